@@ -1,0 +1,3 @@
+"""Rehearse next year's revenue before spending a dollar on it."""
+
+HOUSE = "leadflow"

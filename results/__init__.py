@@ -1,0 +1,3 @@
+"""What the worlds did: facts, metrics, intervals, comparisons, stored runs."""
+
+HOUSE = "leadflow"

@@ -1,0 +1,66 @@
+"""Posterior draws: funnels that agree with history, as values of the fitted fields by dotted path."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.funnel import Funnel
+
+__all__ = ["Draws", "get_path", "set_path"]
+
+
+def get_path(tree: Any, path: str) -> Any:
+    """The value at a dotted path of nested mappings and sequences; a number steps into a sequence."""
+    for part in path.split("."):
+        tree = tree[int(part)] if isinstance(tree, (list, tuple)) else tree[part]
+    return tree
+
+
+def set_path(tree: Any, path: str, value: Any) -> Any:
+    """A copy of the tree with one value replaced; every container on the way is copied, the rest is shared."""
+    head, _, rest = path.partition(".")
+    if isinstance(tree, (list, tuple)):
+        items = list(tree)
+        items[int(head)] = set_path(items[int(head)], rest, value) if rest else value
+        return items
+    return {**tree, head: set_path(tree[head], rest, value) if rest else value}
+
+
+@dataclass(frozen=True)
+class Draws:
+    """`values[d, p]` is field `paths[p]` in draw d; `point[p]` its value in the funnel with which the draws were stored.
+
+    A field that was edited since (its value differs from `point`) keeps the edited value in every draw.
+    """
+
+    paths: tuple[str, ...]
+    values: NDArray[np.float64]
+    point: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def edited(self, funnel: Funnel) -> tuple[str, ...]:
+        """The paths whose value in the funnel differs from the stored one, or that the funnel no longer has."""
+        tree = funnel.model_dump(by_alias=True)
+        changed = []
+        for path, stored in zip(self.paths, self.point, strict=True):
+            try:
+                current = float(get_path(tree, path))
+            except (KeyError, IndexError, TypeError, ValueError):
+                changed.append(path)
+                continue
+            if not np.isclose(current, stored, rtol=1e-9, atol=1e-12):
+                changed.append(path)
+        return tuple(changed)
+
+    def funnel(self, funnel: Funnel, draw: int) -> Funnel:
+        """The funnel with the fitted fields of one draw."""
+        held = set(self.edited(funnel))
+        tree = funnel.model_dump(by_alias=True)
+        for path, value in zip(self.paths, self.values[draw], strict=True):
+            if path not in held:
+                tree = set_path(tree, path, float(value))
+        return Funnel.model_validate(tree)

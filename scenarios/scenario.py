@@ -1,0 +1,40 @@
+"""Scenario: one world to try, made of a funnel and a plan; frozen, changed by replace."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from scenarios.draws import Draws
+from sim.funnel import Funnel
+from sim.plan import Plan
+from sim.snapshot import Snapshot
+
+__all__ = ["Scenario"]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named world: what it is (funnel), what we choose (plan), and where it starts."""
+
+    name: str
+    funnel: Funnel
+    plan: Plan
+    root: Plan
+    """The plan at the end of `extends`: it drives the run-in, which is the same in every scenario."""
+    draws: Draws | None = None
+    """Posterior draws of the funnel; none = the funnel's own values in every replication."""
+    snapshot: Snapshot | None = None
+    """The pipeline open on the plan's start; none = a run-in."""
+    stress: tuple[tuple[str, Any], ...] = ()
+    """Changes of funnel fields, held in every draw (a stress test, not a decision)."""
+    warnings: tuple[str, ...] = field(default=())
+
+    def replace(self, **changes: Any) -> "Scenario":
+        """A copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+    def funnel_of_draw(self, draw: int | None) -> Funnel:
+        """The funnel of a parameter draw; the point funnel for none."""
+        if self.draws is None or draw is None:
+            return self.funnel
+        return self.draws.funnel(self.funnel, draw)

@@ -1,0 +1,3 @@
+"""What a funnel is, and how a lead moves through it: the ground floor."""
+
+HOUSE = "leadflow"

@@ -1,0 +1,122 @@
+"""The laws that a duration, an effort or an amount may follow, as a planner writes them.
+
+`{law: lognormal, median: 16k, sigma: 0.45}`; a bare number or duration means a constant. The unit is the field's
+own: days for buyer time, hours for effort, money for values. The compiled forms are in `sim.laws.delays`.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from sim.noun import Noun
+from sim.units import Days, Hours, Money, Positive, Share
+
+__all__ = [
+    "Constant",
+    "DaysLaw",
+    "Exponential",
+    "HoursLaw",
+    "Law",
+    "Lognormal",
+    "MoneyLaw",
+    "Never",
+    "Table",
+    "Weibull",
+]
+
+U = TypeVar("U")
+
+
+class Constant(Noun, Generic[U]):
+    """Always the same value."""
+
+    law: Literal["constant"] = "constant"
+    value: U
+
+
+class Exponential(Noun, Generic[U]):
+    """Memoryless, with the given mean."""
+
+    law: Literal["exponential"]
+    mean: U
+
+
+class Lognormal(Noun, Generic[U]):
+    """Lognormal by its median or its mean; `sigma` is the standard deviation of the logarithm."""
+
+    law: Literal["lognormal"]
+    median: U | None = None
+    mean: U | None = None
+    sigma: Annotated[Positive, Field(le=10)]
+
+    @model_validator(mode="after")
+    def _one_centre(self) -> "Lognormal[U]":
+        if (self.median is None) == (self.mean is None):
+            raise ValueError("a lognormal law takes either its median or its mean")
+        return self
+
+
+class Weibull(Noun, Generic[U]):
+    """Weibull with survival exp(-(t/scale)^shape)."""
+
+    law: Literal["weibull"]
+    shape: Annotated[Positive, Field(le=100)]
+    scale: U
+
+
+class Table(Noun, Generic[U]):
+    """A distribution by its knots: `cumulative[i]` = P(value <= at[i]), straight between knots, 0 at `at[0]`, 1 at the last."""
+
+    law: Literal["table"]
+    at: Annotated[tuple[U, ...], Field(min_length=2)]
+    cumulative: Annotated[tuple[Share, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _a_distribution(self) -> "Table[U]":
+        at: tuple[Any, ...] = self.at
+        if len(at) != len(self.cumulative):
+            raise ValueError(f"at has {len(at)} knots and cumulative {len(self.cumulative)}; they must be as many")
+        if any(b <= a for a, b in zip(at, at[1:], strict=False)):
+            raise ValueError("at must rise from knot to knot")
+        if any(b < a for a, b in zip(self.cumulative, self.cumulative[1:], strict=False)):
+            raise ValueError("cumulative must not fall from knot to knot")
+        if self.cumulative[0] != 0 or abs(self.cumulative[-1] - 1) > 1e-9:
+            raise ValueError("cumulative must begin at 0 and end at 1")
+        return self
+
+
+class Never(Noun, Generic[U]):
+    """Does not happen: an infinite duration (patience without end, a deal that nobody ever closes)."""
+
+    law: Literal["never"]
+
+
+Law = Constant[U] | Exponential[U] | Lognormal[U] | Weibull[U] | Table[U] | Never[U]
+
+
+def _shorthand(value: Any) -> Any:
+    if value is None or isinstance(value, (Mapping, Noun)):
+        return value
+    if value == "never":
+        return {"law": "never"}
+    return {"law": "constant", "value": value}
+
+
+_shorthand_validator = BeforeValidator(_shorthand)
+
+DaysLaw = Annotated[
+    Constant[Days] | Exponential[Days] | Lognormal[Days] | Weibull[Days] | Table[Days] | Never[Days],
+    Field(discriminator="law"),
+    _shorthand_validator,
+]
+HoursLaw = Annotated[
+    Constant[Hours] | Exponential[Hours] | Lognormal[Hours] | Weibull[Hours] | Table[Hours],
+    Field(discriminator="law"),
+    _shorthand_validator,
+]
+MoneyLaw = Annotated[
+    Constant[Money] | Exponential[Money] | Lognormal[Money] | Weibull[Money] | Table[Money],
+    Field(discriminator="law"),
+    _shorthand_validator,
+]

@@ -1,0 +1,262 @@
+"""What the world is: channels, buyers, stages, reps' behaviour and customers. Learned or assumed, never chosen.
+
+A planner's decisions are in `sim.plan`. Every field has a unit and a default with its source; the letters in the
+docstrings are those of the background page. `[choice]` marks a default that is ours and not a published figure.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sim.distributions import DaysLaw, HoursLaw, MoneyLaw
+from sim.noun import Key, Noun, keyed
+from sim.units import Days, Factor, Hours, Logit, Money, Months, PerMonth, Positive, Share
+
+__all__ = [
+    "Arrivals",
+    "Channel",
+    "Customers",
+    "Funnel",
+    "Loss",
+    "Nurturing",
+    "Origin",
+    "Product",
+    "Reps",
+    "SalesDevelopment",
+    "ScoreModel",
+    "Segment",
+    "Stage",
+]
+
+Origin = Literal["fitted", "prior", "neutral"]
+"""Where a number comes from: fitted to history, a stated prior, or neutral (it changes nothing)."""
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Channel(Noun):
+    """A source of leads and its response to spend: leads a month = `leads` when `spend` is spent every month."""
+
+    key: Key
+    """Stable identity used by the draws; the channel's first name if none is written."""
+    leads: PerMonth
+    """Leads a month at the reference spend, before season and shocks."""
+    spend: Money
+    """Reference spend, USD (or the plan's currency) a month."""
+    base_share: Share = 0.35
+    """Share of `leads` that comes with no spend at all. [choice]"""
+    carry_over: Annotated[Share, Field(lt=1)] = 0.4
+    """th, weekly retention of the normalised adstock; .25 search .45 events .60 syndication .85 content. [choice]"""
+    shape: Annotated[Positive, Field(le=10)] = 1.3
+    """al of the Hill curve (1.0-1.6). Poorly identified on small samples: doi.org/10.48550/arXiv.1705.05950 (Jin 2017)."""
+    half_spend: Annotated[Positive, Field(le=1e3)] = 1.25
+    """K of the Hill curve as a multiple of the reference spend. [choice]"""
+    fit_share: Share = 0.3
+    """phi, share of leads with good fit."""
+    intent: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """iota, mean latent intent (standard deviation .5)."""
+    segments: Mapping[Name, Share]
+    """Share of the channel's leads in each segment; sums to one."""
+    mql_probability: Share | None = None
+    """Share of leads that become MQLs, in place of score and threshold (calibrated funnels know no score)."""
+    sql_probability: Share | None = None
+    """Share of conversations that sales accepts, in place of fit and intent."""
+
+
+class Segment(Noun):
+    """A kind of buyer: what it is worth and how its deals differ."""
+
+    key: Key
+    value: MoneyLaw
+    """First-year value of an order before the product's price factor (ACV)."""
+    time: Factor = 1.0
+    """Factor on every stage's buyer time."""
+    effort: Factor = 1.0
+    """Factor on every stage's rep effort."""
+    advance_logit: Logit = 0.0
+    """Shift of the log-odds of advancing at each stage."""
+
+
+class Product(Noun):
+    """What is sold: its share of orders, price factor and gross margin."""
+
+    key: Key
+    mix: Share
+    """Share of opportunities that are about this product; the mixes sum to one."""
+    price: Factor = 1.0
+    """Factor on the segment's value."""
+    margin: Share = 0.78
+    """Gross margin; 72-81 % in published SaaS surveys (eaglerockcfo.com, digitalapplied.com)."""
+    value: MoneyLaw | None = None
+    """A value law of the product's own, in place of the segment's."""
+
+
+class Arrivals(Noun):
+    """What moves all channels together: season, growth, shocks, and the hours in which leads come."""
+
+    season: Annotated[tuple[Positive, ...], Field(min_length=12, max_length=12)] = (1.0,) * 12
+    """S, index by calendar month January..December; its mean is one."""
+    growth: Annotated[Positive, Field(ge=0.01, le=100)] = 1.0
+    """G, factor a year, counted from the plan's start."""
+    in_hours_share: Share | None = 0.8
+    """Share of leads that come inside working hours; none = spread evenly over the week. [choice]"""
+    frailty_shape: Positive | None = 8.0
+    """k of the weekly gamma frailty per channel (counts have Var = mu + mu^2/k); none = Poisson. [choice]"""
+    market_sd: Annotated[Factor, Field(le=2)] = 0.1
+    """Standard deviation of the monthly log market shock M that all channels share. [choice]"""
+    market_persistence: Annotated[Share, Field(lt=1)] = 0.5
+    """AR(1) coefficient of the market shock from month to month. [choice]"""
+
+
+class ScoreModel(Noun):
+    """How well marketing's score tells good fit: d'(F)^2 = d0^2 + sum_{j<=F} (gain * decay^(j-1))^2."""
+
+    separation: Annotated[Factor, Field(le=20)] = 1.0
+    """d0, separation of good from bad fit with no form field. [choice]"""
+    field_gain: Annotated[Factor, Field(le=20)] = 0.6
+    """Information of the first form field. [choice]"""
+    field_decay: Share = 0.85
+    """Factor from one field's information to the next. [choice]"""
+    intent_weight: Annotated[Logit, Field(ge=-10, le=10)] = 0.35
+    """Weight of intent in the score. [choice]"""
+    field_cost: Annotated[Factor, Field(le=10)] = 0.08
+    """kap: each form field beyond three multiplies volume by exp(-kap); published range .02-.18."""
+
+
+class Nurturing(Noun):
+    """What becomes of leads that are not sales-ready: competing hazards a month, at the plan's touches."""
+
+    ready_good: PerMonth = 0.045
+    """h_g, hazard of readiness a month of a good-fit lead at two touches a month: a third of the vendor rate."""
+    ready_bad: PerMonth = 0.008
+    """h_b, the same of a bad-fit lead."""
+    touch_effect: Annotated[Factor, Field(le=10)] = 0.25
+    """Gain in readiness per touch above two a month (at most +50 %). [choice]"""
+    unsubscribe: PerMonth = 0.012
+    """Hazard of unsubscribing a month with no touches. [choice]"""
+    unsubscribe_per_touch: PerMonth = 0.004
+    """What each monthly touch adds to that hazard. [choice]"""
+    intent_decay: Annotated[Factor, Field(le=10)] = 0.05
+    """Intent lost per month in nurture. [choice]"""
+    steps: tuple[DaysLaw, ...] = ()
+    """Delays that every lead passes, in this order, between capture and the first judgement of its score."""
+
+
+class SalesDevelopment(Noun):
+    """How SDRs reach and judge a lead that marketing hands off."""
+
+    contact: Annotated[tuple[Share, ...], Field(min_length=1, max_length=100)] = (
+        0.20,
+        0.14,
+        0.14,
+        0.14,
+        0.12,
+        0.10,
+        0.08,
+        0.06,
+    )
+    """Probability of contact at attempt 1, 2, ... if the first attempt is immediate."""
+    spacing: Hours = 12.0
+    """Working hours from the end of one attempt until the next is due. [choice]"""
+    attempt_effort: HoursLaw = Field(default={"law": "constant", "value": 0.2}, validate_default=True)
+    """Hours an attempt takes. [choice]"""
+    conversation_effort: HoursLaw = Field(default={"law": "constant", "value": 0.75}, validate_default=True)
+    """Hours a conversation takes on top of its attempt. [choice]"""
+    speed_exponent: Annotated[Factor, Field(le=10)] = 0.35
+    """The odds of contact are multiplied by m(t) = (1 + t/tau)^-exponent, t = civil hours from handoff to first attempt.
+    Attenuated from observational studies, which are upper bounds (hbr.org/2011/03/the-short-life-of-online-sales-leads)."""
+    speed_scale: Annotated[Hours, Field(gt=0)] = 1.0
+    """tau of the speed-to-lead curve."""
+    accept_good: Share = 0.72
+    """Probability that sales accepts a good-fit lead it has talked to (odds x sqrt m(t)). [choice]"""
+    accept_bad: Share = 0.14
+    """The same of a bad-fit lead. [choice]"""
+    accept_intent: Annotated[Logit, Field(ge=-10, le=10)] = 0.3
+    """What one unit of intent adds to the log-odds of acceptance. [choice]"""
+    patience: DaysLaw = Field(default={"law": "exponential", "mean": 20.0}, validate_default=True)
+    """Civil time until a lead that nobody has tried yet goes cold. [choice]"""
+
+
+class Loss(Noun):
+    """One way in which a stage ends without advancing."""
+
+    share: Share
+    """Share among the stage's losses; the shares sum to one."""
+    time: DaysLaw | None = None
+    """Law of the time until this loss; the stage's own `time` if none (the chain form)."""
+
+
+def _loss(value: Any) -> Any:
+    return value if value is None or isinstance(value, (Mapping, Noun)) else {"share": value}
+
+
+class Stage(Noun):
+    """A stage of an opportunity: one cause of leaving it is drawn at entry, with the time that cause takes."""
+
+    key: Key
+    time: DaysLaw
+    """Civil time the buyer takes to advance."""
+    effort: HoursLaw = Field(default={"law": "constant", "value": 0.0}, validate_default=True)
+    """Rep hours that must be done before the stage can advance."""
+    advance: Share
+    """Probability that a good-fit opportunity advances if the rep's work causes no delay."""
+    losses: Mapping[Name, Annotated[Loss, BeforeValidator(_loss)]] = Field(default_factory=dict)
+    """Causes of loss; a share, or {share, time}. Needed unless `advance` is one."""
+    delay_penalty: Annotated[Factor, Field(le=50)] = 0.5
+    """Log-odds lost per 30 days by which the rep's work makes the buyer wait; the rest end `stalled`. [choice]"""
+
+
+class Reps(Noun):
+    """How a team's working hours become selling hours."""
+
+    selling_share: Annotated[Share, Field(gt=0)]
+    """Share of working hours spent on leads and opportunities."""
+    ramp: Months = 0
+    """R, months of linear ramp to full speed after hire: Q(b) = b^2/(2R) for b < R."""
+
+
+class Customers(Noun):
+    """What happens after the first order."""
+
+    renewal: Share = 0.9
+    """Probability of renewing a term, for a bad-fit customer; logo churn 7-10 % a year in surveys (eaglerockcfo.com)."""
+    renewal_fit: Logit = 0.4
+    """What good fit adds to the log-odds of renewal. [choice]"""
+    term: Annotated[Days, Field(gt=0)] = 365.0
+    """Length of a contract."""
+
+
+class Funnel(Noun):
+    """What the world is: everything that a plan meets and does not choose."""
+
+    name: Name
+    channels: Annotated[Mapping[Name, Channel], keyed, Field(min_length=1)]
+    segments: Annotated[Mapping[Name, Segment], keyed, Field(min_length=1)]
+    products: Annotated[Mapping[Name, Product], keyed, Field(min_length=1)]
+    stages: Annotated[Mapping[Name, Stage], keyed, Field(min_length=1)]
+    """The stages of an opportunity, in the order in which they are passed; advancing from the last one is a win."""
+    arrivals: Arrivals = Arrivals()
+    score: ScoreModel = ScoreModel()
+    nurture: Nurturing = Nurturing()
+    sales_development: SalesDevelopment = Field(default_factory=SalesDevelopment)
+    sdr: Reps = Reps(selling_share=0.65, ramp=3)
+    """Selling share .65 [choice]; ramp 3 months."""
+    ae: Reps = Reps(selling_share=0.44, ramp=5)
+    """Selling share .44: Beta(20,25) over published 22-41 %; ramp 5.0 months, the median of the Bridge Group survey."""
+    ae_patience: DaysLaw = Field(default={"law": "weibull", "shape": 1.5, "scale": 14.0}, validate_default=True)
+    """Civil time until an accepted lead that no AE has taken goes cold. [choice]"""
+    bad_fit_logit: Logit = -1.2
+    """What bad fit adds to the log-odds of advancing at every stage. [choice]"""
+    customers: Customers = Customers()
+    origin: Mapping[str, Origin] = Field(default_factory=dict)
+    """Where fields come from, by dotted path; the longest matching path counts, and an unlisted field is a prior."""
+
+    def origin_of(self, path: str) -> Origin:
+        """The tag of a field: that of the longest listed path that is the field or leads to it."""
+        parts = path.split(".")
+        for size in range(len(parts), 0, -1):
+            tag = self.origin.get(".".join(parts[:size]))
+            if tag is not None:
+                return tag
+        return "prior"

@@ -1,0 +1,1 @@
+"""Pure laws, compiled: one file a subject, its fit in `calibration` under the same name."""

@@ -1,0 +1,261 @@
+"""The event log: five tables that are an engine's only output and into which a company's history is read.
+
+Rows stand in canonical order: events by (time, kind, entity, n), where n counts the happenings of that kind to that
+entity over its life, so that the key is unique by construction. Times are float days since `Window.start` (civil,
+local wall clock); what happened before is negative.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "NOBODY",
+    "Account",
+    "Entities",
+    "EntityType",
+    "Events",
+    "Kind",
+    "Ledger",
+    "Log",
+    "Names",
+    "RepMonths",
+    "Truth",
+    "Window",
+    "ordinals",
+]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+NOBODY = -1
+"""The value of `actor`, `stage`, `reason`, `parent`, `owner` and of a label column where there is none."""
+
+
+class Kind(IntEnum):
+    """What can happen. The numbers order happenings at one instant, so they are stable; each is below 128."""
+
+    HIRED = 1  # A rep joins a team (entity: nobody; actor: the seat).
+    LEFT = 2  # A rep leaves a team (entity: nobody; actor: the seat).
+    CAPTURED = 10  # A lead becomes known.
+    MQL = 12  # A lead meets marketing's definition of qualified.
+    NURTURE_ENTER = 14  # A lead enters nurture.
+    NURTURE_EXIT = 15  # A lead leaves nurture; the reason says how.
+    HANDED_OFF = 20  # Marketing passes the lead to sales development.
+    ATTEMPT = 22  # An SDR begins an attempt to reach the lead.
+    CONVERSATION = 24  # The SDR has talked with the lead.
+    ACCEPTED = 26  # Sales accepts the lead as worth pursuing (SQL).
+    REJECTED = 27  # Sales gives the lead back; the reason says why.
+    RECYCLED = 28  # A rejected or unreached lead returns to nurture.
+    WENT_COLD = 29  # A lead's patience ends before anybody works on it; the reason says who was waited for.
+    WITHDRAWN = 30  # A lead leaves the funnel for good without an opportunity; the reason says why.
+    OPENED = 40  # An AE opens an opportunity (amount: its value).
+    STAGE_ENTER = 42  # An opportunity enters a stage.
+    TASK_START = 44  # A rep begins the work of a stage.
+    TASK_END = 45  # A rep ends or leaves a task (amount: effort hours done).
+    REASSIGNED = 46  # An opportunity passes to another rep.
+    WON = 50  # An opportunity is won (amount: first-year value).
+    LOST = 51  # An opportunity is lost; the reason says why (amount: its value).
+    RENEWED = 60  # A customer renews for a term (amount: the term's value).
+    CHURNED = 61  # A customer does not renew (amount: the value lost).
+
+
+class EntityType(IntEnum):
+    """What an entity is."""
+
+    LEAD = 1
+    OPPORTUNITY = 2
+    CUSTOMER = 3
+    ORDER = 4
+
+
+class Account(IntEnum):
+    """What a ledger line is about. Costs and revenue are positive numbers; the account says which they are."""
+
+    PROGRAMME = 1  # Programme spend of a channel.
+    NURTURE = 2  # Touches of leads in nurture.
+    BASE_PAY = 3  # Base pay with overhead.
+    VARIABLE_PAY = 4  # Variable pay with overhead.
+    COMMISSION = 5  # Commission on won value.
+    OTHER_COST = 6  # Staff, tools and overhead named in the plan.
+    BOOKING = 20  # First-year value of orders won.
+    MARGIN = 21  # Gross margin of those bookings.
+    RENEWAL = 22  # Value of renewals.
+    RENEWAL_MARGIN = 23  # Gross margin of those renewals.
+
+
+@dataclass(frozen=True)
+class Names:
+    """The labels behind the integer columns; index i of a column means names[i]."""
+
+    channels: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time that is counted: from 0 to `counted`; what was observed reaches from `begins` to `ends`. Days."""
+
+    start: dt.date
+    counted: float
+    begins: float
+    ends: float
+    month_edges: Floats
+    """(months + 1,) days at which the counted calendar months begin, and the end of the last."""
+    currency: str = "USD"
+
+
+class _Columns:
+    """What the tables share: equal-length columns, a length, a digest, a frame."""
+
+    def __len__(self) -> int:
+        return len(getattr(self, dataclasses.fields(self)[0].name))  # type: ignore[arg-type]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Column arrays by name."""
+        return {spec.name: getattr(self, spec.name) for spec in dataclasses.fields(self)}  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Events(_Columns):
+    """(events,) one row a happening."""
+
+    time: Floats
+    kind: Ints
+    entity: Ints
+    visit: Ints
+    actor: Ints
+    stage: Ints
+    reason: Ints
+    amount: Floats
+
+
+@dataclass(frozen=True)
+class Entities(_Columns):
+    """(entities,) row i is entity i; `id` is creation order, `key` the identity that draws use and that pairs worlds."""
+
+    id: Ints
+    key: Ints
+    type: Ints
+    parent: Ints
+    channel: Ints
+    campaign: Ints
+    segment: Ints
+    product: Ints
+    owner: Ints
+    created: Floats
+
+
+@dataclass(frozen=True)
+class Ledger(_Columns):
+    """(lines,) every dollar, at the time at which it accrues."""
+
+    time: Floats
+    account: Ints
+    channel: Ints
+    campaign: Ints
+    actor: Ints
+    entity: Ints
+    amount: Floats
+
+
+@dataclass(frozen=True)
+class RepMonths(_Columns):
+    """(seats x months,) what a seat had available in each month: selling hours, ramp included."""
+
+    seat: Ints
+    person: Ints
+    team: Ints
+    hired: Floats
+    left: Floats
+    month: Ints
+    available_hours: Floats
+
+
+@dataclass(frozen=True)
+class Truth(_Columns):
+    """(leads,) what only a simulation knows."""
+
+    entity: Ints
+    fit: Ints
+    intent: Floats
+    score: Floats
+
+
+def ordinals(events: Events) -> Ints:
+    """(events,) n: the how-manieth happening of its kind to its entity each row is, from 0."""
+    order = np.lexsort((np.arange(len(events)), events.entity, events.kind))
+    kind, entity = events.kind[order], events.entity[order]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (kind[1:] != kind[:-1]) | (entity[1:] != entity[:-1])
+    position = np.arange(len(order))
+    n = np.empty(len(order), dtype=np.int64)
+    n[order] = position - np.maximum.accumulate(np.where(fresh, position, 0))
+    return n
+
+
+@dataclass(frozen=True)
+class Log:
+    """Five tables with their labels and their window."""
+
+    events: Events
+    entities: Entities
+    ledger: Ledger
+    reps: RepMonths
+    names: Names
+    window: Window
+    truth: Truth | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def digest(self) -> str:
+        """Hexadecimal hash of the canonical tables: equal logs and only they have equal digests."""
+        state = hashlib.blake2b(digest_size=16)
+        for table in (self.events, self.entities, self.ledger, self.reps, self.truth):
+            for name, column in () if table is None else table.columns().items():
+                state.update(f"{name}:{column.dtype.str}:{len(column)};".encode())
+                state.update(np.ascontiguousarray(column).tobytes())
+        state.update(repr((self.names, self.window.start, self.window.counted, self.window.ends)).encode())
+        return state.hexdigest()
+
+    def to_frame(self, table: str = "events") -> "pd.DataFrame":
+        """A table as a tidy pandas frame, integers decoded to labels; `time` stays in days and `when` is civil."""
+        import pandas as pd
+
+        source = getattr(self, table)
+        frame = pd.DataFrame(source.columns())
+        labels = {
+            "channel": self.names.channels,
+            "segment": self.names.segments,
+            "product": self.names.products,
+            "stage": self.names.stages,
+            "reason": self.names.reasons,
+            "team": self.names.teams,
+            "actor": self.names.seats,
+            "owner": self.names.seats,
+        }
+        for column in frame.columns.intersection(list(labels)):
+            lookup = np.array([*labels[column], None], dtype=object)
+            frame[column] = lookup[frame[column].to_numpy()]
+        for column, enum in (("kind", Kind), ("type", EntityType), ("account", Account)):
+            if column in frame:
+                decode = {int(member): member.name.lower() for member in enum}
+                frame[column] = frame[column].map(decode)
+        if "time" in frame:
+            frame.insert(0, "when", pd.Timestamp(self.window.start) + pd.to_timedelta(frame["time"], unit="D"))
+        return frame

@@ -1,0 +1,214 @@
+"""What managers choose: spend, scoring, nurture, handoff, teams, pay and costs, over a number of months."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from sim.noun import Key, Noun, keyed
+from sim.series import HeadSeries, MoneySeries, by_month
+from sim.units import Amount, Count, Date, Factor, Money, Month, Months, Share
+
+__all__ = [
+    "Calendar",
+    "Commission",
+    "Handoff",
+    "Hire",
+    "Nurture",
+    "Pay",
+    "Plan",
+    "Scoring",
+    "Targets",
+    "Team",
+    "Teams",
+]
+
+_DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _weekdays(value: Any) -> Any:
+    """`mon-fri` or `[mon, wed]` as weekday numbers, Monday 0."""
+    if isinstance(value, str) and "-" in value:
+        first, _, last = (part.strip().lower() for part in value.partition("-"))
+        if first in _DAY_NAMES and last in _DAY_NAMES and _DAY_NAMES.index(first) <= _DAY_NAMES.index(last):
+            return tuple(range(_DAY_NAMES.index(first), _DAY_NAMES.index(last) + 1))
+    elif isinstance(value, (list, tuple)) and value:
+        if all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6 for day in value):
+            return tuple(sorted(set(value)))
+        if all(isinstance(day, str) and day.lower() in _DAY_NAMES for day in value):
+            return tuple(sorted({_DAY_NAMES.index(day.lower()) for day in value}))
+    raise ValueError("must be days such as mon-fri or [mon, tue, thu]")
+
+
+def _opening(value: Any) -> Any:
+    """`09:00-17:00` as the hours (9.0, 17.0)."""
+    if isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(hour, (int, float)) for hour in value):
+        opens, closes = float(value[0]), float(value[1])
+    else:
+        match = re.fullmatch(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", value) if isinstance(value, str) else None
+        if match is None or int(match.group(2)) > 59 or int(match.group(4)) > 59:
+            raise ValueError("must be opening hours such as 09:00-17:00")
+        opens = int(match.group(1)) + int(match.group(2)) / 60
+        closes = int(match.group(3)) + int(match.group(4)) / 60
+    if not 0 <= opens < closes <= 24:
+        raise ValueError("must open before it closes, within 00:00-24:00")
+    return (opens, closes)
+
+
+def _always(value: Any) -> Any:
+    return {"days": "mon-sun", "hours": "00:00-24:00", "holidays": []} if value == "always" else value
+
+
+def _clock(hours: float) -> str:
+    return f"{int(hours):02d}:{round(hours % 1 * 60):02d}"
+
+
+class Calendar(Noun):
+    """Working time of the teams, in local civil time; `calendar: always` is round the clock."""
+
+    days: Annotated[
+        tuple[int, ...],
+        BeforeValidator(_weekdays),
+        PlainSerializer(lambda days: [_DAY_NAMES[day] for day in days], when_used="json"),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"enum": list(_DAY_NAMES)}}]}),
+    ] = (0, 1, 2, 3, 4)
+    """Working days: mon-fri, or a list."""
+    hours: Annotated[
+        tuple[float, float],
+        BeforeValidator(_opening),
+        PlainSerializer(lambda hours: f"{_clock(hours[0])}-{_clock(hours[1])}", when_used="json"),
+        WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}$"}),
+    ] = (9.0, 17.0)
+    """Opening hours of a working day."""
+    timezone: str = "UTC"
+    """Name of the IANA time zone that local times are in; times are wall-clock, so a change of clocks adds no hour."""
+    holidays: str | tuple[Date, ...] = ()
+    """A country code such as US or DE-BY (public holidays), or a list of dates."""
+
+
+class Scoring(Noun):
+    """Marketing's definition of an MQL."""
+
+    threshold: Amount = 1.35
+    """A lead whose score exceeds this is an MQL. [choice]"""
+    form_fields: Annotated[Count, Field(le=50)] = 4
+    """Fields on the capture form: more tell more and deter more."""
+
+
+class Nurture(Noun):
+    """What marketing does with leads that are not ready."""
+
+    touches_per_month: Annotated[Factor, Field(le=100)] = 2.0
+    cost_per_touch: Money = 1.5
+    release_after: Months = 12
+    """Months after which a lead that has not become ready is let go."""
+
+
+class Handoff(Noun):
+    """The rules of the handoff from marketing to sales."""
+
+    attempts: Annotated[Count, Field(ge=1, le=100)] = 8
+    """Attempts an SDR makes before giving a lead up."""
+    recycles: Annotated[Count, Field(le=100)] = 1
+    """How often a rejected or unreached lead returns to nurture."""
+
+
+class Hire(Noun):
+    """Heads added in a month; new hires ramp unless they come ramped."""
+
+    month: Month
+    add: Annotated[Count, Field(ge=1)]
+    ramped: bool = False
+
+
+class Team(Noun):
+    """A team of reps: how many, what they cost, what they may hold."""
+
+    key: Key
+    headcount: HeadSeries
+    """Heads by month. A rise hires (with ramp), a fall removes the newest seats first."""
+    hires: tuple[Hire, ...] = ()
+    """Heads added on top of `headcount`."""
+    base: Money = 0.0
+    """Base pay a head, a year."""
+    variable: Money = 0.0
+    """Variable pay a head, a year, paid in full (SDRs)."""
+    overhead: Annotated[Factor, Field(ge=1, le=10)] = 1.25
+    """Factor from pay to cost: social charges, tools, desk. [choice]"""
+    quota: Money | None = None
+    """Bookings expected of a head, a year."""
+    max_open: Annotated[Count, Field(ge=1)] | None = None
+    """Open opportunities a head may hold; none = no limit."""
+
+
+class Teams(Noun):
+    """The teams of the default form: sales development and account executives."""
+
+    sdr: Team
+    ae: Team
+
+
+class Commission(Noun):
+    """Commission rates by source."""
+
+    marketing_sourced: Share = 0.1
+    """Share of first-year value paid to the AE who wins it; 8-10 % at 30k ACV (pulserevops.com)."""
+
+
+class Pay(Noun):
+    """Pay beyond base."""
+
+    commission: Commission = Commission()
+
+
+class Targets(Noun):
+    """What the plan promises."""
+
+    bookings: Money | None = None
+    by: Month | None = None
+
+
+class Plan(Noun):
+    """What managers choose for the months from `start`."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    start: Date
+    months: Annotated[Months, Field(ge=1)] = 12
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    calendar: Annotated[Calendar, BeforeValidator(_always)] = Calendar()
+    spend: Mapping[str, MoneySeries] = Field(default_factory=dict)
+    """Programme spend a month, by channel; a channel that is not named spends nothing."""
+    scoring: Scoring = Scoring()
+    nurture: Nurture = Nurture()
+    handoff: Handoff = Handoff()
+    teams: Annotated[Teams, keyed]
+    pay: Pay = Pay()
+    costs: Mapping[str, Money] = Field(default_factory=dict)
+    """Other costs a month by name (staff, tools, overhead); all count in CAC and profit."""
+    targets: Targets = Targets()
+    fiscal_year_starts: Month | None = None
+    run_in: Months = 9
+    """Months simulated before `start` and not counted; the same in every scenario."""
+    follow: Months = 12
+    """Months simulated after the plan, in which its cohorts mature; not counted."""
+    open_pipeline: str | None = None
+    """File of the opportunities open on `start`, relative to the plan; it replaces the run-in."""
+
+    def monthly_spend(self, channel: str) -> tuple[float, ...]:
+        """Spend on a channel in each of the plan's months."""
+        return by_month(self.spend.get(channel, 0.0), self.start, self.months)
+
+    def heads(self, team: Team) -> tuple[int, ...]:
+        """Heads of a team in each of the plan's months, hires included."""
+        first = self.start.replace(day=1)
+        levels = by_month(team.headcount, self.start, self.months)
+
+        def months_in(month: dt.date) -> int:
+            return (month.year - first.year) * 12 + month.month - first.month
+
+        return tuple(
+            int(level) + sum(hire.add for hire in team.hires if months_in(hire.month) <= k)
+            for k, level in enumerate(levels)
+        )

@@ -1,0 +1,70 @@
+"""A quantity by month: one level, a list of months, or dated steps; read once, turned into one number a month."""
+
+import datetime as dt
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Discriminator, Field, Tag
+
+from sim.noun import Noun
+from sim.units import Count, Money, Month
+
+__all__ = ["HeadSeries", "MoneySeries", "Step", "by_month", "month_starts"]
+
+T = TypeVar("T")
+
+
+class Step(Noun, Generic[T]):
+    """A level that holds from a month until the next step."""
+
+    from_: Annotated[Month, Field(alias="from")]
+    amount: T
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, (dict, Noun)):
+        return "step"
+    if isinstance(value, (list, tuple)):
+        return "steps" if value and isinstance(value[0], (dict, Noun)) else "months"
+    return "level"
+
+
+_Months = Field(min_length=1, max_length=600)
+
+MoneySeries = Annotated[
+    Annotated[Money, Tag("level")]
+    | Annotated[tuple[Money, ...], Tag("months"), _Months]
+    | Annotated[Step[Money], Tag("step")]
+    | Annotated[tuple[Step[Money], ...], Tag("steps"), _Months],
+    Discriminator(_shape),
+]
+HeadSeries = Annotated[
+    Annotated[Count, Tag("level")]
+    | Annotated[tuple[Count, ...], Tag("months"), _Months]
+    | Annotated[Step[Count], Tag("step")]
+    | Annotated[tuple[Step[Count], ...], Tag("steps"), _Months],
+    Discriminator(_shape),
+]
+
+
+def month_starts(start: dt.date, months: int) -> list[dt.date]:
+    """The first days of `months` months from the month of `start`."""
+    first = start.year * 12 + start.month - 1
+    return [dt.date((first + k) // 12, (first + k) % 12 + 1, 1) for k in range(months)]
+
+
+def by_month(series: Any, start: dt.date, months: int) -> tuple[float, ...]:
+    """One number for each of the plan's months; steps are zero before the first, a list that is too long is cut.
+
+    A list shorter than the plan is refused by `sim.checks`, so it does not come here.
+    """
+    if isinstance(series, Step):
+        series = (series,)
+    if isinstance(series, tuple) and series and isinstance(series[0], Step):
+        steps = sorted(series, key=lambda step: step.from_)
+        return tuple(
+            float(next((step.amount for step in reversed(steps) if step.from_ <= month), 0.0))
+            for month in month_starts(start, months)
+        )
+    if isinstance(series, tuple):
+        return tuple(float(value) for value in series[:months])
+    return (float(series),) * months
