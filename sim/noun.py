@@ -17,7 +17,7 @@ class Noun(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """Name a law by its unit ("days", "money") as the schema describes it, not by pydantic's long annotation."""
         (param,) = params
         unit = next(

@@ -1,0 +1,135 @@
+"""What is random: one number per (seed, replication, entity key, purpose, turn), and nothing else.
+
+A draw is a pure function, so it does not depend on what else happens in the world: two scenarios give the same lead
+the same luck (common random numbers). The generator is Philox4x32-10 (Salmon et al. 2011, doi.org/10.1145/2063384.2063405):
+the counter holds entity key, turn and purpose; the key holds a hash of (seed, replication). Entity keys are 64-bit
+hashes of (type, parent key, ordinals), kept as signed integers.
+"""
+
+import hashlib
+from enum import IntEnum
+
+import numpy as np
+
+from sim.jit import compiled
+
+__all__ = ["Purpose", "Tag", "child_key", "philox", "stream_key", "text_key", "turn", "uniform"]
+
+_MASK = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+_M0 = np.uint64(0xD2511F53)
+_M1 = np.uint64(0xCD9E8D57)
+_W0 = np.uint64(0x9E3779B9)
+_W1 = np.uint64(0xBB67AE85)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Purpose(IntEnum):
+    """What a draw decides. Numbers are part of every stored result: never reuse or renumber one."""
+
+    ARRIVAL_COUNT = 1  # candidates in a cell of channel, day and level band
+    ARRIVAL_TIME = 2  # a candidate's time within its day
+    ARRIVAL_LEVEL = 3  # a candidate's level within its band
+    FRAILTY = 4  # a channel's weekly gamma factor
+    MARKET = 5  # the month's market shock
+    FIT = 10  # good or bad fit
+    INTENT = 11  # latent intent
+    SEGMENT = 12  # which segment
+    PRODUCT = 13  # which product
+    VALUE = 14  # an order's value
+    SCORE = 15  # noise of the score
+    MQL = 16  # passing a probability in place of a score
+    STEP = 17  # a delay before the first judgement
+    NURTURE_TIME = 20  # when a stay in nurture ends
+    NURTURE_CAUSE = 21  # how it ends
+    SDR_PATIENCE = 30  # when an untried lead goes cold
+    ATTEMPT_EFFORT = 31  # hours of an attempt
+    CONTACT = 32  # whether an attempt reaches the lead
+    CONVERSATION_EFFORT = 33  # hours of a conversation
+    ACCEPT = 34  # whether sales accepts
+    AE_PATIENCE = 40  # when an accepted lead that nobody took goes cold
+    STAGE_EFFORT = 41  # hours of a stage's work
+    CAUSE = 42  # how a stage is left
+    SOJOURN = 43  # how long the buyer takes
+    SURVIVE = 44  # whether an advance survives the delay that reps caused
+    RENEWAL = 50  # whether a customer renews
+
+
+class Tag(IntEnum):
+    """The type in an entity's key."""
+
+    CELL = 1
+    LEAD = 2
+    OPPORTUNITY = 3
+    CUSTOMER = 4
+    ORDER = 5
+    SNAPSHOT = 6
+
+
+def text_key(text: str) -> int:
+    """64-bit key of a name (BLAKE2b), the same in every process."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+@compiled
+def _mix(x: np.uint64) -> np.uint64:
+    # Finaliser of splitmix64 (Steele, Lea & Flood 2014, doi.org/10.1145/2660193.2660195).
+    x ^= x >> np.uint64(30)
+    x *= np.uint64(0xBF58476D1CE4E5B9)
+    x ^= x >> np.uint64(27)
+    x *= np.uint64(0x94D049BB133111EB)
+    x ^= x >> np.uint64(31)
+    return x
+
+
+@compiled
+def child_key(parent: int, tag: int, ordinal: int) -> int:
+    """Key of a parent's n-th child of a type: int64."""
+    typed = _mix(np.uint64(parent) + _GOLDEN * np.uint64(tag + 1))
+    return np.int64(_mix(typed + _GOLDEN * np.uint64(ordinal + 1)))  # type: ignore[return-value]
+
+
+@compiled
+def stream_key(seed: int, replication: int) -> int:
+    """Key of a replication's stream: int64."""
+    return child_key(np.int64(_mix(np.uint64(seed) + _GOLDEN)), 0, replication)  # type: ignore[arg-type]
+
+
+@compiled
+def turn(visit: int, use: int) -> int:
+    """The n-th use of a purpose in a visit, as one number: attempt 2 of visit 3 never shares a draw with another."""
+    return (visit << 16) | use
+
+
+@compiled
+def philox(
+    c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Philox4x32-10: four 32-bit words of counter and two of key, each in a uint64, to four random words."""
+    for _ in range(10):
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0, c1, c2, c3 = (p1 >> _HALF) ^ c1 ^ k0, p1 & _MASK, (p0 >> _HALF) ^ c3 ^ k1, p0 & _MASK
+        k0 = (k0 + _W0) & _MASK
+        k1 = (k1 + _W1) & _MASK
+    return c0, c1, c2, c3
+
+
+@compiled
+def uniform(stream: int, key: int, purpose: int, turn: int) -> float:
+    """One uniform number strictly between 0 and 1, with 52 random bits.
+
+    stream: a replication's `stream_key`; key: the entity; purpose: a `Purpose`; turn: (visit, use) packed by `turn`.
+    """
+    entity = np.uint64(key)
+    world = np.uint64(stream)
+    w0, w1, _, _ = philox(
+        entity & _MASK,
+        entity >> _HALF,
+        np.uint64(turn) & _MASK,
+        np.uint64(purpose),
+        world & _MASK,
+        world >> _HALF,
+    )
+    bits = (w0 << np.uint64(20)) | (w1 >> np.uint64(12))
+    return (np.float64(bits) + 0.5) * (1.0 / 4503599627370496.0)
