@@ -32,7 +32,7 @@ def set_path(tree: Any, path: str, value: Any) -> Any:
 class Draws:
     """`values[d, p]` is field `paths[p]` in draw d; `point[p]` its value in the funnel with which the draws were stored.
 
-    A field that was edited since (its value differs from `point`) keeps the edited value in every draw.
+    A field edited since (its value differs from `point`) keeps the edited value in every draw.
     """
 
     paths: tuple[str, ...]

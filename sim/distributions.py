@@ -5,6 +5,7 @@ own: days for buyer time, hours for effort, money for values. The compiled forms
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -66,7 +67,7 @@ class Weibull(Noun, Generic[U]):
 
 
 class Table(Noun, Generic[U]):
-    """A distribution by its knots: `cumulative[i]` = P(value <= at[i]), straight between knots, 0 at `at[0]`, 1 at the last."""
+    """A distribution by its knots: `cumulative[i]` = P(value <= at[i]), straight between; 0 at the first, 1 at the last."""
 
     law: Literal["table"]
     at: Annotated[tuple[U, ...], Field(min_length=2)]
@@ -77,9 +78,9 @@ class Table(Noun, Generic[U]):
         at: tuple[Any, ...] = self.at
         if len(at) != len(self.cumulative):
             raise ValueError(f"at has {len(at)} knots and cumulative {len(self.cumulative)}; they must be as many")
-        if any(b <= a for a, b in zip(at, at[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(at)):
             raise ValueError("at must rise from knot to knot")
-        if any(b < a for a, b in zip(self.cumulative, self.cumulative[1:], strict=False)):
+        if any(b < a for a, b in pairwise(self.cumulative)):
             raise ValueError("cumulative must not fall from knot to knot")
         if self.cumulative[0] != 0 or abs(self.cumulative[-1] - 1) > 1e-9:
             raise ValueError("cumulative must begin at 0 and end at 1")

@@ -49,7 +49,7 @@ class Channel(Noun):
     carry_over: Annotated[Share, Field(lt=1)] = 0.4
     """th, weekly retention of the normalised adstock; .25 search .45 events .60 syndication .85 content. [choice]"""
     shape: Annotated[Positive, Field(le=10)] = 1.3
-    """al of the Hill curve (1.0-1.6). Poorly identified on small samples: doi.org/10.48550/arXiv.1705.05950 (Jin 2017)."""
+    """al of the Hill curve (1.0-1.6); poorly identified on small samples (Jin et al. 2017)."""
     half_spend: Annotated[Positive, Field(le=1e3)] = 1.25
     """K of the Hill curve as a multiple of the reference spend. [choice]"""
     fit_share: Share = 0.3
@@ -164,8 +164,9 @@ class SalesDevelopment(Noun):
     conversation_effort: HoursLaw = Field(default={"law": "constant", "value": 0.75}, validate_default=True)
     """Hours a conversation takes on top of its attempt. [choice]"""
     speed_exponent: Annotated[Factor, Field(le=10)] = 0.35
-    """The odds of contact are multiplied by m(t) = (1 + t/tau)^-exponent, t = civil hours from handoff to first attempt.
-    Attenuated from observational studies, which are upper bounds (hbr.org/2011/03/the-short-life-of-online-sales-leads)."""
+    """The odds of contact are multiplied by m(t) = (1 + t/tau)^-exponent, t = civil hours from handoff to the first
+    attempt. Attenuated from observational studies, which are upper bounds
+    (hbr.org/2011/03/the-short-life-of-online-sales-leads)."""
     speed_scale: Annotated[Hours, Field(gt=0)] = 1.0
     """tau of the speed-to-lead curve."""
     accept_good: Share = 0.72
@@ -220,7 +221,7 @@ class Customers(Noun):
     """What happens after the first order."""
 
     renewal: Share = 0.9
-    """Probability of renewing a term, for a bad-fit customer; logo churn 7-10 % a year in surveys (eaglerockcfo.com)."""
+    """Probability that a bad-fit customer renews a term; logo churn 7-10 % a year (eaglerockcfo.com)."""
     renewal_fit: Logit = 0.4
     """What good fit adds to the log-odds of renewal. [choice]"""
     term: Annotated[Days, Field(gt=0)] = 365.0

@@ -148,7 +148,7 @@ class Events(_Columns):
 
 @dataclass(frozen=True)
 class Entities(_Columns):
-    """(entities,) row i is entity i; `id` is creation order, `key` the identity that draws use and that pairs worlds."""
+    """(entities,) row i is entity i; `id` is creation order, `key` what draws use and what pairs worlds."""
 
     id: Ints
     key: Ints

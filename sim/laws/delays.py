@@ -76,8 +76,8 @@ def normal_quantile(p: float) -> float:
 def upper_quantile(laws: Rows, knots: Rows, law: int, s: float) -> float:
     """The value that is exceeded with probability s (the inverse of the survival function)."""
     kind = laws[law, 0]
-    a = laws[law, 1]
-    b = laws[law, 2]
+    a = float(laws[law, 1])
+    b = float(laws[law, 2])
     if kind == CONSTANT:
         return a
     if kind == EXPONENTIAL:
@@ -85,7 +85,7 @@ def upper_quantile(laws: Rows, knots: Rows, law: int, s: float) -> float:
     if kind == LOGNORMAL:
         return math.exp(a - b * normal_quantile(s))
     if kind == WEIBULL:
-        return b * (-math.log(s)) ** (1.0 / a)
+        return float(b * (-math.log(s)) ** (1.0 / a))
     if kind == TABLE:
         first = int(laws[law, 3])
         last = first + int(laws[law, 4]) - 1
@@ -99,7 +99,7 @@ def upper_quantile(laws: Rows, knots: Rows, law: int, s: float) -> float:
                 high = middle
         rise = knots[1, high] - knots[1, low]
         share = (p - knots[1, low]) / rise if rise > 0.0 else 1.0
-        return knots[0, low] + (knots[0, high] - knots[0, low]) * share
+        return float(knots[0, low] + (knots[0, high] - knots[0, low]) * share)
     return math.inf
 
 
@@ -113,8 +113,8 @@ def quantile(laws: Rows, knots: Rows, law: int, u: float) -> float:
 def survival(laws: Rows, knots: Rows, law: int, t: float) -> float:
     """P(value > t)."""
     kind = laws[law, 0]
-    a = laws[law, 1]
-    b = laws[law, 2]
+    a = float(laws[law, 1])
+    b = float(laws[law, 2])
     if t <= 0.0 and kind != TABLE:
         return 1.0 if kind != CONSTANT or a > t else 0.0
     if kind == CONSTANT:
@@ -140,7 +140,7 @@ def survival(laws: Rows, knots: Rows, law: int, t: float) -> float:
             else:
                 high = middle
         share = (t - knots[0, low]) / (knots[0, high] - knots[0, low])
-        return 1.0 - (knots[1, low] + (knots[1, high] - knots[1, low]) * share)
+        return float(1.0 - (knots[1, low] + (knots[1, high] - knots[1, low]) * share))
     return 1.0
 
 
