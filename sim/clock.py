@@ -16,7 +16,16 @@ from sim.jit import compiled
 from sim.plan import Calendar
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["Clock", "civil_time", "holiday_dates", "is_open", "make_clock", "next_opening", "worked_hours"]
+__all__ = [
+    "Clock",
+    "civil_time",
+    "holiday_dates",
+    "hours_per_month",
+    "is_open",
+    "make_clock",
+    "next_opening",
+    "worked_hours",
+]
 
 
 class Clock(NamedTuple):

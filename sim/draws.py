@@ -1,7 +1,8 @@
 """What is random: one number per (seed, replication, entity key, purpose, turn), and nothing else.
 
 A draw is a pure function, so it does not depend on what else happens in the world: two scenarios give the same lead
-the same luck (common random numbers). The generator is Philox4x32-10 (Salmon et al. 2011, doi.org/10.1145/2063384.2063405):
+the same luck (common random numbers). The generator is Philox4x32-10 (Salmon et al. 2011,
+doi.org/10.1145/2063384.2063405):
 the counter holds entity key, turn and purpose; the key holds a hash of (seed, replication). Entity keys are 64-bit
 hashes of (type, parent key, ordinals), kept as signed integers.
 """

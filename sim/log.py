@@ -104,7 +104,6 @@ class Names:
     reasons: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     seats: tuple[str, ...] = ()
-    costs: tuple[str, ...] = ()
     campaigns: tuple[str, ...] = ()
 
 

@@ -1,9 +1,9 @@
 """Arrivals that nest: a Poisson field over time and level, cut by each scenario's own rate.
 
-Every (channel, day) has level bands [0,1), [1,2), [2,4), [4,8), [8,16), [16,32), [32,48), ... leads a day. A cell (channel, day, band) holds a
-Poisson number of candidates, each with a time and a level; a candidate is a lead iff its level is below the day's rate.
-More spend therefore means the same leads and some more. Bands are made as far as the rate reaches; none is
-wider than 16, so that little is made in vain and the Poisson quantile stays in the range of a plain sum.
+Every (channel, day) has level bands [0,1), [1,2), [2,4), [4,8), [8,16), [16,32), [32,48), ... leads a day. A cell
+(channel, day, band) holds a Poisson number of candidates, each with a time and a level; a candidate is a lead iff its
+level is below the day's rate. More spend therefore means the same leads and some more. Bands are made as far as the
+rate reaches; none is wider than 16, so that little is made in vain and the Poisson quantile stays a short sum.
 """
 
 import math

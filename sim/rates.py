@@ -1,0 +1,124 @@
+"""Leads a day, by channel and day: spend through adstock and saturation, season, growth, week profile, shocks."""
+
+import datetime as dt
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import Clock
+from sim.draws import Purpose, text_key, uniform
+from sim.funnel import Funnel
+from sim.horizon import Horizon
+from sim.laws.delays import normal_quantile
+from sim.laws.quality import form_volume
+from sim.laws.response import adstock, lead_rate
+from sim.plan import Plan
+from sim.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+__all__ = ["daily_rates", "in_hours_shares", "market_factor", "week_of", "weekly_frailty"]
+
+_MEMORY_MONTHS = 60
+"""Past innovations that make up a month's market shock; what is older has decayed below 1e-6 for persistence < .8."""
+
+
+def week_of(start: dt.date, day: int) -> int:
+    """Absolute number of the week (Monday to Sunday) of a day counted from the start."""
+    return (start.toordinal() + day - 1) // 7
+
+
+def _monthly_levels(levels: tuple[float, ...], run_in: float, horizon: Horizon) -> NDArray[np.float64]:
+    """(simulated months,) the run-in's level before the plan, the plan's, and its last afterwards."""
+    months = len(horizon.edges) - 1
+    return np.array(
+        [run_in if k + horizon.first_month < 0 else levels[horizon.plan_month(k)] for k in range(months)],
+        dtype=np.float64,
+    )
+
+
+def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDArray[np.float64]:
+    """(channels, days) expected leads on each simulated day, before the replication's shocks.
+
+    The run-in spends the mean of the root plan's first twelve months; adstock begins in steady state at that spend.
+    """
+    days = int(horizon.ends - horizon.begins)
+    first = int(horizon.begins)
+    dates = [plan.start + dt.timedelta(days=first + day) for day in range(days)]
+    month_of_day = np.repeat(np.arange(len(horizon.edges) - 1), np.diff(horizon.edges).astype(np.int64))
+    weeks = np.array([week_of(plan.start, first + day) for day in range(days)])
+    week_index = weeks - weeks[0]
+    per_week = np.bincount(week_index)
+    season = np.array([funnel.arrivals.season[date.month - 1] for date in dates])
+    growth = funnel.arrivals.growth ** ((np.arange(days) + first) / DAYS_PER_YEAR)
+    common = season * growth * week_profile(funnel, plan, dates)
+    common *= form_volume(plan.scoring.form_fields, funnel.score.field_cost)
+    rates = np.empty((len(funnel.channels), days))
+    for row, (name, channel) in enumerate(funnel.channels.items()):
+        run_in = float(np.mean(root.monthly_spend(name)[:12]))
+        monthly = _monthly_levels(plan.monthly_spend(name), run_in, horizon)
+        daily = monthly[month_of_day] / DAYS_PER_MONTH
+        weekly = np.bincount(week_index, weights=daily) / per_week * 7.0
+        steady = run_in if horizon.first_month < 0 else monthly[0]
+        stock = adstock(weekly, channel.carry_over, steady * 7.0 / DAYS_PER_MONTH)
+        level = lead_rate(stock, channel.leads, channel.spend, channel.base_share, channel.half_spend, channel.shape)
+        rates[row] = level[week_index] * common
+    return rates
+
+
+def week_profile(funnel: Funnel, plan: Plan, dates: list[dt.date]) -> NDArray[np.float64]:
+    """(days,) factor of each weekday on the rate, mean one over a week: leads come more on working days."""
+    share = funnel.arrivals.in_hours_share
+    working = len(plan.calendar.days)
+    length = (plan.calendar.hours[1] - plan.calendar.hours[0]) / 24.0
+    if share is None or working * length >= 7.0:
+        return np.ones(len(dates))
+    outside = (1.0 - share) / (7.0 - working * length)
+    on, off = 7.0 * (share / working + outside * (1.0 - length)), 7.0 * outside
+    return np.array([on if date.weekday() in plan.calendar.days else off for date in dates])
+
+
+def in_hours_shares(funnel: Funnel, plan: Plan, horizon: Horizon, clock: Clock) -> NDArray[np.float64]:
+    """(days,) share of a day's leads that come inside opening hours; a holiday keeps its weekday's profile."""
+    days = int(horizon.ends - horizon.begins)
+    length = clock.closes - clock.opens
+    share = funnel.arrivals.in_hours_share
+    working = len(plan.calendar.days)
+    if share is None or working * length >= 7.0:
+        return np.full(days, length)
+    outside = (1.0 - share) / (7.0 - working * length)
+    inside = share / working / (share / working + outside * (1.0 - length))
+    first = int(horizon.begins)
+    return np.array(
+        [
+            inside if (plan.start + dt.timedelta(days=first + day)).weekday() in plan.calendar.days else length
+            for day in range(days)
+        ]
+    )
+
+
+def weekly_frailty(stream: int, channel_key: int, weeks: NDArray[np.int64], shape: float) -> NDArray[np.float64]:
+    """(weeks,) gamma factors of mean one and shape k, keyed by (channel, absolute week): every scenario shares them."""
+    from scipy.special import gammaincinv
+
+    u = np.array([uniform(stream, channel_key, int(Purpose.FRAILTY), int(week)) for week in weeks])
+    factors: NDArray[np.float64] = gammaincinv(shape, u) / shape
+    return factors
+
+
+def market_factor(stream: int, months: NDArray[np.int64], sd: float, persistence: float) -> NDArray[np.float64]:
+    """(months,) exp of an AR(1) with stationary deviation sd, mean one, keyed by absolute month (year * 12 + month)."""
+    if sd == 0.0:
+        return np.ones(len(months))
+    key = text_key("market")
+    first = int(months[0]) - _MEMORY_MONTHS
+    shocks = np.array(
+        [
+            normal_quantile(uniform(stream, key, int(Purpose.MARKET), month))
+            for month in range(first, int(months[-1]) + 1)
+        ]
+    )
+    weights = persistence ** np.arange(_MEMORY_MONTHS + 1)
+    weights *= sd / math.sqrt(float(np.sum(weights**2)))
+    paths = np.convolve(shocks, weights)[_MEMORY_MONTHS : _MEMORY_MONTHS + len(months)]
+    factors: NDArray[np.float64] = np.exp(paths - sd**2 / 2.0)
+    return factors

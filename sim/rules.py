@@ -1,0 +1,301 @@
+"""What happens next: pure compiled functions that every engine calls, each fed by keyed draws.
+
+Arguments named `stream` and `key` are a replication's stream and an entity's key (`sim.draws`); `laws` and `knots` are
+the tables of `sim.laws.delays`. Times are days, efforts hours.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import civil_time, worked_hours
+from sim.draws import Purpose, turn, uniform
+from sim.jit import compiled
+from sim.laws.delays import normal_quantile, quantile, residual, survival
+from sim.laws.effort import ramped, ramped_inverse
+from sim.laws.outcomes import acceptance, contact, sigmoid, speed_to_lead, survive_delay
+from sim.laws.quality import INTENT_SD, score
+
+__all__ = [
+    "READY",
+    "RELEASED",
+    "UNSUBSCRIBED",
+    "accepts",
+    "attempt",
+    "category",
+    "delay",
+    "effort_done",
+    "finish",
+    "fits",
+    "intent",
+    "judge",
+    "nurture",
+    "renews",
+    "resolve",
+    "resume",
+    "survives",
+    "value",
+]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+READY, UNSUBSCRIBED, RELEASED = 0, 1, 2
+
+_FIT = int(Purpose.FIT)
+_INTENT = int(Purpose.INTENT)
+_SCORE = int(Purpose.SCORE)
+_MQL = int(Purpose.MQL)
+_NURTURE_TIME = int(Purpose.NURTURE_TIME)
+_NURTURE_CAUSE = int(Purpose.NURTURE_CAUSE)
+_ATTEMPT_EFFORT = int(Purpose.ATTEMPT_EFFORT)
+_CONTACT = int(Purpose.CONTACT)
+_CONVERSATION_EFFORT = int(Purpose.CONVERSATION_EFFORT)
+_ACCEPT = int(Purpose.ACCEPT)
+_CAUSE = int(Purpose.CAUSE)
+_SOJOURN = int(Purpose.SOJOURN)
+_SURVIVE = int(Purpose.SURVIVE)
+_VALUE = int(Purpose.VALUE)
+_RENEWAL = int(Purpose.RENEWAL)
+
+
+@compiled
+def fits(stream: int, key: int, share: float) -> bool:
+    """Whether a lead has good fit: g ~ Bernoulli(phi)."""
+    return uniform(stream, key, _FIT, 0) < share
+
+
+@compiled
+def intent(stream: int, key: int, mean: float) -> float:
+    """A lead's latent intent at capture: N(iota, .5^2)."""
+    return mean + INTENT_SD * normal_quantile(uniform(stream, key, _INTENT, 0))
+
+
+@compiled
+def category(stream: int, key: int, purpose: int, cumulative: Floats) -> int:
+    """Index drawn from cumulative shares (n,)."""
+    u = uniform(stream, key, purpose, 0)
+    index = 0
+    while index < len(cumulative) - 1 and u >= cumulative[index]:
+        index += 1
+    return index
+
+
+@compiled
+def judge(
+    stream: int,
+    key: int,
+    mql_probability: float,
+    separation: float,
+    intent_weight: float,
+    threshold: float,
+    fit: bool,
+    intent: float,
+) -> tuple[bool, float]:
+    """Marketing's first judgement: (is an MQL, score). A probability that is not NaN decides in place of the score."""
+    noise = normal_quantile(uniform(stream, key, _SCORE, 0))
+    s = score(separation, fit, intent_weight, intent, noise)
+    if math.isnan(mql_probability):
+        return s > threshold, s
+    return uniform(stream, key, _MQL, 0) < mql_probability, s
+
+
+@compiled
+def delay(stream: int, key: int, purpose: int, turn: int, laws: Floats, knots: Floats, law: int) -> float:
+    """A duration, effort or amount drawn from a law."""
+    return quantile(laws, knots, law, uniform(stream, key, purpose, turn))
+
+
+@compiled
+def nurture(
+    stream: int, key: int, visit: int, ready: float, unsubscribe: float, release_after: float
+) -> tuple[float, int]:
+    """A stay in nurture: (days, READY | UNSUBSCRIBED | RELEASED); competing hazards a day, cut off at release."""
+    total = ready + unsubscribe
+    days = math.inf
+    if total > 0.0:
+        days = -math.log(1.0 - uniform(stream, key, _NURTURE_TIME, turn(visit, 0))) / total
+    if days >= release_after:
+        return release_after, RELEASED
+    if uniform(stream, key, _NURTURE_CAUSE, turn(visit, 0)) * total < ready:
+        return days, READY
+    return days, UNSUBSCRIBED
+
+
+@compiled
+def attempt(
+    stream: int,
+    key: int,
+    visit: int,
+    n: int,
+    contacts: Floats,
+    m: float,
+    laws: Floats,
+    knots: Floats,
+    attempt_law: int,
+    conversation_law: int,
+) -> tuple[bool, float]:
+    """The n-th attempt of a visit: (reached, hours it takes, conversation included); m is the speed-to-lead factor."""
+    t = turn(visit, n)
+    hours = quantile(laws, knots, attempt_law, uniform(stream, key, _ATTEMPT_EFFORT, t))
+    reached = uniform(stream, key, _CONTACT, t) < contact(contacts[n], m)
+    if reached:
+        hours += quantile(laws, knots, conversation_law, uniform(stream, key, _CONVERSATION_EFFORT, t))
+    return reached, hours
+
+
+@compiled
+def accepts(
+    stream: int, key: int, visit: int, sql_probability: float, p: float, m: float, effect: float, intent: float
+) -> bool:
+    """Whether sales accepts a lead it has talked to; a probability that is not NaN decides alone."""
+    chance = acceptance(p, m, effect, intent) if math.isnan(sql_probability) else sql_probability
+    return uniform(stream, key, _ACCEPT, turn(visit, 0)) < chance
+
+
+@compiled
+def resolve(
+    stream: int,
+    key: int,
+    visit: int,
+    eta: float,
+    first: int,
+    last: int,
+    cause_share: Floats,
+    cause_law: Ints,
+    laws: Floats,
+    knots: Floats,
+    factor: float,
+) -> tuple[int, float]:
+    """How and when a stage is left: (cause, days). Causes first..last-1 of the cause columns, `first` is to advance.
+
+    P(advance) = sigma(eta); the rest is split by the losses' shares. The cause's own law gives the time, times `factor`.
+    """
+    u = uniform(stream, key, _CAUSE, turn(visit, 0))
+    advance = sigmoid(eta)
+    cause = first
+    if u >= advance and last > first + 1:
+        rest = (u - advance) / (1.0 - advance)
+        cause = first + 1
+        total = cause_share[cause]
+        while cause < last - 1 and rest >= total:
+            cause += 1
+            total += cause_share[cause]
+    days = quantile(laws, knots, cause_law[cause], uniform(stream, key, _SOJOURN, turn(visit, 0)))
+    return cause, days * factor
+
+
+@compiled
+def resume(
+    stream: int,
+    key: int,
+    eta: float,
+    first: int,
+    last: int,
+    cause_share: Floats,
+    cause_law: Ints,
+    laws: Floats,
+    knots: Floats,
+    factor: float,
+    age: float,
+) -> tuple[int, float]:
+    """How and when a stage that has lasted `age` days is left: (cause, days left).
+
+    Cause k has weight p_k S_k(age); the residual time is F_k^-1(F_k(a) + u S_k(a)) - a. Infinite if every S_k is 0.
+    """
+    past = age / factor if factor > 0.0 else 0.0
+    advance = sigmoid(eta)
+    total = 0.0
+    for cause in range(first, last):
+        p = advance if cause == first else (1.0 - advance) * cause_share[cause]
+        total += p * survival(laws, knots, cause_law[cause], past)
+    if total <= 0.0:
+        return first, math.inf
+    u = uniform(stream, key, _CAUSE, turn(0, 0)) * total
+    chosen = first
+    reached = 0.0
+    for cause in range(first, last):
+        p = advance if cause == first else (1.0 - advance) * cause_share[cause]
+        weight = p * survival(laws, knots, cause_law[cause], past)
+        if weight > 0.0:
+            chosen = cause
+        reached += weight
+        if u < reached:
+            break
+    left = residual(laws, knots, cause_law[chosen], past, uniform(stream, key, _SOJOURN, turn(0, 0)))
+    return chosen, left * factor
+
+
+@compiled
+def survives(stream: int, key: int, visit: int, eta: float, penalty: float, delay: float) -> bool:
+    """Whether an advance survives the days of delay that the reps' work added."""
+    if delay <= 0.0:
+        return True
+    return uniform(stream, key, _SURVIVE, turn(visit, 0)) < survive_delay(eta, penalty, delay)
+
+
+@compiled
+def value(stream: int, key: int, laws: Floats, knots: Floats, law: int, price: float) -> float:
+    """First-year value of an opportunity."""
+    return price * quantile(laws, knots, law, uniform(stream, key, _VALUE, 0))
+
+
+@compiled
+def renews(stream: int, key: int, term: int, eta: float) -> bool:
+    """Whether a customer renews after its term-th term; eta: log-odds."""
+    return uniform(stream, key, _RENEWAL, turn(0, term)) < sigmoid(eta)
+
+
+@compiled
+def speed(hours: float, exponent: float, scale: float) -> float:
+    """The speed-to-lead factor m of a first attempt that comes `hours` civil hours after the handoff."""
+    return speed_to_lead(hours, exponent, scale)
+
+
+@compiled
+def finish(
+    before: Floats,
+    first_day: int,
+    opens: float,
+    closes: float,
+    now: float,
+    hours: float,
+    share: float,
+    ramp: float,
+    hired: float,
+) -> float:
+    """Civil time at which a rep who starts `hours` of effort now has done them.
+
+    share: selling share s; ramp: R in working hours; hired: B(hire). Effort accrues at s q(b) per working hour.
+    """
+    if hours <= 0.0:
+        return now
+    worked = worked_hours(before, first_day, opens, closes, now) - hired
+    return civil_time(before, first_day, opens, hired + ramped_inverse(ramped(worked, ramp) + hours / share, ramp))
+
+
+@compiled
+def effort_done(
+    before: Floats,
+    first_day: int,
+    opens: float,
+    closes: float,
+    begun: float,
+    now: float,
+    share: float,
+    ramp: float,
+    hired: float,
+) -> float:
+    """Hours of effort that a rep has done between two civil times; what `finish` inverts."""
+    start = worked_hours(before, first_day, opens, closes, begun) - hired
+    end = worked_hours(before, first_day, opens, closes, now) - hired
+    return share * (ramped(end, ramp) - ramped(start, ramp))
+
+
+@compiled
+def due(before: Floats, first_day: int, opens: float, closes: float, now: float, hours: float) -> float:
+    """Civil time that lies a number of working hours after now."""
+    if hours <= 0.0:
+        return now
+    return civil_time(before, first_day, opens, worked_hours(before, first_day, opens, closes, now) + hours)

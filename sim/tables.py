@@ -1,0 +1,293 @@
+"""Funnel and plan as dense arrays: what engines and rules read. Days, hours, money; every shape is stated."""
+
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import Clock, hours_per_month, make_clock, worked_hours
+from sim.distributions import Constant, Exponential, Lognormal, Table, Weibull
+from sim.draws import text_key
+from sim.funnel import Funnel
+from sim.horizon import Horizon, make_horizon
+from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, TABLE, WEIBULL
+from sim.laws.outcomes import logit
+from sim.laws.quality import form_separation
+from sim.plan import Plan
+from sim.rates import daily_rates, in_hours_shares
+from sim.seats import TEAMS, Seats, make_seats
+from sim.snapshot import Snapshot
+from sim.units import DAYS_PER_MONTH
+
+__all__ = ["REASONS", "Tables", "make_tables"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+REASONS = ("ready", "unsubscribed", "released", "poor_fit", "unreached", "no_attempt", "no_ae", "stalled")
+"""Reasons that the model itself gives; a funnel's causes of loss follow them."""
+
+NO_LIMIT = 2**62
+
+
+class Tables(NamedTuple):
+    """One world as arrays. C channels, G segments, P products, S stages, K causes, L laws, D days, W seats."""
+
+    horizon: Horizon
+    clock: Clock
+    seats: Seats
+    reasons: tuple[str, ...]
+    laws: Floats
+    """(L, 5) rows of `sim.laws.delays`."""
+    knots: Floats
+    """(2, n) values and cumulative probabilities of table laws."""
+    channel_key: Ints
+    """(C,)"""
+    rates: Floats
+    """(C, D) leads a day from the first simulated day, before this replication's shocks."""
+    in_hours: Floats
+    """(D,) share of a day's leads that come inside opening hours."""
+    channel_fit: Floats
+    channel_intent: Floats
+    channel_segments: Floats
+    """(C, G) cumulative shares."""
+    channel_mql: Floats
+    """(C,) probability in place of the score, NaN where the score decides."""
+    channel_sql: Floats
+    """(C,) probability in place of fit and intent, NaN where they decide."""
+    score_separation: float
+    score_intent: float
+    score_threshold: float
+    steps: Ints
+    """(steps,) laws of the delays before the first judgement."""
+    ready_good: float
+    """Hazard a day."""
+    ready_bad: float
+    unsubscribe: float
+    intent_decay: float
+    """Intent lost a day."""
+    release_after: float
+    """Days."""
+    contact: Floats
+    """(attempts,) probability of contact at each attempt if the first is immediate."""
+    spacing: float
+    """Working hours."""
+    attempt_law: int
+    conversation_law: int
+    speed_exponent: float
+    speed_scale: float
+    """Hours."""
+    accept_good: float
+    accept_bad: float
+    accept_intent: float
+    sdr_patience: int
+    recycles: int
+    ae_patience: int
+    max_open: int
+    bad_fit_logit: float
+    segment_time: Floats
+    segment_effort: Floats
+    segment_logit: Floats
+    segment_value: Ints
+    """(G,) laws."""
+    product_mix: Floats
+    """(P,) cumulative shares."""
+    product_price: Floats
+    product_margin: Floats
+    product_value: Ints
+    """(P,) laws, -1 where the segment's law holds."""
+    stage_logit: Floats
+    """(S,) log-odds that a good-fit opportunity advances."""
+    stage_penalty: Floats
+    """(S,) log-odds lost per 30 days of delay."""
+    stage_effort: Ints
+    """(S,) laws."""
+    stage_first: Ints
+    """(S + 1,) where each stage's causes begin in the cause columns; the first cause of a stage is to advance."""
+    cause_law: Ints
+    """(K,) laws."""
+    cause_share: Floats
+    """(K,) share among the stage's losses; 0 for advancing."""
+    cause_reason: Ints
+    """(K,) reason of a loss; -1 for advancing."""
+    renewal_logit: float
+    renewal_fit: float
+    term: float
+    seat_share: Floats
+    """(W,) selling share."""
+    seat_ramp: Floats
+    """(W,) ramp in working hours, 0 for the established."""
+    seat_hired: Floats
+    """(W,) B(hire) in working hours."""
+    frailty_shape: float
+    """k of the weekly gamma factor, 0 for none."""
+    market_sd: float
+    market_persistence: float
+
+
+class _Laws:
+    """Collects laws into rows."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[float, float, float, float, float]] = []
+        self.knots: list[tuple[float, float]] = []
+
+    def add(self, law: Any) -> int:
+        """Number of a law's row."""
+        first = float(len(self.knots))
+        if isinstance(law, Constant):
+            row = (float(CONSTANT), law.value, 0.0, 0.0, 0.0)
+        elif isinstance(law, Exponential):
+            row = (float(EXPONENTIAL), law.mean, 0.0, 0.0, 0.0)
+        elif isinstance(law, Lognormal):
+            centre = law.median if law.median is not None else law.mean
+            log = math.log(centre) if centre > 0 else -math.inf
+            row = (float(LOGNORMAL), log if law.median is not None else log - law.sigma**2 / 2, law.sigma, 0.0, 0.0)
+        elif isinstance(law, Weibull):
+            row = (float(WEIBULL), law.shape, law.scale, 0.0, 0.0)
+        elif isinstance(law, Table):
+            self.knots.extend(zip(law.at, law.cumulative, strict=True))
+            row = (float(TABLE), 0.0, 0.0, first, float(len(law.at)))
+        else:
+            row = (float(NEVER), 0.0, 0.0, 0.0, 0.0)
+        self.rows.append(row)
+        return len(self.rows) - 1
+
+    def array(self) -> Floats:
+        """(L, 5) the rows."""
+        return np.array(self.rows, dtype=np.float64)
+
+    def knot_array(self) -> Floats:
+        """(2, n) the knots."""
+        return np.ascontiguousarray(np.array(self.knots, dtype=np.float64).reshape(-1, 2).T)
+
+
+def _cumulative(shares: Iterable[float]) -> Floats:
+    total = np.cumsum(np.fromiter(shares, dtype=np.float64))
+    total[-1] = 1.0
+    return total
+
+
+def _optional(values: Iterable[float | None]) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _seat_columns(funnel: Funnel, plan: Plan, seats: Seats, clock: Clock) -> tuple[Floats, Floats, Floats]:
+    monthly = hours_per_month(plan.calendar)
+    share = np.empty(len(seats.team))
+    ramp = np.zeros(len(seats.team))
+    hired = np.zeros(len(seats.team))
+    for seat, team in enumerate(seats.team):
+        reps = getattr(funnel, TEAMS[team])
+        share[seat] = reps.selling_share
+        if seats.new[seat] and reps.ramp:
+            ramp[seat] = reps.ramp * monthly
+            hired[seat] = worked_hours(
+                clock.before, clock.first_day, clock.opens, clock.closes, float(seats.hired[seat])
+            )
+    return share, ramp, hired
+
+
+def make_tables(funnel: Funnel, plan: Plan, root: Plan | None = None, snapshot: Snapshot | None = None) -> Tables:
+    """The arrays of a world; `root` drives the run-in (the plan itself if none), a snapshot replaces it."""
+    root = root or plan
+    run_in = 0 if snapshot is not None else root.run_in
+    horizon = make_horizon(plan, run_in)
+    first_day = int(horizon.begins)
+    # A task may begin before the end and finish after it, so the clock reaches beyond the last simulated day.
+    clock = make_clock(plan.calendar, plan.start, first_day, int(horizon.ends) + 800)
+    seats = make_seats(plan, root, horizon)
+    laws = _Laws()
+    reasons = list(REASONS)
+    stage_first, cause_law, cause_share, cause_reason = [0], [], [], []
+    for stage in funnel.stages.values():
+        advance = laws.add(stage.time)
+        cause_law.append(advance)
+        cause_share.append(0.0)
+        cause_reason.append(-1)
+        for name, loss in stage.losses.items():
+            if name not in reasons:
+                reasons.append(name)
+            cause_law.append(laws.add(loss.time) if loss.time is not None else advance)
+            cause_share.append(loss.share)
+            cause_reason.append(reasons.index(name))
+        stage_first.append(len(cause_law))
+    touches = plan.nurture.touches_per_month
+    care = min(1.0 + funnel.nurture.touch_effect * max(touches - 2.0, 0.0), 1.5)
+    channels, segments, products = (
+        list(group.values()) for group in (funnel.channels, funnel.segments, funnel.products)
+    )
+    development = funnel.sales_development
+    share, ramp, hired = _seat_columns(funnel, plan, seats, clock)
+    return Tables(
+        horizon=horizon,
+        clock=clock,
+        seats=seats,
+        reasons=tuple(reasons),
+        channel_key=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
+        rates=daily_rates(funnel, plan, root, horizon),
+        in_hours=in_hours_shares(funnel, plan, horizon, clock),
+        channel_fit=np.array([channel.fit_share for channel in channels]),
+        channel_intent=np.array([channel.intent for channel in channels]),
+        channel_segments=np.array(
+            [_cumulative(channel.segments.get(name, 0.0) for name in funnel.segments) for channel in channels]
+        ),
+        channel_mql=_optional(channel.mql_probability for channel in channels),
+        channel_sql=_optional(channel.sql_probability for channel in channels),
+        score_separation=form_separation(
+            plan.scoring.form_fields, funnel.score.separation, funnel.score.field_gain, funnel.score.field_decay
+        ),
+        score_intent=funnel.score.intent_weight,
+        score_threshold=plan.scoring.threshold,
+        steps=np.array([laws.add(law) for law in funnel.nurture.steps], dtype=np.int64),
+        ready_good=funnel.nurture.ready_good * care / DAYS_PER_MONTH,
+        ready_bad=funnel.nurture.ready_bad * care / DAYS_PER_MONTH,
+        unsubscribe=(funnel.nurture.unsubscribe + funnel.nurture.unsubscribe_per_touch * touches) / DAYS_PER_MONTH,
+        intent_decay=funnel.nurture.intent_decay / DAYS_PER_MONTH,
+        release_after=plan.nurture.release_after * DAYS_PER_MONTH,
+        contact=np.array(development.contact[: plan.handoff.attempts]),
+        spacing=development.spacing,
+        attempt_law=laws.add(development.attempt_effort),
+        conversation_law=laws.add(development.conversation_effort),
+        speed_exponent=development.speed_exponent,
+        speed_scale=development.speed_scale,
+        accept_good=development.accept_good,
+        accept_bad=development.accept_bad,
+        accept_intent=development.accept_intent,
+        sdr_patience=laws.add(development.patience),
+        recycles=plan.handoff.recycles,
+        ae_patience=laws.add(funnel.ae_patience),
+        max_open=plan.teams.ae.max_open or NO_LIMIT,
+        bad_fit_logit=funnel.bad_fit_logit,
+        segment_time=np.array([segment.time for segment in segments]),
+        segment_effort=np.array([segment.effort for segment in segments]),
+        segment_logit=np.array([segment.advance_logit for segment in segments]),
+        segment_value=np.array([laws.add(segment.value) for segment in segments], dtype=np.int64),
+        product_mix=_cumulative(product.mix for product in products),
+        product_price=np.array([product.price for product in products]),
+        product_margin=np.array([product.margin for product in products]),
+        product_value=np.array(
+            [-1 if product.value is None else laws.add(product.value) for product in products], dtype=np.int64
+        ),
+        stage_logit=np.array([logit(stage.advance) for stage in funnel.stages.values()]),
+        stage_penalty=np.array([stage.delay_penalty for stage in funnel.stages.values()]),
+        stage_effort=np.array([laws.add(stage.effort) for stage in funnel.stages.values()], dtype=np.int64),
+        stage_first=np.array(stage_first, dtype=np.int64),
+        cause_law=np.array(cause_law, dtype=np.int64),
+        cause_share=np.array(cause_share),
+        cause_reason=np.array(cause_reason, dtype=np.int64),
+        renewal_logit=logit(funnel.customers.renewal),
+        renewal_fit=funnel.customers.renewal_fit,
+        term=funnel.customers.term,
+        seat_share=share,
+        seat_ramp=ramp,
+        seat_hired=hired,
+        frailty_shape=funnel.arrivals.frailty_shape or 0.0,
+        market_sd=funnel.arrivals.market_sd,
+        market_persistence=funnel.arrivals.market_persistence,
+        # Last, because the calls above add laws.
+        laws=laws.array(),
+        knots=laws.knot_array(),
+    )
