@@ -73,7 +73,7 @@ def hours_per_month(calendar: Calendar) -> float:
 def worked_hours(before: NDArray[np.float64], first_day: int, opens: float, closes: float, t: float) -> float:
     """B(t): working hours up to civil time t; constant outside the days that the clock covers."""
     day = math.floor(t)
-    d = int(day) - first_day
+    d = day - first_day
     if d < 0:
         return 0.0
     if d >= len(before) - 1:
@@ -102,7 +102,7 @@ def civil_time(before: NDArray[np.float64], first_day: int, opens: float, b: flo
 def is_open(before: NDArray[np.float64], first_day: int, opens: float, closes: float, t: float) -> bool:
     """Whether t lies in working hours (the opening included, the closing not)."""
     day = math.floor(t)
-    d = int(day) - first_day
+    d = day - first_day
     if d < 0 or d >= len(before) - 1 or before[d + 1] <= before[d]:
         return False
     return opens <= t - day < closes
@@ -110,10 +110,10 @@ def is_open(before: NDArray[np.float64], first_day: int, opens: float, closes: f
 
 @compiled
 def next_opening(before: NDArray[np.float64], first_day: int, opens: float, t: float) -> float:
-    """The first opening at or after t; infinite if there is none."""
-    d = max(int(math.floor(t)) - first_day, 0)
+    """The first opening after t; infinite if there is none."""
+    d = max(math.floor(t) - first_day, 0)
     while d < len(before) - 1:
-        if before[d + 1] > before[d] and first_day + d + opens >= t:
+        if before[d + 1] > before[d] and first_day + d + opens > t:
             return float(first_day + d + opens)
         d += 1
     return math.inf

@@ -67,7 +67,7 @@ class Weibull(Noun, Generic[U]):
 
 
 class Table(Noun, Generic[U]):
-    """A distribution by its knots: `cumulative[i]` = P(value <= at[i]), straight between; 0 at the first, 1 at the last."""
+    """A distribution by its knots: `cumulative[i]` = P(value <= at[i]), straight between; from 0 to 1."""
 
     law: Literal["table"]
     at: Annotated[tuple[U, ...], Field(min_length=2)]

@@ -57,7 +57,7 @@ def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDA
         run_in = float(np.mean(root.monthly_spend(name)[:12]))
         monthly = _monthly_levels(plan.monthly_spend(name), run_in, horizon)
         daily = monthly[month_of_day] / DAYS_PER_MONTH
-        weekly = np.bincount(week_index, weights=daily) / per_week * 7.0
+        weekly = (np.bincount(week_index, weights=daily) / per_week * 7.0).astype(np.float64)
         steady = run_in if horizon.first_month < 0 else monthly[0]
         stock = adstock(weekly, channel.carry_over, steady * 7.0 / DAYS_PER_MONTH)
         level = lead_rate(stock, channel.leads, channel.spend, channel.base_share, channel.half_spend, channel.shape)
@@ -101,8 +101,7 @@ def weekly_frailty(stream: int, channel_key: int, weeks: NDArray[np.int64], shap
     from scipy.special import gammaincinv
 
     u = np.array([uniform(stream, channel_key, int(Purpose.FRAILTY), int(week)) for week in weeks])
-    factors: NDArray[np.float64] = gammaincinv(shape, u) / shape
-    return factors
+    return np.asarray(gammaincinv(shape, u) / shape, dtype=np.float64)
 
 
 def market_factor(stream: int, months: NDArray[np.int64], sd: float, persistence: float) -> NDArray[np.float64]:
@@ -120,5 +119,4 @@ def market_factor(stream: int, months: NDArray[np.int64], sd: float, persistence
     weights = persistence ** np.arange(_MEMORY_MONTHS + 1)
     weights *= sd / math.sqrt(float(np.sum(weights**2)))
     paths = np.convolve(shocks, weights)[_MEMORY_MONTHS : _MEMORY_MONTHS + len(months)]
-    factors: NDArray[np.float64] = np.exp(paths - sd**2 / 2.0)
-    return factors
+    return np.asarray(np.exp(paths - sd**2 / 2.0), dtype=np.float64)

@@ -14,7 +14,7 @@ from sim.draws import Purpose, turn, uniform
 from sim.jit import compiled
 from sim.laws.delays import normal_quantile, quantile, residual, survival
 from sim.laws.effort import ramped, ramped_inverse
-from sim.laws.outcomes import acceptance, contact, sigmoid, speed_to_lead, survive_delay
+from sim.laws.outcomes import acceptance, contact, sigmoid, survive_delay
 from sim.laws.quality import INTENT_SD, score
 
 __all__ = [
@@ -25,9 +25,11 @@ __all__ = [
     "attempt",
     "category",
     "delay",
+    "due",
     "effort_done",
     "finish",
     "fits",
+    "hidden",
     "intent",
     "judge",
     "nurture",
@@ -170,7 +172,7 @@ def resolve(
 ) -> tuple[int, float]:
     """How and when a stage is left: (cause, days). Causes first..last-1 of the cause columns, `first` is to advance.
 
-    P(advance) = sigma(eta); the rest is split by the losses' shares. The cause's own law gives the time, times `factor`.
+    P(advance) = sigma(eta); the rest is split by the losses' shares. The cause's law times `factor` gives the time.
     """
     u = uniform(stream, key, _CAUSE, turn(visit, 0))
     advance = sigmoid(eta)
@@ -248,9 +250,25 @@ def renews(stream: int, key: int, term: int, eta: float) -> bool:
 
 
 @compiled
-def speed(hours: float, exponent: float, scale: float) -> float:
-    """The speed-to-lead factor m of a first attempt that comes `hours` civil hours after the handoff."""
-    return speed_to_lead(hours, exponent, scale)
+def hidden(
+    stream: int,
+    keys: Ints,
+    channels: Ints,
+    fit_share: Floats,
+    intent_mean: Floats,
+    separation: float,
+    intent_weight: float,
+    fit_out: Ints,
+    intent_out: Floats,
+    score_out: Floats,
+) -> None:
+    """Fill (leads,) fit, intent at capture and score of leads, by the same draws as the rules above."""
+    for i in range(len(keys)):
+        c = channels[i]
+        good = fits(stream, keys[i], fit_share[c])
+        fit_out[i] = 1 if good else 0
+        intent_out[i] = intent(stream, keys[i], intent_mean[c])
+        _, score_out[i] = judge(stream, keys[i], math.nan, separation, intent_weight, 0.0, good, intent_out[i])
 
 
 @compiled

@@ -142,9 +142,10 @@ class _Laws:
         elif isinstance(law, Exponential):
             row = (float(EXPONENTIAL), law.mean, 0.0, 0.0, 0.0)
         elif isinstance(law, Lognormal):
-            centre = law.median if law.median is not None else law.mean
+            shift = 0.0 if law.mean is None else law.sigma**2 / 2
+            centre = float(law.median or 0.0 if law.mean is None else law.mean)
             log = math.log(centre) if centre > 0 else -math.inf
-            row = (float(LOGNORMAL), log if law.median is not None else log - law.sigma**2 / 2, law.sigma, 0.0, 0.0)
+            row = (float(LOGNORMAL), log - shift, law.sigma, 0.0, 0.0)
         elif isinstance(law, Weibull):
             row = (float(WEIBULL), law.shape, law.scale, 0.0, 0.0)
         elif isinstance(law, Table):
@@ -201,7 +202,10 @@ def make_tables(funnel: Funnel, plan: Plan, root: Plan | None = None, snapshot: 
     seats = make_seats(plan, root, horizon)
     laws = _Laws()
     reasons = list(REASONS)
-    stage_first, cause_law, cause_share, cause_reason = [0], [], [], []
+    stage_first = [0]
+    cause_law: list[int] = []
+    cause_share: list[float] = []
+    cause_reason: list[int] = []
     for stage in funnel.stages.values():
         advance = laws.add(stage.time)
         cause_law.append(advance)
@@ -216,9 +220,9 @@ def make_tables(funnel: Funnel, plan: Plan, root: Plan | None = None, snapshot: 
         stage_first.append(len(cause_law))
     touches = plan.nurture.touches_per_month
     care = min(1.0 + funnel.nurture.touch_effect * max(touches - 2.0, 0.0), 1.5)
-    channels, segments, products = (
-        list(group.values()) for group in (funnel.channels, funnel.segments, funnel.products)
-    )
+    channels = list(funnel.channels.values())
+    segments = list(funnel.segments.values())
+    products = list(funnel.products.values())
     development = funnel.sales_development
     share, ramp, hired = _seat_columns(funnel, plan, seats, clock)
     return Tables(

@@ -1,0 +1,51 @@
+"""The leads of one replication: when each is captured, through which channel, and its key."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.laws.arrivals import field
+from sim.rates import market_factor, week_of, weekly_frailty
+from sim.tables import Tables
+
+__all__ = ["Arrivals", "arrivals"]
+
+
+class Arrivals(NamedTuple):
+    """(leads,) each, in order of time, ties by key."""
+
+    time: NDArray[np.float64]
+    channel: NDArray[np.int64]
+    key: NDArray[np.int64]
+
+
+def arrivals(tables: Tables, stream: int) -> Arrivals:
+    """Cut the Poisson field of a replication by the world's rates times the replication's shocks."""
+    horizon, clock = tables.horizon, tables.clock
+    first = int(horizon.begins)
+    rates = tables.rates
+    weeks = np.array([week_of(horizon.start, first + day) for day in range(rates.shape[1])])
+    if tables.frailty_shape > 0.0:
+        unique = np.unique(weeks)
+        factors = np.stack(
+            [weekly_frailty(stream, int(key), unique, tables.frailty_shape) for key in tables.channel_key]
+        )
+        rates = rates * factors[:, weeks - unique[0]]
+    if tables.market_sd > 0.0:
+        months = np.arange(len(horizon.edges) - 1) + horizon.first_month
+        absolute = months + horizon.start.year * 12 + horizon.start.month
+        factor = market_factor(stream, absolute, tables.market_sd, tables.market_persistence)
+        rates = rates * np.repeat(factor, np.diff(horizon.edges).astype(np.int64))
+    time, channel, key, _ = field(
+        stream,
+        tables.channel_key,
+        np.ascontiguousarray(rates),
+        first,
+        horizon.start.toordinal(),
+        tables.in_hours,
+        clock.opens,
+        clock.closes,
+    )
+    order = np.lexsort((key, time))
+    return Arrivals(time[order], channel[order], key[order])

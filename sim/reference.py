@@ -1,0 +1,501 @@
+"""The SimPy engine: a lead's life, told in order. It is the authority; a faster engine must give the same log.
+
+A lead is captured, judged, perhaps nurtured, handed to an SDR, tried, talked to, accepted, taken by an AE, worked
+through the stages of an opportunity, won, and renewed. Every chance is a rule of `sim.rules` on the lead's own draws;
+the engine only keeps time and queues.
+"""
+
+from collections.abc import Generator
+from functools import partial
+from heapq import heappop, heappush
+from typing import Any
+
+from simpy.events import Event
+
+from sim import clock, rules
+from sim.agenda import Agenda, Queue, Signal
+from sim.arrivals import arrivals
+from sim.draws import Purpose, Tag, child_key, stream_key, text_key, turn
+from sim.laws.outcomes import speed_to_lead
+from sim.log import NOBODY, EntityType, Kind, Names
+from sim.recorder import Recorder
+from sim.seats import SDR
+from sim.snapshot import OpenDeal, Snapshot
+from sim.tables import REASONS, Tables
+from sim.team import Subject, Task, Team
+
+__all__ = ["Engine"]
+
+Life = Generator[Event, Any, None]
+
+UNSUBSCRIBED, RELEASED, POOR_FIT, UNREACHED, NO_ATTEMPT, NO_AE, STALLED = (REASONS.index(name) for name in REASONS[1:])
+_NURTURE_REASON = {rules.READY: 0, rules.UNSUBSCRIBED: UNSUBSCRIBED, rules.RELEASED: RELEASED}
+
+
+class Lead(Subject):
+    """A lead and what it is."""
+
+    __slots__ = ("channel", "fit", "intent", "key", "product", "recycled", "segment")
+
+    def __init__(self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, intent: float):
+        super().__init__(number)
+        self.key, self.channel, self.segment, self.product = key, channel, segment, product
+        self.fit, self.intent = fit, intent
+        self.recycled = 0
+
+
+class Opportunity(Subject):
+    """An opportunity, what it inherits from its lead, and who owns it."""
+
+    __slots__ = ("amount", "fit", "key", "lead", "owner", "product", "segment", "stage", "task")
+
+    def __init__(self, number: int, key: int, segment: int, product: int, fit: bool, amount: float, owner: int):
+        super().__init__(number)
+        self.key, self.segment, self.product, self.fit, self.amount = key, segment, product, fit, amount
+        self.owner = owner
+        self.stage = 0
+        self.task: Task | None = None
+
+
+class Engine:
+    """One replication of one world."""
+
+    def __init__(self, tables: Tables, seed: int, replication: int, snapshot: Snapshot | None, names: Names):
+        horizon = tables.horizon
+        self.tables = tables
+        self.names = names
+        self.stream = stream_key(seed, replication)
+        self.snapshot = snapshot
+        self.recorder = Recorder()
+        self.agenda = Agenda(horizon.begins, horizon.ends, self._hand_out)
+        self.sdr = Team(self.agenda, tables, self._note, None)
+        self.ae = Team(self.agenda, tables, self._note, Kind.TASK_START)
+        self.waiting_for_ae: list[tuple[float, int, Lead, Signal]] = []
+        self.holding: dict[int, dict[int, Opportunity]] = {NOBODY: {}}
+
+    def run(self) -> Recorder:
+        """Live through the horizon; returns what was recorded."""
+        self._staff()
+        if self.snapshot is not None:
+            self._warm_start(self.snapshot)
+        self.agenda.process(self._source())
+        self._open_day(0)
+        self.agenda.run()
+        return self.recorder
+
+    # The lead's life
+
+    def _life(self, lead: Lead) -> Life:
+        t = self.tables
+        for n, law in enumerate(t.steps):
+            days = rules.delay(self.stream, lead.key, Purpose.STEP, turn(0, n), t.laws, t.knots, law)
+            yield self._after(lead, days)
+        qualified, _ = rules.judge(
+            self.stream,
+            lead.key,
+            t.channel_mql[lead.channel],
+            t.score_separation,
+            t.score_intent,
+            t.score_threshold,
+            lead.fit,
+            lead.intent,
+        )
+        while True:
+            if not qualified:
+                reason = yield from self._nurture(lead)
+                if reason:
+                    return self._note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
+            self._note(Kind.MQL, lead.id, lead.visit)
+            reason = yield from self._develop(lead)
+            if not reason:
+                break
+            if reason == NO_ATTEMPT or lead.recycled >= t.recycles:
+                return self._note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
+            lead.recycled += 1
+            self._note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
+            qualified = False
+        owner = yield from self._find_owner(lead)
+        if owner is None:
+            self._note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_AE)
+            return self._note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NO_AE)
+        opportunity = self._open(lead, owner)
+        return (yield from self._sell(opportunity))
+
+    def _nurture(self, lead: Lead) -> Generator[Event, Any, int]:
+        """A stay in nurture; returns the reason for leaving the funnel, 0 if the lead is ready."""
+        t = self.tables
+        lead.visit += 1
+        self._note(Kind.NURTURE_ENTER, lead.id, lead.visit)
+        ready = t.ready_good if lead.fit else t.ready_bad
+        days, outcome = rules.nurture(self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.release_after)
+        yield self._after(lead, days)
+        lead.intent -= t.intent_decay * days
+        reason = _NURTURE_REASON[outcome]
+        self._note(Kind.NURTURE_EXIT, lead.id, lead.visit, NOBODY, reason)
+        return reason
+
+    def _develop(self, lead: Lead) -> Generator[Event, Any, int]:
+        """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted."""
+        t, now = self.tables, self.agenda.now
+        self._note(Kind.HANDED_OFF, lead.id, lead.visit)
+        handed_off = now
+        m = 1.0
+        for n in range(len(t.contact)):
+            task = Task(self.agenda, lead, None)
+            self.sdr.ask(task)
+            if n == 0:
+                self._lose_patience(lead, task)
+            seat = yield task.begun
+            if seat is None:
+                self._note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_ATTEMPT)
+                return NO_ATTEMPT
+            if n == 0:
+                m = speed_to_lead((self.agenda.now - handed_off) * 24.0, t.speed_exponent, t.speed_scale)
+            self._note(Kind.ATTEMPT, lead.id, lead.visit, seat)
+            reached, task.hours = rules.attempt(
+                self.stream,
+                lead.key,
+                lead.visit,
+                n,
+                t.contact,
+                m,
+                t.laws,
+                t.knots,
+                t.attempt_law,
+                t.conversation_law,
+            )
+            self.sdr.work(task)
+            yield task.finished
+            if reached:
+                return self._judge_by_sales(lead, m, task.seat)
+            if n + 1 < len(t.contact):
+                before, first_day, opens, closes = t.clock
+                yield self._at(lead, rules.due(before, first_day, opens, closes, self.agenda.now, t.spacing))
+        self._note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
+        return UNREACHED
+
+    def _judge_by_sales(self, lead: Lead, m: float, seat: int) -> int:
+        t = self.tables
+        self._note(Kind.CONVERSATION, lead.id, lead.visit, seat)
+        accepted = rules.accepts(
+            self.stream,
+            lead.key,
+            lead.visit,
+            t.channel_sql[lead.channel],
+            t.accept_good if lead.fit else t.accept_bad,
+            m,
+            t.accept_intent,
+            lead.intent,
+        )
+        if accepted:
+            self._note(Kind.ACCEPTED, lead.id, lead.visit, seat)
+            return 0
+        self._note(Kind.REJECTED, lead.id, lead.visit, seat, POOR_FIT)
+        return POOR_FIT
+
+    def _lose_patience(self, lead: Lead, task: Task) -> None:
+        """A lead that nobody has tried goes cold when its patience ends."""
+        t = self.tables
+        patience = rules.delay(
+            self.stream, lead.key, Purpose.SDR_PATIENCE, turn(lead.visit, 0), t.laws, t.knots, t.sdr_patience
+        )
+
+        def expire() -> None:
+            if not task.begun.triggered:
+                self.sdr.withdraw(task)
+                task.begun.fire(None)
+
+        self.agenda.call_at(self.agenda.now + patience, Queue.PATIENCE, lead.id, 2 * lead.visit, expire)
+
+    def _find_owner(self, lead: Lead) -> Generator[Event, Any, int | None]:
+        """Wait for an AE with room; none if the lead goes cold first."""
+        t = self.tables
+        taken = Signal(self.agenda)
+        heappush(self.waiting_for_ae, (self.agenda.now, lead.id, lead, taken))
+        patience = rules.delay(
+            self.stream, lead.key, Purpose.AE_PATIENCE, turn(lead.visit, 0), t.laws, t.knots, t.ae_patience
+        )
+
+        def expire() -> None:
+            if not taken.triggered:
+                taken.fire(None)
+
+        self.agenda.call_at(self.agenda.now + patience, Queue.PATIENCE, lead.id, 2 * lead.visit + 1, expire)
+        self.agenda.close_instant()
+        owner: int | None = yield taken
+        return owner
+
+    # The opportunity's life
+
+    def _open(self, lead: Lead, owner: int) -> Opportunity:
+        key = child_key(lead.key, Tag.OPPORTUNITY, 0)
+        amount = self._value(key, lead.segment, lead.product)
+        number = self.recorder.entity(
+            key, EntityType.OPPORTUNITY, lead.id, lead.channel, lead.segment, lead.product, owner, self.agenda.now
+        )
+        opportunity = Opportunity(number, key, lead.segment, lead.product, lead.fit, amount, owner)
+        self.holding[owner][number] = opportunity
+        self._note(Kind.OPENED, number, 0, owner, NOBODY, amount)
+        return opportunity
+
+    def _value(self, key: int, segment: int, product: int) -> float:
+        t = self.tables
+        own = int(t.product_value[product])
+        law = own if own >= 0 else int(t.segment_value[segment])
+        return float(rules.value(self.stream, key, t.laws, t.knots, law, t.product_price[product]))
+
+    def _sell(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
+        """Pass the stages; `left` is the cause and the days left of a stage that a snapshot found under way."""
+        t = self.tables
+        while True:
+            stage = opportunity.stage
+            first, last = int(t.stage_first[stage]), int(t.stage_first[stage + 1])
+            eta = self._advance_logit(opportunity)
+            if left is None:
+                self._stage_note(Kind.STAGE_ENTER, opportunity)
+                cause, days = rules.resolve(
+                    self.stream,
+                    opportunity.key,
+                    opportunity.visit,
+                    eta,
+                    first,
+                    last,
+                    t.cause_share,
+                    t.cause_law,
+                    t.laws,
+                    t.knots,
+                    t.segment_time[opportunity.segment],
+                )
+                task = self._work_on(opportunity)
+            else:
+                # The work of a stage that was under way at the start counts as done.
+                (cause, days), left, task = left, None, None
+            due = self.agenda.now + days
+            yield self._at(opportunity, due)
+            reason = int(t.cause_reason[cause])
+            if reason >= 0:
+                if task is not None:
+                    self.ae.withdraw(task)
+                return self._lose(opportunity, reason)
+            if task is not None and not task.done:
+                yield task.finished
+            delay = self.agenda.now - due
+            if not rules.survives(self.stream, opportunity.key, opportunity.visit, eta, t.stage_penalty[stage], delay):
+                return self._lose(opportunity, STALLED)
+            opportunity.stage += 1
+            opportunity.visit += 1
+            if opportunity.stage == len(t.stage_logit):
+                return (yield from self._win(opportunity))
+
+    def _advance_logit(self, opportunity: Opportunity) -> float:
+        t = self.tables
+        eta = float(t.stage_logit[opportunity.stage] + t.segment_logit[opportunity.segment])
+        return eta if opportunity.fit else eta + t.bad_fit_logit
+
+    def _work_on(self, opportunity: Opportunity) -> Task:
+        t = self.tables
+        hours = rules.delay(
+            self.stream,
+            opportunity.key,
+            Purpose.STAGE_EFFORT,
+            turn(opportunity.visit, 0),
+            t.laws,
+            t.knots,
+            t.stage_effort[opportunity.stage],
+        )
+        task = Task(self.agenda, opportunity, hours * float(t.segment_effort[opportunity.segment]))
+        opportunity.task = task
+        self._hand_to_owner(opportunity, task)
+        return task
+
+    def _hand_to_owner(self, opportunity: Opportunity, task: Task) -> None:
+        # Without any AE the opportunity belongs to nobody, and its work waits until somebody is hired.
+        task.owner = opportunity.owner
+        if task.owner != NOBODY:
+            self.ae.ask(task)
+
+    def _lose(self, opportunity: Opportunity, reason: int) -> None:
+        self._stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
+        self._let_go(opportunity)
+
+    def _win(self, opportunity: Opportunity) -> Life:
+        """First order won: a customer, who renews term by term until it churns."""
+        t, record, now = self.tables, self.recorder, self.agenda.now
+        opportunity.stage -= 1
+        self._stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
+        self._let_go(opportunity)
+        channel = record.entities[opportunity.id][4]
+        key = child_key(opportunity.key, Tag.CUSTOMER, 0)
+        labels = (channel, opportunity.segment, opportunity.product, opportunity.owner, now)
+        customer = Subject(record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels))
+        record.entity(child_key(key, Tag.ORDER, 0), EntityType.ORDER, customer.id, *labels)
+        eta = t.renewal_logit + (t.renewal_fit if opportunity.fit else 0.0)
+        term = 0
+        while True:
+            yield self._after(customer, t.term)
+            if not rules.renews(self.stream, key, term, eta):
+                return self._note(Kind.CHURNED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
+            self._note(Kind.RENEWED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
+            term += 1
+
+    def _let_go(self, opportunity: Opportunity) -> None:
+        del self.holding[opportunity.owner][opportunity.id]
+        self.agenda.close_instant()
+
+    # What moves the world
+
+    def _source(self) -> Life:
+        """Leads come, each the start of a life."""
+        t, record = self.tables, self.recorder
+        for n, (time, channel, key) in enumerate(
+            zip(*(column.tolist() for column in arrivals(t, self.stream)), strict=True)
+        ):
+            yield self.agenda.at(time, Queue.ARRIVAL, n, 0)
+            segment = rules.category(self.stream, key, Purpose.SEGMENT, t.channel_segments[channel])
+            product = rules.category(self.stream, key, Purpose.PRODUCT, t.product_mix)
+            number = record.entity(key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, time)
+            fit = rules.fits(self.stream, key, t.channel_fit[channel])
+            lead = Lead(
+                number, key, channel, segment, product, fit, rules.intent(self.stream, key, t.channel_intent[channel])
+            )
+            self._note(Kind.CAPTURED, number)
+            self.agenda.process(self._life(lead))
+
+    def _open_day(self, n: int) -> None:
+        """Every opening of the calendar lets the teams begin; a calendar that never closes has none but the first."""
+        before, first_day, opens, closes = self.tables.clock
+        now = self.agenda.now
+        if clock.is_open(before, first_day, opens, closes, now):
+            self.agenda.close_instant()
+        if before[-1] < 24.0 * (len(before) - 1):
+            following = clock.next_opening(before, first_day, opens, now)
+            self.agenda.call_at(following, Queue.OPENING, 0, n, partial(self._open_day, n + 1))
+
+    def _hand_out(self) -> None:
+        """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work."""
+        self.sdr.dispatch()
+        self._assign()
+        self.ae.dispatch()
+
+    def _assign(self) -> None:
+        """Accepted leads, oldest first, go to the AE who holds fewest opportunities, if he has room."""
+        before, first_day, opens, closes = self.tables.clock
+        if not self.waiting_for_ae or not clock.is_open(before, first_day, opens, closes, self.agenda.now):
+            return
+        while self.waiting_for_ae and self.ae.present:
+            seat = self._least_loaded()
+            if len(self.holding[seat]) >= self.tables.max_open:
+                return
+            taken = heappop(self.waiting_for_ae)[3]
+            if not taken.triggered:
+                taken.fire(seat)
+
+    def _least_loaded(self) -> int:
+        return min(self.ae.present, key=lambda seat: (len(self.holding[seat]), seat))
+
+    def _staff(self) -> None:
+        """Fill the seats of the first day and plan the changes of the others."""
+        seats = self.tables.seats
+        for seat, (team, hired, left) in enumerate(zip(seats.team, seats.hired, seats.left, strict=True)):
+            if hired <= self.agenda.now:
+                self._join(seat, team)
+            else:
+                self.agenda.call_at(float(hired), Queue.HEADS, seat, 0, partial(self._join, seat, team))
+            self.agenda.call_at(float(left), Queue.HEADS, seat, 1, partial(self._leave, seat, team))
+
+    def _join(self, seat: int, team: int) -> None:
+        self._note(Kind.HIRED, NOBODY, 0, seat)
+        if team == SDR:
+            return self.sdr.join(seat)
+        self.holding[seat] = {}
+        self.ae.join(seat)
+        return self._reassign(self.holding[NOBODY])
+
+    def _leave(self, seat: int, team: int) -> None:
+        """A seat is emptied: the task in hand goes back with its remaining hours, opportunities to other AEs."""
+        self._note(Kind.LEFT, NOBODY, 0, seat)
+        if team == SDR:
+            for task in self.sdr.leave(seat):
+                self.sdr.ask(task)
+            return None
+        self.ae.leave(seat)
+        return self._reassign(self.holding.pop(seat))
+
+    def _reassign(self, opportunities: dict[int, Opportunity]) -> None:
+        for number in list(opportunities):
+            opportunity = opportunities.pop(number)
+            owner = self._least_loaded() if self.ae.present else NOBODY
+            opportunity.owner = owner
+            self.holding[owner][number] = opportunity
+            self._note(Kind.REASSIGNED, number, 0, owner)
+            task = opportunity.task
+            if task is not None and task.waiting:
+                self._hand_to_owner(opportunity, task)
+
+    def _warm_start(self, snapshot: Snapshot) -> None:
+        """Put the deals open on the start into their stages, with their ages."""
+        t, now = self.tables, self.agenda.now
+        keyed = [(now - deal.age, child_key(text_key(deal.id), Tag.SNAPSHOT, 0), deal) for deal in snapshot.deals]
+        for created, key, deal in sorted(keyed, key=lambda row: row[:2]):
+            opportunity = self._resume(deal, created, key)
+            first, last = (int(t.stage_first[opportunity.stage + k]) for k in (0, 1))
+            if deal.zombie:
+                left = (first, float("inf"))
+            else:
+                left = rules.resume(
+                    self.stream,
+                    key,
+                    self._advance_logit(opportunity),
+                    first,
+                    last,
+                    t.cause_share,
+                    t.cause_law,
+                    t.laws,
+                    t.knots,
+                    t.segment_time[opportunity.segment],
+                    deal.stage_age,
+                )
+            self.agenda.process(self._sell(opportunity, left))
+
+    def _resume(self, deal: OpenDeal, created: float, key: int) -> Opportunity:
+        names = self.names
+        channel, segment, product = (
+            getattr(names, group).index(getattr(deal, group[:-1])) for group in ("channels", "segments", "products")
+        )
+        owner = self._least_loaded() if self.ae.present else NOBODY
+        amount = deal.amount if deal.amount is not None else self._value(key, segment, product)
+        number = self.recorder.entity(key, EntityType.OPPORTUNITY, NOBODY, channel, segment, product, owner, created)
+        fit = rules.fits(self.stream, key, self.tables.channel_fit[channel])
+        opportunity = Opportunity(number, key, segment, product, fit, amount, owner)
+        opportunity.stage = names.stages.index(deal.stage)
+        self.holding[owner][number] = opportunity
+        self.recorder.event(created, Kind.OPENED, number, 0, owner, NOBODY, NOBODY, amount)
+        entered = self.agenda.now - deal.stage_age
+        self.recorder.event(entered, Kind.STAGE_ENTER, number, 0, owner, opportunity.stage, NOBODY, 0.0)
+        return opportunity
+
+    # Small words
+
+    def _after(self, subject: Subject, days: float) -> Event:
+        return self._at(subject, self.agenda.now + days)
+
+    def _at(self, subject: Subject, time: float) -> Event:
+        subject.waits += 1
+        return self.agenda.at(time, Queue.WAIT_OVER, subject.id, subject.waits)
+
+    def _note(
+        self, kind: Kind, entity: int, visit: int = 0, actor: int = NOBODY, reason: int = NOBODY, amount: float = 0.0
+    ) -> None:
+        self.recorder.event(self.agenda.now, kind, entity, visit, actor, NOBODY, reason, amount)
+
+    def _stage_note(self, kind: Kind, opportunity: Opportunity, reason: int = NOBODY, amount: float = 0.0) -> None:
+        self.recorder.event(
+            self.agenda.now,
+            kind,
+            opportunity.id,
+            opportunity.visit,
+            opportunity.owner,
+            opportunity.stage,
+            reason,
+            amount,
+        )

@@ -1,0 +1,232 @@
+"""A team of reps at work: the queue, who takes what next, and tasks that start, end, pause or are withdrawn.
+
+The queue's order is (priority, time of first enqueueing, entity). Work is handed out only when an instant is exhausted
+and the calendar is open. A task that belongs to a rep waits for that rep; any other goes to the rep idle longest.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from enum import IntEnum
+from heapq import heappop, heappush
+
+from sim import clock, rules
+from sim.agenda import Agenda, Queue, Signal
+from sim.log import NOBODY, Kind
+from sim.tables import Tables
+
+__all__ = ["Subject", "Task", "Team"]
+
+Note = Callable[[Kind, int, int, int, int, float], None]
+
+
+class Subject:
+    """What a task is about: an entity that counts its events."""
+
+    __slots__ = ("id", "tasks", "visit", "waits")
+
+    def __init__(self, number: int):
+        self.id = number
+        self.visit = 0
+        self.tasks = 0
+        self.waits = 0
+
+
+class State(IntEnum):
+    """Where a task is."""
+
+    WAITING = 0
+    RUNNING = 1
+    DONE = 2
+    GONE = 3
+
+
+class Task:
+    """Hours of a rep's work on a lead or an opportunity. `begun` fires with the seat, `finished` when it is done."""
+
+    __slots__ = (
+        "begun",
+        "begun_at",
+        "finished",
+        "hours",
+        "owner",
+        "priority",
+        "run",
+        "seat",
+        "since",
+        "state",
+        "subject",
+    )
+
+    def __init__(self, agenda: Agenda, subject: Subject, hours: float | None):
+        self.subject = subject
+        self.hours = hours
+        """Effort; none if it is decided when the task begins."""
+        self.owner = NOBODY
+        self.priority = 0.0
+        self.since = agenda.now
+        self.state = State.WAITING
+        self.seat = NOBODY
+        self.begun_at = 0.0
+        self.run = 0
+        self.begun = Signal(agenda)
+        self.finished = Signal(agenda)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nobody works on it."""
+        return self.state is State.WAITING
+
+    @property
+    def done(self) -> bool:
+        """Whether all hours are done."""
+        return self.state is State.DONE
+
+
+class Team:
+    """Reps with one queue for all and one for each."""
+
+    def __init__(self, agenda: Agenda, tables: Tables, note: Note, starts: Kind | None):
+        self.agenda = agenda
+        self.note = note
+        self.starts = starts
+        """What is logged when a task begins; none if whoever asked logs it."""
+        self.clock = tables.clock
+        self.share = tables.seat_share.tolist()
+        self.ramp = tables.seat_ramp.tolist()
+        self.hired = tables.seat_hired.tolist()
+        self.idle: deque[int] = deque()
+        self.present: set[int] = set()
+        self.busy: dict[int, Task] = {}
+        self.queue: list[tuple[float, float, int, Task]] = []
+        self.own: dict[int, list[tuple[float, float, int, Task]]] = {}
+        self.callable: list[int] = []
+
+    def join(self, seat: int) -> None:
+        """A rep begins to work."""
+        self.present.add(seat)
+        self.own[seat] = []
+        self.idle.append(seat)
+        self.agenda.close_instant()
+
+    def leave(self, seat: int) -> list[Task]:
+        """A rep stops working; returns the tasks that were his, the one in hand with its remaining hours."""
+        self.present.discard(seat)
+        waiting = [
+            task for *_, task in sorted(self.own.pop(seat), key=lambda row: row[:3]) if task.state == State.WAITING
+        ]
+        task = self.busy.pop(seat, None)
+        if task is None:
+            self.idle.remove(seat)
+            return waiting
+        done = self._pause(task)
+        assert task.hours is not None
+        task.hours = max(task.hours - done, 0.0)
+        task.state = State.WAITING
+        return [task, *waiting]
+
+    def ask(self, task: Task) -> None:
+        """Put a task into the queue, or back into it."""
+        row = (task.priority, task.since, task.subject.id, task)
+        if task.owner == NOBODY:
+            heappush(self.queue, row)
+        else:
+            heappush(self.own[task.owner], row)
+            self.callable.append(task.owner)
+        self.agenda.close_instant()
+
+    def withdraw(self, task: Task) -> None:
+        """Take a task out, queued or in hand; hours spent are sunk."""
+        if task.state == State.RUNNING:
+            del self.busy[task.seat]
+            self._pause(task)
+            self._free(task.seat)
+        if task.state != State.DONE:
+            task.state = State.GONE
+
+    def dispatch(self) -> None:
+        """Hand out work to idle reps, if the calendar is open."""
+        before, first_day, opens, closes = self.clock
+        if not clock.is_open(before, first_day, opens, closes, self.agenda.now):
+            return
+        for seat in self.callable:
+            if seat in self.present and seat not in self.busy:
+                task = _next(self.own[seat])
+                if task is not None:
+                    self.idle.remove(seat)
+                    self._start(task, seat)
+        self.callable.clear()
+        while self.idle:
+            task = _next(self.queue)
+            if task is None:
+                break
+            self._start(task, self.idle.popleft())
+
+    def work(self, task: Task) -> None:
+        """Do a task's hours from now on."""
+        seat, now = task.seat, self.agenda.now
+        before, first_day, opens, closes = self.clock
+        assert task.hours is not None
+        end = rules.finish(
+            before, first_day, opens, closes, now, task.hours, self.share[seat], self.ramp[seat], self.hired[seat]
+        )
+        task.run += 1
+        run = task.run
+        n = task.subject.tasks
+        task.subject.tasks += 1
+        self.agenda.call_at(end, Queue.TASK_DONE, task.subject.id, n, lambda: self._end(task, run))
+
+    def _start(self, task: Task, seat: int) -> None:
+        task.state = State.RUNNING
+        task.seat = seat
+        task.begun_at = self.agenda.now
+        self.busy[seat] = task
+        if self.starts is not None:
+            self.note(self.starts, task.subject.id, task.subject.visit, seat, NOBODY, 0.0)
+        if task.hours is None:
+            task.begun.fire(seat)
+        else:
+            self.work(task)
+
+    def _end(self, task: Task, run: int) -> None:
+        # A task that was paused or withdrawn since has another run, or none: this end is stale.
+        if task.state != State.RUNNING or task.run != run:
+            return
+        del self.busy[task.seat]
+        assert task.hours is not None
+        task.state = State.DONE
+        self.note(Kind.TASK_END, task.subject.id, task.subject.visit, task.seat, NOBODY, task.hours)
+        self._free(task.seat)
+        task.finished.fire()
+
+    def _pause(self, task: Task) -> float:
+        """Log the hours done so far."""
+        seat = task.seat
+        before, first_day, opens, closes = self.clock
+        done = rules.effort_done(
+            before,
+            first_day,
+            opens,
+            closes,
+            task.begun_at,
+            self.agenda.now,
+            self.share[seat],
+            self.ramp[seat],
+            self.hired[seat],
+        )
+        self.note(Kind.TASK_END, task.subject.id, task.subject.visit, seat, NOBODY, done)
+        task.run += 1
+        return done
+
+    def _free(self, seat: int) -> None:
+        self.idle.append(seat)
+        if self.own[seat]:
+            self.callable.append(seat)
+        self.agenda.close_instant()
+
+
+def _next(queue: list[tuple[float, float, int, Task]]) -> Task | None:
+    while queue:
+        task = heappop(queue)[3]
+        if task.state == State.WAITING:
+            return task
+    return None
