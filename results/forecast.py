@@ -1,0 +1,114 @@
+"""Forecast: bookings and wins by month, split by where the deal stood on the day of the forecast.
+
+A won opportunity comes from the `open` pipeline if it was opened before day 0; else from leads `in nurture` if its lead
+was captured before day 0; else it was `not yet created`. The three add up to the total in every replication; their
+means add up too, their percentiles do not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from results.facts import Facts, Floats
+from results.runset import month_labels
+from results.uncertainty import Ints, estimate
+from sim.log import NOBODY, Kind, Log
+
+__all__ = ["ORIGINS", "Forecast", "ForecastRow", "Origins", "forecast", "origins"]
+
+ORIGINS = ("open", "in nurture", "not yet created")
+"""Where a won deal stood on day 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Origins:
+    """One log's wins by origin and month; picklable."""
+
+    months: tuple[str, ...]
+    currency: str
+    wins: Floats
+    """(origins, months)"""
+    bookings: Floats
+    """(origins, months) first-year value; NaN where a won value is not recorded."""
+
+
+@dataclass(frozen=True)
+class ForecastRow:
+    """A month, or all of them together, of one origin, or of all together; percentiles over replications."""
+
+    month: str
+    """A month such as 2027-01, or `total`."""
+    origin: str
+    """One of ORIGINS, or `total`."""
+    mean: float
+    se: float
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Bookings and wins by month and origin, months first, each ending with `total`."""
+
+    currency: str
+    bookings: tuple[ForecastRow, ...]
+    wins: tuple[ForecastRow, ...]
+    replications: int
+
+    def of(self, what: str = "bookings", month: str = "total", origin: str = "total") -> ForecastRow:
+        """One row of `bookings` or `wins`."""
+        rows: tuple[ForecastRow, ...] = getattr(self, what)
+        return next(row for row in rows if row.month == month and row.origin == origin)
+
+    def to_json(self) -> dict[str, Any]:
+        """The rows as records; what is not defined is null."""
+        return {
+            what: [
+                {name: None if value != value else value for name, value in asdict(row).items()}
+                for row in getattr(self, what)
+            ]
+            for what in ("bookings", "wins")
+        }
+
+
+def origins(log: Log) -> Origins:
+    """The reducer `Log -> Origins`."""
+    facts = Facts(log)
+    won = facts.rows(Kind.WON).within(facts.window)
+    lead = facts.lead_of[won.entity]
+    captured = np.where(lead == NOBODY, np.nan, log.entities.created[lead])
+    origin = np.where(facts.opened[won.entity] < 0, 0, np.where(captured < 0, 1, 2))
+    months = len(facts.months)
+    month = np.searchsorted(log.window.month_edges, won.time, side="right") - 1
+    cell, cells = origin * months + month, len(ORIGINS) * months
+    return Origins(
+        months=month_labels(log),
+        currency=log.window.currency,
+        wins=np.bincount(cell, minlength=cells).reshape(len(ORIGINS), months).astype(np.float64),
+        bookings=np.bincount(cell, won.amount, cells).reshape(len(ORIGINS), months).astype(np.float64),
+    )
+
+
+def forecast(reduced: Sequence[Origins], draw: Ints) -> Forecast:
+    """The forecast of replications, `draw` (replications,) being the parameter draw of each."""
+    return Forecast(
+        currency=reduced[0].currency,
+        bookings=_rows(np.array([one.bookings for one in reduced]), reduced[0].months, draw),
+        wins=_rows(np.array([one.wins for one in reduced]), reduced[0].months, draw),
+        replications=len(reduced),
+    )
+
+
+def _rows(cells: Floats, months: tuple[str, ...], draw: Ints) -> tuple[ForecastRow, ...]:
+    """`cells` (replications, origins, months) with totals added on both sides."""
+    cells = np.concatenate((cells, cells.sum(axis=1, keepdims=True)), axis=1)
+    cells = np.concatenate((cells, cells.sum(axis=2, keepdims=True)), axis=2)
+    rows = []
+    for m, month in enumerate((*months, "total")):
+        for o, origin in enumerate((*ORIGINS, "total")):
+            found = estimate(cells[:, o, m], draw)
+            rows.append(ForecastRow(month, origin, found.mean, found.se, *found.outcome))
+    return tuple(rows)

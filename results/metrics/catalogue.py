@@ -1,0 +1,137 @@
+"""The catalogue: every metric by its id, and what they say of one log."""
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from results.facts import Facts, Floats
+from results.metrics import capacity, conversion, money, pipeline, speed, volume
+from results.metrics.metric import MATURITY, Metric
+from sim.errors import InputError, Problem
+from sim.log import NOBODY, EntityType, Events, Ledger, Log
+
+__all__ = ["CATALOGUE", "by_channel", "by_month", "describe", "immature", "measure", "missing", "select"]
+
+CATALOGUE: Mapping[str, Metric] = {
+    entry.id: entry
+    for family in (volume, conversion, speed, capacity, money, pipeline)
+    for name in family.__all__
+    for entry in (getattr(family, name),)
+}
+"""Every metric by its id, family by family."""
+
+
+def select(ids: Iterable[str] | None = None) -> tuple[Metric, ...]:
+    """The metrics of some ids, all if none are named; InputError names every id that there is not."""
+    if ids is None:
+        return tuple(CATALOGUE.values())
+    ids = tuple(dict.fromkeys(ids))
+    problems = []
+    for id in ids:
+        if id not in CATALOGUE:
+            near = difflib.get_close_matches(id, CATALOGUE, n=1)
+            remedy = f"did you mean {near[0]}?" if near else "`leadflow metrics` lists them all"
+            problems.append(Problem("metric", "there is no metric of this id", repr(id), remedy))
+    if problems:
+        raise InputError(problems)
+    return tuple(CATALOGUE[id] for id in ids)
+
+
+def measure(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, float]:
+    """Each metric over the counted window; NaN = not defined on this log."""
+    facts = _facts(log)
+    return {entry.id: entry.value(facts) for entry in select(ids)}
+
+
+def by_month(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, Floats]:
+    """Each metric by counted calendar month, shape (months,): its definition with the month in place of the window."""
+    facts = _facts(log)
+    return {
+        entry.id: np.array([entry.value(facts, month) for month in facts.months], dtype=np.float64)
+        for entry in select(ids)
+    }
+
+
+def by_channel(log: Log, ids: Iterable[str] | None = None) -> dict[str, dict[str, float]]:
+    """Each metric by channel; what belongs to no channel stands under "" if there is any, so counts sum to the whole.
+
+    A metric that no channel can own (pay, rep time) is refused by InputError if named, and left out if not.
+    """
+    entries = select(ids)
+    if ids is not None and (refused := [entry.id for entry in entries if not entry.by_channel]):
+        raise InputError([Problem("metric", "cannot be told apart by channel", id) for id in refused])
+    entries = tuple(entry for entry in entries if entry.by_channel)
+    cuts = {name: _of_channel(log, index) for index, name in enumerate(log.names.channels)}
+    nowhere = _of_channel(log, NOBODY)
+    if any(entry.compute(nowhere, nowhere.window) > 0 for entry in entries if not entry.denominator):
+        cuts[""] = nowhere
+    whole = Facts(log)
+    return {
+        entry.id: {
+            name: float("nan") if entry.lacks(whole) else entry.compute(cut, cut.window) for name, cut in cuts.items()
+        }
+        for entry in entries
+    }
+
+
+def missing(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, str]:
+    """For each metric that is not defined on the log, why not, in words."""
+    facts = _facts(log)
+    reasons = {}
+    for entry in select(ids):
+        if lacking := entry.lacks(facts):
+            reasons[entry.id] = "the log does not record " + ", ".join(lacking)
+        elif np.isnan(entry.value(facts)):
+            reasons[entry.id] = (
+                f"there are none of its {entry.denominator}"
+                if entry.denominator
+                else "the log does not record some of the amounts that it sums"
+            )
+    return reasons
+
+
+def immature(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, float]:
+    """For each metric of a matured cohort, the share of the window's cohort left out because it is not 365 days old.
+
+    Only metrics of which something is left out are named.
+    """
+    facts = _facts(log)
+    shares = {}
+    for entry in select(ids):
+        if entry.cohort is not None and not entry.lacks(facts):
+            days = facts.rows(entry.cohort).within(facts.window).time
+            young = int((days > facts.log.window.ends - MATURITY).sum())
+            if young:
+                shares[entry.id] = young / len(days)
+    return shares
+
+
+def describe(ids: Iterable[str] | None = None) -> list[dict[str, str]]:
+    """The catalogue as plain records: id, name, unit, definition, formula, denominator, source, needs, better."""
+    fields = ("id", "name", "unit", "definition", "formula", "denominator", "source", "needs", "better")
+    return [{name: str(getattr(entry, name)) for name in fields} for entry in select(ids)]
+
+
+def _facts(log: Log | Facts) -> Facts:
+    return log if isinstance(log, Facts) else Facts(log)
+
+
+def _of_channel(log: Log, channel: int) -> Facts:
+    """The facts of one channel: its entities' events and its own ledger lines.
+
+    Opportunities of other channels lose their type, so that none of them counts as open for want of its events.
+    """
+    entities = log.entities
+    kept = np.append(entities.channel, NOBODY)[log.events.entity] == channel
+    lines = log.ledger.channel == channel
+    foreign = (entities.type == EntityType.OPPORTUNITY) & (entities.channel != channel)
+    return Facts(
+        dataclasses.replace(
+            log,
+            events=Events(**{name: column[kept] for name, column in log.events.columns().items()}),
+            entities=dataclasses.replace(entities, type=np.where(foreign, 0, entities.type)),
+            ledger=Ledger(**{name: column[lines] for name, column in log.ledger.columns().items()}),
+        )
+    )

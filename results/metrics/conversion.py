@@ -1,0 +1,102 @@
+"""Conversion: which share goes on, as a rate of the period or of a matured cohort."""
+
+from results.facts import Facts, Span
+from results.metrics.metric import MATURITY, metric, ratio
+from results.metrics.volume import leads, mqls, sqls
+from sim.log import Kind
+
+__all__ = ["lead_to_customer_rate", "lead_to_mql_rate", "mql_to_sql_rate", "opportunity_to_win_rate", "win_rate"]
+
+
+@metric(
+    "win_rate",
+    "Win rate",
+    unit="share",
+    better="higher",
+    formula="n(won) / (n(won) + n(lost))",
+    denominator="opportunities closed in the window",
+    source="25 metrics over four funnels (article 002), 17",
+    requires=(Kind.WON, Kind.LOST),
+    by_channel=True,
+)
+def win_rate(facts: Facts, span: Span) -> float:
+    """Share won of the opportunities that closed in the window, whenever they were opened. Open ones do not count."""
+    won, lost = facts.count(Kind.WON, span), facts.count(Kind.LOST, span)
+    return ratio(won, won + lost)
+
+
+@metric(
+    "opportunity_to_win_rate",
+    "Opportunity-to-win rate",
+    unit="share",
+    better="higher",
+    formula="n(opened in the window and won within 365 days) / n(opened in the window), both matured",
+    denominator="opportunities opened in the window and at least 365 days before the log ends",
+    source="Seven smarketing metrics (article 003), 13",
+    requires=(Kind.OPENED, Kind.WON),
+    cohort=Kind.OPENED,
+    by_channel=True,
+)
+def opportunity_to_win_rate(facts: Facts, span: Span) -> float:
+    """Share won within 365 days of being opened, of the opportunities opened in the window. Those opened less than 365
+    days before the end of what was observed are left out of both counts; if that is all of them, it is not defined."""
+    opened = facts.rows(Kind.OPENED).within(matured(facts, span))
+    won = facts.first(Kind.WON)[opened.entity] - opened.time <= MATURITY
+    return ratio(int(won.sum()), len(opened))
+
+
+@metric(
+    "lead_to_customer_rate",
+    "Lead-to-customer rate",
+    unit="share",
+    better="higher",
+    formula="n(captured in the window and won within 365 days) / n(captured in the window), both matured",
+    denominator="leads captured in the window and at least 365 days before the log ends",
+    source="Lead-to-customer performance (article 001), 1-2 and 9",
+    requires=(Kind.CAPTURED, Kind.WON),
+    cohort=Kind.CAPTURED,
+    by_channel=True,
+)
+def lead_to_customer_rate(facts: Facts, span: Span) -> float:
+    """Share of the window's leads whose first order was won within 365 days of their capture. Leads captured less than
+    365 days before the end of what was observed are left out of both counts; if that is all, it is not defined."""
+    captured = facts.rows(Kind.CAPTURED).within(matured(facts, span))
+    won = facts.lead_won[captured.entity] - captured.time <= MATURITY
+    return ratio(int(won.sum()), len(captured))
+
+
+@metric(
+    "lead_to_mql_rate",
+    "Lead-to-MQL rate",
+    unit="share",
+    better="higher",
+    formula="mqls / leads",
+    denominator="leads captured in the window",
+    source="Seven smarketing metrics (article 003), 3",
+    requires=(Kind.CAPTURED, Kind.MQL),
+    by_channel=True,
+)
+def lead_to_mql_rate(facts: Facts, span: Span) -> float:
+    """MQLs of the window per lead of the window (a rate of the period: the MQLs may be leads captured earlier)."""
+    return ratio(mqls.compute(facts, span), leads.compute(facts, span))
+
+
+@metric(
+    "mql_to_sql_rate",
+    "MQL-to-SQL rate",
+    unit="share",
+    better="higher",
+    formula="sqls / mqls",
+    denominator="leads that became MQLs in the window",
+    source="Seven smarketing metrics (article 003), 5",
+    requires=(Kind.MQL, Kind.ACCEPTED),
+    by_channel=True,
+)
+def mql_to_sql_rate(facts: Facts, span: Span) -> float:
+    """SQLs of the window per MQL of the window (a rate of the period: the SQLs may have become MQLs earlier)."""
+    return ratio(sqls.compute(facts, span), mqls.compute(facts, span))
+
+
+def matured(facts: Facts, span: Span) -> Span:
+    """The part of a span that lies at least 365 days before the end of what was observed."""
+    return Span(span.begin, max(span.begin, min(span.end, facts.log.window.ends - MATURITY)))

@@ -1,0 +1,86 @@
+"""Volume: how many leads, MQLs, SQLs, opportunities and customers there were."""
+
+import numpy as np
+
+from results.facts import Facts, Span
+from results.metrics.metric import metric
+from sim.log import Kind
+
+__all__ = ["leads", "mqls", "new_customers", "opportunities", "sqls"]
+
+
+@metric(
+    "leads",
+    "Leads",
+    unit="leads",
+    better="higher",
+    formula="n(captured)",
+    source="25 metrics over four funnels (article 002), 2",
+    requires=(Kind.CAPTURED,),
+    by_channel=True,
+)
+def leads(facts: Facts, span: Span) -> float:
+    """Leads captured in the window, from every channel. Work that reps source themselves is not in it."""
+    return facts.count(Kind.CAPTURED, span)
+
+
+@metric(
+    "mqls",
+    "Marketing-qualified leads",
+    unit="leads",
+    better="higher",
+    formula="n(first mql)",
+    source="Seven smarketing metrics (article 003), 3",
+    requires=(Kind.MQL,),
+    by_channel=True,
+)
+def mqls(facts: Facts, span: Span) -> float:
+    """Leads that met marketing's definition of qualified for the first time in the window; each lead counts once."""
+    return facts.count_first(Kind.MQL, span)
+
+
+@metric(
+    "sqls",
+    "Sales-qualified leads",
+    unit="leads",
+    better="higher",
+    formula="n(first accepted)",
+    source="Lifecycle metrics, convert stage (article 000), 3-4",
+    requires=(Kind.ACCEPTED,),
+    by_channel=True,
+)
+def sqls(facts: Facts, span: Span) -> float:
+    """Leads that sales accepted as worth pursuing for the first time in the window; each lead counts once."""
+    return facts.count_first(Kind.ACCEPTED, span)
+
+
+@metric(
+    "opportunities",
+    "Opportunities",
+    unit="opportunities",
+    better="higher",
+    formula="n(opened)",
+    source="Lifecycle metrics, convert stage (article 000), 5",
+    requires=(Kind.OPENED,),
+    by_channel=True,
+)
+def opportunities(facts: Facts, span: Span) -> float:
+    """Opportunities opened in the window."""
+    return facts.count(Kind.OPENED, span)
+
+
+@metric(
+    "new_customers",
+    "New customers",
+    unit="customers",
+    better="higher",
+    formula="n(first won)",
+    source="Lifecycle metrics, convert stage (article 000), 6",
+    requires=(Kind.WON,),
+    by_channel=True,
+)
+def new_customers(facts: Facts, span: Span) -> float:
+    """Customers whose first order was won in the window. In a history that does not tell customers apart, the first
+    win of each lead counts, and every win of an opportunity without a lead."""
+    begin, end = np.searchsorted(facts.new_customer.time, span)
+    return float(end - begin)

@@ -1,0 +1,209 @@
+"""Store: one folder a run under a company's `runs/`, named by the digest of what went into the run.
+
+A folder holds `manifest.json` (what ran, when, by which versions, with the plan and the funnel that repeat it) and the
+run set as `metrics.parquet` and `months.parquet`. It is written under a temporary name, flushed to disk and then
+renamed, so a folder that bears a run's name is whole.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from results.runset import RunSet
+from scenarios.scenario import Scenario
+from sim.errors import InputError, Problem
+
+__all__ = ["Manifest", "Store", "run_digest"]
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a stored run is."""
+
+    run: str
+    """Digest of the inputs; the folder's name."""
+    scenario: str
+    plan: str
+    seed: int
+    replications: int
+    engine: str
+    created: str
+    """When it was stored, ISO, UTC."""
+    seconds: float
+    versions: Mapping[str, str]
+    inputs: Mapping[str, Any]
+    """Plan, root plan, funnel and open deals as they went in; the draws by their digest."""
+    runset: Mapping[str, Any]
+    """What the run set holds beside its numbers."""
+
+
+def _inputs(scenario: Scenario, replications: int, seed: int, engine: str) -> dict[str, Any]:
+    draws, snapshot = scenario.draws, scenario.snapshot
+    said: dict[str, Any] = {
+        "scenario": scenario.name,
+        "plan": scenario.plan.model_dump(mode="json", by_alias=True),
+        "root": scenario.root.model_dump(mode="json", by_alias=True),
+        "funnel": scenario.funnel.model_dump(mode="json", by_alias=True),
+        "snapshot": None if snapshot is None else [asdict(deal) for deal in snapshot.deals],
+        "draws": None,
+        "replications": replications,
+        "seed": seed,
+        "engine": engine,
+        "leadflow": version("leadflow"),
+    }
+    if draws is not None:
+        state = hashlib.blake2b("\0".join(draws.paths).encode(), digest_size=16)
+        for array in (draws.values, draws.point):
+            state.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        said["draws"] = state.hexdigest()
+    return said
+
+
+def run_digest(scenario: Scenario, replications: int, seed: int, engine: str) -> str:
+    """The run's identity: hexadecimal hash of funnel, plan, root plan, draws, snapshot, seed, replications, engine and
+    version. Equal inputs give an equal digest on every machine."""
+    return _hash(_inputs(scenario, replications, seed, engine))
+
+
+def _hash(inputs: Mapping[str, Any]) -> str:
+    # Keys of a mapping keep their order: the order of channels or stages is part of what a plan says.
+    return hashlib.blake2b(json.dumps(inputs).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True)
+class Store:
+    """The runs in a folder; the folder is made when the first run is saved."""
+
+    folder: Path
+
+    def save(self, scenario: Scenario, runs: RunSet, *, seconds: float = 0.0) -> Path:
+        """Write a run and return its folder; a run that is already there is kept as it is, being the same."""
+        inputs = _inputs(scenario, len(runs), runs.seed, runs.engine)
+        digest = _hash(inputs)
+        home = self.folder / digest
+        if (home / "manifest.json").is_file():
+            return home
+        manifest = Manifest(
+            run=digest,
+            scenario=runs.scenario,
+            plan=scenario.plan.name,
+            seed=runs.seed,
+            replications=len(runs),
+            engine=runs.engine,
+            created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            seconds=seconds,
+            versions={name: version(name) for name in ("leadflow", "numpy", "simpy", "numba")}
+            | {"python": platform.python_version()},
+            inputs=inputs,
+            runset={
+                "format": _FORMAT,
+                "metrics": runs.metrics,
+                "monthly_metrics": runs.monthly_metrics,
+                "months": runs.months,
+                "currency": runs.currency,
+                "draws_available": runs.draws_available,
+                "warnings": runs.warnings,
+            },
+        )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self.folder))
+        try:
+            runs.to_frame().to_parquet(partial / "metrics.parquet", compression="zstd", index=False)
+            runs.monthly_frame().to_parquet(partial / "months.parquet", compression="zstd", index=False)
+            (partial / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+            partial.chmod(0o755)
+            for file in (*partial.iterdir(), partial):
+                _flush(file)
+            try:
+                partial.rename(home)
+            except OSError:
+                # Another process has stored the same run meanwhile; a run that is there is whole.
+                if not (home / "manifest.json").is_file():
+                    raise
+            _flush(self.folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        return home
+
+    def stored(self) -> tuple[Manifest, ...]:
+        """The stored runs, oldest first; unfinished folders are not runs."""
+        if not self.folder.is_dir():
+            return ()
+        found = [_manifest(home) for home in self._homes()]
+        return tuple(sorted(found, key=lambda manifest: (manifest.created, manifest.run)))
+
+    def read(self, run: str) -> tuple[Manifest, RunSet]:
+        """A stored run by its digest or the beginning of it; InputError if there is none or more than one."""
+        homes = [home for home in self._homes() if run and home.name.startswith(run)] if self.folder.is_dir() else []
+        if len(homes) != 1:
+            rule = "there is no stored run of this name" if not homes else "more than one stored run begins so"
+            names = ", ".join(sorted(home.name[:12] for home in homes))
+            raise InputError(Problem(str(self.folder), rule, repr(run), names and f"they are {names}"))
+        return _manifest(homes[0]), _runset(homes[0])
+
+    def _homes(self) -> list[Path]:
+        return [
+            home
+            for home in self.folder.iterdir()
+            if not home.name.startswith(".") and (home / "manifest.json").is_file()
+        ]
+
+
+def _manifest(home: Path) -> Manifest:
+    try:
+        return Manifest(**json.loads((home / "manifest.json").read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            Problem(str(home / "manifest.json"), "cannot be read as a run's manifest", str(error))
+        ) from error
+
+
+def _runset(home: Path) -> RunSet:
+    import pandas as pd
+
+    manifest = _manifest(home)
+    said = manifest.runset
+    try:
+        values, months = (pd.read_parquet(home / name) for name in ("metrics.parquet", "months.parquet"))
+    except (OSError, ValueError) as error:
+        raise InputError(Problem(str(home), "cannot be read as a run's numbers", str(error))) from error
+    count, metrics, monthly = manifest.replications, tuple(said["metrics"]), tuple(said["monthly_metrics"])
+    return RunSet(
+        scenario=manifest.scenario,
+        seed=manifest.seed,
+        engine=manifest.engine,
+        currency=said["currency"],
+        metrics=metrics,
+        replication=values["replication"].to_numpy(np.int64)[:: len(metrics)],
+        draw=values["draw"].to_numpy(np.int64)[:: len(metrics)],
+        values=values["value"].to_numpy(np.float64).reshape(count, len(metrics)),
+        monthly_metrics=monthly,
+        months=tuple(said["months"]),
+        monthly=months["value"].to_numpy(np.float64).reshape(count, len(monthly), len(said["months"])),
+        draws_available=said["draws_available"],
+        warnings=tuple(said["warnings"]),
+    )
+
+
+def _flush(path: Path) -> None:
+    """Put a file or a folder on the disk. Windows cannot open a folder, and renames there are logged anyway."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,255 @@
+"""Every metric on a company that can be counted on paper, article 001's worked example, and what histories lack."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from results.facts import COSTS, Facts, Span
+from results.metrics.catalogue import CATALOGUE, by_channel, by_month, describe, immature, measure, missing, select
+from sim.errors import InputError
+from sim.log import Account, Kind
+
+ON_PAPER = {
+    "leads": 5,  # leads 1-5; lead 0 came before the window
+    "mqls": 3,  # leads 1, 2, 3
+    "sqls": 3,  # leads 0, 1, 3
+    "opportunities": 3,  # of leads 0, 1, 3; the orphan was opened before
+    "new_customers": 2,  # the orphan's and lead 0's
+    "win_rate": 2 / 3,  # two won, lead 1's lost
+    "opportunity_to_win_rate": 2 / 3,  # lead 0's after 40 days, lead 3's after 130; the orphan is of another cohort
+    "lead_to_customer_rate": 1 / 5,  # lead 3, won 160 days after capture
+    "lead_to_mql_rate": 3 / 5,
+    "mql_to_sql_rate": 3 / 3,
+    "time_to_first_contact": (0.5 + 0.25 + 4.0) / 3 * 24,  # leads 0, 1, 3
+    "handoff_wait": (0.5 + 0.25 + 20.0 + 4.0) / 4,  # and lead 2, cold after 20 days
+    "never_contacted_share": 1 / 4,  # lead 2 of leads 0-3
+    "sales_cycle": (40 + 50) / 2,  # lead 0's deal 40 days, the orphan 50: the median of two
+    "sdr_utilisation": (1 + 2 + 1) / 20,  # the attempt on lead 4 ends after the window
+    "ae_utilisation": (4 + 2) / 30,
+    "bookings": 500 + 1000,
+    "new_bookings": 500 + 1000,
+    "cac": (3 * 150 + 12 + 600 + 150 + 900 + 150 + 88) / 2,
+    "cost_per_lead": (450 + 12) / 5,
+    "cost_per_mql": (450 + 12) / 3,
+    "cost_per_sql": (450 + 12 + 600 + 150) / 3,
+    "program_roi": (4000 - 450) / 450,  # of the window's leads only lead 3 was won
+    "profit": 1200 - 2350,
+    "pipeline_value": 4000,  # lead 3's deal
+}
+
+
+def test_every_metric_as_counted_on_paper(company):
+    found = measure(company.log())
+    assert found.keys() == ON_PAPER.keys()
+    assert found == pytest.approx(ON_PAPER, rel=1e-12)
+
+
+def test_there_are_the_25_ids_and_each_says_what_it_means():
+    assert len(CATALOGUE) == 25
+    for entry in CATALOGUE.values():
+        assert entry.definition.endswith(".")
+        assert entry.formula
+        assert entry.source
+        assert entry.better in ("higher", "lower", "neither")
+        assert entry.unit_in("EUR") in ("leads", "opportunities", "customers", "share", "days", "hours", "EUR")
+        assert bool(entry.denominator) == (entry.unit in ("share", "days", "hours") or " / " in entry.formula)
+    assert {row["needs"] for row in describe()} == {"observed"}
+    assert set(describe(["cac"])[0]) >= {"id", "name", "unit", "definition", "formula", "source", "needs", "better"}
+
+
+def test_months_are_the_same_definitions_over_a_shorter_time(company):
+    found = by_month(company.log(), ("leads", "mqls", "bookings", "win_rate", "pipeline_value", "sdr_utilisation", "cac"))
+    assert found["leads"].tolist() == [2, 2, 1]
+    assert found["mqls"].tolist() == [2, 0, 1]
+    assert found["bookings"].tolist() == [500, 1000, 0]
+    np.testing.assert_allclose(found["win_rate"], [0.5, 1.0, np.nan])
+    # January ends with lead 0's deal open, February with none, March with lead 3's.
+    assert found["pipeline_value"].tolist() == [1000, 0, 4000]
+    np.testing.assert_allclose(found["sdr_utilisation"], [3 / 4, 0, 1 / 10])
+    np.testing.assert_allclose(found["cac"], [(150 + 600 + 150 + 900 + 88) / 1, (150 + 12 + 150) / 1, np.nan])
+
+
+def test_months_add_up_to_the_window(company):
+    log = company.log()
+    whole = measure(log)
+    for id, months in by_month(log).items():
+        if not CATALOGUE[id].denominator and id != "pipeline_value":
+            assert months.sum() == pytest.approx(whole[id], rel=1e-12), id
+
+
+def test_channels_add_up_to_the_whole(company):
+    log = company.log()
+    whole, cuts = measure(log), by_channel(log)
+    assert cuts["leads"] == {"paid": 2, "events": 3, "": 0}
+    assert cuts["bookings"] == {"paid": 1000, "events": 0, "": 500}
+    assert cuts["pipeline_value"] == {"paid": 0, "events": 4000, "": 0}
+    assert cuts["win_rate"]["paid"] == 0.5
+    assert cuts["handoff_wait"]["events"] == pytest.approx(12.0)
+    assert cuts["program_roi"]["events"] == pytest.approx((4000 - 150) / 150)
+    for id, parts in cuts.items():
+        if not CATALOGUE[id].denominator:
+            assert sum(parts.values()) == pytest.approx(whole[id], rel=1e-12), id
+    assert "cac" not in cuts
+    with pytest.raises(InputError, match="cannot be told apart by channel"):
+        by_channel(log, ["cac"])
+
+
+def test_reported_costs_are_the_ledger(company):
+    log = company.log()
+    inside = (log.ledger.time >= 0) & (log.ledger.time < 90)
+    cost = sum(
+        amount
+        for account, amount in zip(log.ledger.account[inside], log.ledger.amount[inside], strict=True)
+        if account < Account.BOOKING
+    )
+    found = measure(log)
+    assert cost == 2350
+    assert found["cac"] * found["new_customers"] == pytest.approx(cost, rel=1e-12)
+    assert Facts(log).money((Account.BOOKING,), Span(0, 90)) == found["bookings"]
+    assert set(COSTS) | {Account.BOOKING, Account.MARGIN, Account.RENEWAL, Account.RENEWAL_MARGIN} == set(Account)
+
+
+def test_article_001_gives_50_20_and_10_percent(story):
+    """1,000 MQLs, 500 SQLs, 100 customers: 50 %, 20 %, 10 %; 90 % drop off, 500 before SQL and 400 after."""
+    from results.headline import losses
+
+    made = story()
+    for n in range(1000):
+        lead = made.lead(1.0)
+        made.say(1.0, Kind.MQL, lead)
+        if n >= 500:
+            made.say(5.0, Kind.WITHDRAWN, lead, reason="poor_fit")
+            continue
+        made.say(5.0, Kind.ACCEPTED, lead)
+        deal = made.opportunity(6.0, 1000.0, lead, 0)
+        if n < 100:
+            made.win(40.0, deal, 1000.0)
+        else:
+            made.say(40.0, Kind.LOST, deal, stage=1, reason="price", amount=1000.0)
+    log = made.log()
+    found = measure(log)
+    assert (found["mqls"], found["sqls"], found["new_customers"]) == (1000, 500, 100)
+    assert found["mql_to_sql_rate"] == 0.5
+    assert found["win_rate"] == found["opportunity_to_win_rate"] == 0.2
+    assert found["lead_to_customer_rate"] == 0.1
+    assert 1 - found["lead_to_customer_rate"] == 0.9
+    lost = losses(log)
+    assert dict(zip(lost.points, lost.counts, strict=True)) == {
+        ("lead", "capture", "poor_fit"): 500,
+        ("opportunity", "close", "price"): 400,
+    }
+
+
+def test_a_zero_denominator_is_not_defined_and_never_zero(story):
+    made = story()
+    made.lead(1.0)
+    log = made.log()
+    found, why = measure(log), missing(log)
+    for id, value in found.items():
+        if CATALOGUE[id].denominator and id not in ("lead_to_mql_rate", "lead_to_customer_rate", "cost_per_lead"):
+            assert np.isnan(value), id
+            assert CATALOGUE[id].denominator in why[id]
+        else:
+            assert value == (1 if id == "leads" else 0), id
+
+
+def test_a_history_without_handoffs_and_costs_says_what_is_missing(story):
+    """A CRM that holds deals only: what it does not record is not defined, and not zero."""
+    made = story(ends=90.0)
+    for time, closes, won in ((-20.0, 10.0, True), (5.0, 30.0, False), (20.0, 60.0, True), (50.0, None, None)):
+        deal = made.opportunity(time, np.nan if closes is None else 100.0)
+        if won:
+            made.win(closes, deal, 100.0, customer=False)
+        elif won is False:
+            made.say(closes, Kind.LOST, deal, stage=1, reason="price", amount=0.0)
+    log = made.log(simulated=False)
+    found, why = measure(log), missing(log)
+    defined = {id: value for id, value in found.items() if not np.isnan(value)}
+    assert defined == {
+        "opportunities": 3, "new_customers": 2, "bookings": 200, "new_bookings": 200, "win_rate": 2 / 3,
+        "sales_cycle": 35,
+    }  # fmt: skip
+    assert set(why) == set(found) - set(defined)
+    assert why["leads"] == "the log does not record events of kind captured"
+    assert "handed_off, events of kind attempt" in why["handoff_wait"]
+    assert "selling hours of team sdr" in why["cost_per_sql"] or "programme" in why["cost_per_sql"]
+    assert "amounts" in why["pipeline_value"]
+    assert "365 days before the log ends" in why["opportunity_to_win_rate"]
+    # The same tables from a simulation: everything is recorded, so nothing handed off is a true zero.
+    assert measure(made.log())["leads"] == 0
+
+
+def test_cohorts_that_are_too_young_are_left_out_and_said(story):
+    made = story(ends=365.0 + 31.0)
+    for time, wins in ((5.0, 100.0), (6.0, 6.0 + 365.5), (40.0, 60.0), (80.0, None)):
+        lead = made.lead(time)
+        if wins is not None:
+            made.win(wins, made.opportunity(time + 1, 100.0, lead, 0), 100.0)
+    for time in (15.0, 45.0, 75.0):
+        made.pay(time, Account.PROGRAMME, 40.0, channel=0)
+    log = made.log()
+    found = measure(log)
+    # Only January's leads are a year old: one of two was won within 365 days.
+    assert found["lead_to_customer_rate"] == 0.5
+    assert found["program_roi"] == pytest.approx((100 - 40) / 40)
+    assert immature(log)["lead_to_customer_rate"] == 0.5
+    young = dataclasses.replace(log, window=dataclasses.replace(log.window, ends=200.0))
+    assert np.isnan(measure(young)["lead_to_customer_rate"])
+    assert np.isnan(measure(young)["program_roi"])
+    assert immature(young)["program_roi"] == 1.0
+
+
+def test_leads_that_still_wait_count_neither_way(story):
+    made = story()
+    for first in (1.0, 2.0, 3.0):
+        made.say(first, Kind.HANDED_OFF, made.lead(first))
+    made.attempt(2.0, 0, 1.0)
+    made.say(9.0, Kind.WENT_COLD, 1, reason="no_attempt")
+    log = made.log()
+    assert measure(log)["never_contacted_share"] == 1 / 2
+    assert measure(log)["handoff_wait"] == (1.0 + 7.0) / 2
+    # A history that records no leads going cold cannot tell who waits.
+    del made.events[-1]
+    assert measure(made.log(simulated=False))["never_contacted_share"] == 2 / 3
+
+
+def test_a_lead_handed_off_twice_waits_twice_and_is_one_lead(story):
+    made = story()
+    lead = made.lead(1.0)
+    for handoff, attempt in ((1.0, 2.0), (20.0, 24.0)):
+        made.say(handoff, Kind.HANDED_OFF, lead)
+        made.attempt(attempt, lead, 1.0)
+        made.attempt(attempt + 0.5, lead, 1.0)
+    log = made.log()
+    assert measure(log)["handoff_wait"] == (1.0 + 4.0) / 2
+    assert measure(log)["time_to_first_contact"] == 24.0
+    assert measure(log)["never_contacted_share"] == 0.0
+
+
+def test_expansion_orders_are_bookings_and_bring_no_new_customer(story):
+    made = story()
+    first = made.opportunity(1.0, 100.0, made.lead(0.0), 0)
+    made.win(10.0, first, 100.0)
+    customer = len(made.entities) - 2
+    made.win(30.0, made.opportunity(20.0, 40.0, customer, 0), 40.0, customer=False)
+    found = measure(made.log())
+    assert (found["bookings"], found["new_bookings"], found["new_customers"]) == (140, 100, 1)
+    assert Facts(made.log()).lead_of.tolist() == [0, 0, 0, 0, 0]
+
+
+def test_without_customers_a_leads_first_win_counts(story):
+    made = story()
+    lead = made.lead(0.0)
+    for opened, value in ((1.0, 100.0), (2.0, 40.0)):
+        made.win(opened + 10, made.opportunity(opened, value, lead, 0), value, customer=False)
+    made.win(12.0, made.opportunity(3.0, 7.0), 7.0, customer=False)
+    found = measure(made.log(simulated=False))
+    assert (found["new_customers"], found["new_bookings"], found["bookings"]) == (2, 107, 147)
+
+
+def test_unknown_ids_are_all_refused_at_once_with_a_suggestion():
+    with pytest.raises(InputError) as refused:
+        select(["bokings", "leads", "what"])
+    assert len(refused.value.problems) == 2
+    assert "did you mean bookings?" in str(refused.value)
