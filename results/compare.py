@@ -16,13 +16,13 @@ import numpy as np
 
 from results.metrics.catalogue import CATALOGUE, select
 from results.runset import RunSet
-from results.uncertainty import Floats, Variance, estimate, t_quantile, variance_split
+from results.uncertainty import Floats, Variance, clusters, estimate, t_quantile, variance_split
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparison", "Difference", "MetricComparison", "compare"]
+__all__ = ["Comparison", "Difference", "MetricComparison", "compare", "reduction_interval"]
 
 Verdict = Literal["better", "worse", "not distinguishable"]
 Why = Literal["luck", "history"]
@@ -197,6 +197,25 @@ def _share_better(gap: Floats, direction: float) -> float | None:
     if direction == 0:
         return None
     return float(np.mean(0.5 * (1 + np.sign(direction * gap)))) if len(gap) else float("nan")
+
+
+def reduction_interval(
+    base: RunSet, other: RunSet, metric: str, rng: np.random.Generator, resamples: int = 2_000
+) -> tuple[float, float]:
+    """95 % interval of the variance reduction: percentile bootstrap of pairs, whole draws at a time.
+
+    Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
+    """
+    before, after = base.of(metric), other.of(metric)
+    defined = ~(np.isnan(before) | np.isnan(after))
+    before, after, cluster = before[defined], after[defined], clusters(base.draw[defined])
+    members = [np.flatnonzero(cluster == c) for c in range(int(cluster.max(initial=-1)) + 1)]
+    ratios = np.empty(resamples)
+    for n in range(resamples):
+        rows = np.concatenate([members[c] for c in rng.integers(0, len(members), len(members))])
+        ratios[n] = _reduction(before[rows], after[rows], after[rows] - before[rows])
+    low, high = np.quantile(ratios, (0.025, 0.975))
+    return float(low), float(high)
 
 
 def _needed(mean: float, variance: Variance, draws: int) -> int | None:

@@ -59,6 +59,7 @@ def _inputs(scenario: Scenario, replications: int, seed: int, engine: str) -> di
         "funnel": scenario.funnel.model_dump(mode="json", by_alias=True),
         "snapshot": None if snapshot is None else [asdict(deal) for deal in snapshot.deals],
         "draws": None,
+        "stress": [[path, str(value)] for path, value in scenario.stress],
         "replications": replications,
         "seed": seed,
         "engine": engine,

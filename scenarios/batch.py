@@ -33,7 +33,6 @@ class Simulate(Protocol):
         snapshot: Snapshot | None = None,
         seed: int = 1,
         replication: int = 0,
-        engine: str = "simpy",
     ) -> Log:
         """One replication's log."""
         ...
@@ -50,7 +49,6 @@ class _Task(Generic[T]):
     scenario: Scenario
     replication: int
     seed: int
-    engine: str
     reduce: Callable[[Log], T]
     simulate: Simulate | None
 
@@ -75,7 +73,6 @@ def _run(task: _Task[T]) -> T:
         snapshot=scenario.snapshot,
         seed=task.seed,
         replication=task.replication,
-        engine=task.engine,
     )
     return task.reduce(log)
 
@@ -86,7 +83,6 @@ def run_batches(
     seed: int,
     reduce: Callable[[Log], T],
     *,
-    engine: str = "simpy",
     workers: int | None = None,
     progress: Progress | None = None,
     simulate: Simulate | None = None,
@@ -99,7 +95,7 @@ def run_batches(
     """
     if replications < 1:
         raise InputError(Problem("replications", "must be one or more", str(replications)))
-    tasks = [_Task(scenario, r, seed, engine, reduce, simulate) for scenario in scenarios for r in range(replications)]
+    tasks = [_Task(scenario, r, seed, reduce, simulate) for scenario in scenarios for r in range(replications)]
     results = map_tasks(_run, tasks, workers=workers, progress=progress)
     return [results[first : first + replications] for first in range(0, len(results), replications)]
 
@@ -110,13 +106,12 @@ def run_batch(
     seed: int,
     reduce: Callable[[Log], T],
     *,
-    engine: str = "simpy",
     workers: int | None = None,
     progress: Progress | None = None,
     simulate: Simulate | None = None,
 ) -> list[T]:
     """`run_batches` of one scenario."""
     (results,) = run_batches(
-        [scenario], replications, seed, reduce, engine=engine, workers=workers, progress=progress, simulate=simulate
+        [scenario], replications, seed, reduce, workers=workers, progress=progress, simulate=simulate
     )
     return results

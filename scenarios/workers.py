@@ -42,9 +42,10 @@ def map_tasks(
     """`[function(task) for task in tasks]`, whatever the number of workers; 1 = in this process.
 
     By default the first two tasks run here, and the rest go to one process a core if at the second's pace (the first
-    one loads and compiles) they would take more than a few seconds. With processes, function, tasks and results must be picklable, and a script that calls this must guard its
-    entry by `if __name__ == "__main__":`, since each worker imports it afresh. A task that fails stops the rest:
-    InputError passes as it is, anything else becomes a RunError with `describe(task)` in it. Ctrl-C stops at once.
+    one loads and compiles) they would take more than a few seconds. With processes, function, tasks and results must be
+    picklable, and a script that calls this must guard its entry by `if __name__ == "__main__":`, since each worker
+    imports it afresh. A task that fails stops the rest: InputError passes as it is, anything else becomes a RunError
+    with `describe(task)` in it. Ctrl-C stops at once.
     """
     if workers is not None and workers < 1:
         raise InputError(Problem("workers", "must be one or more", str(workers)))

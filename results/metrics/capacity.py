@@ -4,7 +4,7 @@ from results.facts import Facts, Span
 from results.metrics.metric import metric, ratio
 from sim.log import Kind
 
-__all__ = ["ae_utilisation", "sdr_utilisation"]
+__all__ = ["sdr_utilisation", "ae_utilisation"]
 
 _SOURCE = "25 metrics over four funnels (article 002), 8"
 

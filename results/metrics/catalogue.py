@@ -20,7 +20,7 @@ CATALOGUE: Mapping[str, Metric] = {
     for name in family.__all__
     for entry in (getattr(family, name),)
 }
-"""Every metric by its id, family by family."""
+"""Every metric by its id, family by family, each in the order of its `__all__`."""
 
 
 def select(ids: Iterable[str] | None = None) -> tuple[Metric, ...]:

@@ -5,7 +5,7 @@ from results.metrics.metric import MATURITY, metric, ratio
 from results.metrics.volume import leads, mqls, sqls
 from sim.log import Kind
 
-__all__ = ["lead_to_customer_rate", "lead_to_mql_rate", "mql_to_sql_rate", "opportunity_to_win_rate", "win_rate"]
+__all__ = ["lead_to_mql_rate", "mql_to_sql_rate", "opportunity_to_win_rate", "win_rate", "lead_to_customer_rate"]
 
 
 @metric(

@@ -7,16 +7,7 @@ from results.metrics.metric import MATURITY, metric, ratio
 from results.metrics.volume import leads, mqls, new_customers, sqls
 from sim.log import NOBODY, Account, Kind
 
-__all__ = [
-    "bookings",
-    "cac",
-    "cost_per_lead",
-    "cost_per_mql",
-    "cost_per_sql",
-    "new_bookings",
-    "profit",
-    "program_roi",
-]
+__all__ = ["bookings", "new_bookings", "profit", "cac", "cost_per_lead", "cost_per_mql", "cost_per_sql", "program_roi"]
 
 _LIFECYCLE = "Lifecycle metrics, convert stage (article 000)"
 _MARKETING = (Account.PROGRAMME, Account.NURTURE)

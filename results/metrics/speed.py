@@ -6,7 +6,7 @@ from results.facts import Facts, Span
 from results.metrics.metric import metric, ratio
 from sim.log import Kind
 
-__all__ = ["handoff_wait", "never_contacted_share", "sales_cycle", "time_to_first_contact"]
+__all__ = ["time_to_first_contact", "handoff_wait", "never_contacted_share", "sales_cycle"]
 
 
 @metric(

@@ -6,7 +6,7 @@ from results.facts import Facts, Span
 from results.metrics.metric import metric
 from sim.log import Kind
 
-__all__ = ["leads", "mqls", "new_customers", "opportunities", "sqls"]
+__all__ = ["leads", "mqls", "sqls", "opportunities", "new_customers"]
 
 
 @metric(

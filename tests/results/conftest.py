@@ -5,7 +5,10 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from scenarios.scenario import Scenario
+from sim.funnel import Funnel
 from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind, Ledger, Log, Names, RepMonths, Truth, Window
+from sim.plan import Plan
 
 REASONS = ("cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit")
 
@@ -141,8 +144,9 @@ def company():
         made.pay(time, Account.PROGRAMME, 100.0, channel=0)
         made.pay(time, Account.PROGRAMME, 50.0, channel=1)
     for time, account, amount, actor in (
-        (50.0, Account.NURTURE, 12.0, NOBODY), (10.0, Account.BASE_PAY, 600.0, 0), (10.0, Account.VARIABLE_PAY, 150.0, 0),
-        (10.0, Account.BASE_PAY, 900.0, 1), (45.0, Account.COMMISSION, 150.0, 1), (10.0, Account.OTHER_COST, 88.0, NOBODY),
+        (50.0, Account.NURTURE, 12.0, NOBODY), (10.0, Account.OTHER_COST, 88.0, NOBODY),
+        (10.0, Account.BASE_PAY, 600.0, 0), (10.0, Account.VARIABLE_PAY, 150.0, 0),
+        (10.0, Account.BASE_PAY, 900.0, 1), (45.0, Account.COMMISSION, 150.0, 1),
         (20.0, Account.BOOKING, 500.0, NOBODY), (45.0, Account.BOOKING, 1000.0, NOBODY),
         (20.0, Account.MARGIN, 400.0, NOBODY), (45.0, Account.MARGIN, 800.0, NOBODY),
         (200.0, Account.MARGIN, 3200.0, NOBODY), (200.0, Account.COMMISSION, 400.0, 1),
@@ -151,3 +155,34 @@ def company():
     made.selling(0, 0, 4.0, 6.0, 10.0)
     made.selling(1, 1, 10.0, 10.0, 10.0)
     return made
+
+
+@pytest.fixture(scope="session")
+def scenario():
+    """A small world with two channels, two stages and short months, for tests that need a real engine."""
+    funnel = Funnel.model_validate(
+        {
+            "name": "small",
+            "channels": {
+                "paid": {"leads": 60, "spend": 10_000, "segments": {"smb": 1.0}},
+                "events": {"leads": 40, "spend": 8_000, "segments": {"smb": 1.0}},
+            },
+            "segments": {"smb": {"value": {"law": "lognormal", "median": 20_000, "sigma": 0.6}}},
+            "products": {"suite": {"mix": 1.0}},
+            "stages": {
+                "meeting": {"time": 10, "effort": 2, "advance": 0.6, "losses": {"price": 0.5, "stalled": 0.5}},
+                "close": {"time": 20, "effort": 5, "advance": 0.5, "losses": {"price": 1.0}},
+            },
+        }
+    )
+    plan = Plan.model_validate(
+        {
+            "name": "small plan", "start": "2027-01-01", "months": 3, "run_in": 3, "follow": 12,
+            "spend": {"paid": 10_000, "events": 8_000}, "costs": {"tools": 1_000},
+            "teams": {
+                "sdr": {"headcount": 1, "base": 55_000, "variable": 25_000},
+                "ae": {"headcount": 2, "base": 75_000},
+            },
+        }
+    )  # fmt: skip
+    return Scenario("base", funnel, plan, plan)

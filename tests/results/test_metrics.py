@@ -59,7 +59,9 @@ def test_there_are_the_25_ids_and_each_says_what_it_means():
 
 
 def test_months_are_the_same_definitions_over_a_shorter_time(company):
-    found = by_month(company.log(), ("leads", "mqls", "bookings", "win_rate", "pipeline_value", "sdr_utilisation", "cac"))
+    found = by_month(
+        company.log(), ("leads", "mqls", "bookings", "win_rate", "pipeline_value", "sdr_utilisation", "cac")
+    )
     assert found["leads"].tolist() == [2, 2, 1]
     assert found["mqls"].tolist() == [2, 0, 1]
     assert found["bookings"].tolist() == [500, 1000, 0]
