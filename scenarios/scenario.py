@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scenarios.draws import Draws
+from scenarios.overrides import apply_stress
 from sim.funnel import Funnel
 from sim.plan import Plan
 from sim.snapshot import Snapshot
@@ -26,7 +27,9 @@ class Scenario:
     snapshot: Snapshot | None = None
     """The pipeline open on the plan's start; none = a run-in."""
     stress: tuple[tuple[str, Any], ...] = ()
-    """Changes of funnel fields, held in every draw (a stress test, not a decision)."""
+    """Changes of funnel fields as written, by path; they apply to each draw (a stress test, not a decision)."""
+    calm: Funnel | None = None
+    """The funnel without the stress changes; none = there are none."""
     warnings: tuple[str, ...] = field(default=())
 
     def replace(self, **changes: Any) -> "Scenario":
@@ -37,4 +40,6 @@ class Scenario:
         """The funnel of a parameter draw; the point funnel for none."""
         if self.draws is None or draw is None:
             return self.funnel
+        if self.calm is not None:
+            return apply_stress(self.draws.funnel(self.calm, draw), self.stress)
         return self.draws.funnel(self.funnel, draw)

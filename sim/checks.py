@@ -22,8 +22,6 @@ MAX_LEADS = 20_000_000
 
 _SUM_TOLERANCE = 1e-6
 _SEASON_TOLERANCE = 0.005
-_RESERVED_LOSSES = ("stalled",)
-"""Reasons of loss that the model itself gives."""
 
 
 def check(funnel: Funnel, plan: Plan) -> None:
@@ -55,9 +53,6 @@ def _funnel_problems(funnel: Funnel) -> Iterator[Problem]:
             yield from _sum_to_one(at, shares, "the shares of a stage's losses")
         elif stage.advance < 1:
             yield Problem(join(at), "must be given where `advance` is below 1", f"advance {stage.advance:g}")
-        for loss in stage.losses:
-            if loss in _RESERVED_LOSSES:
-                yield Problem(join((*at, loss)), f"the name {loss} is kept for the model's own use", loss)
     mean = math.fsum(funnel.arrivals.season) / 12
     if abs(mean - 1) > _SEASON_TOLERANCE:
         remedy = f"divide each of the twelve by {mean:.6g}"
