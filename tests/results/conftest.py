@@ -58,16 +58,20 @@ class Story:
     def selling(self, seat, team, *hours):
         self.reps += [(seat, team, month, available) for month, available in enumerate(hours)]
 
+    @staticmethod
+    def _columns(rows, width):
+        return list(zip(*rows, strict=True)) if rows else [()] * width
+
     def log(self, *, simulated=True):
         """The tables in canonical order; a log that is not simulated has no truth, like a CRM's history."""
         order = sorted(range(len(self.events)), key=lambda row: self.events[row][:3])
-        time, kind, entity, actor, stage, reason, amount = zip(*(self.events[row] for row in order), strict=True)
+        time, kind, entity, actor, stage, reason, amount = self._columns([self.events[row] for row in order], 7)
         none = np.full(len(order), 0)
-        type_, parent, channel, created = zip(*self.entities, strict=True)
+        type_, parent, channel, created = self._columns(self.entities, 4)
         blank = np.full(len(type_), NOBODY)
-        lines = list(zip(*self.lines, strict=True)) if self.lines else [()] * 5
+        lines = self._columns(self.lines, 5)
         empty = np.full(len(lines[0]), NOBODY)
-        reps = list(zip(*self.reps, strict=True)) if self.reps else [()] * 4
+        reps = self._columns(self.reps, 4)
         whole, real = np.int64, np.float64
         return Log(
             events=Events(

@@ -255,3 +255,13 @@ def test_unknown_ids_are_all_refused_at_once_with_a_suggestion():
         select(["bokings", "leads", "what"])
     assert len(refused.value.problems) == 2
     assert "did you mean bookings?" in str(refused.value)
+
+
+def test_a_log_in_which_nothing_happened(story):
+    log = story().log()
+    found = measure(log)
+    assert all(value == 0 for id, value in found.items() if not CATALOGUE[id].denominator)
+    assert all(np.isnan(value) for id, value in found.items() if CATALOGUE[id].denominator)
+    assert all((months == 0).all() or np.isnan(months).all() for months in by_month(log).values())
+    assert set(by_channel(log)["leads"]) == {"paid", "events"}
+    assert immature(log) == {}

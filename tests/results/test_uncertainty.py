@@ -106,7 +106,8 @@ def test_the_split_recovers_a_known_truth():
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", ["normal", "lognormal"])
 def test_the_clustered_interval_covers_and_the_naive_one_does_not(shape):
-    """4,000 experiments of 20 draws x 2 with as much ignorance as luck: 95 % +- 3 standard errors of .0034.
+    """4,000 experiments of 20 draws x 2 with as much ignorance as luck: 95 % +- 3 standard errors of .0034 where
+    outcomes are normal, at least 93 % where they are lognormal.
 
     Taking the 40 replications for independent covers less: sd/sqrt(40) has the variance (2)/40 where (1 + .5)/20 is
     true, so a nominal 95 % covers about P(|Z| < 2.02 sqrt(.05/.075)) = .90.
@@ -123,7 +124,7 @@ def test_the_clustered_interval_covers_and_the_naive_one_does_not(shape):
         covers += found.lo95 <= truth <= found.hi95
         half = t_quantile(39) * values.std(ddof=1) / math.sqrt(40)
         naive += abs(values.mean() - truth) <= half
-    assert covers / repeats == pytest.approx(
-        0.95, abs=3 * math.sqrt(0.95 * 0.05 / repeats) + 0.002 * (shape != "normal")
-    )
+    if shape == "normal":
+        assert covers / repeats == pytest.approx(0.95, abs=3 * math.sqrt(0.95 * 0.05 / repeats))
+    assert covers / repeats >= 0.93
     assert 0.85 < naive / repeats < 0.93
