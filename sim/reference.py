@@ -7,54 +7,41 @@ the engine only keeps time and queues.
 
 from collections.abc import Generator
 from functools import partial
-from heapq import heappop, heappush
 from typing import Any
 
 from simpy.events import Event
 
 from sim import clock, rules
-from sim.agenda import Agenda, Queue, Signal
+from sim.agenda import Agenda, Queue
 from sim.arrivals import arrivals
+from sim.book import Book
 from sim.draws import Purpose, Tag, child_key, stream_key, text_key, turn
 from sim.laws.outcomes import speed_to_lead
 from sim.log import NOBODY, EntityType, Kind, Names
 from sim.recorder import Recorder
 from sim.seats import SDR
 from sim.snapshot import OpenDeal, Snapshot
+from sim.subjects import Lead, Opportunity, Subject
 from sim.tables import REASONS, Tables
-from sim.team import Subject, Task, Team
+from sim.team import Task, Team
 
 __all__ = ["Engine"]
 
 Life = Generator[Event, Any, None]
 
 UNSUBSCRIBED, RELEASED, POOR_FIT, UNREACHED, NO_ATTEMPT, NO_AE, STALLED = (REASONS.index(name) for name in REASONS[1:])
+# Enum members are slow to pass to compiled functions, so the engine holds them as plain integers.
+_AE_PATIENCE = int(Purpose.AE_PATIENCE)
+_CUSTOMER = int(Tag.CUSTOMER)
+_OPPORTUNITY = int(Tag.OPPORTUNITY)
+_ORDER = int(Tag.ORDER)
+_PRODUCT = int(Purpose.PRODUCT)
+_SDR_PATIENCE = int(Purpose.SDR_PATIENCE)
+_SEGMENT = int(Purpose.SEGMENT)
+_SNAPSHOT = int(Tag.SNAPSHOT)
+_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)
+_STEP = int(Purpose.STEP)
 _NURTURE_REASON = {rules.READY: 0, rules.UNSUBSCRIBED: UNSUBSCRIBED, rules.RELEASED: RELEASED}
-
-
-class Lead(Subject):
-    """A lead and what it is."""
-
-    __slots__ = ("channel", "fit", "intent", "key", "product", "recycled", "segment")
-
-    def __init__(self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, intent: float):
-        super().__init__(number)
-        self.key, self.channel, self.segment, self.product = key, channel, segment, product
-        self.fit, self.intent = fit, intent
-        self.recycled = 0
-
-
-class Opportunity(Subject):
-    """An opportunity, what it inherits from its lead, and who owns it."""
-
-    __slots__ = ("amount", "fit", "key", "lead", "owner", "product", "segment", "stage", "task")
-
-    def __init__(self, number: int, key: int, segment: int, product: int, fit: bool, amount: float, owner: int):
-        super().__init__(number)
-        self.key, self.segment, self.product, self.fit, self.amount = key, segment, product, fit, amount
-        self.owner = owner
-        self.stage = 0
-        self.task: Task | None = None
 
 
 class Engine:
@@ -70,8 +57,7 @@ class Engine:
         self.agenda = Agenda(horizon.begins, horizon.ends, self._hand_out)
         self.sdr = Team(self.agenda, tables, self._note, None)
         self.ae = Team(self.agenda, tables, self._note, Kind.TASK_START)
-        self.waiting_for_ae: list[tuple[float, int, Lead, Signal]] = []
-        self.holding: dict[int, dict[int, Opportunity]] = {NOBODY: {}}
+        self.book = Book(self.agenda, self.ae, tables.max_open)
 
     def run(self) -> Recorder:
         """Live through the horizon; returns what was recorded."""
@@ -88,7 +74,7 @@ class Engine:
     def _life(self, lead: Lead) -> Life:
         t = self.tables
         for n, law in enumerate(t.steps):
-            days = rules.delay(self.stream, lead.key, Purpose.STEP, turn(0, n), t.laws, t.knots, law)
+            days = rules.delay(self.stream, lead.key, _STEP, turn(0, n), t.laws, t.knots, law)
             yield self._after(lead, days)
         qualified, _ = rules.judge(
             self.stream,
@@ -197,7 +183,7 @@ class Engine:
         """A lead that nobody has tried goes cold when its patience ends."""
         t = self.tables
         patience = rules.delay(
-            self.stream, lead.key, Purpose.SDR_PATIENCE, turn(lead.visit, 0), t.laws, t.knots, t.sdr_patience
+            self.stream, lead.key, _SDR_PATIENCE, turn(lead.visit, 0), t.laws, t.knots, t.sdr_patience
         )
 
         def expire() -> None:
@@ -210,31 +196,27 @@ class Engine:
     def _find_owner(self, lead: Lead) -> Generator[Event, Any, int | None]:
         """Wait for an AE with room; none if the lead goes cold first."""
         t = self.tables
-        taken = Signal(self.agenda)
-        heappush(self.waiting_for_ae, (self.agenda.now, lead.id, lead, taken))
-        patience = rules.delay(
-            self.stream, lead.key, Purpose.AE_PATIENCE, turn(lead.visit, 0), t.laws, t.knots, t.ae_patience
-        )
+        taken = self.book.wait(lead.id)
+        patience = rules.delay(self.stream, lead.key, _AE_PATIENCE, turn(lead.visit, 0), t.laws, t.knots, t.ae_patience)
 
         def expire() -> None:
             if not taken.triggered:
                 taken.fire(None)
 
         self.agenda.call_at(self.agenda.now + patience, Queue.PATIENCE, lead.id, 2 * lead.visit + 1, expire)
-        self.agenda.close_instant()
         owner: int | None = yield taken
         return owner
 
     # The opportunity's life
 
     def _open(self, lead: Lead, owner: int) -> Opportunity:
-        key = child_key(lead.key, Tag.OPPORTUNITY, 0)
+        key = child_key(lead.key, _OPPORTUNITY, 0)
         amount = self._value(key, lead.segment, lead.product)
         number = self.recorder.entity(
             key, EntityType.OPPORTUNITY, lead.id, lead.channel, lead.segment, lead.product, owner, self.agenda.now
         )
         opportunity = Opportunity(number, key, lead.segment, lead.product, lead.fit, amount, owner)
-        self.holding[owner][number] = opportunity
+        self.book.take(opportunity)
         self._note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity
 
@@ -297,38 +279,29 @@ class Engine:
         hours = rules.delay(
             self.stream,
             opportunity.key,
-            Purpose.STAGE_EFFORT,
+            _STAGE_EFFORT,
             turn(opportunity.visit, 0),
             t.laws,
             t.knots,
             t.stage_effort[opportunity.stage],
         )
-        task = Task(self.agenda, opportunity, hours * float(t.segment_effort[opportunity.segment]))
-        opportunity.task = task
-        self._hand_to_owner(opportunity, task)
-        return task
-
-    def _hand_to_owner(self, opportunity: Opportunity, task: Task) -> None:
-        # Without any AE the opportunity belongs to nobody, and its work waits until somebody is hired.
-        task.owner = opportunity.owner
-        if task.owner != NOBODY:
-            self.ae.ask(task)
+        return self.book.work_on(opportunity, hours * float(t.segment_effort[opportunity.segment]))
 
     def _lose(self, opportunity: Opportunity, reason: int) -> None:
         self._stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
-        self._let_go(opportunity)
+        self.book.drop(opportunity)
 
     def _win(self, opportunity: Opportunity) -> Life:
         """First order won: a customer, who renews term by term until it churns."""
         t, record, now = self.tables, self.recorder, self.agenda.now
         opportunity.stage -= 1
         self._stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
-        self._let_go(opportunity)
+        self.book.drop(opportunity)
         channel = record.entities[opportunity.id][4]
-        key = child_key(opportunity.key, Tag.CUSTOMER, 0)
+        key = child_key(opportunity.key, _CUSTOMER, 0)
         labels = (channel, opportunity.segment, opportunity.product, opportunity.owner, now)
         customer = Subject(record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels))
-        record.entity(child_key(key, Tag.ORDER, 0), EntityType.ORDER, customer.id, *labels)
+        record.entity(child_key(key, _ORDER, 0), EntityType.ORDER, customer.id, *labels)
         eta = t.renewal_logit + (t.renewal_fit if opportunity.fit else 0.0)
         term = 0
         while True:
@@ -337,10 +310,6 @@ class Engine:
                 return self._note(Kind.CHURNED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
             self._note(Kind.RENEWED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
             term += 1
-
-    def _let_go(self, opportunity: Opportunity) -> None:
-        del self.holding[opportunity.owner][opportunity.id]
-        self.agenda.close_instant()
 
     # What moves the world
 
@@ -351,8 +320,8 @@ class Engine:
             zip(*(column.tolist() for column in arrivals(t, self.stream)), strict=True)
         ):
             yield self.agenda.at(time, Queue.ARRIVAL, n, 0)
-            segment = rules.category(self.stream, key, Purpose.SEGMENT, t.channel_segments[channel])
-            product = rules.category(self.stream, key, Purpose.PRODUCT, t.product_mix)
+            segment = rules.category(self.stream, key, _SEGMENT, t.channel_segments[channel])
+            product = rules.category(self.stream, key, _PRODUCT, t.product_mix)
             number = record.entity(key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, time)
             fit = rules.fits(self.stream, key, t.channel_fit[channel])
             lead = Lead(
@@ -373,25 +342,11 @@ class Engine:
 
     def _hand_out(self) -> None:
         """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work."""
-        self.sdr.dispatch()
-        self._assign()
-        self.ae.dispatch()
-
-    def _assign(self) -> None:
-        """Accepted leads, oldest first, go to the AE who holds fewest opportunities, if he has room."""
         before, first_day, opens, closes = self.tables.clock
-        if not self.waiting_for_ae or not clock.is_open(before, first_day, opens, closes, self.agenda.now):
-            return
-        while self.waiting_for_ae and self.ae.present:
-            seat = self._least_loaded()
-            if len(self.holding[seat]) >= self.tables.max_open:
-                return
-            taken = heappop(self.waiting_for_ae)[3]
-            if not taken.triggered:
-                taken.fire(seat)
-
-    def _least_loaded(self) -> int:
-        return min(self.ae.present, key=lambda seat: (len(self.holding[seat]), seat))
+        if clock.is_open(before, first_day, opens, closes, self.agenda.now):
+            self.sdr.dispatch()
+            self.book.assign()
+            self.ae.dispatch()
 
     def _staff(self) -> None:
         """Fill the seats of the first day and plan the changes of the others."""
@@ -407,9 +362,8 @@ class Engine:
         self._note(Kind.HIRED, NOBODY, 0, seat)
         if team == SDR:
             return self.sdr.join(seat)
-        self.holding[seat] = {}
         self.ae.join(seat)
-        return self._reassign(self.holding[NOBODY])
+        return self._reassign(self.book.open_for(seat))
 
     def _leave(self, seat: int, team: int) -> None:
         """A seat is emptied: the task in hand goes back with its remaining hours, opportunities to other AEs."""
@@ -419,23 +373,17 @@ class Engine:
                 self.sdr.ask(task)
             return None
         self.ae.leave(seat)
-        return self._reassign(self.holding.pop(seat))
+        return self._reassign(self.book.close_for(seat))
 
-    def _reassign(self, opportunities: dict[int, Opportunity]) -> None:
-        for number in list(opportunities):
-            opportunity = opportunities.pop(number)
-            owner = self._least_loaded() if self.ae.present else NOBODY
-            opportunity.owner = owner
-            self.holding[owner][number] = opportunity
-            self._note(Kind.REASSIGNED, number, 0, owner)
-            task = opportunity.task
-            if task is not None and task.waiting:
-                self._hand_to_owner(opportunity, task)
+    def _reassign(self, opportunities: list[Opportunity]) -> None:
+        for opportunity in opportunities:
+            self.book.reassign(opportunity)
+            self._note(Kind.REASSIGNED, opportunity.id, 0, opportunity.owner)
 
     def _warm_start(self, snapshot: Snapshot) -> None:
         """Put the deals open on the start into their stages, with their ages."""
         t, now = self.tables, self.agenda.now
-        keyed = [(now - deal.age, child_key(text_key(deal.id), Tag.SNAPSHOT, 0), deal) for deal in snapshot.deals]
+        keyed = [(now - deal.age, child_key(text_key(deal.id), _SNAPSHOT, 0), deal) for deal in snapshot.deals]
         for created, key, deal in sorted(keyed, key=lambda row: row[:2]):
             opportunity = self._resume(deal, created, key)
             first, last = (int(t.stage_first[opportunity.stage + k]) for k in (0, 1))
@@ -462,13 +410,13 @@ class Engine:
         channel, segment, product = (
             getattr(names, group).index(getattr(deal, group[:-1])) for group in ("channels", "segments", "products")
         )
-        owner = self._least_loaded() if self.ae.present else NOBODY
+        owner = self.book.least_loaded()
         amount = deal.amount if deal.amount is not None else self._value(key, segment, product)
         number = self.recorder.entity(key, EntityType.OPPORTUNITY, NOBODY, channel, segment, product, owner, created)
         fit = rules.fits(self.stream, key, self.tables.channel_fit[channel])
         opportunity = Opportunity(number, key, segment, product, fit, amount, owner)
         opportunity.stage = names.stages.index(deal.stage)
-        self.holding[owner][number] = opportunity
+        self.book.take(opportunity)
         self.recorder.event(created, Kind.OPENED, number, 0, owner, NOBODY, NOBODY, amount)
         entered = self.agenda.now - deal.stage_age
         self.recorder.event(entered, Kind.STAGE_ENTER, number, 0, owner, opportunity.stage, NOBODY, 0.0)

@@ -9,26 +9,15 @@ from collections.abc import Callable
 from enum import IntEnum
 from heapq import heappop, heappush
 
-from sim import clock, rules
+from sim import rules
 from sim.agenda import Agenda, Queue, Signal
 from sim.log import NOBODY, Kind
+from sim.subjects import Subject
 from sim.tables import Tables
 
-__all__ = ["Subject", "Task", "Team"]
+__all__ = ["Task", "Team"]
 
 Note = Callable[[Kind, int, int, int, int, float], None]
-
-
-class Subject:
-    """What a task is about: an entity that counts its events."""
-
-    __slots__ = ("id", "tasks", "visit", "waits")
-
-    def __init__(self, number: int):
-        self.id = number
-        self.visit = 0
-        self.tasks = 0
-        self.waits = 0
 
 
 class State(IntEnum):
@@ -144,10 +133,7 @@ class Team:
             task.state = State.GONE
 
     def dispatch(self) -> None:
-        """Hand out work to idle reps, if the calendar is open."""
-        before, first_day, opens, closes = self.clock
-        if not clock.is_open(before, first_day, opens, closes, self.agenda.now):
-            return
+        """Hand out work to idle reps; asked only while the calendar is open."""
         for seat in self.callable:
             if seat in self.present and seat not in self.busy:
                 task = _next(self.own[seat])

@@ -1,0 +1,84 @@
+"""The AEs' book: who holds which opportunity and its task, who waits for an AE, and who takes over."""
+
+from heapq import heappop, heappush
+
+from sim.agenda import Agenda, Signal
+from sim.log import NOBODY
+from sim.subjects import Opportunity
+from sim.team import Task, Team
+
+__all__ = ["Book"]
+
+
+class Book:
+    """Every open opportunity belongs to one AE, or to nobody while there is none."""
+
+    def __init__(self, agenda: Agenda, team: Team, max_open: int):
+        self.agenda = agenda
+        self.team = team
+        self.max_open = max_open
+        self.holding: dict[int, dict[int, Opportunity]] = {NOBODY: {}}
+        self.tasks: dict[int, Task] = {}
+        self.waiting: list[tuple[float, int, Signal]] = []
+
+    def wait(self, lead: int) -> Signal:
+        """An accepted lead waits for an AE; the signal fires with the seat."""
+        taken = Signal(self.agenda)
+        heappush(self.waiting, (self.agenda.now, lead, taken))
+        self.agenda.close_instant()
+        return taken
+
+    def assign(self) -> None:
+        """Accepted leads, oldest first, go to the AE who holds fewest opportunities, if he has room."""
+        while self.waiting and self.team.present:
+            seat = self.least_loaded()
+            if len(self.holding[seat]) >= self.max_open:
+                return
+            taken = heappop(self.waiting)[2]
+            if not taken.triggered:
+                taken.fire(seat)
+
+    def least_loaded(self) -> int:
+        """The AE with the fewest open opportunities, ties by seat; nobody if there is none."""
+        return min(self.team.present, key=lambda seat: (len(self.holding[seat]), seat), default=NOBODY)
+
+    def take(self, opportunity: Opportunity) -> None:
+        """Enter an opportunity under its owner."""
+        self.holding[opportunity.owner][opportunity.id] = opportunity
+
+    def drop(self, opportunity: Opportunity) -> None:
+        """Strike out an opportunity that is closed; its owner has room for another."""
+        del self.holding[opportunity.owner][opportunity.id]
+        self.tasks.pop(opportunity.id, None)
+        self.agenda.close_instant()
+
+    def work_on(self, opportunity: Opportunity, hours: float) -> Task:
+        """Ask the owner for a stage's hours."""
+        task = Task(self.agenda, opportunity, hours)
+        self.tasks[opportunity.id] = task
+        self._pass_on(opportunity)
+        return task
+
+    def open_for(self, seat: int) -> list[Opportunity]:
+        """An AE begins: enters an empty page; returns the opportunities that nobody held."""
+        self.holding[seat] = {}
+        orphans = list(self.holding[NOBODY].values())
+        self.holding[NOBODY].clear()
+        return orphans
+
+    def close_for(self, seat: int) -> list[Opportunity]:
+        """An AE leaves: returns the opportunities he held."""
+        return list(self.holding.pop(seat).values())
+
+    def reassign(self, opportunity: Opportunity) -> None:
+        """Give an opportunity to the least loaded AE, with the task that was waiting."""
+        opportunity.owner = self.least_loaded()
+        self.take(opportunity)
+        self._pass_on(opportunity)
+
+    def _pass_on(self, opportunity: Opportunity) -> None:
+        # Without any AE the opportunity belongs to nobody, and its work waits until somebody is hired.
+        task = self.tasks.get(opportunity.id)
+        if task is not None and task.waiting and opportunity.owner != NOBODY:
+            task.owner = opportunity.owner
+            self.team.ask(task)

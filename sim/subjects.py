@@ -1,0 +1,39 @@
+"""Who an engine follows: a lead, an opportunity, and what they carry through their lives."""
+
+__all__ = ["Lead", "Opportunity", "Subject"]
+
+
+class Subject:
+    """What a task is about: an entity that counts its events."""
+
+    __slots__ = ("id", "tasks", "visit", "waits")
+
+    def __init__(self, number: int):
+        self.id = number
+        self.visit = 0
+        self.tasks = 0
+        self.waits = 0
+
+
+class Lead(Subject):
+    """A lead and what it is."""
+
+    __slots__ = ("channel", "fit", "intent", "key", "product", "recycled", "segment")
+
+    def __init__(self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, intent: float):
+        super().__init__(number)
+        self.key, self.channel, self.segment, self.product = key, channel, segment, product
+        self.fit, self.intent = fit, intent
+        self.recycled = 0
+
+
+class Opportunity(Subject):
+    """An opportunity, what it inherits from its lead, and who owns it."""
+
+    __slots__ = ("amount", "fit", "key", "owner", "product", "segment", "stage")
+
+    def __init__(self, number: int, key: int, segment: int, product: int, fit: bool, amount: float, owner: int):
+        super().__init__(number)
+        self.key, self.segment, self.product, self.fit, self.amount = key, segment, product, fit, amount
+        self.owner = owner
+        self.stage = 0

@@ -1,0 +1,104 @@
+"""Queues with known answers: Erlang C, Pollaczek-Khinchine and the infinite-server pipeline, by ordinary configuration."""
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from sim.log import Kind, Log
+from sim.run import simulate_tables
+from sim.tables import make_tables
+
+REPLICATIONS = 40
+
+
+def waits(log: Log) -> NDArray[np.float64]:
+    """Days from handoff to first attempt of the leads handed off in the window."""
+    events = log.events
+    handed = events.kind == Kind.HANDED_OFF
+    tried = events.kind == Kind.ATTEMPT
+    at = np.full(len(log.entities), np.nan)
+    at[events.entity[tried]] = events.time[tried]
+    inside = handed & (events.time >= 0) & (events.time < log.window.counted * 0.98)
+    return at[events.entity[inside]] - events.time[inside]
+
+
+def erlang_c(load: float, servers: int) -> float:
+    """Probability of waiting in M/M/c, from Erlang B by recursion."""
+    blocking = 1.0
+    for k in range(1, servers + 1):
+        blocking = load * blocking / (k + load * blocking)
+    utilisation = load / servers
+    return blocking / (1 - utilisation * (1 - blocking))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "rate", "mu", "servers", "published", "months"),
+    [("D1", 8.0, 3.0, 3, 0.79750779, 60), ("D1b", 4.5, 1.0, 6, 0.42165208, 48)],
+)
+def test_erlang_c(world, judged, name, rate, mu, servers, published, months):  # type: ignore[no-untyped-def]
+    exact_wait = erlang_c(rate / mu, servers)
+    assert exact_wait == pytest.approx(published, abs=5e-9)
+    drain = servers * mu - rate
+    funnel, plan = world(rate, servers, {"law": "exponential", "mean": 24.0 / mu}, months, 6)
+    tables = make_tables(funnel, plan)
+    means, delayed, queue, late = [], [], [], []
+    for replication in range(REPLICATIONS):
+        log = simulate_tables(funnel, plan, plan, tables, None, 1, replication)
+        wait = waits(log)
+        assert not np.isnan(wait).any()
+        means.append(float(wait.mean()))
+        delayed.append(float((wait > 0).mean()))
+        queue.append(float(wait.sum() / (log.window.counted * 0.98)))
+        late.append(float((wait > 0.5).mean()))
+    judged(f"{name} Wq", means, exact_wait / drain, 0.03)
+    judged(f"{name} C", delayed, exact_wait, 0.03)
+    judged(f"{name} Lq", queue, rate * exact_wait / drain, 0.03)
+    judged(f"{name} P(Wq>.5)", late, exact_wait * math.exp(-drain * 0.5), 0.06)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "effort", "published", "months"),
+    [
+        ("D7 cv2 .8", {"law": "lognormal", "mean": 24, "sigma": math.sqrt(math.log(1.8))}, 3.6, 500),
+        ("D7 cv2 0", {"law": "constant", "value": 24}, 2.0, 400),
+        ("D7 cv2 1", {"law": "exponential", "mean": 24}, 4.0, 500),
+    ],
+)
+def test_pollaczek_khinchine(world, judged, name, effort, published, months):  # type: ignore[no-untyped-def]
+    cv2 = {"lognormal": 0.8, "constant": 0.0, "exponential": 1.0}[effort["law"]]
+    exact = 0.8 * (1 + cv2) / (2 * (1 - 0.8))
+    assert exact == pytest.approx(published)
+    funnel, plan = world(0.8, 1, effort, months, 12)
+    tables = make_tables(funnel, plan)
+    samples = [
+        float(waits(simulate_tables(funnel, plan, plan, tables, None, 1, r)).mean()) for r in range(REPLICATIONS)
+    ]
+    judged(name, samples, exact, 0.03)
+
+
+@pytest.mark.slow
+def test_infinite_server_pipeline(world, judged):  # type: ignore[no-untyped-def]
+    median, sigma, rate = 60.0, 0.8, 1.5
+    stay = median * math.exp(sigma**2 / 2)
+    assert stay == pytest.approx(82.6276659, abs=5e-8)
+    funnel, plan = world(rate, 1, 0, 360, 60, {"law": "lognormal", "median": median, "sigma": sigma})
+    tables = make_tables(funnel, plan)
+    means, low = [], []
+    for replication in range(REPLICATIONS):
+        log = simulate_tables(funnel, plan, plan, tables, None, 1, replication)
+        events = log.events
+        change = np.where(events.kind == Kind.OPENED, 1, np.where(events.kind == Kind.LOST, -1, 0))
+        moves = change != 0
+        time, level = events.time[moves], np.cumsum(change[moves])
+        edges = np.concatenate(([0.0], time[time >= 0], [log.window.counted]))
+        levels = np.concatenate(([level[time < 0][-1]], level[time >= 0]))
+        spans = np.diff(edges)
+        means.append(float(np.average(levels, weights=spans)))
+        low.append(float(np.average(levels <= 110, weights=spans)))
+    exact = rate * stay
+    judged("D5 mean", means, exact, 0.03)
+    judged("D5 P(N<=110)", low, 0.11218904, 0.06)
