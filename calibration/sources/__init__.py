@@ -1,1 +1,5 @@
-"""One file a source of history: how its tables become the log's tables."""
+"""Shipped mappings, one file an export format."""
+
+from calibration.sources.catalogue import SOURCES, source_mapping
+
+__all__ = ["SOURCES", "source_mapping"]

@@ -1,0 +1,256 @@
+"""calibrate: from a history to a funnel with its uncertainty, a plan as history shows, and the open pipeline."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from calibration.arrivals import fit_arrivals
+from calibration.conversion import fit_conversion
+from calibration.diagnostics import Diagnostic, diagnose
+from calibration.findings import Finding
+from calibration.history import History
+from calibration.levels import fit_levels
+from calibration.offer import channel_parts, offer_parts
+from calibration.pipeline import open_deals, write_open_deals
+from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, step_block
+from calibration.quality import quality
+from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
+from calibration.starting_plan import PIPELINE, starting_plan
+from calibration.tags import origin_of
+from scenarios.draws import Draws
+from scenarios.draws_file import write_draws
+from scenarios.yaml_write import write_yaml
+from sim.checks import check
+from sim.errors import InputError, Problem
+from sim.funnel import Funnel
+from sim.plan import Plan
+
+__all__ = ["Calibration", "calibrate"]
+
+SEED = 20_240_229
+"""Seed of the posterior draws: the same history gives the same funnel."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A funnel fitted to history, its posterior draws, a plan to start from, the open deals, and how good it all is."""
+
+    funnel: Funnel
+    draws: Draws
+    plan: Plan
+    open_deals: tuple[dict[str, str], ...]
+    """Rows of `history/open_opportunities.csv`."""
+    quality: tuple[Finding, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    notes: tuple[str, ...]
+
+    def write(self, folder: str | Path, overwrite: bool = False) -> tuple[Path, ...]:
+        """Write funnel.yaml, funnel.draws.parquet, plan.yaml and the open pipeline; each file whole or not at all.
+
+        Refuses, before anything is written, to replace files that exist unless told to.
+        """
+        out = Path(folder)
+        names = ("funnel.yaml", "funnel.draws.parquet", "plan.yaml", PIPELINE)
+        files = tuple(out / name for name in names)
+        taken = [file for file in files if file.exists()]
+        if taken and not overwrite:
+            raise InputError(
+                Problem(str(file), "exists and would be replaced", "", "choose another folder, or allow replacing")
+                for file in taken
+            )
+        (out / "history").mkdir(parents=True, exist_ok=True)
+        funnel_file, draws_file, plan_file, pipeline_file = files
+        write_open_deals(pipeline_file, self.open_deals)
+        write_draws(draws_file, self.draws)
+        write_yaml(plan_file, self.plan)
+        write_yaml(funnel_file, self.funnel)
+        return files
+
+
+def calibrate(history: History, name: str = "Calibrated company", draws: int = DRAWS, seed: int = SEED) -> Calibration:
+    """Fit a funnel to a history. Its last day must end a month, because plans begin with one.
+
+    Raises InputError where the history is too thin to say anything.
+    """
+    start = history.as_of + dt.timedelta(days=1)
+    if start.day != 1:
+        ends = start.replace(day=1) - dt.timedelta(days=1)
+        raise InputError(
+            Problem(
+                "as-of",
+                "must be the last day of a month, because a plan starts with one",
+                str(history.as_of),
+                f"use {ends}",
+            )
+        )
+    deals = history.tables.opportunities
+    if not len(deals) or not np.any(deals.outcome == "won"):
+        raise InputError(
+            Problem(
+                "history",
+                "must hold at least one won opportunity",
+                f"{len(deals)} opportunities, none won by {history.as_of}",
+                "give a longer history, or write the funnel by hand",
+            )
+        )
+    rng = np.random.default_rng(seed)
+    spells = deal_spells(history)
+    found = quality(history, spells)
+    notes = list(history.mapping.notes)
+    tree, blocks, diagnostics = _fit(history, spells, draws, rng, notes)
+    tree["name"] = name
+    funnel = Funnel.model_validate(tree)
+    plan = starting_plan(history, name, start, tuple(funnel.channels), notes)
+    check(funnel, plan)
+    rows = open_deals(history, spells, tree["stages"])
+    zombies = sum(row["zombie"] == "true" for row in rows)
+    if zombies:
+        notes.append(
+            f"{zombies} of {len(rows)} open deals are older than 99.5 % of all that close: they count as never closing"
+        )
+    return Calibration(funnel, gather(tree, blocks), plan, rows, found, tuple(diagnostics), tuple(notes))
+
+
+def _fit(
+    history: History, spells: DealSpells, draws: int, rng: np.random.Generator, notes: list[str]
+) -> tuple[dict[str, Any], list[Block], list[Diagnostic]]:
+    leads, deals, end = history.tables.leads, history.tables.opportunities, history.end
+    opened = deals.opened - end
+    from_leads = len(leads) > 0
+    times = (leads.captured if from_leads else deals.opened) - end
+    names = leads.channel if from_leads else deals.channel
+    segment_of = leads.segment if from_leads else deals.segment
+    since = int(np.floor(times.min())) if from_leads else spells.visible
+    recent = times >= -365.0
+    channels = tuple(sorted(set(names[recent])))
+    old = sorted(set(names) - set(channels))
+    if old:
+        notes.append(f"no lead in the last year, so left out: {', '.join(map(str, old))}")
+    if from_leads and not history.leads_are_deals:
+        orphan = ~np.isin(deals.lead, leads.id) & (opened >= -365.0)
+        if orphan.any():
+            notes.append(
+                f"{int(orphan.sum())} opportunities of the last year have no recorded lead; "
+                "their like is not forecast, only those still open"
+            )
+    in_use = np.isin(names, channels)
+    arrivals = fit_arrivals(times[in_use], names[in_use], channels, since, end)
+    conversion = None
+    delay = np.full(len(times), np.nan)
+    mql = leads.mql - end if from_leads else delay
+    if not history.leads_are_deals:
+        first: dict[str, float] = {}
+        for lead, moment in zip(deals.lead, opened, strict=True):
+            first[lead] = min(moment, first.get(lead, np.inf))
+        delay = np.array([first.get(id, np.nan) for id in leads.id])
+        delay = np.where(delay >= times, delay, np.nan)
+        exact = not recorded_to_the_day(times, delay)
+        conversion = fit_conversion(times, mql, delay, names, channels, exact)
+        waiting = int((np.isnan(delay) & (times >= -90.0)).sum())
+        notes.append(
+            f"{waiting} leads of the last 90 days were not yet opportunities; "
+            "a forecast carries open deals and new leads only"
+        )
+    per_day = _opened_per_day(arrivals.mean(), conversion, opened, from_leads, history)
+    wins = np.sort((deals.closed - end)[deals.outcome == "won"])
+    levels = fit_levels(spells.lexis, spells.spells, wins, np.sort(opened), spells.visible, per_day)
+    segments = tuple(sorted(set(segment_of[recent]) | set(deals.segment[spells.open_stage >= 0]))) or ("all",)
+    stages, stage_parts = stage_blocks(spells.stages, levels, _reasons(history, spells), draws, rng)
+    channel_tree, channel_blocks = channel_parts(
+        history, arrivals, conversion, names, segment_of, times, segments, draws, rng
+    )
+    segment_tree, product_tree, offer_blocks, values = offer_parts(history, segments, draws, rng)
+    _cover_open_deals(history, spells, channel_tree, product_tree, segments)
+    blocks = [*channel_blocks, *offer_blocks, *stage_parts]
+    tree: dict[str, Any] = {
+        "channels": channel_tree,
+        "segments": segment_tree,
+        "products": product_tree,
+        "stages": stages,
+        "arrivals": {
+            "season": _season(arrivals.season),
+            "in_hours_share": None,
+            "frailty_shape": rounded(arrivals.frailty) if arrivals.frailty else None,
+            "market_sd": 0.0,
+        },
+        "score": {"field_cost": 0.0},
+        "nurture": {"ready_good": 0.0, "ready_bad": 0.0, "steps": []},
+        "sales_development": {
+            "contact": [1.0],
+            "attempt_effort": 0.0,
+            "conversation_effort": 0.0,
+            "speed_exponent": 0.0,
+            "patience": "never",
+        },
+        "ae_patience": "never",
+        "bad_fit_logit": 0.0,
+    }
+    if arrivals.frailty:
+        spread = np.exp(rng.standard_normal(draws) * np.sqrt(2.0 / max(len(arrivals.weeks), 2)))
+        blocks.append(Block(None, ("arrivals.frailty_shape",), (arrivals.frailty * spread)[:, None]))
+    if arrivals.season_leads is not None:
+        weights = rng.standard_gamma(arrivals.season_leads + 0.5, (draws, 12)) / (arrivals.season_leads + 0.5)
+        season = np.array(arrivals.season) * weights
+        paths = tuple(f"arrivals.season.{month}" for month in range(12))
+        blocks.append(Block(None, paths, season / season.mean(axis=1, keepdims=True)))
+    if conversion is not None and np.isfinite(delay).any():
+        law, block = step_block(conversion.delay, draws, rng)
+        tree["nurture"]["steps"] = [law]
+        blocks.append(block)
+    if not any(fit.usable for fit in values.values()):
+        notes.append("no signed amount is recorded: every deal is worth 0, so read wins and not bookings")
+    tree["origin"] = origin_of(tree, arrivals.season_leads is not None, conversion is not None, mql, values)
+    return tree, blocks, diagnose(history, spells, arrivals, levels, conversion, values)
+
+
+def _opened_per_day(
+    rates: np.ndarray[Any, np.dtype[np.float64]], conversion: Any, opened: Any, from_leads: bool, history: History
+) -> float:
+    """Opportunities a day expected after the cut-off."""
+    if conversion is None:
+        return float(rates.sum())
+    share = conversion.opportunity.mean * (conversion.mql.mean if conversion.mql is not None else 1.0)
+    return float(rates @ share)
+
+
+def _reasons(history: History, spells: DealSpells) -> list[dict[str, int]]:
+    """Recorded reasons of loss by stage; none where fewer than half of the losses say why."""
+    deals = history.tables.opportunities
+    if len(spells.stages) == 1:
+        groups = [np.flatnonzero(deals.outcome == "lost")]
+    else:
+        last = spells.last_stage
+        groups = [np.flatnonzero((deals.outcome == "lost") & (last == k)) for k in range(len(spells.stages))]
+    found = []
+    for group in groups:
+        counts = Counter(str(reason) for reason in deals.reason[group] if reason)
+        told = sum(counts.values())
+        if told and 2 * told >= len(group):
+            if told < len(group):
+                counts["unrecorded"] = len(group) - told
+            found.append(dict(counts))
+        else:
+            found.append({})
+    return found
+
+
+def _cover_open_deals(
+    history: History, spells: DealSpells, channels: dict[str, Any], products: dict[str, Any], segments: tuple[str, ...]
+) -> None:
+    """Give open deals of a channel or product that the last year does not know an entry without new business."""
+    deals = history.tables.opportunities
+    still = spells.open_stage >= 0
+    for name in sorted(set(deals.channel[still]) - set(channels)):
+        shares = {segment: 1.0 if segment == segments[0] else 0.0 for segment in segments}
+        channels[name] = {"key": name, "leads": 0.0, "spend": 0.0, "base_share": 1.0, "segments": shares}
+        channels[name] |= {"mql_probability": 1.0, "sql_probability": 1.0}
+    for name in sorted(set(deals.product[still]) - set(products)):
+        products[name] = {"key": name, "mix": 0.0}
+
+
+def _season(index: tuple[float, ...]) -> list[float]:
+    return [round(value, 6) for value in index]

@@ -1,0 +1,158 @@
+"""Posterior draws of a funnel: blocks of fitted numbers by dotted path, gathered into one table."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.levels import Levels
+from calibration.outcomes import EDGES, Hazards, incidence
+from scenarios.draws import Draws, get_path
+
+__all__ = ["DRAWS", "Block", "gather", "rounded", "stage_blocks", "step_block", "table_law"]
+
+Floats = NDArray[np.float64]
+
+DRAWS = 100
+"""Posterior draws of the funnel's parameters."""
+
+DIGITS = 6
+"""Decimals to which shares, and significant digits to which other numbers, are written."""
+
+_ALIVE = 1e-9
+"""A cause with less than this chance is left out."""
+
+DORMANT = "dormant"
+"""The reason of deals that nobody ever closes."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the funnel as plain data, and draws of its free numbers by path within the funnel."""
+
+    data: Any
+    paths: tuple[str, ...] = ()
+    values: Floats | None = None
+    """(draws, paths)"""
+
+    @staticmethod
+    def fixed(data: Any) -> "Block":
+        """A part without free numbers."""
+        return Block(data)
+
+
+def rounded(value: float) -> float:
+    """A positive number to six significant digits."""
+    return float(f"{value:.{DIGITS}g}")
+
+
+def gather(tree: dict[str, Any], blocks: Iterable[Block]) -> Draws:
+    """All blocks' draws as one table; the point values are those that the funnel's data hold."""
+    used = [block for block in blocks if block.values is not None and block.paths]
+    paths = tuple(path for block in used for path in block.paths)
+    values = np.concatenate([block.values for block in used if block.values is not None], axis=1)
+    point = np.array([float(get_path(tree, path)) for path in paths])
+    return Draws(paths, values, point)
+
+
+def table_law(cumulative: Floats, edges: Floats = EDGES) -> tuple[dict[str, Any], slice]:
+    """A table law of the time until a cause from its cumulative incidence (bins + 1,), and its inner knots.
+
+    The law ends at the first age by which all have happened.
+    """
+    total = cumulative[-1]
+    last = int(np.searchsorted(cumulative, total * (1 - 1e-12)))
+    last = max(last, 1)
+    shares = np.round(cumulative[: last + 1] / total, DIGITS)
+    shares[0], shares[-1] = 0.0, 1.0
+    return {"law": "table", "at": edges[: last + 1].tolist(), "cumulative": shares.tolist()}, slice(1, last)
+
+
+def _level_draws(levels: Levels, count: int, rng: np.random.Generator) -> list[tuple[Floats, ...]]:
+    """Hazards by stage in each draw: a manner by its weight, its gamma posterior, its level with drift."""
+    weights = np.array([level.weight for level in levels.levels])
+    places = (rng.permutation(count) + rng.random(count)) / count
+    which = np.minimum(np.searchsorted(np.cumsum(weights), places), len(weights) - 1)
+    drawn = []
+    for number in which:
+        level = levels.levels[number]
+        factor = level.scale * np.exp(level.drift * rng.standard_normal())
+        drawn.append(tuple(hazards.draw(rng) * factor for hazards in level.hazards))
+    return drawn
+
+
+def _curve_draws(hazards: Sequence[Floats]) -> Floats:
+    """(draws, bins + 1, causes) cumulative incidence of drawn hazards."""
+    return np.array([incidence(hazard)[1] for hazard in hazards])
+
+
+def _relative(curves: Floats, knots: slice) -> Floats:
+    """(draws, inner knots) each draw's curve as a distribution over the same knots."""
+    last = curves[:, knots.stop][:, None]
+    inside = np.where(last > 0, curves[:, knots] / np.where(last > 0, last, 1.0), 1.0)
+    return np.clip(inside, 0.0, 1.0)
+
+
+def stage_blocks(
+    names: Sequence[str],
+    levels: Levels,
+    reasons: Sequence[dict[str, int]],
+    count: int,
+    rng: np.random.Generator,
+) -> tuple[dict[str, dict[str, Any]], list[Block]]:
+    """The funnel's stages in mixture form, and their draws.
+
+    `reasons[k]` counts the recorded reasons of loss in stage k; they share the stage's losses and their one law.
+    """
+    stages: dict[str, dict[str, Any]] = {}
+    blocks: list[Block] = []
+    drawn = _level_draws(levels, count, rng)
+    for k, (name, mean) in enumerate(zip(names, levels.mean(), strict=True)):
+        curve = incidence(mean)[1]
+        curves = _curve_draws([hazards[k] for hazards in drawn])
+        advance = round(float(curve[-1, 0]), DIGITS)
+        lost = float(curve[-1, 1]) / max(1.0 - advance, 1e-12)
+        path = f"stages.{name}"
+        stage: dict[str, Any] = {"key": name, "effort": 0.0, "delay_penalty": 0.0, "advance": advance}
+        if advance > _ALIVE:
+            stage["time"], knots = table_law(curve[:, 0])
+            inner = tuple(f"{path}.time.cumulative.{i}" for i in range(knots.start, knots.stop))
+            blocks.append(Block(None, inner, _relative(curves[:, :, 0], knots)))
+        else:
+            stage["advance"], stage["time"] = 0.0, {"law": "never"}
+        losses: dict[str, Any] = {}
+        ends = np.minimum(curves[:, -1, 0], 1.0)
+        if advance > _ALIVE:
+            blocks.append(Block(None, (f"{path}.advance",), ends[:, None]))
+        lost_share = np.clip(curves[:, -1, 1] / np.maximum(1.0 - ends, 1e-12), 0.0, 1.0)
+        if curve[-1, 1] > _ALIVE:
+            law, knots = table_law(curve[:, 1])
+            found = dict(sorted(reasons[k].items())) or {"lost": 1}
+            alpha = np.array(list(found.values()), dtype=np.float64) + 0.5
+            split = rng.dirichlet(alpha, count) if len(found) > 1 else np.ones((count, 1))
+            distribution = _relative(curves[:, :, 1], knots)
+            for column, (reason, share) in enumerate(zip(found, alpha / alpha.sum(), strict=True)):
+                losses[reason] = {"share": round(min(lost, 1.0) * share, DIGITS), "time": law}
+                within = f"{path}.losses.{reason}"
+                blocks.append(Block(None, (f"{within}.share",), (lost_share * split[:, column])[:, None]))
+                inner = tuple(f"{within}.time.cumulative.{i}" for i in range(knots.start, knots.stop))
+                blocks.append(Block(None, inner, distribution))
+        rest = round(max(1.0 - sum(loss["share"] for loss in losses.values()), 0.0), DIGITS)
+        losses[DORMANT] = {"share": rest, "time": {"law": "never"}}
+        blocks.append(Block(None, (f"{path}.losses.{DORMANT}.share",), np.maximum(1.0 - lost_share, 0.0)[:, None]))
+        if curve[-1, 1] <= _ALIVE:
+            blocks.pop()
+        stage["losses"] = losses
+        stages[name] = stage
+    return stages, blocks
+
+
+def step_block(delay: Hazards, count: int, rng: np.random.Generator) -> tuple[dict[str, Any], Block]:
+    """The delay from capture to opportunity as a nurture step, and its draws."""
+    curve = incidence(delay.mean)[1][:, 0]
+    law, knots = table_law(curve)
+    curves = _curve_draws([delay.draw(rng) for _ in range(count)])[:, :, 0]
+    inner = tuple(f"nurture.steps.0.cumulative.{i}" for i in range(knots.start, knots.stop))
+    return law, Block(None, inner, _relative(curves, knots))

@@ -1,0 +1,55 @@
+"""Where every part of a calibrated funnel comes from: fitted to history, a stated prior, or neutral."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.values import ValueFit
+from sim.paths import join
+
+__all__ = ["origin_of"]
+
+
+def origin_of(
+    tree: dict[str, Any], season: bool, conversion: bool, mql: NDArray[np.float64], values: Mapping[str, ValueFit]
+) -> dict[str, str]:
+    """Where every part of the funnel comes from."""
+    tags: dict[str, str] = {
+        "arrivals.season": "fitted" if season else "neutral",
+        "arrivals.growth": "neutral",
+        "arrivals.in_hours_share": "neutral",
+        "arrivals.frailty_shape": "fitted" if tree["arrivals"]["frailty_shape"] else "neutral",
+        "arrivals.market_sd": "neutral",
+        "score": "neutral",
+        "nurture": "neutral",
+        "sales_development": "neutral",
+        "sdr": "neutral",
+        "ae": "neutral",
+        "ae_patience": "neutral",
+        "bad_fit_logit": "neutral",
+        "customers": "prior",
+    }
+    if tree["nurture"]["steps"]:
+        tags["nurture.steps"] = "fitted"
+    for name, channel in tree["channels"].items():
+        at = ("channels", name)
+        tags[join(at)] = "prior" if channel["spend"] else "neutral"
+        tags[join((*at, "leads"))] = tags[join((*at, "segments"))] = "fitted"
+        tags[join((*at, "spend"))] = "fitted" if channel["spend"] else "neutral"
+        tags[join((*at, "fit_share"))] = tags[join((*at, "intent"))] = "neutral"
+        tags[join((*at, "mql_probability"))] = "fitted" if conversion and np.isfinite(mql).any() else "neutral"
+        tags[join((*at, "sql_probability"))] = "fitted" if conversion else "neutral"
+    for name in tree["segments"]:
+        tags[join(("segments", name))] = "neutral"
+        tags[join(("segments", name, "value"))] = "fitted" if values[f"segments.{name}"].usable else "neutral"
+    for name, product in tree["products"].items():
+        tags[join(("products", name))] = "fitted"
+        tags[join(("products", name, "margin"))] = "prior"
+        if "price" not in product:
+            tags[join(("products", name, "price"))] = "neutral"
+    for name in tree["stages"]:
+        tags[join(("stages", name))] = "fitted"
+        tags[join(("stages", name, "effort"))] = tags[join(("stages", name, "delay_penalty"))] = "neutral"
+    return tags
