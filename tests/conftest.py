@@ -1,0 +1,32 @@
+"""What tests of several rooms share: the starter company, and where real data is found."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sim.funnel import Funnel
+from sim.plan import Plan
+
+STARTER = Path(__file__).parent.parent / "scenarios" / "library" / "starter"
+
+
+@pytest.fixture(scope="session")
+def starter() -> tuple[Funnel, Plan]:
+    """Funnel and plan of the starter company, shortened to six months so that tests are quick."""
+    funnel: Any = yaml.safe_load((STARTER / "funnel.yaml").read_text())
+    plan: Any = yaml.safe_load((STARTER / "plan.yaml").read_text())
+    return Funnel.model_validate(funnel), Plan.model_validate(
+        {**plan, "months": 6, "run_in": 4, "follow": 3, "targets": {}}
+    )
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of the public data sets; tests on real files are skipped where LEADFLOW_DATA does not name it."""
+    folder = os.environ.get("LEADFLOW_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("LEADFLOW_DATA names no folder with the public data sets")
+    return Path(folder)

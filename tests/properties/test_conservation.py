@@ -1,0 +1,142 @@
+"""What must hold on every run: leads and deals are conserved, dollars add up, time runs forward, Little's law."""
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from worlds import worlds
+
+from sim.log import Account, EntityType, Kind, Log, ordinals
+from sim.run import simulate
+
+EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def count(log: Log, kind: Kind) -> np.ndarray:
+    """(entities,) how often a kind happened to each entity."""
+    rows = (log.events.kind == kind) & (log.events.entity >= 0)
+    return np.bincount(log.events.entity[rows], minlength=len(log.entities))
+
+
+@EXAMPLES
+@given(world=worlds())
+def test_leads_and_deals_are_conserved(world):  # type: ignore[no-untyped-def]
+    funnel, plan, snapshot = world
+    log = simulate(funnel, plan, snapshot=snapshot, seed=3)
+    kind_of = log.entities.type
+    leads, deals = kind_of == EntityType.LEAD, kind_of == EntityType.OPPORTUNITY
+    opened_by_lead = np.bincount(log.entities.parent[deals & (log.entities.parent >= 0)], minlength=len(log.entities))
+    withdrawn = count(log, Kind.WITHDRAWN)
+    # A lead ends once: as an opportunity, or withdrawn; otherwise it is open.
+    assert (count(log, Kind.CAPTURED)[leads] == 1).all()
+    assert ((withdrawn + opened_by_lead)[leads] <= 1).all()
+    won, lost = count(log, Kind.WON), count(log, Kind.LOST)
+    assert (count(log, Kind.OPENED)[deals] == 1).all()
+    assert ((won + lost)[deals] <= 1).all()
+    assert (won[~deals] + lost[~deals] == 0).all()
+    customers = kind_of == EntityType.CUSTOMER
+    assert customers.sum() == won.sum() == (kind_of == EntityType.ORDER).sum()
+    # Every exit has a reason, and the reasons partition the exits.
+    for kind in (Kind.WITHDRAWN, Kind.LOST):
+        rows = log.events.kind == kind
+        assert (log.events.reason[rows] >= 0).all()
+    by_reason = np.bincount(log.events.reason[log.events.kind == Kind.WITHDRAWN], minlength=len(log.names.reasons))
+    still_open = int(leads.sum() - withdrawn[leads].sum() - opened_by_lead[leads].sum())
+    assert leads.sum() == still_open + opened_by_lead[leads].sum() + by_reason.sum()
+    handed, tried = count(log, Kind.HANDED_OFF), count(log, Kind.MQL)
+    assert (handed == tried).all()
+
+
+@EXAMPLES
+@given(world=worlds())
+def test_the_log_is_canonical(world):  # type: ignore[no-untyped-def]
+    funnel, plan, snapshot = world
+    log = simulate(funnel, plan, snapshot=snapshot, seed=4)
+    events = log.events
+    keys = list(zip(events.time, events.kind, events.entity, ordinals(events), strict=True))
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(keys)
+    assert (events.time < log.window.ends).all()
+    assert (log.entities.id == np.arange(len(log.entities))).all()
+    assert len(np.unique(log.entities.key)) == len(log.entities)
+    begun = np.full(len(log.entities), np.inf)
+    np.minimum.at(begun, events.entity[events.entity >= 0], events.time[events.entity >= 0])
+    assert (events.time[events.entity >= 0] >= begun[events.entity[events.entity >= 0]]).all()
+    # Reps never do more hours than they have, and never a negative number.
+    assert (events.amount >= 0).all()
+    busy = np.zeros(len(log.names.seats))
+    inside = (events.kind == Kind.TASK_END) & (events.time >= 0) & (events.time < log.window.counted)
+    np.add.at(busy, events.actor[inside], events.amount[inside])
+    available = np.bincount(log.reps.seat, weights=log.reps.available_hours, minlength=len(log.names.seats))
+    longest = events.amount[events.kind == Kind.TASK_END].max(initial=0.0)
+    assert (busy <= available + longest + 1e-6).all()
+
+
+@EXAMPLES
+@given(world=worlds())
+def test_every_dollar_is_accounted_for(world):  # type: ignore[no-untyped-def]
+    funnel, plan, snapshot = world
+    log = simulate(funnel, plan, snapshot=snapshot, seed=5)
+    events, ledger = log.events, log.ledger
+    won = events.kind == Kind.WON
+
+    def total(account: Account) -> float:
+        return float(ledger.amount[ledger.account == account].sum())
+
+    assert np.isclose(total(Account.BOOKING), events.amount[won].sum())
+    assert np.isclose(total(Account.RENEWAL), events.amount[events.kind == Kind.RENEWED].sum())
+    assert np.isclose(total(Account.COMMISSION), 0.1 * events.amount[won].sum())
+    counted = (ledger.time >= 0) & (ledger.time < log.window.counted)
+    programme = ledger.amount[(ledger.account == Account.PROGRAMME) & counted].sum()
+    assert np.isclose(programme, sum(sum(plan.monthly_spend(name)) for name in funnel.channels))
+    assert np.isclose(ledger.amount[(ledger.account == Account.OTHER_COST) & counted].sum(), 1000 * plan.months)
+    heads = sum(plan.heads(plan.teams.sdr)) * 50_000 + sum(plan.heads(plan.teams.ae)) * 70_000
+    base = ledger.amount[(ledger.account == Account.BASE_PAY) & counted].sum()
+    assert np.isclose(base, heads / 12 * 1.25)
+    # Nurture: every day of every stay costs the plan's touches.
+    code = events.entity * 1000 + events.visit
+    entered = events.kind == Kind.NURTURE_ENTER
+    left = events.kind == Kind.NURTURE_EXIT
+    ends = dict(zip(code[left], events.time[left], strict=True))
+    stays = [ends.get(c, log.window.ends) - t for c, t in zip(code[entered], events.time[entered], strict=True)]
+    assert np.isclose(total(Account.NURTURE), sum(stays) * 3.0 / (365.25 / 12))
+
+
+@EXAMPLES
+@given(world=worlds())
+def test_littles_law_holds_as_an_identity(world):  # type: ignore[no-untyped-def]
+    """D4: over a finite horizon the integral of the number in a queue is the sum of the times spent in it."""
+    funnel, plan, snapshot = world
+    log = simulate(funnel, plan, snapshot=snapshot, seed=6)
+    events, begins, ends = log.events, log.window.begins, log.window.ends
+
+    def identity(enter: np.ndarray, leave: np.ndarray) -> None:
+        time, entity = events.time, events.entity
+        moves = np.flatnonzero(enter | leave)
+        step = np.where(enter[moves], 1.0, -1.0)
+        edges = np.concatenate(([begins], np.maximum(time[moves], begins), [ends]))
+        integral = float((np.concatenate(([0.0], np.cumsum(step))) * np.diff(edges)).sum())
+        spent = {}
+        total = 0.0
+        for row in moves:
+            if enter[row]:
+                spent[entity[row]] = max(float(time[row]), begins)
+            else:
+                total += float(time[row]) - spent.pop(entity[row])
+        total += sum(ends - since for since in spent.values())
+        assert abs(integral - total) <= 1e-9 * max(1.0, abs(total))
+
+    kind = events.kind
+    first_try = (kind == Kind.ATTEMPT) & (_nth_in_visit(log, Kind.ATTEMPT) == 0)
+    cold = (kind == Kind.WENT_COLD) & (events.reason == log.names.reasons.index("no_attempt"))
+    identity(kind == Kind.HANDED_OFF, first_try | cold)
+    identity(kind == Kind.OPENED, (kind == Kind.WON) | (kind == Kind.LOST))
+    identity(kind == Kind.NURTURE_ENTER, kind == Kind.NURTURE_EXIT)
+
+
+def _nth_in_visit(log: Log, kind: Kind) -> np.ndarray:
+    seen: dict[tuple[int, int], int] = {}
+    out = np.zeros(len(log.events), dtype=int)
+    for row in np.flatnonzero(log.events.kind == kind):
+        key = (int(log.events.entity[row]), int(log.events.visit[row]))
+        out[row] = seen.get(key, 0)
+        seen[key] = out[row] + 1
+    return out

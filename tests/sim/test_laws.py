@@ -1,0 +1,137 @@
+"""Laws against scipy, closed forms and each other."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from sim.laws.arrivals import poisson_quantile
+from sim.laws.delays import (
+    CONSTANT,
+    EXPONENTIAL,
+    LOGNORMAL,
+    NEVER,
+    TABLE,
+    WEIBULL,
+    normal_quantile,
+    quantile,
+    residual,
+    survival,
+)
+from sim.laws.effort import ramped, ramped_inverse
+from sim.laws.outcomes import acceptance, logit, scale_odds, sigmoid, speed_to_lead, survive_delay
+from sim.laws.quality import form_separation, form_volume
+from sim.laws.response import adstock, hill, lead_rate
+from sim.units import DAYS_PER_MONTH
+
+LAWS = np.array(
+    [
+        [CONSTANT, 3.0, 0, 0, 0],
+        [EXPONENTIAL, 5.0, 0, 0, 0],
+        [LOGNORMAL, math.log(60), 0.8, 0, 0],
+        [WEIBULL, 1.5, 60.0, 0, 0],
+        [TABLE, 0, 0, 0, 4],
+        [NEVER, 0, 0, 0, 0],
+    ]
+)
+KNOTS = np.array([[0.0, 10.0, 20.0, 50.0], [0.0, 0.5, 0.5, 1.0]])
+ORACLES = {1: stats.expon(scale=5), 2: stats.lognorm(0.8, scale=60), 3: stats.weibull_min(1.5, scale=60)}
+
+
+def test_normal_quantile_matches_scipy_into_the_tails():
+    p = np.concatenate([np.logspace(-300, -1, 600), np.linspace(0.001, 0.999, 999)])
+    ours = np.array([normal_quantile(x) for x in p])
+    np.testing.assert_allclose(ours, stats.norm.ppf(p), rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("law", list(ORACLES))
+def test_quantile_and_survival_match_scipy(law):  # type: ignore[no-untyped-def]
+    # Draws lie on a grid of 52 bits, on which 1 - u is exact; the smallest here is about 1e-12.
+    for u in ((4503 + 0.5) * 2.0**-52, 0.01, 0.3, 0.5, 0.99, 1 - 1e-9):
+        assert quantile(LAWS, KNOTS, law, u) == pytest.approx(ORACLES[law].ppf(u), rel=1e-7)
+    for t in (0.0, 0.5, 7.0, 90.0, 1000.0):
+        assert survival(LAWS, KNOTS, law, t) == pytest.approx(ORACLES[law].sf(t), rel=1e-11, abs=1e-300)
+
+
+@given(law=st.sampled_from([1, 2, 3, 4]), u=st.floats(1e-6, 1 - 1e-6), v=st.floats(1e-6, 1 - 1e-6))
+def test_draws_rise_with_u_and_invert_the_survival_function(law, u, v):  # type: ignore[no-untyped-def]
+    a, b = quantile(LAWS, KNOTS, law, u), quantile(LAWS, KNOTS, law, v)
+    assert (a <= b) if u <= v else (a >= b)
+    if law != 4:
+        assert survival(LAWS, KNOTS, law, a) == pytest.approx(1 - u, rel=1e-9)
+
+
+@given(law=st.sampled_from([1, 2, 3, 4]), age=st.floats(0, 45), u=st.floats(1e-6, 1 - 1e-6))
+def test_residual_is_the_quantile_given_survival(law, age, u):  # type: ignore[no-untyped-def]
+    left = residual(LAWS, KNOTS, law, age, u)
+    assert left >= 0
+    expected = (1 - u) * survival(LAWS, KNOTS, law, age)
+    assert survival(LAWS, KNOTS, law, age + left) == pytest.approx(expected, rel=1e-6)
+
+
+def test_residual_of_the_published_case():
+    laws = np.array([[LOGNORMAL, math.log(70), 0.6, 0, 0]])
+    assert residual(laws, KNOTS, 0, 90.0, 0.5) == pytest.approx(34.4338737, abs=1e-7)
+
+
+def test_never_and_constant():
+    assert quantile(LAWS, KNOTS, 5, 0.999) == math.inf
+    assert survival(LAWS, KNOTS, 5, 1e9) == 1
+    assert [survival(LAWS, KNOTS, 0, t) for t in (2.9, 3.0)] == [1, 0]
+    assert residual(LAWS, KNOTS, 0, 4.0, 0.5) == math.inf
+
+
+@given(mean=st.floats(1e-3, 16), u=st.floats(1e-9, 1 - 1e-9))
+def test_poisson_quantile_matches_scipy(mean, u):  # type: ignore[no-untyped-def]
+    n = poisson_quantile(mean, u)
+    assert stats.poisson.cdf(n, mean) >= u - 1e-12
+    assert n == 0 or stats.poisson.cdf(n - 1, mean) < u + 1e-12
+
+
+@given(b=st.floats(0, 5000), ramp=st.floats(0, 2000))
+def test_ramped_hours_invert(b, ramp):  # type: ignore[no-untyped-def]
+    q = ramped(b, ramp)
+    assert 0 <= q <= b
+    assert ramped_inverse(q, ramp) == pytest.approx(b, abs=1e-6)
+
+
+def test_ramped_hours_by_hand():
+    assert ramped(100, 400) == 12.5
+    assert ramped(400, 400) == 200
+    assert ramped(500, 400) == 300
+    assert ramped(-5, 0) == -5
+
+
+def test_odds_and_speed_by_hand():
+    assert sigmoid(logit(0.2)) == pytest.approx(0.2)
+    assert (sigmoid(math.inf), sigmoid(-math.inf)) == (1, 0)
+    assert scale_odds(0.5, 0.5) == pytest.approx(1 / 3)
+    assert scale_odds(1.0, 0.5) == 1
+    assert speed_to_lead(0, 0.35, 1) == 1
+    assert speed_to_lead(24, 0.35, 1) == pytest.approx(25**-0.35)
+    assert acceptance(0.72, 1, 0.3, 0) == pytest.approx(0.72)
+    assert survive_delay(0.5, 0.5, 0) == 1
+    assert survive_delay(0.5, 0.5, 30) == pytest.approx(sigmoid(0.0) / sigmoid(0.5))
+
+
+def test_form_fields_by_hand():
+    assert form_separation(3, 1.0, 0.6, 0.85) == pytest.approx(1.345, abs=5e-4)
+    assert form_separation(5, 1.0, 0.6, 0.85) == pytest.approx(1.429, abs=5e-4)
+    assert form_separation(9, 1.0, 0.6, 0.85) == pytest.approx(1.493, abs=5e-4)
+    assert form_volume(3, 0.08) == 1
+    assert form_volume(5, 0.08) == pytest.approx(math.exp(-0.16))
+
+
+def test_adstock_and_hill_of_the_published_case():
+    pulse = adstock(np.array([1.0, 0, 0, 0]), 0.6, 0.0)
+    np.testing.assert_allclose(pulse, [0.4, 0.24, 0.144, 0.0864])
+    np.testing.assert_allclose(hill(np.array([30.0, 60, 120]), 60, 1.3), [0.28882628, 0.5, 0.71117372], atol=5e-9)
+
+
+def test_the_reference_spend_gives_the_reference_leads():
+    weekly = np.array([10_000 * 7 / DAYS_PER_MONTH])
+    assert lead_rate(weekly, 120, 10_000, 0.35, 1.25, 1.3)[0] * DAYS_PER_MONTH == pytest.approx(120)
+    assert lead_rate(np.array([0.0]), 120, 10_000, 0.35, 1.25, 1.3)[0] * DAYS_PER_MONTH == pytest.approx(42)
