@@ -92,7 +92,8 @@ def test_one_more_lead_changes_only_what_it_touches(starter):  # type: ignore[no
 def test_before_the_extra_lead_comes_nothing_differs(starter):  # type: ignore[no-untyped-def]
     """With finite reps the extra lead may delay others, but not in the past, and it changes nobody's nature."""
     funnel, plan = starter
-    later = plan_with(plan, spend={**plan.spend, "content": [9000, 9000, 9000, 90_000, 9000, 9000]})
+    usual = plan.monthly_spend("content")
+    later = plan_with(plan, spend={**plan.spend, "content": [*usual[:3], 10 * usual[3], *usual[4:]]})
     base, other = simulate(funnel, plan, root=plan), simulate(funnel, later, root=plan)
     turn = float(base.window.month_edges[3]) - 7  # weekly spend blurs the boundary by at most a week
     early = {k: v for k, v in happenings(base).items() if v[0] < turn}
@@ -181,11 +182,7 @@ def test_digests_do_not_depend_on_the_process(starter, hashseed):  # type: ignor
         "f, p = json.load(sys.stdin);"
         "print(simulate(Funnel.model_validate(f), Plan.model_validate(p), seed=9).digest())"
     )
-    import json
-
-    worlds_json = json.dumps(
-        [funnel.model_dump(mode="json", by_alias=True), plan.model_dump(mode="json", by_alias=True)]
-    )
+    world = [noun.model_dump(mode="json", by_alias=True) for noun in (funnel, plan)]
     out = subprocess.run(
         [sys.executable, "-c", code],
         input=json.dumps(world),
