@@ -1,0 +1,280 @@
+"""The planner's own arithmetic: what a spreadsheet makes of the same plan, without age, delay, queues or luck.
+
+Three sums stand side by side. Open pipeline: open amount by stage x the stage's close ratio. New business: leads x
+lead-to-opportunity rate x close ratio x mean won value. Capacity: heads x quota x ramp x attainment. A close ratio is
+won / (won + lost) among deals that closed, as a CRM reports it: deals that nobody ever closes are not in it.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from results.nominal import ByFit, Fate, fates, opportunity_rate, order_value
+from sim.errors import InputError, Problem
+from sim.funnel import Funnel
+from sim.horizon import Horizon, make_horizon
+from sim.laws.effort import ramped
+from sim.plan import Plan
+from sim.rates import daily_rates
+from sim.seats import AE, make_seats
+from sim.series import month_starts
+from sim.snapshot import Snapshot
+
+__all__ = ["Arithmetic", "Capacity", "NewBusiness", "OpenStage", "planners_arithmetic"]
+
+
+@dataclass(frozen=True)
+class OpenStage:
+    """The deals open in one stage on the plan's start."""
+
+    stage: str
+    deals: int
+    amount: float
+    """Open amount in the plan's currency; a deal without one counts with the mean value of its segment and product."""
+    close_ratio: float
+    """Won / (won + lost) of the deals that enter the stage and close; 0 where none closes."""
+    zombies: int
+    """Deals among them that are older than all that close; the arithmetic counts them like any other."""
+    zombie_amount: float
+
+    @property
+    def expected(self) -> float:
+        """Amount x close ratio."""
+        return self.amount * self.close_ratio
+
+
+@dataclass(frozen=True)
+class NewBusiness:
+    """A channel's leads of the months ahead, and what they are worth by the funnel's nominal rates."""
+
+    channel: str
+    leads: tuple[float, ...]
+    """(months,) leads expected at the planned spend, season and growth included."""
+    opportunity_rate: float
+    """Opportunities per lead."""
+    close_ratio: float
+    """Won / (won + lost) of the channel's opportunities that close."""
+    value: float
+    """Mean first-year value of a won order; 0 where none is won."""
+
+    @property
+    def per_lead(self) -> float:
+        """Rate x ratio x value."""
+        return self.opportunity_rate * self.close_ratio * self.value
+
+    @property
+    def expected(self) -> float:
+        """Leads of all months x rate x ratio x value."""
+        return math.fsum(self.leads) * self.per_lead
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What the account executives should book: heads x quota x ramp x attainment."""
+
+    heads: tuple[int, ...]
+    """(months,) account executives."""
+    ramp: tuple[float, ...]
+    """(months,) their mean share of full productivity; 0 without heads."""
+    quota: float
+    """Bookings expected of a head, a year."""
+    attainment: float
+    """Share of quota that is reached."""
+
+    @property
+    def expected(self) -> float:
+        """Sum over the months of heads x quota / 12 x ramp x attainment."""
+        productive = math.fsum(heads * ramp for heads, ramp in zip(self.heads, self.ramp, strict=True))
+        return productive * self.quota / 12 * self.attainment
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """The three sums and what they leave out."""
+
+    currency: str
+    months: tuple[str, ...]
+    """Such as 2027-01."""
+    open: tuple[OpenStage, ...] | None
+    """By stage; none without a list of the open deals."""
+    new: tuple[NewBusiness, ...]
+    """By channel."""
+    capacity: Capacity | None
+    """None where the plan has no quota."""
+    assumptions: tuple[str, ...]
+    """What the sums take for granted, in words."""
+
+    @property
+    def open_bookings(self) -> float:
+        """What the open pipeline should bring; 0 without a list."""
+        return math.fsum(stage.expected for stage in self.open or ())
+
+    @property
+    def new_bookings(self) -> float:
+        """What the leads of these months should bring."""
+        return math.fsum(channel.expected for channel in self.new)
+
+    @property
+    def bookings(self) -> float:
+        """Both together."""
+        return self.open_bookings + self.new_bookings
+
+    def to_json(self) -> dict[str, Any]:
+        """The sums with their factors as plain data."""
+        return {
+            "currency": self.currency,
+            "months": list(self.months),
+            "open": None if self.open is None else [{**asdict(row), "expected": row.expected} for row in self.open],
+            "new": [{**asdict(row), "expected": row.expected} for row in self.new],
+            "capacity": None
+            if self.capacity is None
+            else {**asdict(self.capacity), "expected": self.capacity.expected},
+            "open_bookings": self.open_bookings,
+            "new_bookings": self.new_bookings,
+            "bookings": self.bookings,
+            "assumptions": list(self.assumptions),
+        }
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Opportunities of one channel, segment and fit, how many are expected, and how they pass the stages."""
+
+    channel: str
+    segment: str
+    weight: float
+    fates: tuple[tuple[float, Fate], ...]
+
+
+def planners_arithmetic(
+    funnel: Funnel,
+    plan: Plan,
+    snapshot: Snapshot | None = None,
+    months: int | None = None,
+    *,
+    root: Plan | None = None,
+    attainment: float = 1.0,
+) -> Arithmetic:
+    """The spreadsheet's answer for the first `months` months of the plan (all of them if none).
+
+    root: the plan that drives the run-in where there is no snapshot (the plan itself if none), from which spend carries
+    over; attainment: share of quota that history shows. Raises InputError for months that the plan does not have.
+    """
+    count = plan.months if months is None else months
+    if not 1 <= count <= plan.months:
+        raise InputError(Problem("months", f"must be between 1 and the plan's {plan.months}", str(count)))
+    root = root or plan
+    horizon = make_horizon(plan, 0 if snapshot is not None else root.run_in)
+    leads = _leads(funnel, plan, root, horizon)
+    rates = {name: opportunity_rate(funnel, plan, channel) for name, channel in funnel.channels.items()}
+    kinds = _kinds(funnel, leads, rates)
+    return Arithmetic(
+        currency=plan.currency,
+        months=tuple(f"{day:%Y-%m}" for day in month_starts(plan.start, count)),
+        open=None if snapshot is None else _open(funnel, snapshot, kinds),
+        new=tuple(
+            _new(funnel, name, tuple(leads[name][:count]), rates[name].of(channel.fit_share), kinds)
+            for name, channel in funnel.channels.items()
+        ),
+        capacity=_capacity(funnel, plan, root, horizon, count, attainment),
+        assumptions=tuple(_assumptions(funnel, plan, snapshot, attainment)),
+    )
+
+
+def _leads(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> dict[str, list[float]]:
+    """By channel, the leads expected in each of the plan's months."""
+    rates = daily_rates(funnel, plan, root, horizon)
+    edges = (horizon.counted_edges - horizon.begins).astype(np.int64)
+    before = np.concatenate((np.zeros((len(rates), 1)), np.cumsum(rates, axis=1)), axis=1)
+    totals = np.diff(before[:, edges], axis=1)
+    return dict(zip(funnel.channels, totals.tolist(), strict=True))
+
+
+def _kinds(funnel: Funnel, leads: dict[str, list[float]], rates: dict[str, ByFit]) -> list[_Kind]:
+    """Every kind of opportunity with its weight. Where none is expected at all, leads count in place of it."""
+    for of_leads in (False, True):
+        kinds = [
+            _Kind(name, segment, weight, fates(funnel, funnel.segments[segment], fit))
+            for name, channel in funnel.channels.items()
+            for fit in (True, False)
+            for segment, share in channel.segments.items()
+            for weight in (
+                (1.0 if of_leads else math.fsum(leads[name]) * (rates[name].good if fit else rates[name].bad))
+                * (channel.fit_share if fit else 1.0 - channel.fit_share)
+                * share,
+            )
+        ]
+        if any(kind.weight > 0 for kind in kinds):
+            break
+    return kinds
+
+
+def _ratio(pairs: Iterable[tuple[float, float]]) -> float:
+    """Sum of the first over sum of both; 0 where both are 0."""
+    rows = list(pairs)
+    first, second = math.fsum(row[0] for row in rows), math.fsum(row[1] for row in rows)
+    return first / (first + second) if first + second > 0 else 0.0
+
+
+def _open(funnel: Funnel, snapshot: Snapshot, kinds: list[_Kind]) -> tuple[OpenStage, ...]:
+    rows = []
+    for number, name in enumerate(funnel.stages):
+        deals = [deal for deal in snapshot.deals if deal.stage == name]
+        amounts = [
+            order_value(funnel, deal.segment, deal.product) if deal.amount is None else deal.amount for deal in deals
+        ]
+        dead = [amount for deal, amount in zip(deals, amounts, strict=True) if deal.zombie]
+        ratio = _ratio(
+            (kind.weight * entered * fate.won, kind.weight * entered * fate.lost)
+            for kind in kinds
+            for entered, fate in (kind.fates[number],)
+        )
+        rows.append(OpenStage(name, len(deals), math.fsum(amounts), ratio, len(dead), math.fsum(dead)))
+    return tuple(rows)
+
+
+def _new(funnel: Funnel, name: str, leads: tuple[float, ...], rate: float, kinds: list[_Kind]) -> NewBusiness:
+    own = [(kind, kind.fates[0][1]) for kind in kinds if kind.channel == name]
+    won = math.fsum(kind.weight * fate.won for kind, fate in own)
+    worth = math.fsum(kind.weight * fate.won * order_value(funnel, kind.segment) for kind, fate in own)
+    ratio = _ratio((kind.weight * fate.won, kind.weight * fate.lost) for kind, fate in own)
+    return NewBusiness(name, leads, rate, ratio, worth / won if won > 0 else 0.0)
+
+
+def _capacity(
+    funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, months: int, attainment: float
+) -> Capacity | None:
+    if plan.teams.ae.quota is None:
+        return None
+    seats = make_seats(plan, root, horizon)
+    edges, length = horizon.counted_edges, float(funnel.ae.ramp)
+    heads, shares = [], []
+    for month in range(months):
+        productive = []
+        for team, hired, left, new in zip(seats.team, seats.hired, seats.left, seats.new, strict=True):
+            if team == AE and hired <= edges[month] < left:
+                since = month - int(np.searchsorted(edges, hired))
+                productive.append(float(ramped(since + 1.0, length) - ramped(float(since), length)) if new else 1.0)
+        heads.append(len(productive))
+        shares.append(math.fsum(productive) / len(productive) if productive else 0.0)
+    return Capacity(tuple(heads), tuple(shares), plan.teams.ae.quota, attainment)
+
+
+def _assumptions(funnel: Funnel, plan: Plan, snapshot: Snapshot | None, attainment: float) -> Iterable[str]:
+    yield "a lead of these months counts in full, however late it would become an order"
+    yield "every lead is tried at once and every stage is worked without delay"
+    if any(channel.mql_probability != 1 for channel in funnel.channels.values()) or plan.handoff.recycles:
+        yield "leads that nurture makes ready, and recycled leads, count at once and with the intent they came with"
+    if snapshot is None:
+        yield "there is no list of open deals, so the open pipeline is left out"
+    else:
+        yield "an open deal closes at its stage's ratio, however old it is"
+        if any(deal.zombie for deal in snapshot.deals):
+            yield "deals older than all that close count like any other"
+        if any(deal.amount is None for deal in snapshot.deals):
+            yield "a deal without an amount counts with the mean value of its segment and product"
+    if plan.teams.ae.quota is not None:
+        yield f"account executives reach {attainment:.0%} of quota, and a new hire ramps in a straight line"

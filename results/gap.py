@@ -1,0 +1,295 @@
+"""The gap between the planner's own arithmetic and the simulation, taken apart into steps that sum to it exactly.
+
+From the arithmetic to the simulated mean a number is changed one thing at a time, on common random numbers:
+nominal rates -> the leads and opportunities of a world without queues -> what is ever won there -> what is won there
+within the plan's months -> what is won in the actual world. Each step is the mean of paired differences, with its
+standard error. A positive step is what the arithmetic has too much.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from results.arithmetic import Arithmetic, planners_arithmetic
+from results.facts import Facts, Floats, Ints
+from results.forecast import ORIGINS
+from results.no_queues import settled, without_queues
+from results.uncertainty import NO_DRAW, estimate
+from scenarios.batch import draw_of, run_batch
+from scenarios.scenario import Scenario
+from scenarios.workers import Progress
+from sim.errors import InputError, Problem
+from sim.log import NOBODY, Kind, Log
+
+__all__ = ["STEPS", "Bridge", "Gap", "Outcomes", "Step", "explain_gap", "gap", "outcomes"]
+
+STEPS = {
+    "left_out": "not in the planner's arithmetic: what was under way at the start and is on no list",
+    "conversion": "leads, and opportunities made of them, as simulated against the planner's rates",
+    "never_closing": "deals that look open but will not close, and what their age says about the others",
+    "timing": "won, but after the last month",
+    "queueing": "queueing and capacity: leads gone cold or tried late, deals delayed by waiting for reps",
+}
+"""The steps in their order, in a planner's words."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """What one log says about the value won, by origin (`ORIGINS`); picklable."""
+
+    ever: Floats
+    """(origins,) won from day 0 to the end of the log, by deals open on day 0 and leads captured before the plan's end.
+    """
+    within: Floats
+    """(origins,) won within the plan's months."""
+    opened: Floats
+    """(channels,) opportunities, whenever opened, of leads captured within the plan's months."""
+    unclosed: int
+    """Deals open on day 0 that are neither won nor lost when the log ends."""
+    unclosed_amount: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """One difference on the way from the arithmetic to the simulated mean."""
+
+    id: str
+    """A key of STEPS."""
+    label: str
+    amount: float
+    """What the arithmetic has too much (negative: too little)."""
+    se: float
+    """Monte Carlo standard error; NaN with fewer than two clusters of replications."""
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """From arithmetic to simulation for one origin, or for all together: arithmetic - sum of steps = simulated."""
+
+    origin: str
+    """One of ORIGINS, or `total`."""
+    arithmetic: float
+    steps: tuple[Step, ...]
+    simulated: float
+    """Mean bookings over all replications of the actual world."""
+    se: float
+    """Its Monte Carlo standard error."""
+
+    def step(self, id: str) -> Step:
+        """A step by its id; KeyError if this origin has none such."""
+        for step in self.steps:
+            if step.id == id:
+                return step
+        raise KeyError(id)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The bridges of all origins and of their total."""
+
+    currency: str
+    bridges: tuple[Bridge, ...]
+    zombies: int
+    """Open deals on the list that are older than all that close; their amount follows."""
+    zombie_amount: float
+    dormant: float
+    """Further deals open at the start that will never close, in the mean over replications; their amount follows."""
+    dormant_amount: float
+    replications: int
+    """Of the actual world."""
+    paired: int
+    """Replications of the world without queues."""
+    follow: int
+    """Months after the plan for which the world without queues was followed; a deal still open then counts as never
+    closing."""
+
+    def of(self, origin: str = "total") -> Bridge:
+        """The bridge of an origin."""
+        return next(bridge for bridge in self.bridges if bridge.origin == origin)
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it as plain data; what is not known is null."""
+
+        def plain(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {name: plain(inner) for name, inner in value.items()}
+            if isinstance(value, (list, tuple)):
+                return [plain(inner) for inner in value]
+            return None if isinstance(value, float) and math.isnan(value) else value
+
+        record: dict[str, Any] = plain(asdict(self))
+        return record
+
+
+def outcomes(log: Log) -> Outcomes:
+    """The reducer `Log -> Outcomes`, for the actual world and for the world without queues."""
+    facts = Facts(log)
+    entities, window = log.entities, log.window
+    lead = facts.lead_of
+    captured = np.where(lead == NOBODY, np.nan, entities.created[lead])
+    origin = np.where((facts.opened < 0) | (lead == NOBODY), 0, np.where(captured < 0, 1, 2))
+    won = facts.rows(Kind.WON)
+    ahead = (won.time >= 0) & ~(captured[won.entity] >= window.counted)
+
+    def sums(these: Any) -> Floats:
+        return np.bincount(origin[won.entity[these]], won.amount[these], len(ORIGINS))[: len(ORIGINS)]
+
+    fresh = facts.is_opportunity & (origin == 2) & (captured < window.counted)
+    waiting = facts.is_opportunity & (origin == 0) & np.isnan(facts.closed)
+    return Outcomes(
+        ever=sums(ahead),
+        within=sums(ahead & (won.time < window.counted)),
+        opened=np.bincount(entities.channel[fresh], minlength=len(log.names.channels)).astype(np.float64),
+        unclosed=int(waiting.sum()),
+        unclosed_amount=float(np.nansum(facts.value[waiting])),
+    )
+
+
+def explain_gap(
+    scenario: Scenario,
+    actual: Sequence[Outcomes],
+    seed: int,
+    *,
+    arithmetic: Arithmetic | None = None,
+    replications: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Gap:
+    """Run the world without queues and take the gap apart.
+
+    actual: `outcomes` of replications 0, 1, ... of the scenario under the same seed; replications: of the world without
+    queues, as many as of the actual one if none, and not more.
+    """
+    arithmetic = arithmetic or planners_arithmetic(
+        scenario.funnel, scenario.plan, scenario.snapshot, root=scenario.root
+    )
+    quiet = settled(without_queues(scenario))
+    count = len(actual) if replications is None else min(replications, len(actual))
+    others = run_batch(quiet, count, seed, outcomes, workers=workers, progress=progress)
+    draws = [draw_of(scenario, r) for r in range(len(actual))]
+    draw = np.array([NO_DRAW if one is None else one for one in draws], dtype=np.int64)
+    return gap(arithmetic, actual, others, draw, quiet.plan.follow)
+
+
+def gap(arithmetic: Arithmetic, actual: Sequence[Outcomes], quiet: Sequence[Outcomes], draw: Ints, follow: int) -> Gap:
+    """The gap from replications of the actual world and the first of them in the world without queues.
+
+    draw: (replications,) parameter draw of each actual replication; follow: months after the plan in `quiet`.
+    Raises InputError if there is no pair.
+    """
+    if not 1 <= len(quiet) <= len(actual):
+        raise InputError(
+            Problem("replications", f"must be between 1 and {len(actual)} without queues", str(len(quiet)))
+        )
+    parts = [_open(arithmetic, actual, quiet), _left_out(1, actual, quiet), _new(arithmetic, actual, quiet)]
+    bridges = [_bridge(origin, part, draw) for origin, part in zip(ORIGINS, parts, strict=True)]
+    zombies = sum(stage.zombies for stage in arithmetic.open or ())
+    zombie_amount = math.fsum(stage.zombie_amount for stage in arithmetic.open or ())
+    return Gap(
+        currency=arithmetic.currency,
+        bridges=(*bridges, _bridge("total", _together(parts), draw)),
+        zombies=zombies,
+        zombie_amount=zombie_amount,
+        dormant=float(np.mean([one.unclosed for one in quiet])) - zombies,
+        dormant_amount=float(np.mean([one.unclosed_amount for one in quiet])) - zombie_amount,
+        replications=len(actual),
+        paired=len(quiet),
+        follow=follow,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Term:
+    """constant + mean of `paired` over the pairs + mean of `full` over all actual replications."""
+
+    constant: float
+    paired: Floats
+    """(pairs,)"""
+    full: Floats
+    """(replications,)"""
+
+    def __add__(self, other: "_Term") -> "_Term":
+        return _Term(self.constant + other.constant, self.paired + other.paired, self.full + other.full)
+
+    def estimate(self, draw: Ints) -> tuple[float, float]:
+        """The value and its Monte Carlo standard error."""
+        pairs, count = len(self.paired), len(self.full)
+        if pairs == count:
+            found = estimate(self.paired + self.full, draw)
+            return self.constant + found.mean, found.se
+        mean = self.constant + estimate(self.paired, draw[:pairs]).mean + estimate(self.full, draw).mean
+        if not self.full.any():
+            return mean, estimate(self.paired, draw[:pairs]).se
+        # The pairs and the replications beyond them are independent; each enters with its share of the full mean.
+        share = pairs / count
+        both = estimate(self.paired + share * self.full[:pairs], draw[:pairs])
+        rest = estimate(self.full[pairs:], draw[pairs:])
+        return mean, math.hypot(both.se, (1.0 - share) * rest.se)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """An origin's arithmetic, its steps, and what was won in the actual world."""
+
+    arithmetic: float
+    steps: dict[str, _Term]
+    actual: Floats
+    """(replications,)"""
+
+
+def _part(arithmetic: float, first: str, levels: dict[str, Floats], actual: Floats) -> _Part:
+    """Steps from levels: `levels[step]` (pairs,) is what the world without queues has *before* that step.
+
+    The first step leads from the arithmetic to the first level. That level's mean is taken as the actual mean over all
+    replications plus the mean paired difference, so that fewer pairs than replications still end at the actual mean.
+    """
+    pairs = len(next(iter(levels.values())))
+    before = [*levels.values(), actual[:pairs]]
+    nothing = np.zeros(len(actual))
+    steps = {first: _Term(arithmetic, before[-1] - before[0], -actual)}
+    for k, step in enumerate(levels):
+        steps[step] = _Term(0.0, before[k] - before[k + 1], nothing)
+    return _Part(arithmetic, steps, actual)
+
+
+def _column(rows: Sequence[Outcomes], what: str, origin: int) -> Floats:
+    return np.array([getattr(row, what)[origin] for row in rows], dtype=np.float64)
+
+
+def _open(arithmetic: Arithmetic, actual: Sequence[Outcomes], quiet: Sequence[Outcomes]) -> _Part:
+    if arithmetic.open is None:
+        return _left_out(0, actual, quiet)
+    levels = {"timing": _column(quiet, "ever", 0), "queueing": _column(quiet, "within", 0)}
+    return _part(arithmetic.open_bookings, "never_closing", levels, _column(actual, "within", 0))
+
+
+def _left_out(origin: int, actual: Sequence[Outcomes], quiet: Sequence[Outcomes]) -> _Part:
+    return _part(0.0, "left_out", {"queueing": _column(quiet, "within", origin)}, _column(actual, "within", origin))
+
+
+def _new(arithmetic: Arithmetic, actual: Sequence[Outcomes], quiet: Sequence[Outcomes]) -> _Part:
+    worth = np.array([row.close_ratio * row.value for row in arithmetic.new])
+    levels = {
+        "never_closing": np.array([row.opened @ worth for row in quiet], dtype=np.float64),
+        "timing": _column(quiet, "ever", 2),
+        "queueing": _column(quiet, "within", 2),
+    }
+    return _part(arithmetic.new_bookings, "conversion", levels, _column(actual, "within", 2))
+
+
+def _together(parts: Sequence[_Part]) -> _Part:
+    steps: dict[str, _Term] = {}
+    for part in parts:
+        for step, term in part.steps.items():
+            steps[step] = steps[step] + term if step in steps else term
+    actual = np.sum([part.actual for part in parts], axis=0)
+    return _Part(math.fsum(part.arithmetic for part in parts), steps, actual)
+
+
+def _bridge(origin: str, part: _Part, draw: Ints) -> Bridge:
+    simulated = estimate(part.actual, draw)
+    steps = (Step(step, STEPS[step], *part.steps[step].estimate(draw)) for step in STEPS if step in part.steps)
+    return Bridge(origin, part.arithmetic, tuple(steps), simulated.mean, simulated.se)

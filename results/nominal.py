@@ -1,0 +1,144 @@
+"""Nominal rates: what a funnel converts and what its orders are worth when nothing is late and nobody waits.
+
+They are what the funnel's own numbers say before age, delay and queues: every first attempt is immediate, every stage
+is worked without delay, and a lead keeps in nurture the intent with which it was captured.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import Constant, Exponential, Lognormal, MoneyLaw, Never, Weibull
+from sim.funnel import Channel, Funnel, Segment, Stage
+from sim.laws.outcomes import acceptance, logit, sigmoid
+from sim.laws.quality import INTENT_SD, form_separation
+from sim.plan import Plan
+
+__all__ = ["ByFit", "Fate", "fates", "mean_value", "opportunity_rate", "order_value"]
+
+Floats = NDArray[np.float64]
+
+_NODES = 40
+"""Points of the quadrature over intent; the integrands are smooth, so 40 are exact to about 1e-12."""
+
+
+class ByFit(NamedTuple):
+    """A rate of good-fit and of bad-fit leads."""
+
+    good: float
+    bad: float
+
+    def of(self, share: float) -> float:
+        """The rate of a mix with this share of good fit."""
+        return share * self.good + (1.0 - share) * self.bad
+
+
+class Fate(NamedTuple):
+    """How opportunities that enter a stage end; the rest never close."""
+
+    won: float
+    lost: float
+
+
+def mean_value(law: MoneyLaw) -> float:
+    """The mean of a law of values."""
+    if isinstance(law, Constant):
+        return float(law.value)
+    if isinstance(law, Exponential):
+        return float(law.mean)
+    if isinstance(law, Lognormal):
+        return float(law.mean) if law.mean is not None else float(law.median or 0.0) * math.exp(law.sigma**2 / 2)
+    if isinstance(law, Weibull):
+        return float(law.scale) * math.gamma(1.0 + 1.0 / law.shape)
+    at, cumulative = np.array(law.at, dtype=np.float64), np.array(law.cumulative)
+    return float(np.diff(cumulative) @ (at[1:] + at[:-1]) / 2)
+
+
+def order_value(funnel: Funnel, segment: str, product: str | None = None) -> float:
+    """Mean first-year value of a segment's orders, over the products' mix if none is named."""
+    own = mean_value(funnel.segments[segment].value)
+    values = {
+        name: each.price * (own if each.value is None else mean_value(each.value))
+        for name, each in funnel.products.items()
+    }
+    if product is not None:
+        return values[product]
+    return math.fsum(each.mix * values[name] for name, each in funnel.products.items())
+
+
+def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel) -> ByFit:
+    """Share of a channel's leads that become opportunities, sooner or later.
+
+    With p = P(MQL at capture), r = P(ready before unsubscribing and release), a = P(contact in some attempt) x
+    P(acceptance) and K recycles, a lead of given fit and intent becomes one with probability
+    (p + (1 - p) r) a sum_{k=0..K} ((1 - a) r)^k, averaged over intent N(iota, .5^2). Where the score decides,
+    p = P(d' g + w i + N(0, 1) > threshold); where the funnel gives `mql_probability` or `sql_probability`, they do.
+    """
+    points, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    intents = channel.intent + INTENT_SD * points
+    weights = weights / weights.sum()
+    rates = [
+        math.fsum(
+            weight * _chance(funnel, plan, channel, fit, float(intent))
+            for weight, intent in zip(weights, intents, strict=True)
+        )
+        for fit in (True, False)
+    ]
+    return ByFit(*rates)
+
+
+def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: float) -> float:
+    development = funnel.sales_development
+    mql = channel.mql_probability
+    if mql is None:
+        model = funnel.score
+        separation = form_separation(plan.scoring.form_fields, model.separation, model.field_gain, model.field_decay)
+        centre = (separation if fit else 0.0) + model.intent_weight * intent
+        mql = 0.5 * math.erfc((plan.scoring.threshold - centre) / math.sqrt(2.0))
+    contact = 1.0 - math.prod(1.0 - p for p in development.contact[: plan.handoff.attempts])
+    accepted = channel.sql_probability
+    if accepted is None:
+        given = development.accept_good if fit else development.accept_bad
+        accepted = float(acceptance(given, 1.0, development.accept_intent, intent))
+    ready = _readiness(funnel, plan, fit)
+    passed = contact * accepted
+    passes = math.fsum(((1.0 - passed) * ready) ** k for k in range(plan.handoff.recycles + 1))
+    return (mql + (1.0 - mql) * ready) * passed * passes
+
+
+def _readiness(funnel: Funnel, plan: Plan, fit: bool) -> float:
+    """P(ready) of a stay in nurture: h/(h + u) (1 - e^{-(h + u) release})."""
+    nurture, touches = funnel.nurture, plan.nurture.touches_per_month
+    care = min(1.0 + nurture.touch_effect * max(touches - 2.0, 0.0), 1.5)
+    ready = (nurture.ready_good if fit else nurture.ready_bad) * care
+    total = ready + nurture.unsubscribe + nurture.unsubscribe_per_touch * touches
+    return ready / total * -math.expm1(-total * plan.nurture.release_after) if total > 0 else 0.0
+
+
+def fates(funnel: Funnel, segment: Segment, fit: bool) -> tuple[tuple[float, Fate], ...]:
+    """For each stage: the share of opportunities that enter it, and how those that do end.
+
+    A cause whose law is `never` does not close a deal: what falls to it is neither won nor lost.
+    """
+    chances = [_leave(stage, segment, funnel.bad_fit_logit, fit) for stage in funnel.stages.values()]
+    entered, shares = 1.0, []
+    for advance, _ in chances:
+        shares.append(entered)
+        entered *= advance
+    fate = Fate(1.0, 0.0)
+    ends = []
+    for advance, lost in reversed(chances):
+        fate = Fate(advance * fate.won, lost + advance * fate.lost)
+        ends.append(fate)
+    return tuple(zip(shares, reversed(ends), strict=True))
+
+
+def _leave(stage: Stage, segment: Segment, bad_fit_logit: float, fit: bool) -> tuple[float, float]:
+    """Probability that an opportunity advances from a stage, and that it is lost there."""
+    eta = logit(stage.advance) + segment.advance_logit + (0.0 if fit else bad_fit_logit)
+    advance = float(sigmoid(eta))
+    closing = math.fsum(loss.share for loss in stage.losses.values() if not isinstance(loss.time or stage.time, Never))
+    lost = (1.0 - advance) * min(closing, 1.0)
+    return (0.0 if isinstance(stage.time, Never) else advance), lost
