@@ -292,7 +292,7 @@ class _World:
         except InputError as error:
             for problem in error.problems:
                 if problem.where == str(file):
-                    problem = plan_document.problem(("open_pipeline",), problem.rule, str(file), problem.remedy)
+                    problem = plan_document.problem(("open_pipeline",), problem.rule, shown(str(file)), problem.remedy)
                 self.problems.append(problem)
 
     def draws(self) -> "Draws | None":

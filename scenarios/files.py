@@ -63,7 +63,8 @@ class Document:
     def placed(self, problem: Problem, drop: int = 0) -> Problem:
         """A problem of `sim.checks`, whose `where` is a dotted path, with its position; `drop` leading parts go."""
         parts = self.known(split(problem.where)[drop:])
-        return self.problem(parts, problem.rule, problem.got, problem.remedy, at_name=parts not in self.tree.nodes)
+        at_name = parts not in self.tree.nodes or (problem.got,) == parts[-1:]
+        return self.problem(parts, problem.rule, problem.got, problem.remedy, at_name)
 
     def known(self, names: Iterable[str], below: Parts = ()) -> Parts:
         """Path parts from names below a place: a number is a position where the document has a list."""
@@ -110,9 +111,10 @@ def read_text(path: Path, most: int = MAX_BYTES) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InputError(Problem(f"{path}:1:1", "must be UTF-8 text", "UTF-16", 'save it again as "UTF-8"'))
     try:
-        text = data.decode("utf-8-sig")
+        data = data.removeprefix(b"\xef\xbb\xbf")
+        text = data.decode()
     except UnicodeDecodeError as error:
-        line, column = _position(data[: error.start].decode("utf-8-sig", "replace"))
+        line, column = _position(data[: error.start].decode())
         got, remedy = f"byte 0x{data[error.start]:02x}", 'save it again as "UTF-8"'
         raise InputError(Problem(f"{path}:{line}:{column}", "must be UTF-8 text", got, remedy)) from None
     # Exactly what YAML 1.2 calls printable, so that no parser's own message about it is ever needed.

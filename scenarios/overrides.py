@@ -153,7 +153,10 @@ def _applied(noun: N, names: tuple[str, ...], entry: Entry, plan: Plan | None) -
     shown_path = join(names) if plan is not None else f"funnel.{join(names)}"
     tree = noun.model_dump(by_alias=True)
     try:
-        old, typed, shape = _found(noun, tree, names, plan)
+        old, typed, shape = _found(noun, tree, names, plan, _is_move(entry))
+    except MoveError as error:
+        return noun, [Fault(entry.place, shown_path, error.rule, error.got, error.remedy, at_name=True)], []
+    try:
         new = _new_value(entry, old, typed, shape, plan, names)
     except MoveError as error:
         return noun, [Fault(entry.place, shown_path, error.rule, error.got, error.remedy)], []
@@ -164,7 +167,7 @@ def _applied(noun: N, names: tuple[str, ...], entry: Entry, plan: Plan | None) -
         found = refusals(error, type(noun), tree)
         faults = [_fault(refusal, names, entry, old, plan is not None) for refusal in found]
         # A relative change is one text: that it spoils several months is still one problem.
-        return noun, faults[:1] if entry.text is not None and is_relative(entry.text) else faults, []
+        return noun, faults[:1] if _is_move(entry) else faults, []
     moved_key = _moved_key(noun, changed)
     if moved_key:
         rule = "a key identifies an entry to the draws and cannot be changed"
@@ -172,7 +175,13 @@ def _applied(noun: N, names: tuple[str, ...], entry: Entry, plan: Plan | None) -
     return changed, [], _reset(shown_path, names, new, noun, changed)
 
 
-def _found(noun: Noun, tree: Any, names: tuple[str, ...], plan: Plan | None) -> tuple[Any, Any, Shape]:
+def _is_move(entry: Entry) -> bool:
+    return entry.text is not None and is_relative(entry.text)
+
+
+def _found(
+    noun: Noun, tree: Any, names: tuple[str, ...], plan: Plan | None, must_exist: bool
+) -> tuple[Any, Any, Shape]:
     """The plain value at a path, the same as the noun holds it, and its shape. Raises MoveError for no such path."""
     if plan is not None and names[0] in _FIXED:
         raise MoveError(f"{_FIXED[names[0]]} is the same in every scenario", remedy="change it in the plan itself")
@@ -191,6 +200,8 @@ def _found(noun: Noun, tree: Any, names: tuple[str, ...], plan: Plan | None) -> 
             typed, tree = typed[int(name)], tree[int(name)]
             child = child or shape
         elif isinstance(tree, Mapping) and child is not None and depth == len(names) - 1:
+            if must_exist:
+                raise MoveError("has no value to change", remedy=nearest(name, tree, "names here") or "set it")
             return None, None, child
         else:
             known = list(tree) if isinstance(tree, Mapping) else [str(place) for place in range(len(_items(tree)))]
@@ -265,7 +276,7 @@ def _fault(refusal: Refusal, names: tuple[str, ...], entry: Entry, old: Any, of_
     inner = refusal.parts[len(names) :]
     inside = tuple(map(str, refusal.parts[: len(names)])) == names
     remedy = refusal.remedy
-    if entry.text is not None and is_relative(entry.text) and isinstance(old, (int, float)) and not remedy:
+    if _is_move(entry) and isinstance(old, (int, float)) and not remedy:
         remedy = f"{shown(old)} changed by {entry.text} gives {refusal.got}"
     place = (*entry.place, *inner) if inside else entry.place
     return Fault(place, path, refusal.rule, refusal.got, remedy, refusal.at_name)

@@ -36,7 +36,7 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return ".nan, not a number" if math.isnan(value) else f"{value:.12g}"
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**20 else f"{value:.3e}"
+        return str(value) if abs(value) < 10**20 else f"a number of about {value.bit_length() * 0.30103:.0f} digits"
     if isinstance(value, Mapping):
         return "a mapping" if value else "an empty mapping"
     if isinstance(value, (list, tuple)):

@@ -83,7 +83,7 @@ def chain_of(path: Path, read: Callable[[Path], tuple[Document, list[Problem]]])
         try:
             document, found = read(path)
         except InputError as error:
-            problems += [_asked_for(asked, problem) for problem in error.problems]
+            problems += [_asked_for(asked, path, problem) for problem in error.problems]
             return Chain(None, tuple(reversed(links)), tuple(problems))
         problems += found
         if not is_what_if(document):
@@ -115,12 +115,12 @@ def _identity(path: Path) -> str:
         return str(path)
 
 
-def _asked_for(asked: tuple[Document, Parts] | None, problem: Problem) -> Problem:
+def _asked_for(asked: tuple[Document, Parts] | None, path: Path, problem: Problem) -> Problem:
     """A file that cannot be opened is refused where it was asked for."""
-    if asked is None or problem.rule not in ("no such file", "is a folder, not a file"):
+    if asked is None or problem.where != str(path):
         return problem
     document, parts = asked
-    return document.problem(parts, problem.rule, problem.where, problem.remedy)
+    return document.problem(parts, problem.rule, shown(str(path)), problem.remedy)
 
 
 def _changes(document: Document) -> tuple[list[Entry], list[Problem]]:
