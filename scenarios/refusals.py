@@ -119,6 +119,8 @@ def _refusal(kind: str, ctx: Mapping[str, Any], msg: str, place: _Place) -> Refu
         return Refusal(parts, "unknown field", "", nearest(str(parts[-1]), place.fields, "fields here"), at_name=True)
     if kind == "union_tag_invalid":
         known = [word.strip("'") for word in ctx["expected_tags"].split(", ")]
+        if not isinstance(value, Mapping):
+            return Refusal(parts, f"must be a value, or a mapping with a law ({', '.join(known)})", shown(value))
         return Refusal((*parts, "law"), f"must be one of {', '.join(known)}", shown(value.get("law")))
     if kind == "union_tag_not_found":
         return Refusal((*parts, "law"), f"missing: one of {', '.join(place.laws)}", at_name=True)
