@@ -7,30 +7,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.funnel import Funnel
+from sim.paths import split
 
 __all__ = ["Draws", "get_path", "set_path"]
 
 
 def get_path(tree: Any, path: str) -> Any:
-    """The value at a dotted path of nested mappings and sequences; a number steps into a sequence."""
-    for part in path.split("."):
+    """The value at a dotted path (`sim.paths`) of nested mappings and sequences; a number steps into a sequence."""
+    for part in split(path):
         tree = tree[int(part)] if isinstance(tree, (list, tuple)) else tree[part]
     return tree
 
 
 def set_path(tree: Any, path: str, value: Any) -> Any:
     """A copy of the tree with one value replaced; every container on the way is copied, the rest is shared."""
-    head, _, rest = path.partition(".")
+    return _replaced(tree, split(path), value)
+
+
+def _replaced(tree: Any, parts: tuple[str, ...], value: Any) -> Any:
+    if not parts:
+        return value
+    head, rest = parts[0], parts[1:]
     if isinstance(tree, (list, tuple)):
         items = list(tree)
-        items[int(head)] = set_path(items[int(head)], rest, value) if rest else value
+        items[int(head)] = _replaced(items[int(head)], rest, value)
         return items
-    return {**tree, head: set_path(tree[head], rest, value) if rest else value}
+    return {**tree, head: _replaced(tree[head], rest, value)}
 
 
 @dataclass(frozen=True)
 class Draws:
-    """`values[d, p]` is field `paths[p]` in draw d; `point[p]` its value in the funnel with which the draws were stored.
+    """`values[d, p]` is field `paths[p]` in draw d, `point[p]` its value in the funnel that was stored with the draws.
 
     A field edited since (its value differs from `point`) keeps the edited value in every draw.
     """

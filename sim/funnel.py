@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from sim.distributions import DaysLaw, HoursLaw, MoneyLaw
 from sim.noun import Key, Noun, keyed
+from sim.paths import join, split
 from sim.units import Days, Factor, Hours, Logit, Money, Months, PerMonth, Positive, Share
 
 __all__ = [
@@ -255,9 +256,9 @@ class Funnel(Noun):
 
     def origin_of(self, path: str) -> Origin:
         """The tag of a field: that of the longest listed path that is the field or leads to it."""
-        parts = path.split(".")
+        parts = split(path)
         for size in range(len(parts), 0, -1):
-            tag = self.origin.get(".".join(parts[:size]))
+            tag = self.origin.get(join(parts[:size]))
             if tag is not None:
                 return tag
         return "prior"

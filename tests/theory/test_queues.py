@@ -36,7 +36,7 @@ def erlang_c(load: float, servers: int) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "rate", "mu", "servers", "published", "months"),
-    [("D1", 8.0, 3.0, 3, 0.79750779, 140), ("D1b", 4.5, 1.0, 6, 0.42165208, 48)],
+    [("D1", 8.0, 3.0, 3, 0.79750779, 110), ("D1b", 4.5, 1.0, 6, 0.42165208, 48)],
 )
 def test_erlang_c(world, judged, name, rate, mu, servers, published, months):  # type: ignore[no-untyped-def]
     exact_wait = erlang_c(rate / mu, servers)
