@@ -246,6 +246,16 @@ def _sound(deals: Opportunities, file: str) -> tuple[Opportunities, list[Finding
     return deals, findings
 
 
+def _signed(deals: Opportunities, file: str) -> tuple[Opportunities, list[Finding]]:
+    """Where an export has one amount only, that of a won deal is what was signed."""
+    if np.isfinite(deals.won_amount).any() or not np.isfinite(deals.amount).any():
+        return deals, []
+    message = "one amount is recorded for each deal: it is read as signed where won and as expected where open"
+    remedy = "with an earlier --as-of, amounts corrected at the close are seen too early; export won_amount apart"
+    won = np.where(deals.outcome == "won", deals.amount, np.nan)
+    return deals.replace(won_amount=won), [Finding("note", "one_amount", message, file, 0, remedy)]
+
+
 def _first(tables: dict[str, Columns], name: str, kind: type[Any]) -> Any:
     return tables.get(name) or empty(kind)
 
@@ -283,6 +293,8 @@ def read_tables(where: Path, mapping: Mapping) -> tuple[Tables, dict[str, int], 
         deals, said = _once(deals, file, deals.id)
         findings += said
         deals, said = _sound(deals, file)
+        findings += said
+        deals, said = _signed(deals, file)
         findings += said
     if len(leads):
         file = mapping.tables["leads"].file
