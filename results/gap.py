@@ -135,7 +135,8 @@ def outcomes(log: Log) -> Outcomes:
     ahead = (won.time >= 0) & ~(captured[won.entity] >= window.counted)
 
     def sums(these: Any) -> Floats:
-        return np.bincount(origin[won.entity[these]], won.amount[these], len(ORIGINS))[: len(ORIGINS)]
+        entities_won = won.entity[these]
+        return np.bincount(origin[entities_won], won.amount[these], len(ORIGINS)).astype(np.float64)
 
     fresh = facts.is_opportunity & (origin == 2) & (captured < window.counted)
     waiting = facts.is_opportunity & (origin == 0) & np.isnan(facts.closed)
