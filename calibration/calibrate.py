@@ -131,13 +131,14 @@ def _fit(
     if old:
         notes.append(f"no lead in the last year, so left out: {', '.join(map(str, old))}")
     if from_leads and not history.leads_are_deals:
-        orphan = ~np.isin(deals.lead, leads.id) & (opened >= -365.0)
+        known = set(leads.id)
+        orphan = np.array([lead not in known for lead in deals.lead], dtype=bool) & (opened >= -365.0)
         if orphan.any():
             notes.append(
                 f"{int(orphan.sum())} opportunities of the last year have no recorded lead; "
                 "their like is not forecast, only those still open"
             )
-    in_use = np.isin(names, channels)
+    in_use = np.array([name in channels for name in names], dtype=bool)
     arrivals = fit_arrivals(times[in_use], names[in_use], channels, since, end)
     conversion = None
     delay = np.full(len(times), np.nan)

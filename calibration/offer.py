@@ -10,6 +10,7 @@ from calibration.conversion import Conversion
 from calibration.history import History
 from calibration.posterior import DIGITS, Block, rounded
 from calibration.values import ValueFit, fit_values, mix
+from sim.paths import join
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["RECENT", "channel_parts", "mean_spend", "offer_parts"]
@@ -74,21 +75,22 @@ def channel_parts(
         }
         if paid <= 0:
             channel["base_share"] = 1.0
-        paths, columns = [f"channels.{name}.leads"], [drawn[:, column]]
+        at = ("channels", name)
+        paths, columns = [join((*at, "leads"))], [drawn[:, column]]
         if conversion is not None:
             if conversion.mql is not None and to_mql is not None:
                 channel["mql_probability"] = round(float(conversion.mql.mean[column]), DIGITS)
-                paths.append(f"channels.{name}.mql_probability")
+                paths.append(join((*at, "mql_probability")))
                 columns.append(to_mql[:, column])
             channel["sql_probability"] = round(float(conversion.opportunity.mean[column]), DIGITS)
             if to_opportunity is not None:
-                paths.append(f"channels.{name}.sql_probability")
+                paths.append(join((*at, "sql_probability")))
                 columns.append(to_opportunity[:, column])
         mine = recent & (names == name)
         shares, share_draws = _shares(segments_of[mine], segments, draws, rng)
         channel["segments"] = dict(zip(segments, shares, strict=True))
         if len(segments) > 1:
-            paths += [f"channels.{name}.segments.{segment}" for segment in segments]
+            paths += [join((*at, "segments", segment)) for segment in segments]
             columns += list(share_draws.T)
         channels[name] = channel
         blocks.append(Block(None, tuple(paths), np.column_stack(columns)))
@@ -127,7 +129,7 @@ def offer_parts(
         fit = own if own.paths else everything
         fits[f"{kind}.{name}"] = fit
         if fit.paths:
-            blocks.append(Block(None, tuple(f"{kind}.{name}.value.{path}" for path in fit.paths), fit.draws))
+            blocks.append(Block(None, tuple(f"{join((kind, name))}.value.{path}" for path in fit.paths), fit.draws))
         return _tidy(fit.law)
 
     segment_tree: dict[str, Any] = {}
@@ -148,7 +150,7 @@ def offer_parts(
         else:
             product_tree[name]["value"] = law("products", name, mine)
     if len(products) > 1:
-        blocks.append(Block(None, tuple(f"products.{name}.mix" for name in products), drawn))
+        blocks.append(Block(None, tuple(join(("products", name, "mix")) for name in products), drawn))
     return segment_tree, product_tree, blocks, fits
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from calibration.levels import Levels
 from calibration.outcomes import EDGES, Hazards, incidence
 from scenarios.draws import Draws, get_path
+from sim.paths import join
 
 __all__ = ["DRAWS", "Block", "gather", "rounded", "stage_blocks", "step_block", "table_law"]
 
@@ -114,7 +115,7 @@ def stage_blocks(
         curves = _curve_draws([hazards[k] for hazards in drawn])
         advance = round(float(curve[-1, 0]), DIGITS)
         lost = float(curve[-1, 1]) / max(1.0 - advance, 1e-12)
-        path = f"stages.{name}"
+        path = join(("stages", name))
         stage: dict[str, Any] = {"key": name, "effort": 0.0, "delay_penalty": 0.0, "advance": advance}
         if advance > _ALIVE:
             stage["time"], knots = table_law(curve[:, 0])
@@ -135,7 +136,7 @@ def stage_blocks(
             distribution = _relative(curves[:, :, 1], knots)
             for column, (reason, share) in enumerate(zip(found, alpha / alpha.sum(), strict=True)):
                 losses[reason] = {"share": round(min(lost, 1.0) * share, DIGITS), "time": law}
-                within = f"{path}.losses.{reason}"
+                within = f"{path}.{join(('losses', reason))}"
                 blocks.append(Block(None, (f"{within}.share",), (lost_share * split[:, column])[:, None]))
                 inner = tuple(f"{within}.time.cumulative.{i}" for i in range(knots.start, knots.stop))
                 blocks.append(Block(None, inner, distribution))

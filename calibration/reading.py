@@ -88,13 +88,6 @@ def _faults(cells: "pd.Series[Any]", bad: "pd.Series[bool]", file: str, column: 
     return problems
 
 
-def _labels(cells: "pd.Series[Any]") -> tuple[NDArray[np.object_], int]:
-    """Labels without outer blanks; a dot becomes an underscore because dotted paths name fields."""
-    text = cells.str.strip()
-    dotted = text.str.contains(".", regex=False)
-    return text.str.replace(".", "_", regex=False).to_numpy(dtype=object), int(dotted.sum())
-
-
 def _table(
     name: str, spec: TableMap, folder: Path, mapping: Mapping
 ) -> tuple[Columns | None, dict[str, int], list[Problem], list[Finding]]:
@@ -153,15 +146,8 @@ def _table(
             values[ours], faults = _times(cell, spec.file, theirs)
         elif what == "money":
             values[ours], faults = _money(cell, spec.file, theirs)
-        elif what == "text":
-            values[ours], faults = cell.str.strip().to_numpy(dtype=object), []
         else:
-            labels, dotted = _labels(cell)
-            values[ours], faults = labels, []
-            if dotted:
-                findings.append(
-                    Finding("note", "renamed", f"dots in {theirs} are read as underscores", spec.file, dotted)
-                )
+            values[ours], faults = cell.str.strip().to_numpy(dtype=object), []
         problems += faults
         for bad, good in spec.merge.get(ours, {}).items():
             hit = values[ours] == bad

@@ -203,6 +203,27 @@ def test_the_same_history_gives_the_same_calibration(tmp_path: Path, miniature: 
     assert np.array_equal(one.draws.values, other.draws.values)
 
 
+def test_names_with_dots_and_quotes_keep_their_draws(tmp_path: Path, miniature: ModuleType) -> None:
+    rows: list[tuple[object, ...]] = [
+        (
+            f"o{k}",
+            dt.date(2026, 1, 1 + k % 28),
+            dt.date(2026, 2, 1 + k % 28),
+            "won",
+            100 + k,
+            ("v1.2", 'the "new" one')[k % 2],
+        )
+        for k in range(60)
+    ]
+    fit = calibrate(read_history(_deals(tmp_path, miniature, rows), as_of=dt.date(2026, 2, 28)))
+    assert set(fit.funnel.products) == {"v1.2", 'the "new" one'}
+    assert fit.draws.edited(fit.funnel) == ()
+    drawn = fit.draws.funnel(fit.funnel, 3)
+    assert drawn.products["v1.2"].mix != fit.funnel.products["v1.2"].mix
+    assert check_funnel(drawn) == []
+    assert fit.funnel.origin_of('products."v1.2".mix') == "fitted"
+
+
 def test_a_cut_off_inside_a_month_and_a_history_without_wins_are_refused(tmp_path: Path, miniature: ModuleType) -> None:
     rows: list[tuple[object, ...]] = [
         ("a", "2026-01-05", "", "open", "", "x"),

@@ -188,13 +188,6 @@ def test_absent_things_are_refused(tmp_path: Path, miniature: ModuleType) -> Non
         history.to_log((dt.date(2026, 1, 1), dt.date(2026, 2, 28)))
 
 
-def test_dots_in_labels_become_underscores_and_this_is_said(tmp_path: Path, miniature: ModuleType) -> None:
-    rows: list[tuple[object, ...]] = [("a", "", "v1.2", 1, "", "2026-01-05", "2026-01-31", "won")]
-    history = read_history(_history(tmp_path, miniature, rows))
-    assert history.tables.opportunities.product.tolist() == ["v1_2"]
-    assert "renamed" in {finding.what for finding in history.findings}
-
-
 def test_the_window_counts_the_year_before_the_cut_off(tmp_path: Path, miniature: ModuleType) -> None:
     rows: list[tuple[object, ...]] = [
         ("a", "", "x", 1, "", "2024-01-05", "2024-02-03", "won"),
