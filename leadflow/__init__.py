@@ -1,3 +1,26 @@
-"""Rehearse next year's revenue before spending a dollar on it."""
+"""The door: the verbs `load, simulate, run, compare, calibrate, forecast`, and the command line."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from leadflow.api import calibrate, compare, forecast, load, run, simulate
 
 HOUSE = "leadflow"
+
+__all__ = ["calibrate", "compare", "forecast", "load", "run", "simulate"]
+
+
+def __getattr__(name: str) -> Any:
+    """A verb, fetched when it is first asked for: `import leadflow` by itself loads nothing heavy."""
+    if name not in __all__:
+        raise AttributeError(f"module 'leadflow' has no attribute {name!r}; it has {', '.join(__all__)}")
+    from leadflow.guard import check_rooms
+
+    check_rooms()
+    from leadflow import api
+
+    return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,130 @@
+"""What the verbs answer with: a run, comparisons with one base, a forecast; each can be a frame or a JSON record."""
+
+import math
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from results.arithmetic import Arithmetic
+from results.compare import Comparison
+from results.forecast import Forecast
+from results.gap import Gap
+from results.headline import LeakageRow, run_json
+from results.runset import RunSet
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Comparisons", "ForecastAnswer", "Run"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One scenario's replications, and what they lost where."""
+
+    scenario: Scenario
+    runs: RunSet
+    leakage: tuple[LeakageRow, ...]
+    seconds: float
+    digest: str
+    """The run's identity: equal inputs give an equal digest."""
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per replication and metric: replication, draw, metric, value."""
+        return self.runs.to_frame()
+
+    def to_json(self, metrics: Collection[str] | None = None) -> dict[str, Any]:
+        """The record of `run --json`, with some metrics or all."""
+        record = run_json(self.runs, run=self.digest, seconds=self.seconds)
+        if metrics is not None:
+            for part in ("metrics", "by_month"):
+                record[part] = {id: value for id, value in record[part].items() if id in metrics}
+        leakage = [{name: _defined(value) for name, value in asdict(row).items()} for row in self.leakage]
+        return {**record, "leakage": leakage}
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """Scenarios against one base, replication by replication."""
+
+    base: str
+    comparisons: tuple[Comparison, ...]
+    replications: int
+    seed: int
+    currency: str
+    seconds: float
+    warnings: tuple[str, ...]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per scenario and metric: base, other, difference with its interval, P(better), verdict."""
+        import pandas as pd
+
+        return pd.concat([one.to_frame() for one in self.comparisons], ignore_index=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """The record of `compare --json`."""
+        return {
+            "base": self.base,
+            "seed": self.seed,
+            "replications": self.replications,
+            "seconds": self.seconds,
+            "comparisons": [one.to_json() for one in self.comparisons],
+            "warnings": list(self.warnings),
+        }
+
+
+@dataclass(frozen=True)
+class ForecastAnswer:
+    """Bookings and wins by month, split by where the deal stood at the start."""
+
+    scenario: Scenario
+    forecast: Forecast
+    arithmetic: Arithmetic | None
+    """The planner's own arithmetic; none where orders have no value, so that only wins can be forecast."""
+    gap: Gap | None
+    """What stands between it and the simulated mean."""
+    seed: int
+    seconds: float
+    warnings: tuple[str, ...]
+
+    @property
+    def valued(self) -> bool:
+        """Whether orders have a value; if not, only wins can be forecast."""
+        return self.arithmetic is not None
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per quantity, month and origin: what, month, origin, mean, se, p10, p50, p90."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {"what": what, **asdict(row)} for what in self._forecastable() for row in getattr(self.forecast, what)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The record of `forecast --json`; `bookings` is null where orders have no value."""
+        rows = self.forecast.to_json()
+        plan = self.scenario.plan
+        return {
+            "scenario": self.scenario.name,
+            "start": plan.start.isoformat(),
+            "months": plan.months,
+            "currency": self.forecast.currency,
+            "seed": self.seed,
+            "replications": self.forecast.replications,
+            "engine": "simpy",
+            "seconds": self.seconds,
+            "bookings": rows["bookings"] if self.valued else None,
+            "wins": rows["wins"],
+            "arithmetic": None if self.arithmetic is None else self.arithmetic.to_json(),
+            "gap": None if self.gap is None else self.gap.to_json(),
+            "warnings": list(self.warnings),
+        }
+
+    def _forecastable(self) -> tuple[str, ...]:
+        return ("bookings", "wins") if self.valued else ("wins",)
+
+
+def _defined(value: Any) -> Any:
+    """JSON knows neither NaN nor infinity."""
+    return value if not isinstance(value, float) or math.isfinite(value) else None

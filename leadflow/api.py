@@ -1,0 +1,230 @@
+"""The verbs: load a company, simulate it, run it, compare scenarios, calibrate on a history, forecast from today."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadflow.answers import Comparisons, ForecastAnswer, Run
+from leadflow.defaults import COMPARE_REPLICATIONS, FORECAST_REPLICATIONS, GAP_REPLICATIONS, RUN_REPLICATIONS
+from results.arithmetic import planners_arithmetic
+from results.compare import compare as compare_runs
+from results.forecast import forecast as forecast_of
+from results.forecast import origins
+from results.gap import explain_gap, outcomes
+from results.headline import Lost, leakage, losses
+from results.runset import Measured, Measures, RunSet, gather
+from results.store import run_digest
+from results.together import Together
+from results.uncertainty import NO_DRAW
+from scenarios.batch import draw_of, run_batch, run_batches
+from scenarios.company import Company, load, load_scenario
+from scenarios.horizon import over
+from scenarios.scenario import Scenario
+from scenarios.workers import Progress
+from sim.errors import InputError, Problem
+from sim.log import Log
+from sim.origins import count_origins
+
+if TYPE_CHECKING:
+    from calibration.calibrate import Calibration
+
+__all__ = [
+    "ENGINE", "Company", "Scenario", "calibrate", "compare", "forecast", "load", "load_scenario", "load_scenarios",
+    "run", "simulate",
+]  # fmt: skip
+
+ENGINE = "simpy"
+"""The name of the engine that runs everything."""
+
+
+def load_scenarios(paths: Sequence[str | Path]) -> list[Scenario]:
+    """Several scenarios; InputError with the problems of all of them."""
+    problems: list[Problem] = []
+    scenarios = []
+    for path in paths:
+        try:
+            scenarios.append(load_scenario(path))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    return scenarios
+
+
+def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Log:
+    """One replication of a scenario as an event log: the same log that replication has in a `run` of this seed."""
+    from sim.run import simulate as engine
+
+    return engine(
+        scenario.funnel_of_draw(draw_of(scenario, replication)),
+        scenario.plan,
+        root=scenario.root,
+        snapshot=scenario.snapshot,
+        seed=seed,
+        replication=replication,
+    )
+
+
+def run(
+    scenario: Scenario,
+    replications: int = RUN_REPLICATIONS,
+    seed: int = 1,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Replicate a scenario: every metric with its intervals, months, and what was lost where.
+
+    workers: processes (by default one a core where that pays); progress: called with (replications done, in all).
+    Raises InputError for fewer than one replication, RunError naming the replication that failed.
+    """
+    began = perf_counter()
+    measures = Measures.of()
+    reducer = Together((measures, losses))
+    reduced = run_batch(scenario, replications, seed, reducer, workers=workers, progress=progress)
+    measured: list[Measured] = [one[0] for one in reduced]
+    lost: list[Lost] = [one[1] for one in reduced]
+    runs = _gathered(scenario, measured, measures, seed)
+    return Run(
+        scenario=scenario,
+        runs=runs,
+        leakage=leakage(lost, runs.draw),
+        seconds=perf_counter() - began,
+        digest=run_digest(scenario, replications, seed, ENGINE),
+    )
+
+
+def compare(
+    base: Scenario,
+    *others: Scenario,
+    replications: int = COMPARE_REPLICATIONS,
+    seed: int = 1,
+    metrics: Sequence[str] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Comparisons:
+    """Compare scenarios with a base on common random numbers, replication by replication.
+
+    metrics: ids, all by default. Raises InputError for no scenario to compare with, or a metric that there is not.
+    """
+    if not others:
+        raise InputError(Problem("compare", "needs a base and at least one other scenario"))
+    began = perf_counter()
+    measures = Measures.of(metrics)
+    scenarios = (base, *others)
+    reduced = run_batches(scenarios, replications, seed, measures, workers=workers, progress=progress)
+    runs = [_gathered(one, found, measures, seed) for one, found in zip(scenarios, reduced, strict=True)]
+    return Comparisons(
+        base=base.name,
+        comparisons=tuple(compare_runs(runs[0], other) for other in runs[1:]),
+        replications=replications,
+        seed=seed,
+        currency=runs[0].currency,
+        seconds=perf_counter() - began,
+        warnings=tuple(dict.fromkeys(warning for one in runs for warning in one.warnings)),
+    )
+
+
+def forecast(
+    scenario: Scenario,
+    months: int | None = None,
+    *,
+    replications: int = FORECAST_REPLICATIONS,
+    seed: int = 1,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    gap_progress: Progress | None = None,
+) -> ForecastAnswer:
+    """Bookings and wins of the plan's first `months` months (all by default), split by where each deal stands today.
+
+    The forecast begins with the pipeline open at the plan's start where the plan names one, else with the deals that
+    the simulated run-in leaves open. Beside it stands the planner's own arithmetic, with the gap between the two taken
+    apart by a second, smaller batch without queues (`gap_progress` counts it).
+
+    Raises InputError for a number of months that the plan cannot fill.
+    """
+    began = perf_counter()
+    world = over(scenario, scenario.plan.months if months is None else months)
+    arithmetic = planners_arithmetic(world.funnel, world.plan, world.snapshot, root=world.root)
+    reducer = Together((origins, outcomes))
+    reduced = run_batch(world, replications, seed, reducer, workers=workers, progress=progress)
+    found = forecast_of([one[0] for one in reduced], np.array(_drawn(world, replications)))
+    valued = found.of("bookings").p90 > 0 or not found.of("wins").p90 > 0
+    bridges = None
+    if valued:
+        actual = [one[1] for one in reduced]
+        pairs = min(replications, GAP_REPLICATIONS)
+        bridges = explain_gap(
+            world, actual, seed, arithmetic=arithmetic, replications=pairs, workers=workers, progress=gap_progress
+        )
+    said = [*scenario.warnings, *_assumed(scenario)]
+    if not valued:
+        said.append("bookings cannot be forecast: history records no order values, so only wins are given")
+    if scenario.snapshot is None:
+        said.append("the plan names no open pipeline: `open` are the deals that the simulated run-in leaves open")
+    return ForecastAnswer(
+        scenario=world,
+        forecast=found,
+        arithmetic=arithmetic if valued else None,
+        gap=bridges,
+        seed=seed,
+        seconds=perf_counter() - began,
+        warnings=tuple(said),
+    )
+
+
+def calibrate(
+    history: str | Path,
+    source: str = "generic",
+    *,
+    mapping: str | Path | None = None,
+    as_of: dt.date | None = None,
+    name: str | None = None,
+) -> "Calibration":
+    """Fit a funnel to a CRM's tables; `.write(folder)` makes a company of it.
+
+    source: a shipped mapping of columns; mapping: a file that replaces it; as_of: the last day that counts as known,
+    the end of the last recorded month by default. Raises InputError with every fault of the files.
+    """
+    from calibration.calibrate import calibrate as fit
+    from calibration.history import read_history
+
+    read = read_history(history, source, mapping, as_of)
+    return fit(read) if name is None else fit(read, name)
+
+
+def _gathered(scenario: Scenario, measured: Sequence[Measured], measures: Measures, seed: int) -> RunSet:
+    return gather(
+        measured,
+        measures,
+        scenario=scenario.name,
+        seed=seed,
+        engine=ENGINE,
+        draw=_drawn(scenario, len(measured)),
+        draws_available=0 if scenario.draws is None else len(scenario.draws),
+        warnings=(*scenario.warnings, *_assumed(scenario)),
+    )
+
+
+def _drawn(scenario: Scenario, replications: int) -> list[int]:
+    """The parameter draw of each replication."""
+    drawn = (draw_of(scenario, replication) for replication in range(replications))
+    return [NO_DRAW if draw is None else draw for draw in drawn]
+
+
+def _assumed(scenario: Scenario) -> list[str]:
+    """What the funnel rests on, in one sentence, and that parameters are taken for certain where they are."""
+    counts = count_origins(scenario.funnel)
+    said = [f"the funnel's numbers: {counts['fitted']} fitted to history, {counts['prior']} priors (published figures "
+            f"or stated choices), {counts['neutral']} neutral (no effect)"]  # fmt: skip
+    if scenario.draws is None:
+        said.append("no posterior draws: the funnel is taken as known, so the ranges show luck and not ignorance")
+    if scenario.stress:
+        said.append(
+            f"the funnel is changed too (a stress test, not a decision): {', '.join(p for p, _ in scenario.stress)}"
+        )
+    return said

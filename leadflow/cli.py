@@ -1,0 +1,46 @@
+"""The command line: one command a verb; everything heavy is imported inside the command that needs it."""
+
+from typing import Annotated
+
+import typer
+
+from leadflow.commands import calibrate, check, compare, forecast, init, metrics, run
+from leadflow.faults import answering
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="leadflow",
+    help="Rehearse next year's revenue before spending a dollar on it: simulate leads, reps and bookings.",
+    epilog="A company is a folder: funnel.yaml, plan.yaml, scenarios/, history/. Begin with: leadflow init acme",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for verb in (init.init, check.check, run.run, compare.compare, calibrate.calibrate, forecast.forecast, metrics.metrics):
+    app.command()(answering(verb))
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"leadflow {version('leadflow')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    app()

@@ -1,0 +1,1 @@
+"""The commands, one file each: they read their arguments, call a verb, and print its answer."""

@@ -1,0 +1,53 @@
+"""leadflow calibrate: fit a company to a CRM's history."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadflow.options import Json, Quiet
+
+
+def calibrate(
+    history: Annotated[
+        Path, typer.Argument(metavar="HISTORY", help="Folder of the CRM's tables, or one file of opportunities.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder that becomes the company.")],
+    source: Annotated[
+        str, typer.Option(metavar="NAME", help="Format of the tables: generic, maven or olist.")
+    ] = "generic",
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A mapping.yaml of your own columns, in place of --source.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Last day that counts as known, the end of a month.",
+            show_default="the end of the last recorded month",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The company's name.", show_default="the name of --out")
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fit the funnel to history: data quality, fits, diagnostics, what was assumed; writes a company."""
+    from leadflow.progress import watching
+
+    with watching("loading", quiet=quiet) as show:
+        from leadflow import api
+        from leadflow.render.calibrate import calibration_json, show_calibration
+        from leadflow.render.page import Page, print_json
+
+        show("reading and fitting the history")
+        last = None if as_of is None else as_of.date()
+        found = api.calibrate(history, source, mapping=mapping, as_of=last, name=name or out.resolve().name)
+        files = found.write(out)
+    if json:
+        print_json(calibration_json(found, files))
+    else:
+        show_calibration(Page(), found, out, files)

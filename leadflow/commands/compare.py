@@ -1,0 +1,41 @@
+"""leadflow compare: scenarios against a base, on common random numbers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadflow.defaults import COMPARE_REPLICATIONS
+from leadflow.options import Json, Metrics, Quiet, Replications, Seed, Workers, metric_ids
+
+
+def compare(
+    base: Annotated[
+        Path, typer.Argument(metavar="BASE", help="What to compare with: a company's folder (its plan), or a file.")
+    ],
+    others: Annotated[list[Path], typer.Argument(metavar="OTHER ...", help="Scenario files, plans or folders.")],
+    seed: Seed = 1,
+    replications: Replications = COMPARE_REPLICATIONS,
+    workers: Workers = None,
+    metric: Metrics = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare scenarios, replication by replication: differences with intervals, P(better), verdicts."""
+    from leadflow.progress import counting, watching
+
+    only = metric_ids(metric)
+    with watching("reading files and loading the engine", quiet=quiet):
+        from leadflow import api
+        from leadflow.render.compare import show_comparisons
+        from leadflow.render.page import Page, print_json
+
+        scenarios = api.load_scenarios([base, *others])
+    with counting(f"simulating {len(scenarios)} scenarios", quiet=quiet) as progress:
+        answer = api.compare(
+            *scenarios, replications=replications, seed=seed, metrics=only, workers=workers, progress=progress
+        )
+    if json:
+        print_json(answer.to_json())
+    else:
+        show_comparisons(Page(), answer)

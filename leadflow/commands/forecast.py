@@ -1,0 +1,46 @@
+"""leadflow forecast: bookings and wins of the months ahead, from the pipeline open today."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadflow.defaults import FORECAST_REPLICATIONS
+from leadflow.options import Json, Quiet, Replications, Seed, Workers
+
+
+def forecast(
+    path: Annotated[
+        Path, typer.Argument(metavar="DIR|PLAN|SCENARIO", help="A company's folder, a plan, or a scenario file.")
+    ],
+    months: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Months from the plan's start.", show_default="the plan's months"),
+    ] = None,
+    seed: Seed = 1,
+    replications: Replications = FORECAST_REPLICATIONS,
+    workers: Workers = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Forecast bookings and wins by month, beside the planner's own arithmetic and the gap explained."""
+    from leadflow.progress import counting, watching
+
+    with watching("reading files and loading the engine", quiet=quiet):
+        from leadflow import api
+        from leadflow.render.forecast import show_forecast
+        from leadflow.render.page import Page, print_json
+
+        scenario = api.load_scenario(path)
+    with (
+        counting("simulating without queues", quiet=quiet) as gap_progress,
+        counting(f"simulating {scenario.name}", quiet=quiet) as progress,
+    ):
+        answer = api.forecast(
+            scenario, months, replications=replications, seed=seed, workers=workers, progress=progress,
+            gap_progress=gap_progress,
+        )  # fmt: skip
+    if json:
+        print_json(answer.to_json())
+    else:
+        show_forecast(Page(), answer)

@@ -1,0 +1,43 @@
+"""leadflow run: replicate one scenario and say what it comes to."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadflow.defaults import RUN_REPLICATIONS
+from leadflow.options import Json, Metrics, Quiet, Replications, Seed, StoreDir, Workers, metric_ids
+
+
+def run(
+    path: Annotated[
+        Path, typer.Argument(metavar="DIR|PLAN|SCENARIO", help="A company's folder, a plan, or a scenario file.")
+    ],
+    seed: Seed = 1,
+    replications: Replications = RUN_REPLICATIONS,
+    workers: Workers = None,
+    metric: Metrics = None,
+    store: StoreDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate one scenario many times: metrics with ranges, months, leakage; saves the run."""
+    from leadflow.progress import counting, watching
+
+    only = metric_ids(metric)
+    with watching("reading files and loading the engine", quiet=quiet):
+        from leadflow import api
+        from leadflow.render.page import Page, print_json
+        from leadflow.render.run import show_run
+        from results.store import Store
+        from scenarios.home import home_of
+
+        scenario = api.load_scenario(path)
+        shelf = Store(store or home_of(path) / "runs")
+    with counting(f"simulating {scenario.name}", quiet=quiet) as progress:
+        answer = api.run(scenario, replications, seed, workers=workers, progress=progress)
+    stored = shelf.save(scenario, answer.runs, seconds=answer.seconds)
+    if json:
+        print_json(answer.to_json(only))
+    else:
+        show_run(Page(), answer, only, stored)

@@ -1,0 +1,15 @@
+"""How many replications a question gets unless told otherwise: an answer on the starter company within a minute."""
+
+__all__ = ["COMPARE_REPLICATIONS", "FORECAST_REPLICATIONS", "GAP_REPLICATIONS", "RUN_REPLICATIONS"]
+
+RUN_REPLICATIONS = 100
+"""Of a run; 0.7 s each on the starter company, so 35 s on two cores."""
+
+COMPARE_REPLICATIONS = 60
+"""Of each scenario of a comparison."""
+
+FORECAST_REPLICATIONS = 100
+"""Of a forecast."""
+
+GAP_REPLICATIONS = 16
+"""At most, of the world without queues that explains the gap to the planner's arithmetic: it is followed for years."""

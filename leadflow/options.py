@@ -1,0 +1,36 @@
+"""Options that several commands share, each in one wording."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Json", "Metrics", "Quiet", "Replications", "Seed", "StoreDir", "Workers", "metric_ids"]
+
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the random numbers; equal seeds give equal results.")]
+Replications = Annotated[
+    int, typer.Option(min=1, metavar="N", help="How many times to simulate; four times as many halve the error.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Processes to simulate in.", show_default="one a core, where that pays"),
+]
+StoreDir = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="DIR", help="Folder for runs.", show_default="runs/ in the company's folder"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON record on stdout, and nothing else there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option("--metric", metavar="ID", help="Only this metric; may be repeated, or ids joined by commas."),
+]
+
+
+def metric_ids(given: list[str] | None) -> tuple[str, ...] | None:
+    """The ids that were asked for, or none for all. InputError names those that there are not."""
+    if not given:
+        return None
+    from results.metrics.catalogue import select
+
+    return tuple(entry.id for entry in select(id for text in given for id in text.split(",") if id))

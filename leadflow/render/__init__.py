@@ -1,0 +1,1 @@
+"""How answers look on a terminal: tables and their footnotes, no arithmetic."""

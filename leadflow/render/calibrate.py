@@ -1,0 +1,73 @@
+"""A calibration on a terminal: how good the history is, what was fitted, how well, and what was assumed."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from calibration.calibrate import Calibration
+from leadflow.render.numbers import UNKNOWN, number
+from leadflow.render.page import Page
+from sim.origins import count_origins
+
+__all__ = ["calibration_json", "show_calibration"]
+
+
+def calibration_json(found: Calibration, files: Iterable[Path]) -> dict[str, Any]:
+    """The record of `calibrate --json`; a figure that is not defined is null."""
+    return {
+        "name": found.plan.name,
+        "start": found.plan.start.isoformat(),
+        "draws": len(found.draws),
+        "open_deals": len(found.open_deals),
+        "quality": [asdict(finding) for finding in found.quality],
+        "diagnostics": [
+            {name: None if value != value else value for name, value in asdict(row).items()}
+            for row in found.diagnostics
+        ],
+        "fields": count_origins(found.funnel),
+        "assumed": list(found.notes),
+        "files": [str(file) for file in files],
+    }
+
+
+def show_calibration(page: Page, found: Calibration, out: Path, files: Iterable[Path]) -> None:
+    """The report of a calibration, and where it went."""
+    page.title(f"{found.plan.name}: calibrated as of the day before {found.plan.start.isoformat()}")
+    table = page.table("The history's quality", [("", "label"), "rows", ("what was found, and what to do", "left")])
+    for finding in found.quality:
+        words = f"{finding.message}{f' ({finding.where})' if finding.where else ''}"
+        table.add_row(
+            finding.severity, f"{finding.count:,}" if finding.count else "",
+            f"{words}. To do: {finding.remedy}" if finding.remedy else words,
+        )  # fmt: skip
+    page.show(table)
+    page.foot("note: nothing to do. warning: may bend a forecast. error: rows that could not be used.")
+    table = page.table(
+        "What was fitted, and how well", [("part", "left"), "cases", "events", "days at risk", "figure", ("", "label")]
+    )
+    measures: dict[str, str] = {}
+    for row in found.diagnostics:
+        mark = measures.setdefault(row.measure, f"[{len(measures) + 1}]") if math.isfinite(row.fit) else ""
+        days = number(row.exposure, size=1000)
+        table.add_row(row.what, f"{row.n:,}", f"{row.events:,}", days, f"{row.fit:.3g}" if mark else UNKNOWN, mark)
+    page.show(table)
+    page.foot("cases: what was observed; events: how many of them happened (were won or lost, converted, came).")
+    page.foot(*(f"{mark} {measure}." for measure, mark in measures.items()))
+    page.notes("Thin ground", (f"{row.what}: {row.notice}" for row in found.diagnostics if row.notice))
+    counts = count_origins(found.funnel)
+    page.notes(
+        "What was assumed",
+        [
+            f"of the funnel's numbers {counts['fitted']} are fitted to this history, {counts['prior']} are priors "
+            f"(published figures or stated choices) and {counts['neutral']} are neutral (they change nothing)",
+            *found.notes,
+        ],
+    )
+    page.notes(
+        "Written",
+        (*(str(file) for file in files), f"{len(found.draws)} posterior draws, {len(found.open_deals):,} open deals"),
+    )
+    page.gap()
+    page.text(f"Next: leadflow forecast {out}")

@@ -1,0 +1,147 @@
+"""A run on a terminal: headline, funnel, months, leakage, where it is stored."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from leadflow.answers import Run
+from leadflow.render.numbers import label, number
+from leadflow.render.page import Column, Page
+from results.headline import HeadlineRow, LeakageRow, headline, monthly
+from results.metrics.catalogue import CATALOGUE
+
+__all__ = ["PERCENTILES", "show_run"]
+
+PERCENTILES = (
+    "p10, p50, p90: one run in ten ends below p10, half end below p50, nine in ten below p90; so four runs in five end "
+    "between p10 and p90."
+)
+
+_ERROR = (
+    "error: Monte Carlo standard error of the mean, how far it would move with other random numbers; four times the "
+    "replications halve it."
+)
+
+SECTIONS = (
+    ("Money", ("bookings", "new_bookings", "profit", "pipeline_value", "program_roi", "cac", "cost_per_lead",
+               "cost_per_mql", "cost_per_sql")),
+    ("Funnel", ("leads", "mqls", "sqls", "opportunities", "new_customers")),
+    ("Rates", ("lead_to_mql_rate", "mql_to_sql_rate", "win_rate", "opportunity_to_win_rate", "lead_to_customer_rate")),
+    ("Speed and capacity", ("time_to_first_contact", "handoff_wait", "never_contacted_share", "sales_cycle",
+                            "sdr_utilisation", "ae_utilisation")),
+)  # fmt: skip
+"""The order in which metrics are shown; a metric of no section comes last."""
+
+_ROOMY = 110
+"""Columns from which definitions stand in the same table as the numbers."""
+
+_LEAKS = 12
+"""Leakage points shown."""
+
+
+def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path) -> None:
+    """Everything about a run, or only some metrics of it."""
+    runs, plan = answer.runs, answer.scenario.plan
+    page.title(f"{plan.name} - {runs.scenario}")
+    page.text(
+        f"{runs.months[0]} to {runs.months[-1]}, {len(runs)} replications, seed {runs.seed}, "
+        f"{answer.seconds:.0f} seconds"
+    )
+    rows = {row.metric: row for row in headline(runs) if only is None or row.metric in only}
+    _show_headline(page, rows)
+    if only is None:
+        _show_funnel(page, rows)
+    for metric in runs.monthly_metrics:
+        if metric == "bookings" if only is None else metric in only:
+            _show_months(page, answer, metric)
+    if only is None:
+        _show_leakage(page, answer.leakage, runs.currency)
+    page.notes("What to know", runs.warnings)
+    page.gap()
+    page.text(f"Stored in {stored}")
+
+
+def _show_headline(page: Page, rows: dict[str, HeadlineRow]) -> None:
+    columns: list[Column] = [("metric", "label"), "mean", "p10", "p50", "p90", "error"]
+    beside = page.width >= _ROOMY
+    table = page.table("What the months come to", [*columns, ("how it is counted", "left")] if beside else columns)
+    sections = [(title, [rows[id] for id in ids if id in rows]) for title, ids in SECTIONS]
+    placed = {id for _, ids in SECTIONS for id in ids}
+    sections.append(("More", [row for id, row in rows.items() if id not in placed]))
+    for title, shown in sections:
+        if shown:
+            table.add_row(title, style="bold")
+        for place, row in enumerate(shown, 1):
+            numbers = (number(value, row.unit, row.mean) for value in (row.mean, row.p10, row.p50, row.p90, row.se))
+            formula = [CATALOGUE[row.metric].formula] if beside else []
+            table.add_row(label(row.name, row.unit, row.mean), *numbers, *formula, end_section=place == len(shown))
+    page.show(table)
+    page.foot(PERCENTILES, _ERROR)
+    if not beside:
+        definitions = page.table("How they are counted", [("metric", "label"), ("formula", "left")])
+        for _, shown in sections:
+            for row in shown:
+                definitions.add_row(row.name, CATALOGUE[row.metric].formula)
+        page.show(definitions)
+    page.foot("`leadflow metrics ID` gives a metric's full definition and source.")
+
+
+def _show_funnel(page: Page, rows: dict[str, HeadlineRow]) -> None:
+    metrics = [rows[id] for id in dict(SECTIONS)["Funnel"] if id in rows]
+    table = page.table("The funnel", [("step", "label"), "mean", ("", "bar"), "rate", ("of it", "left")])
+    rates = {
+        "mqls": ("lead_to_mql_rate", "MQLs per lead"),
+        "sqls": ("mql_to_sql_rate", "SQLs per MQL"),
+        "new_customers": ("win_rate", "won of those closed"),
+    }
+    for row in metrics:
+        rate, words = rates.get(row.metric, ("", ""))
+        shown = number(rows[rate].mean, "share") if rate in rows else ""
+        table.add_row(
+            row.name,
+            number(row.mean, row.unit),
+            page.bar(row.mean, max(each.mean for each in metrics), 20),
+            shown,
+            words,
+        )
+    page.show(table)
+    page.foot("Rates are of the period: what reached a step in these months per what reached the one before in them.")
+
+
+def _show_months(page: Page, answer: Run, metric: str) -> None:
+    runs, entry = answer.runs, CATALOGUE[metric]
+    rows = monthly(runs, metric)
+    unit = entry.unit_in(runs.currency)
+    most = max(row.mean for row in rows)
+    title = f"{label(entry.name, unit, most)}, by month"
+    table = page.table(title, [("month", "label"), "mean", "p10", "p50", "p90", "error", ("mean, as a bar", "bar")])
+    for row in rows:
+        numbers = (number(value, unit, most) for value in (row.mean, row.p10, row.p50, row.p90, row.se))
+        table.add_row(row.month, *numbers, page.bar(row.mean, most, 16))
+    page.show(table)
+    page.foot("The months' means add up to the whole; their percentiles do not, as no run is low in every month.")
+
+
+def _show_leakage(page: Page, rows: Iterable[LeakageRow], currency: str) -> None:
+    rows = list(rows)
+    for what, title, point in (
+        ("lead", "Where leads are lost", "lost in"),
+        ("opportunity", "Where opportunities are lost", "lost at stage"),
+    ):
+        lost = [row for row in rows if row.what == what]
+        if not lost:
+            continue
+        columns: list[Column] = [(point, "label"), ("because", "label"), "mean", "p10", "p90"]
+        if what == "opportunity":
+            columns.append(f"value, {currency}")
+        table = page.table(title, columns)
+        for row in lost[:_LEAKS]:
+            counts = (number(value, "leads", row.count) for value in (row.count, row.p10, row.p90))
+            value = [number(row.value)] if what == "opportunity" else []
+            table.add_row(row.point, row.reason.replace("_", " "), *counts, *value)
+        page.show(table)
+        rest = len(lost[_LEAKS:])
+        said = f"The {_LEAKS} largest of {_LEAKS + rest} points; `--json` has them all. " if rest else ""
+        if what == "lead":
+            page.foot(f"{said}Leads that left for good in these months, by the last step they had reached.")
+        else:
+            page.foot(f"{said}Opportunities lost in these months and the first-year value that they would have had.")
