@@ -2,7 +2,8 @@
 
 Three sums stand side by side. Open pipeline: open amount by stage x the stage's close ratio. New business: leads x
 lead-to-opportunity rate x close ratio x mean won value. Capacity: heads x quota x ramp x attainment. A close ratio is
-won / (won + lost) among deals that closed, as a CRM reports it: deals that nobody ever closes are not in it.
+won / (won + lost) among deals that closed, as a CRM reports it: deals that nobody ever closes are not in it. Where
+no loss is ever recorded there is no such ratio, and won / all deals takes its place.
 """
 
 import math
@@ -35,7 +36,7 @@ class OpenStage:
     amount: float
     """Open amount in the plan's currency; a deal without one counts with the mean value of its segment and product."""
     close_ratio: float
-    """Won / (won + lost) of the deals that enter the stage and close; 0 where none closes."""
+    """Won / (won + lost) of the deals that enter the stage and close; won / entered where no loss is recorded."""
     zombies: int
     """Deals among them that are older than all that close; the arithmetic counts them like any other."""
     zombie_amount: float
@@ -44,6 +45,11 @@ class OpenStage:
     def expected(self) -> float:
         """Amount x close ratio."""
         return self.amount * self.close_ratio
+
+    @property
+    def expected_wins(self) -> float:
+        """Deals x close ratio."""
+        return self.deals * self.close_ratio
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class NewBusiness:
     opportunity_rate: float
     """Opportunities per lead."""
     close_ratio: float
-    """Won / (won + lost) of the channel's opportunities that close."""
+    """Won / (won + lost) of the channel's opportunities that close; won / opened where no loss is recorded."""
     value: float
     """Mean first-year value of a won order; 0 where none is won."""
 
@@ -69,6 +75,11 @@ class NewBusiness:
     def expected(self) -> float:
         """Leads of all months x rate x ratio x value."""
         return math.fsum(self.leads) * self.per_lead
+
+    @property
+    def expected_wins(self) -> float:
+        """Leads of all months x rate x ratio."""
+        return math.fsum(self.leads) * self.opportunity_rate * self.close_ratio
 
 
 @dataclass(frozen=True)
@@ -122,21 +133,43 @@ class Arithmetic:
         """Both together."""
         return self.open_bookings + self.new_bookings
 
+    @property
+    def open_wins(self) -> float:
+        """The same in deals."""
+        return math.fsum(stage.expected_wins for stage in self.open or ())
+
+    @property
+    def new_wins(self) -> float:
+        """The same in deals."""
+        return math.fsum(channel.expected_wins for channel in self.new)
+
+    @property
+    def wins(self) -> float:
+        """Both together, in deals."""
+        return self.open_wins + self.new_wins
+
     def to_json(self) -> dict[str, Any]:
         """The sums with their factors as plain data."""
         return {
             "currency": self.currency,
             "months": list(self.months),
-            "open": None if self.open is None else [{**asdict(row), "expected": row.expected} for row in self.open],
-            "new": [{**asdict(row), "expected": row.expected} for row in self.new],
+            "open": None if self.open is None else [_plain(row) for row in self.open],
+            "new": [_plain(row) for row in self.new],
             "capacity": None
             if self.capacity is None
             else {**asdict(self.capacity), "expected": self.capacity.expected},
             "open_bookings": self.open_bookings,
             "new_bookings": self.new_bookings,
             "bookings": self.bookings,
+            "open_wins": self.open_wins,
+            "new_wins": self.new_wins,
+            "wins": self.wins,
             "assumptions": list(self.assumptions),
         }
+
+
+def _plain(row: OpenStage | NewBusiness) -> dict[str, Any]:
+    return {**asdict(row), "expected": row.expected, "expected_wins": row.expected_wins}
 
 
 @dataclass(frozen=True)
@@ -180,7 +213,7 @@ def planners_arithmetic(
             for name, channel in funnel.channels.items()
         ),
         capacity=_capacity(funnel, plan, root, horizon, count, attainment),
-        assumptions=tuple(_assumptions(funnel, plan, snapshot, attainment)),
+        assumptions=tuple(_assumptions(funnel, plan, snapshot, attainment, kinds)),
     )
 
 
@@ -212,11 +245,14 @@ def _kinds(funnel: Funnel, leads: dict[str, list[float]], rates: dict[str, ByFit
     return kinds
 
 
-def _ratio(pairs: Iterable[tuple[float, float]]) -> float:
-    """Sum of the first over sum of both; 0 where both are 0."""
-    rows = list(pairs)
-    first, second = math.fsum(row[0] for row in rows), math.fsum(row[1] for row in rows)
-    return first / (first + second) if first + second > 0 else 0.0
+def _ratio(entries: Iterable[tuple[float, Fate]]) -> float:
+    """The close ratio of deals, given how many enter and how these end; 0 where none enters or none closes."""
+    rows = list(entries)
+    entered = math.fsum(count for count, _ in rows)
+    won = math.fsum(count * fate.won for count, fate in rows)
+    lost = math.fsum(count * fate.lost for count, fate in rows)
+    closed = won + lost if lost > 0 else entered
+    return won / closed if closed > 0 else 0.0
 
 
 def _open(funnel: Funnel, snapshot: Snapshot, kinds: list[_Kind]) -> tuple[OpenStage, ...]:
@@ -227,11 +263,7 @@ def _open(funnel: Funnel, snapshot: Snapshot, kinds: list[_Kind]) -> tuple[OpenS
             order_value(funnel, deal.segment, deal.product) if deal.amount is None else deal.amount for deal in deals
         ]
         dead = [amount for deal, amount in zip(deals, amounts, strict=True) if deal.zombie]
-        ratio = _ratio(
-            (kind.weight * entered * fate.won, kind.weight * entered * fate.lost)
-            for kind in kinds
-            for entered, fate in (kind.fates[number],)
-        )
+        ratio = _ratio((kind.weight * entered, fate) for kind in kinds for entered, fate in (kind.fates[number],))
         rows.append(OpenStage(name, len(deals), math.fsum(amounts), ratio, len(dead), math.fsum(dead)))
     return tuple(rows)
 
@@ -240,7 +272,7 @@ def _new(funnel: Funnel, name: str, leads: tuple[float, ...], rate: float, kinds
     own = [(kind, kind.fates[0][1]) for kind in kinds if kind.channel == name]
     won = math.fsum(kind.weight * fate.won for kind, fate in own)
     worth = math.fsum(kind.weight * fate.won * order_value(funnel, kind.segment) for kind, fate in own)
-    ratio = _ratio((kind.weight * fate.won, kind.weight * fate.lost) for kind, fate in own)
+    ratio = _ratio((kind.weight, fate) for kind, fate in own)
     return NewBusiness(name, leads, rate, ratio, worth / won if won > 0 else 0.0)
 
 
@@ -263,11 +295,15 @@ def _capacity(
     return Capacity(tuple(heads), tuple(shares), plan.teams.ae.quota, attainment)
 
 
-def _assumptions(funnel: Funnel, plan: Plan, snapshot: Snapshot | None, attainment: float) -> Iterable[str]:
+def _assumptions(
+    funnel: Funnel, plan: Plan, snapshot: Snapshot | None, attainment: float, kinds: list[_Kind]
+) -> Iterable[str]:
     yield "a lead of these months counts in full, however late it would become an order"
     yield "every lead is tried at once and every stage is worked without delay"
     if any(channel.mql_probability != 1 for channel in funnel.channels.values()) or plan.handoff.recycles:
         yield "leads that nurture makes ready, and recycled leads, count at once and with the intent they came with"
+    if not any(fate.lost > 0 for kind in kinds for _, fate in kind.fates):
+        yield "no loss is ever recorded, so the close ratio is won / all deals"
     if snapshot is None:
         yield "there is no list of open deals, so the open pipeline is left out"
     else:

@@ -9,7 +9,7 @@ standard error. A positive step is what the arithmetic has too much.
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,27 +24,31 @@ from scenarios.workers import Progress
 from sim.errors import InputError, Problem
 from sim.log import NOBODY, Kind, Log
 
-__all__ = ["STEPS", "Bridge", "Gap", "Outcomes", "Step", "explain_gap", "gap", "outcomes"]
+__all__ = ["MEASURES", "STEPS", "Bridge", "Gap", "Outcomes", "Step", "explain_gap", "gap", "outcomes"]
 
 STEPS = {
     "left_out": "not in the planner's arithmetic: what was under way at the start and is on no list",
-    "conversion": "leads, and opportunities made of them, as simulated against the planner's rates",
+    "conversion": "opportunities that leads make, against the planner's rates: nights before a try, fading intent",
     "never_closing": "deals that look open but will not close, and what their age says about the others",
     "timing": "won, but after the last month",
     "queueing": "queueing and capacity: leads gone cold or tried late, deals delayed by waiting for reps",
 }
 """The steps in their order, in a planner's words."""
 
+Measure = Literal["bookings", "wins"]
+MEASURES: tuple[Measure, ...] = ("bookings", "wins")
+"""What a gap can be counted in: first-year value, or deals (for a history that records no amounts)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What one log says about the value won, by origin (`ORIGINS`); picklable."""
+    """What one log says about what is won, by measure (`MEASURES`) and origin (`ORIGINS`); picklable."""
 
     ever: Floats
-    """(origins,) won from day 0 to the end of the log, by deals open on day 0 and leads captured before the plan's end.
-    """
+    """(measures, origins) won from day 0 to the end of the log, of deals open on day 0 and leads captured before the
+    plan's end."""
     within: Floats
-    """(origins,) won within the plan's months."""
+    """(measures, origins) won within the plan's months."""
     opened: Floats
     """(channels,) opportunities, whenever opened, of leads captured within the plan's months."""
     unclosed: int
@@ -74,7 +78,7 @@ class Bridge:
     arithmetic: float
     steps: tuple[Step, ...]
     simulated: float
-    """Mean bookings over all replications of the actual world."""
+    """Mean over all replications of the actual world."""
     se: float
     """Its Monte Carlo standard error."""
 
@@ -90,6 +94,8 @@ class Bridge:
 class Gap:
     """The bridges of all origins and of their total."""
 
+    measure: Measure
+    """Whether bridges and steps count bookings or wins."""
     currency: str
     bridges: tuple[Bridge, ...]
     zombies: int
@@ -135,8 +141,9 @@ def outcomes(log: Log) -> Outcomes:
     ahead = (won.time >= 0) & ~(captured[won.entity] >= window.counted)
 
     def sums(these: Any) -> Floats:
-        entities_won = won.entity[these]
-        return np.bincount(origin[entities_won], won.amount[these], len(ORIGINS)).astype(np.float64)
+        start = origin[won.entity[these]]
+        value = np.bincount(start, won.amount[these], len(ORIGINS))
+        return np.stack((value, np.bincount(start, minlength=len(ORIGINS)))).astype(np.float64)
 
     fresh = facts.is_opportunity & (origin == 2) & (captured < window.counted)
     waiting = facts.is_opportunity & (origin == 0) & np.isnan(facts.closed)
@@ -153,6 +160,7 @@ def explain_gap(
     scenario: Scenario,
     actual: Sequence[Outcomes],
     seed: int,
+    measure: Measure = "bookings",
     *,
     arithmetic: Arithmetic | None = None,
     replications: int | None = None,
@@ -162,20 +170,31 @@ def explain_gap(
     """Run the world without queues and take the gap apart.
 
     actual: `outcomes` of replications 0, 1, ... of the scenario under the same seed; replications: of the world without
-    queues, as many as of the actual one if none, and not more.
+    queues, as many as of the actual one if none, and not more. A scenario that has no queues and is followed for long
+    enough (`settled`) is its own world without queues, and nothing is run.
     """
     arithmetic = arithmetic or planners_arithmetic(
         scenario.funnel, scenario.plan, scenario.snapshot, root=scenario.root
     )
     quiet = settled(without_queues(scenario))
     count = len(actual) if replications is None else min(replications, len(actual))
-    others = run_batch(quiet, count, seed, outcomes, workers=workers, progress=progress)
+    if quiet == scenario.replace(name=quiet.name):
+        others = actual[:count]
+    else:
+        others = run_batch(quiet, count, seed, outcomes, workers=workers, progress=progress)
     draws = [draw_of(scenario, r) for r in range(len(actual))]
     draw = np.array([NO_DRAW if one is None else one for one in draws], dtype=np.int64)
-    return gap(arithmetic, actual, others, draw, quiet.plan.follow)
+    return gap(arithmetic, actual, others, draw, quiet.plan.follow, measure)
 
 
-def gap(arithmetic: Arithmetic, actual: Sequence[Outcomes], quiet: Sequence[Outcomes], draw: Ints, follow: int) -> Gap:
+def gap(
+    arithmetic: Arithmetic,
+    actual: Sequence[Outcomes],
+    quiet: Sequence[Outcomes],
+    draw: Ints,
+    follow: int,
+    measure: Measure = "bookings",
+) -> Gap:
     """The gap from replications of the actual world and the first of them in the world without queues.
 
     draw: (replications,) parameter draw of each actual replication; follow: months after the plan in `quiet`.
@@ -185,11 +204,13 @@ def gap(arithmetic: Arithmetic, actual: Sequence[Outcomes], quiet: Sequence[Outc
         raise InputError(
             Problem("replications", f"must be between 1 and {len(actual)} without queues", str(len(quiet)))
         )
-    parts = [_open(arithmetic, actual, quiet), _left_out(1, actual, quiet), _new(arithmetic, actual, quiet)]
+    worlds = _Worlds(MEASURES.index(measure), actual, quiet)
+    parts = [_open(arithmetic, worlds), _left_out(1, worlds), _new(arithmetic, worlds)]
     bridges = [_bridge(origin, part, draw) for origin, part in zip(ORIGINS, parts, strict=True)]
     zombies = sum(stage.zombies for stage in arithmetic.open or ())
     zombie_amount = math.fsum(stage.zombie_amount for stage in arithmetic.open or ())
     return Gap(
+        measure=measure,
         currency=arithmetic.currency,
         bridges=(*bridges, _bridge("total", _together(parts), draw)),
         zombies=zombies,
@@ -256,29 +277,42 @@ def _part(arithmetic: float, first: str, levels: dict[str, Floats], actual: Floa
     return _Part(arithmetic, steps, actual)
 
 
-def _column(rows: Sequence[Outcomes], what: str, origin: int) -> Floats:
-    return np.array([getattr(row, what)[origin] for row in rows], dtype=np.float64)
+@dataclass(frozen=True, eq=False)
+class _Worlds:
+    """Replications of both worlds, counted in one measure."""
+
+    measure: int
+    actual: Sequence[Outcomes]
+    quiet: Sequence[Outcomes]
+
+    def won(self, origin: int) -> Floats:
+        """(replications,) within the plan's months in the actual world."""
+        return np.array([row.within[self.measure, origin] for row in self.actual], dtype=np.float64)
+
+    def before(self, step: str, origin: int) -> Floats:
+        """(pairs,) what the world without queues has before the step `timing` or `queueing`."""
+        which = {"timing": "ever", "queueing": "within"}[step]
+        return np.array([getattr(row, which)[self.measure, origin] for row in self.quiet], dtype=np.float64)
 
 
-def _open(arithmetic: Arithmetic, actual: Sequence[Outcomes], quiet: Sequence[Outcomes]) -> _Part:
+def _open(arithmetic: Arithmetic, worlds: _Worlds) -> _Part:
     if arithmetic.open is None:
-        return _left_out(0, actual, quiet)
-    levels = {"timing": _column(quiet, "ever", 0), "queueing": _column(quiet, "within", 0)}
-    return _part(arithmetic.open_bookings, "never_closing", levels, _column(actual, "within", 0))
+        return _left_out(0, worlds)
+    expected = (arithmetic.open_bookings, arithmetic.open_wins)[worlds.measure]
+    levels = {step: worlds.before(step, 0) for step in ("timing", "queueing")}
+    return _part(expected, "never_closing", levels, worlds.won(0))
 
 
-def _left_out(origin: int, actual: Sequence[Outcomes], quiet: Sequence[Outcomes]) -> _Part:
-    return _part(0.0, "left_out", {"queueing": _column(quiet, "within", origin)}, _column(actual, "within", origin))
+def _left_out(origin: int, worlds: _Worlds) -> _Part:
+    return _part(0.0, "left_out", {"queueing": worlds.before("queueing", origin)}, worlds.won(origin))
 
 
-def _new(arithmetic: Arithmetic, actual: Sequence[Outcomes], quiet: Sequence[Outcomes]) -> _Part:
-    worth = np.array([row.close_ratio * row.value for row in arithmetic.new])
-    levels = {
-        "never_closing": np.array([row.opened @ worth for row in quiet], dtype=np.float64),
-        "timing": _column(quiet, "ever", 2),
-        "queueing": _column(quiet, "within", 2),
-    }
-    return _part(arithmetic.new_bookings, "conversion", levels, _column(actual, "within", 2))
+def _new(arithmetic: Arithmetic, worlds: _Worlds) -> _Part:
+    expected = (arithmetic.new_bookings, arithmetic.new_wins)[worlds.measure]
+    worth = np.array([row.close_ratio * (row.value, 1.0)[worlds.measure] for row in arithmetic.new])
+    opened = np.array([row.opened @ worth for row in worlds.quiet], dtype=np.float64)
+    levels = {"never_closing": opened, **{step: worlds.before(step, 2) for step in ("timing", "queueing")}}
+    return _part(expected, "conversion", levels, worlds.won(2))
 
 
 def _together(parts: Sequence[_Part]) -> _Part:

@@ -3,7 +3,6 @@
 import json
 import math
 
-import numpy as np
 import pytest
 from scipy import integrate, stats
 
@@ -73,6 +72,7 @@ def test_everything_on_paper():
     assert found.open is None
     assert found.open_bookings == 0
     assert found.capacity is None
+    assert found.wins == found.new_wins == pytest.approx(90 * (0.5 + 0.5 * ready) * 0.24 * 22 / 61)
     assert found.months == ("2027-01", "2027-02", "2027-03")
     assert "there is no list of open deals, so the open pipeline is left out" in found.assumptions
 
@@ -159,6 +159,16 @@ def test_open_deals_on_paper():
     (stage,) = planners_arithmetic(a_funnel(), a_plan(), snapshot).open
     assert (stage.deals, stage.amount, stage.zombies, stage.zombie_amount) == (3, 80_000, 1, 4000)
     assert stage.expected == pytest.approx(80_000 * 22 / 61)
+    assert stage.expected_wins == pytest.approx(3 * 22 / 61)
+
+
+def test_a_history_without_losses_has_no_close_ratio():
+    """Only wins are recorded: the rest is dormant, and won / all deals stands in for won / closed."""
+    stages = {"open": {"time": 9, "advance": 0.22, "losses": {"dormant": {"share": 1, "time": "never"}}}}
+    found = planners_arithmetic(a_funnel(stages=stages), a_plan(), Snapshot((deal("1", 1000.0),)))
+    assert found.open[0].close_ratio == found.new[0].close_ratio == pytest.approx(0.22)
+    assert "no loss is ever recorded, so the close ratio is won / all deals" in found.assumptions
+    assert not any("no loss" in text for text in planners_arithmetic(a_funnel(), a_plan()).assumptions)
 
 
 def test_close_ratios_weigh_the_deals_that_a_crm_would_show():
@@ -247,4 +257,5 @@ def test_as_plain_data():
     record = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert record["bookings"] == pytest.approx(record["open_bookings"] + record["new_bookings"])
     assert record["open"][0]["expected"] == pytest.approx(1000 * 22 / 61)
-    assert np.isclose(record["new"][0]["expected"], record["new_bookings"])
+    assert record["new"][0]["expected"] == pytest.approx(record["new_bookings"])
+    assert record["wins"] == pytest.approx(record["open"][0]["expected_wins"] + record["new"][0]["expected_wins"])

@@ -101,11 +101,10 @@ def test_open_deals_against_closed_forms(name):
     """Deals of known ages: what is too much in `amount x close ratio` is age and never closing, then the horizon."""
     law = {"law": "lognormal", "median": 95, "sigma": 0.8}
     losses = {"lost": {"share": 1, "time": law}} if name == "D12b" else {"dormant": {"share": 1, "time": "never"}}
-    ratio = 0.22 if name == "D12b" else 1.0
     found = a_gap(a_company(losses, snapshot=deals_of_ages(zombies=10)), 16)
     bridge = found.of("open")
     soon, ever = (60_000 * chance.sum() for chance in chances(name, AGES))
-    assert bridge.arithmetic == pytest.approx(ratio * 245_000)
+    assert bridge.arithmetic == pytest.approx(0.22 * 245_000)
     within_errors(bridge.step("never_closing"), bridge.arithmetic - ever)
     within_errors(bridge.step("timing"), ever - soon)
     assert abs(bridge.simulated - soon) <= 4 * bridge.se
@@ -176,6 +175,19 @@ def test_a_company_that_never_waits_has_no_queueing_at_all():
         assert (step.amount, step.se) == (0.0, 0.0)
 
 
+def test_nothing_is_run_where_nobody_waits_and_all_is_settled():
+    scenario = settled(a_company({"lost": 1.0}, snapshot=deals_of_ages(2)))
+    assert scenario.plan.follow == 11
+    ran = []
+    actual = run_batch(scenario, 3, 1, outcomes, workers=1)
+    found = explain_gap(scenario, actual, 1, replications=2, workers=1, progress=lambda *done: ran.append(done))
+    assert not ran
+    assert found.paired == 2
+    explain_gap(scenario.replace(plan=scenario.plan.model_copy(update={"follow": 0})), actual, 1, workers=1,
+                progress=lambda *done: ran.append(done))  # fmt: skip
+    assert len(ran) == 3
+
+
 def test_a_busy_team_shows_as_queueing(scenario):
     """An SDR who sells for 0.8 hours a day against a hundred leads a month; the rest go cold."""
     funnel = scenario.funnel.model_copy(
@@ -206,15 +218,16 @@ def check_sums(found):
 def test_simulated_means_are_those_of_the_forecast(scenario):
     """The two reducers read the same log the same way."""
     for split, found in run_batch(scenario, 2, 3, Together((origins, outcomes)), workers=1):
-        np.testing.assert_allclose(split.bookings.sum(axis=1), found.within, rtol=1e-12)
+        np.testing.assert_allclose(split.bookings.sum(axis=1), found.within[0], rtol=1e-12)
+        np.testing.assert_array_equal(split.wins.sum(axis=1), found.within[1])
         assert (found.ever >= found.within).all()
 
 
 def test_the_company_by_hand(company):
     """The orphan (500) was open, lead 0 (1000) in nurture; lead 3's 4000 is won after the window."""
     found = outcomes(company.log())
-    assert found.within.tolist() == [500, 1000, 0]
-    assert found.ever.tolist() == [500, 1000, 4000]
+    assert found.within.tolist() == [[500, 1000, 0], [1, 1, 0]]
+    assert found.ever.tolist() == [[500, 1000, 4000], [1, 1, 1]]
     assert found.opened.tolist() == [1, 1]
     assert (found.unclosed, found.unclosed_amount) == (0, 0)
 
@@ -225,14 +238,20 @@ def test_an_open_deal_that_never_closes_by_hand(story):
     made.win(95.0, made.opportunity(91.0, 8.0, made.lead(90.0), 0), 8.0)  # captured when the window has ended
     found = outcomes(made.log())
     assert (found.unclosed, found.unclosed_amount) == (1, 700)
-    assert found.ever.tolist() == found.within.tolist() == [0, 0, 0]
+    assert found.ever.tolist() == found.within.tolist() == [[0, 0, 0], [0, 0, 0]]
     assert found.opened.tolist() == [0, 0]
 
 
 def rows(*triples):
     """Outcomes by hand: (open ever, open within, new ever, new within, opportunities)."""
     return [
-        Outcomes(np.array([a, 0.0, c]), np.array([b, 0.0, d]), np.array([float(n)]), 7, 900.0)
+        Outcomes(
+            np.array([[a, 0.0, c], [a / 100, 0.0, c / 1000]]),
+            np.array([[b, 0.0, d], [b / 100, 0.0, d / 1000]]),
+            np.array([float(n)]),
+            7,
+            900.0,
+        )
         for a, b, c, d, n in triples
     ]
 
@@ -259,6 +278,11 @@ def test_steps_by_hand():
     assert [step.amount for step in total.steps] == pytest.approx([0, -2000, 3080, 4200, 1150])
     assert total.step("queueing").se == pytest.approx(50)
     check_sums(found)
+    # In deals: open 4 x .22 against 3.5; new 45 x .22 = 9.9 against 4.
+    deals = gap(arithmetic, actual, quiet, np.full(4, -1), 9, "wins")
+    assert [step.amount for step in deals.of("open").steps] == pytest.approx([0.88 - 7, 2, 1.5])
+    assert [step.amount for step in deals.of("not yet created").steps] == pytest.approx([9.9 - 11.9, 2.9, 4, 1])
+    check_sums(deals)
     assert (found.dormant, found.dormant_amount, found.follow) == (7, 900, 9)
     record = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert record["bridges"][0]["steps"][0]["label"].startswith("deals that look open")
