@@ -1,5 +1,7 @@
 """The command line: one command a verb; everything heavy is imported inside the command that needs it."""
 
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -43,4 +45,8 @@ def _options(
 
 def main() -> None:
     """Run the command that the arguments name."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character shows a question mark in its place.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()

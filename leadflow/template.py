@@ -1,5 +1,6 @@
 """Templates: worked companies that ship with the package, and the CRM history that is simulated for a new one."""
 
+import datetime as dt
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -11,13 +12,15 @@ from sim.errors import InputError, Problem
 __all__ = ["HISTORY_MONTHS", "SEED", "templates", "write_company", "write_history"]
 
 HISTORY_MONTHS = 24
+"""Months before the plan, not counting the run-in that is recorded before them."""
 SEED = 2024
 """Seed of the simulated history: every new company has the same past."""
 
 _ABOUT = """\
-These tables are not real. They are what a CRM would hold after {months} months, from {first} until {last}, of the
-company described in ../plan.yaml and ../funnel.yaml, simulated by leadflow {version} with seed {seed} and recorded
-without a flaw: no lead, date or amount is missing or wrong. Put your own exports in their place.
+These tables are not real. They are what a CRM would hold of the months {months} of the company
+described in ../plan.yaml and ../funnel.yaml, simulated by leadflow {version} with seed {seed} and recorded without a
+flaw: no lead, date or amount is missing or wrong. The company begins in {first} with an empty funnel. Put your own
+exports in their place.
 
 leads.csv           one row a lead: when and where it came from, and when it was qualified, handed off and accepted
 opportunities.csv   one row an opportunity: opened, closed, outcome, amount, and why it was lost
@@ -54,17 +57,18 @@ def write_history(folder: Path, known_as: Path) -> str:
     from calibration.observe import observe
     from leadflow.api import load_scenario, simulate
 
-    world = past(load_scenario(folder), HISTORY_MONTHS)
+    today = load_scenario(folder)
+    world = past(today, HISTORY_MONTHS)
     log = simulate(world, seed=SEED)
     history = folder / "history"
-    written = observe(log, history)
-    ends = load_scenario(folder).plan.start
+    observe(log, history)
+    begins = log.window.start + dt.timedelta(days=log.window.begins)
+    months = f"{begins:%Y-%m} to {today.plan.start - dt.timedelta(days=1):%Y-%m}"
     about = _ABOUT.format(
-        months=HISTORY_MONTHS, first=f"{world.plan.start:%Y-%m}", last=f"{ends:%Y-%m}", seed=SEED,
-        version=version("leadflow"), folder=known_as / "history",
-    )  # fmt: skip
+        months=months, first=f"{begins:%Y-%m}", seed=SEED, version=version("leadflow"), folder=known_as / "history"
+    )
     (history / "README.txt").write_text(about, encoding="utf-8", newline="\n")
     return (
-        f"{known_as / 'history'} holds {len(written)} tables of a CRM, {HISTORY_MONTHS} months before {ends:%Y-%m}. "
-        f"They are not real: this tool simulated them (seed {SEED}), recorded without a flaw."
+        f"{known_as / 'history'}/: a CRM's tables, {months}. They are not real: this tool simulated them (seed {SEED}) "
+        "and recorded them without a flaw."
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from time import perf_counter
 from typing import TypeVar
 
@@ -74,7 +75,8 @@ def map_tasks(
             done(result)
         return results
     with _pool(workers) as pool:
-        futures = [pool.submit(function, task) for task in rest]
+        with _interrupts_held():
+            futures = [pool.submit(function, task) for task in rest]
         for future, task in zip(futures, rest, strict=True):
             with _naming(task, describe):
                 result = future.result()
@@ -116,6 +118,21 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         raise
     else:
         pool.shutdown()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back until the block ends; a process started in the block never gets it, not even while it loads."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # The tracker lifts the mask when it starts, so it starts first.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts_to_parent() -> None:

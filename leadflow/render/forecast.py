@@ -14,6 +14,9 @@ __all__ = ["show_forecast"]
 
 _TOTAL = "total"
 
+_ROOMY = 100
+"""Columns from which the months stand apart with ease."""
+
 _STEPS = {
     "left_out": "not on its list",
     "conversion": "conversion",
@@ -54,7 +57,7 @@ def _show_months(page: Page, forecast: Forecast, what: str, unit: str) -> None:
     months = list(dict.fromkeys(row.month for row in getattr(forecast, what)))
     size = max(forecast.of(what, month).mean for month in months if month != _TOTAL)
     title = f"{label('Bookings', unit, size)}, by month" if what == "bookings" else "Wins (orders won) by month"
-    table = page.table(title, columns, gap=1)
+    table = page.table(title, columns, gap=1 if page.width < _ROOMY else 2)
     for month in months:
         whole = forecast.of(what, month)
         parts = [forecast.of(what, month, origin).mean for origin in ORIGINS]

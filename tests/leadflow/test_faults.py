@@ -1,0 +1,208 @@
+"""How commands end: codes, messages, nothing written, and what Ctrl-C leaves behind."""
+
+import importlib.util
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from door import SCRIPT, tree_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import sim.run
+from leadflow.cli import app
+
+
+def _generator() -> ModuleType:
+    file = Path(__file__).parents[1] / "properties" / "broken.py"
+    spec = importlib.util.spec_from_file_location("broken_companies_of_the_door", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+generator = _generator()
+POSITION = re.compile(r"^\S.*?:[1-9]\d*:[1-9]\d*: ", re.MULTILINE)
+
+
+@pytest.mark.parametrize(("name", "breakage"), generator.BREAKAGES, ids=[name for name, _ in generator.BREAKAGES])
+def test_every_broken_company_ends_commands_with_2_and_writes_nothing(name: str, breakage: Any) -> None:
+    @settings(max_examples=2, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def one(data: st.DataObject) -> None:
+        company = generator.sound()
+        breakage(data.draw, company)
+        with tempfile.TemporaryDirectory() as folder:
+            generator.write(company, Path(folder))
+            before = tree_of(Path(folder))
+            what_if = str(Path(folder) / "scenarios" / "what-if.yaml")
+            for command in (
+                ["check", folder],
+                ["run", what_if, "--json"],
+                ["forecast", what_if],
+                ["compare", what_if, what_if],
+            ):
+                done = CliRunner().invoke(app, command)
+                assert done.exit_code == 2, (command, done.stderr)
+                assert POSITION.search(done.stderr), done.stderr
+                assert "Traceback" not in done.stderr
+                assert done.stdout == ""
+                assert tree_of(Path(folder)) == before
+
+    one()
+
+
+def test_a_broken_plan_from_the_shell(shell: Callable[..., Any], company: Path) -> None:
+    (company / "plan.yaml").write_text("name: Bad\nstart: 2027-01-02\nmonths: many\nteams: {sdr: {headcount: -1}}\n")
+    before = tree_of(company)
+    for command in ("check", "run", "forecast"):
+        done = shell(command, company)
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert "Traceback" not in done.stderr
+        assert f"{company / 'plan.yaml'}:3:9: months: " in done.stderr
+    assert tree_of(company) == before
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["nonsense"], "nonsense"),
+        (["run"], "Missing argument"),
+        (["run", "DIR", "--engine", "compiled"], "--engine"),
+        (["run", "DIR", "--replications", "0"], "--replications"),
+        (["run", "DIR", "--replications", "auto"], "--replications"),
+        (["run", "DIR", "--workers", "0"], "--workers"),
+        (["run", "DIR", "--seed", "-1"], "--seed"),
+        (["run", "DIR", "--metric", "bokings"], "did you mean bookings?"),
+        (["compare", "DIR", "DIR", "--metric", "bokings"], "did you mean bookings?"),
+        (["forecast", "DIR", "--months", "0"], "--months"),
+        (["metrics", "bokings"], "did you mean bookings?"),
+        (["run", "no such folder"], "no such"),
+        (["check", "no such folder"], "no such"),
+        (["calibrate", "no such folder", "--out", "OUT"], "no such folder"),
+        (["calibrate", "DIR", "--out", "OUT", "--source", "sap"], "generic"),
+        (["calibrate", "DIR", "--out", "OUT", "--as-of", "yesterday"], "--as-of"),
+        (["calibrate", "DIR"], "--out"),
+        (["init", "DIR"], "must be a new or an empty folder"),
+        (["init", "OUT", "--template", "strter"], "did you mean starter?"),
+    ],
+)
+def test_bad_usage_ends_with_2_and_writes_nothing(
+    give: Callable[..., Any], company: Path, args: list[str], words: str
+) -> None:
+    before = tree_of(company.parent)
+    places = {"DIR": str(company), "OUT": str(company.parent / "out")}
+    done = give(*(places.get(arg, arg) for arg in args))
+    assert done.exit_code == 2, (done.stdout, done.stderr)
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert tree_of(company.parent) == before
+    assert not (company.parent / "out").exists()
+
+
+def test_a_store_that_cannot_be_written_is_named(give: Callable[..., Any], company: Path) -> None:
+    (company / "file").write_text("")
+    done = give("run", company, "--replications", 1, "--store", company / "file" / "runs")
+    assert done.exit_code == 2
+    assert str(company / "file") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def failing(replication: int, fault: BaseException) -> Callable[..., Any]:
+    """The engine, but one replication raises."""
+    engine = sim.run.simulate
+
+    def simulate(*args: Any, **options: Any) -> Any:
+        if options["replication"] == replication:
+            raise fault
+        return engine(*args, **options)
+
+    return simulate
+
+
+def test_a_fault_of_ours_ends_with_1_and_names_the_run(
+    give: Callable[..., Any], company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sim.run, "simulate", failing(1, ZeroDivisionError("on purpose")))
+    before = tree_of(company)
+    done = give("run", company, "--replications", 3, "--seed", 7, "--workers", 1, "--json")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert "scenario 'base', replication 1, seed 7: ZeroDivisionError: on purpose" in done.stderr
+    assert "LEADFLOW_DEBUG=1 leadflow" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert tree_of(company) == before
+    monkeypatch.setenv("LEADFLOW_DEBUG", "1")
+    done = give("run", company, "--replications", 3, "--seed", 7, "--workers", 1)
+    assert done.exit_code == 1
+    assert "Traceback" in done.stderr
+
+
+def test_ctrl_c_ends_with_130_and_says_how_far_it_came(
+    give: Callable[..., Any], company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sim.run, "simulate", failing(2, KeyboardInterrupt()))
+    before = tree_of(company)
+    done = give("run", company, "--replications", 5, "--workers", 1)
+    assert done.exit_code == 130
+    assert "interrupted: 2 of 5 replications were done" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert tree_of(company) == before
+
+
+def test_ctrl_c_during_init_leaves_nothing(
+    give: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sim.run, "simulate", failing(0, KeyboardInterrupt()))
+    done = give("init", tmp_path / "new")
+    assert done.exit_code == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def processes_of(group: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split() if entry.name.isdigit() else []
+        except OSError:
+            continue
+        if fields and int(fields[2]) == group and fields[0] != "Z":
+            found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="counts processes through /proc")
+def test_ctrl_c_on_a_terminal_ends_the_workers_too(company: Path) -> None:
+    command = [str(SCRIPT), "run", str(company), "--replications", "5000", "--workers", "2"]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while len(processes_of(run.pid)) < 4 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert len(processes_of(run.pid)) >= 4, "the parent, the resource tracker and two workers"
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert out == ""
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    while processes_of(run.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes_of(run.pid) == []
+    assert not (company / "runs").exists()
