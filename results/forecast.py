@@ -1,8 +1,9 @@
 """Forecast: bookings and wins by month, split by where the deal stood on the day of the forecast.
 
-A won opportunity comes from the `open` pipeline if it was opened before day 0; else from leads `in nurture` if its lead
-was captured before day 0; else it was `not yet created`. The three add up to the total in every replication; their
-means add up too, their percentiles do not.
+A won opportunity comes from the `open` pipeline if it was opened before day 0, or on its first instant without a lead
+(a deal on the list that is new that day); else from leads `in nurture` if its lead was captured before day 0; else it
+was `not yet created`. The three add up to the total in every replication; their means add up too, their percentiles do
+not.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from results.runset import month_labels
 from results.uncertainty import Ints, estimate
 from sim.log import NOBODY, Kind, Log
 
-__all__ = ["ORIGINS", "Forecast", "ForecastRow", "Origins", "forecast", "origins"]
+__all__ = ["ORIGINS", "Forecast", "ForecastRow", "Origins", "forecast", "origin_of", "origins"]
 
 ORIGINS = ("open", "in nurture", "not yet created")
 """Where a won deal stood on day 0."""
@@ -74,13 +75,19 @@ class Forecast:
         }
 
 
+def origin_of(facts: Facts) -> Ints:
+    """(entities,) index into ORIGINS of each opportunity."""
+    lead = facts.lead_of
+    captured = np.where(lead == NOBODY, np.nan, facts.log.entities.created[lead])
+    is_open = (facts.opened < 0) | ((facts.opened == 0) & (lead == NOBODY))
+    return np.where(is_open, 0, np.where(captured < 0, 1, 2)).astype(np.int64)
+
+
 def origins(log: Log) -> Origins:
     """The reducer `Log -> Origins`."""
     facts = Facts(log)
     won = facts.rows(Kind.WON).within(facts.window)
-    lead = facts.lead_of[won.entity]
-    captured = np.where(lead == NOBODY, np.nan, log.entities.created[lead])
-    origin = np.where(facts.opened[won.entity] < 0, 0, np.where(captured < 0, 1, 2))
+    origin = origin_of(facts)[won.entity]
     months = len(facts.months)
     month = np.searchsorted(log.window.month_edges, won.time, side="right") - 1
     cell, cells = origin * months + month, len(ORIGINS) * months

@@ -15,7 +15,7 @@ import numpy as np
 
 from results.arithmetic import Arithmetic, planners_arithmetic
 from results.facts import Facts, Floats, Ints
-from results.forecast import ORIGINS
+from results.forecast import ORIGINS, origin_of
 from results.no_queues import settled, without_queues
 from results.uncertainty import NO_DRAW, estimate
 from scenarios.batch import draw_of, run_batch
@@ -136,7 +136,7 @@ def outcomes(log: Log) -> Outcomes:
     entities, window = log.entities, log.window
     lead = facts.lead_of
     captured = np.where(lead == NOBODY, np.nan, entities.created[lead])
-    origin = np.where((facts.opened < 0) | (lead == NOBODY), 0, np.where(captured < 0, 1, 2))
+    origin = origin_of(facts)
     won = facts.rows(Kind.WON)
     ahead = (won.time >= 0) & ~(captured[won.entity] >= window.counted)
 
