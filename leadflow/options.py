@@ -7,7 +7,9 @@ import typer
 
 __all__ = ["Json", "Metrics", "Quiet", "Replications", "Seed", "StoreDir", "Workers", "metric_ids"]
 
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the random numbers; equal seeds give equal results.")]
+Seed = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Seed of the random numbers; equal seeds give equal results.")
+]
 Replications = Annotated[
     int, typer.Option(min=1, metavar="N", help="How many times to simulate; four times as many halve the error.")
 ]

@@ -35,7 +35,11 @@ def calibrate(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Fit the funnel to history: data quality, fits, diagnostics, what was assumed; writes a company."""
+    """Fit a company to a CRM's history.
+
+    Prints the data's quality, fits, diagnostics and what was assumed; writes funnel, posterior draws, plan and the
+    pipeline open on the last known day.
+    """
     from leadflow.progress import watching
 
     with watching("loading", quiet=quiet) as show:

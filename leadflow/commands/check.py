@@ -17,7 +17,7 @@ def check(
     ],
     json: Json = False,
 ) -> None:
-    """Check files and print every problem; nothing is changed."""
+    """Check files and print every problem."""
     from leadflow.render.page import print_json
     from scenarios.company import check_paths
 

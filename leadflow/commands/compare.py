@@ -21,7 +21,11 @@ def compare(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare scenarios, replication by replication: differences with intervals, P(better), verdicts."""
+    """Compare scenarios with a base: differences, verdicts.
+
+    All run on the same random numbers, so that differences are of the scenarios and not of luck; each has its interval,
+    the probability that it is better, and a verdict: better, worse or not distinguishable.
+    """
     from leadflow.progress import counting, watching
 
     only = metric_ids(metric)

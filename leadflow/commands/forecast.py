@@ -23,7 +23,11 @@ def forecast(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Forecast bookings and wins by month, beside the planner's own arithmetic and the gap explained."""
+    """Forecast bookings and wins by month from today.
+
+    Split by where deals stand today (open, in nurture, not yet created); beside it the planner's own arithmetic, and
+    the gap between the two taken apart.
+    """
     from leadflow.progress import counting, watching
 
     with watching("reading files and loading the engine", quiet=quiet):

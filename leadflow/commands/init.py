@@ -16,7 +16,10 @@ def init(
     template: Annotated[str, typer.Option(metavar="NAME", help="Which worked company.")] = "starter",
     quiet: Quiet = False,
 ) -> None:
-    """Write a worked company: funnel, plan, scenarios, and a CRM history simulated by this tool."""
+    """Write a worked company into a new folder.
+
+    It holds a funnel, a plan, scenarios, and a CRM history simulated by this tool.
+    """
     from leadflow.progress import counting, watching
     from sim.errors import InputError, Problem
 

@@ -11,7 +11,7 @@ def metrics(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One metric; all if none is named.")] = None,
     json: Json = False,
 ) -> None:
-    """List the metrics: definition, unit, formula, source."""
+    """List the metrics with definition and formula."""
     from leadflow.render.metrics import show_catalogue, show_metric
     from leadflow.render.page import Page, print_json
     from results.metrics.catalogue import describe

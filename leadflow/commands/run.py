@@ -21,7 +21,10 @@ def run(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Simulate one scenario many times: metrics with ranges, months, leakage; saves the run."""
+    """Forecast one scenario: metrics with their ranges.
+
+    Simulates it many times; prints metrics, funnel, months and leakage; saves the run.
+    """
     from leadflow.progress import counting, watching
 
     only = metric_ids(metric)

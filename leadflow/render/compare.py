@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from leadflow.answers import Comparisons
-from leadflow.render.numbers import label, number, share, signed
+from leadflow.render.numbers import interval, label, number, share, signed
 from leadflow.render.page import Page
 from leadflow.render.run import SECTIONS
 from results.compare import Comparison, MetricComparison
@@ -51,7 +51,7 @@ def _show(page: Page, comparison: Comparison, currency: str) -> None:
             f"{label(CATALOGUE[row.metric].name, unit, size)}\n  {verdict}{f': {row.why}' if row.why else ''}",
             number(row.base, unit, size), number(row.other, unit, size),
             f"{signed(gap.mean, unit, size, fine)}\n"
-            f"{signed(gap.lo95, unit, size, fine)} to {signed(gap.hi95, unit, size, fine)}",
+            f"{interval(gap.lo95, gap.hi95, unit, size, fine)}",
             share(row.p_better),
         )  # fmt: skip
     if differing:

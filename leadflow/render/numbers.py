@@ -2,7 +2,7 @@
 
 import math
 
-__all__ = ["UNKNOWN", "label", "number", "share", "signed"]
+__all__ = ["UNKNOWN", "interval", "label", "number", "share", "signed"]
 
 UNKNOWN = "-"
 """What stands in place of a number that is not defined."""
@@ -38,7 +38,7 @@ def number(value: float, unit: str = "", size: float | None = None, fine: float 
     size = _first_finite(size, value)
     fine = _first_finite(fine, size)
     if unit == "share":
-        by, decimals, end = 0.01, _decimals(100 * fine, (10, 1), (0.1, 2)), "%"
+        by, decimals, end = 0.01, _decimals(100 * fine, (10, 1), (0.01, 2)), "%"
     else:
         by, end = _scale(unit, size)[0], ""
         decimals = (
@@ -61,6 +61,11 @@ def _decimals(size: float, *steps: tuple[float, int]) -> int:
 def signed(value: float, unit: str = "", size: float | None = None, fine: float | None = None) -> str:
     """The same with its sign (zero has none); a difference of shares is in percentage points."""
     return number(value, unit, size, fine, "+").replace("%", " pp")
+
+
+def interval(low: float, high: float, unit: str, size: float, fine: float) -> str:
+    """Two signed numbers as a range, their unit once."""
+    return f"{signed(low, unit, size, fine).removesuffix(' pp')} to {signed(high, unit, size, fine)}"
 
 
 def share(value: float | None) -> str:

@@ -102,7 +102,9 @@ class Page:
         self.gap()
         needed = _room(table)
         if needed > self.width:
-            self._console.print(table, width=needed, crop=False, no_wrap=True, overflow="ignore", soft_wrap=True)
+            width, self._console.width = self.width, needed
+            self._console.print(table)
+            self._console.width = width
         else:
             self._console.print(table)
 
