@@ -3,7 +3,7 @@
 __all__ = ["COMPARE_REPLICATIONS", "FORECAST_REPLICATIONS", "GAP_REPLICATIONS", "RUN_REPLICATIONS"]
 
 RUN_REPLICATIONS = 100
-"""Of a run; 0.7 s each on the starter company, so 35 s on two cores."""
+"""Of a run: about a minute on two cores for the starter company, at 0.7-1.0 s a replication."""
 
 COMPARE_REPLICATIONS = 60
 """Of each scenario of a comparison."""
