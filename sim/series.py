@@ -24,7 +24,7 @@ def _shape(value: Any) -> str:
     if isinstance(value, (dict, Noun)):
         return "step"
     if isinstance(value, (list, tuple)):
-        return "steps" if value and isinstance(value[0], (dict, Noun)) else "months"
+        return "steps" if value and all(isinstance(part, (dict, Noun)) for part in value) else "months"
     return "level"
 
 
