@@ -11,7 +11,7 @@ from hypothesis import settings
 from sim.funnel import Funnel
 from sim.plan import Plan
 
-# The same examples every time, so that a red run is the change's own; `--hypothesis-profile=explore` looks for new ones.
+# The same examples every time, so that a red run is the change's own; --hypothesis-profile=explore looks for others.
 settings.register_profile("steady", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("steady")

@@ -83,7 +83,7 @@ import os, sys, time
 from scenarios.workers import map_tasks
 
 def sleep(n):
-    os.write(1, f"{os.getpid()}\n".encode())  # one write, so that two workers' lines never mix
+    os.write(1, f"{os.getpid()}\\n".encode())  # one write, so that two workers' lines never mix
     time.sleep(600)
 
 if __name__ == "__main__":
