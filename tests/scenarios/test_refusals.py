@@ -47,8 +47,10 @@ def test_no_refusal_speaks_of_the_code(data: st.DataObject) -> None:
     else:
         return
     assert found
+    # Another law makes the old law's numbers the odd ones, so there the whole law is meant.
+    changed = path[:-1] if path[-1] == "law" else path
     for refusal in found:
-        assert refusal.parts[: len(path)] == path[: len(refusal.parts)]
+        assert refusal.parts[: len(changed)] == changed[: len(refusal.parts)]
         assert refusal.rule != "is not valid here"
         assert not any(word in refusal.rule for word in ("Input", "Value error", "valid dictionary", "discriminator"))
 
