@@ -1,4 +1,4 @@
-"""Draws the README's picture from a real answer: `python docs/picture.py` writes docs/pictures/forecast.svg.
+"""Draws the README's picture from a real answer: `python docs/picture.py [--check]`, docs/pictures/forecast.svg.
 
 It does what the README's first command does, in a temporary folder, and keeps the forecast's tables of bookings and of
 the gap as the terminal shows them.
@@ -52,19 +52,24 @@ def kept(printed: str) -> Text:
     return Text.from_ansi("\n".join(lines))
 
 
-def main() -> None:
-    """Write the picture."""
+def main(check: bool) -> int:
+    """Write the picture, or with `check` say whether it is current; 1 if it is not."""
     with tempfile.TemporaryDirectory() as folder:
         text = kept(answer(folder))
-    console = Console(width=WIDTH, record=True, file=open(os.devnull, "w", encoding="utf-8"), force_terminal=True)  # noqa: SIM115
-    console.print(text)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        console = Console(width=WIDTH, record=True, file=nowhere, force_terminal=True)
+        console.print(text)
     # The fonts of the reader's machine, instead of one fetched from elsewhere.
     form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     form = form.replace("Fira Code", "ui-monospace, Menlo, Consolas, DejaVu Sans Mono")
     svg = console.export_svg(title="leadflow", code_format=form, unique_id="forecast")
-    PICTURE.write_text(re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE), encoding="utf-8")
+    svg = re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)
     print(text.plain)
+    if check:
+        return int(PICTURE.read_text(encoding="utf-8") != svg)
+    PICTURE.write_text(svg, encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main("--check" in sys.argv))

@@ -46,6 +46,14 @@ def test_the_reference_is_current() -> None:
     assert done.returncode == 0, f"run `python docs/generate.py`:\n{done.stdout}{done.stderr}"
 
 
+@pytest.mark.slow
+def test_the_picture_is_current() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "picture.py"), "--check"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"run `python docs/picture.py`:\n{done.stdout}{done.stderr}"
+
+
 def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
