@@ -4,17 +4,21 @@
 - ```text after one of them is what it prints: its lines must appear in this order; `...` stands for a cut.
 - ```yaml or ```csv whose first line is `# file: PATH` is written to that file.
 - a block below a comment such as <!-- first command --> is not run here.
+
+`python tests/support/snippets.py PAGE ...` runs pages and writes what is printed now into their ```text blocks.
 """
 
+import difflib
 import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Snippet", "run_page", "snippets_of"]
+__all__ = ["Snippet", "run_page", "snippets_of", "update_page"]
 
 _FENCE = re.compile(r"^```(\w+)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"# file: (\S+)\n")
@@ -31,6 +35,12 @@ class Snippet:
     line: int
     marked: bool
     """Whether a comment stands right above it."""
+
+    @property
+    def exits(self) -> int:
+        """The exit code that it should end with."""
+        found = re.search(r"exits=(\d+)", self.options)
+        return int(found[1]) if found else 0
 
 
 def snippets_of(page: Path) -> list[Snippet]:
@@ -50,27 +60,53 @@ def snippets_of(page: Path) -> list[Snippet]:
 
 def run_page(page: Path, folder: Path) -> Iterator[str]:
     """Run a page's snippets in a folder; yields one sentence for each thing that is wrong."""
-    printed: str | None = None
-    for snippet in snippets_of(page):
+    for snippet, printed, code in _outputs(page, folder):
         where = f"{page.name}:{snippet.line}"
+        if snippet.language == "text":
+            yield from (f"{where}: {fault}" for fault in _missing(snippet.text, printed))
+        elif code != snippet.exits:
+            yield f"{where}: ended with {code}, not {snippet.exits}:\n{printed}"
+            return
+
+
+def update_page(page: Path, folder: Path) -> int:
+    """Put the most similar printed line in place of each that is no longer printed; the number of those."""
+    text, changed = page.read_text(encoding="utf-8"), 0
+    for snippet, printed, _ in _outputs(page, folder):
+        if snippet.language != "text":
+            continue
+        fresh, rest = [], [line.rstrip() for line in printed.splitlines()]
+        for line in snippet.text.splitlines():
+            plain = [_plain(each) for each in rest]
+            if _plain(line) not in ("", "...", *plain):
+                near = difflib.get_close_matches(line, rest, n=1, cutoff=0.5)
+                line, changed = (near[0] if near else f"NOT PRINTED: {line}"), changed + 1
+                plain = [_plain(each) for each in rest]
+            if _plain(line) in plain:
+                rest = rest[plain.index(_plain(line)) + 1 :]
+            fresh.append(line)
+        text = text.replace(snippet.text, "\n".join(fresh) + "\n")
+    page.write_text(text, encoding="utf-8")
+    return changed
+
+
+def _outputs(page: Path, folder: Path) -> Iterator[tuple[Snippet, str, int]]:
+    """Each snippet that ran, or that shows output, with what was printed last and its exit code."""
+    printed, code = None, 0
+    for snippet in snippets_of(page):
         if snippet.marked:
             printed = None
         elif snippet.language in ("sh", "python"):
             done = _run(snippet, folder)
-            printed = done.stdout + done.stderr
-            wanted = int(found[1]) if (found := re.search(r"exits=(\d+)", snippet.options)) else 0
-            if done.returncode != wanted:
-                yield f"{where}: ended with {done.returncode}, not {wanted}:\n{printed}"
-                return
+            printed, code = done.stdout + done.stderr, done.returncode
+            yield snippet, printed, code
         elif snippet.language == "text" and printed is not None:
-            yield from (f"{where}: {fault}" for fault in _missing(snippet.text, printed))
-        else:
-            match = _FILE.match(snippet.text)
-            if match:
-                file = folder / match[1]
-                file.parent.mkdir(parents=True, exist_ok=True)
-                rest = snippet.text[match.end() :] if snippet.language == "csv" else snippet.text
-                file.write_text(rest, encoding="utf-8")
+            yield snippet, printed, code
+        elif match := _FILE.match(snippet.text):
+            file = folder / match[1]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            rest = snippet.text[match.end() :] if snippet.language == "csv" else snippet.text
+            file.write_text(rest, encoding="utf-8")
 
 
 def _run(snippet: Snippet, folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -104,3 +140,9 @@ def _missing(expected: str, printed: str) -> Iterator[str]:
 def _plain(line: str) -> str:
     """A line without what may differ between two readers: spaces and seconds."""
     return " ".join(_SECONDS.sub("N seconds", line).split())
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as home:
+            print(f"{name}: {update_page(Path(name), Path(home))} lines renewed")
