@@ -59,7 +59,7 @@ class Calibration:
         taken = [file for file in files if file.exists()]
         if taken and not overwrite:
             raise InputError(
-                Problem(str(file), "exists and would be replaced", "", "choose another folder, or allow replacing")
+                Problem(str(file), "exists and would be replaced", "", "choose another folder, or remove it")
                 for file in taken
             )
         (out / "history").mkdir(parents=True, exist_ok=True)

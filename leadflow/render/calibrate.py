@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ def calibration_json(found: Calibration, files: Iterable[Path]) -> dict[str, Any
 
 def show_calibration(page: Page, found: Calibration, out: Path, files: Iterable[Path]) -> None:
     """The report of a calibration, and where it went."""
-    page.title(f"{found.plan.name}: calibrated as of the day before {found.plan.start.isoformat()}")
+    last = found.plan.start - timedelta(days=1)
+    page.title(f"{found.plan.name}: calibrated as of {last.isoformat()}")
     table = page.table("The history's quality", [("", "label"), "rows", ("what was found, and what to do", "left")])
     for finding in found.quality:
         words = f"{finding.message}{f' ({finding.where})' if finding.where else ''}"
