@@ -152,7 +152,8 @@ def forecast(
     arithmetic = planners_arithmetic(world.funnel, world.plan, world.snapshot, root=world.root)
     reducer = Together((origins, outcomes))
     reduced = run_batch(world, replications, seed, reducer, workers=workers, progress=progress)
-    found = forecast_of([one[0] for one in reduced], np.array(_drawn(world, replications)))
+    listed = scenario.snapshot is not None
+    found = forecast_of([one[0] for one in reduced], np.array(_drawn(world, replications)), listed=listed)
     valued = found.of("bookings").p90 > 0 or not found.of("wins").p90 > 0
     bridges = None
     if valued:
@@ -164,7 +165,12 @@ def forecast(
     said = [*scenario.warnings, *_assumed(scenario)]
     if not valued:
         said.append("bookings cannot be forecast: history records no order values, so only wins are given")
-    if scenario.snapshot is None:
+    if listed:
+        said.append(
+            "the start is the list of open opportunities: leads known by then that are not yet opportunities are not "
+            "in this forecast, so where leads take months to become opportunities, months 2 to 4 and the total read low"
+        )
+    else:
         said.append("the plan names no open pipeline: `open` are the deals that the simulated run-in leaves open")
     return ForecastAnswer(
         scenario=world,

@@ -3,7 +3,7 @@
 A won opportunity comes from the `open` pipeline if it was opened before day 0, or on its first instant without a lead
 (a deal on the list that is new that day); else from leads `in nurture` if its lead was captured before day 0; else it
 was `not yet created`. The three add up to the total in every replication; their means add up too, their percentiles do
-not.
+not. A start from a listed pipeline knows its open deals only, so that what stood in nurture is not zero but unknown.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,12 @@ from results.runset import month_labels
 from results.uncertainty import Ints, estimate
 from sim.log import NOBODY, Kind, Log
 
-__all__ = ["ORIGINS", "Forecast", "ForecastRow", "Origins", "forecast", "origin_of", "origins"]
+__all__ = ["NURTURED", "ORIGINS", "Forecast", "ForecastRow", "Origins", "forecast", "origin_of", "origins"]
 
 ORIGINS = ("open", "in nurture", "not yet created")
 """Where a won deal stood on day 0."""
+
+NURTURED = ORIGINS.index("in nurture")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,7 @@ class ForecastRow:
     origin: str
     """One of ORIGINS, or `total`."""
     mean: float
+    """NaN, like all that follows, for an origin of which nothing is known."""
     se: float
     p10: float
     p50: float
@@ -99,20 +102,26 @@ def origins(log: Log) -> Origins:
     )
 
 
-def forecast(reduced: Sequence[Origins], draw: Ints) -> Forecast:
-    """The forecast of replications, `draw` (replications,) being the parameter draw of each."""
+def forecast(reduced: Sequence[Origins], draw: Ints, *, listed: bool = False) -> Forecast:
+    """The forecast of replications, `draw` (replications,) being the parameter draw of each.
+
+    listed: they started from a list of open deals, so that nothing is known of leads in nurture.
+    """
+    months = reduced[0].months
     return Forecast(
         currency=reduced[0].currency,
-        bookings=_rows(np.array([one.bookings for one in reduced]), reduced[0].months, draw),
-        wins=_rows(np.array([one.wins for one in reduced]), reduced[0].months, draw),
+        bookings=_rows(np.array([one.bookings for one in reduced]), months, draw, listed),
+        wins=_rows(np.array([one.wins for one in reduced]), months, draw, listed),
         replications=len(reduced),
     )
 
 
-def _rows(cells: Floats, months: tuple[str, ...], draw: Ints) -> tuple[ForecastRow, ...]:
+def _rows(cells: Floats, months: tuple[str, ...], draw: Ints, listed: bool) -> tuple[ForecastRow, ...]:
     """`cells` (replications, origins, months) with totals added on both sides."""
     cells = np.concatenate((cells, cells.sum(axis=1, keepdims=True)), axis=1)
     cells = np.concatenate((cells, cells.sum(axis=2, keepdims=True)), axis=2)
+    if listed:
+        cells[:, NURTURED] = np.nan
     rows = []
     for m, month in enumerate((*months, "total")):
         for o, origin in enumerate((*ORIGINS, "total")):

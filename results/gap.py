@@ -15,7 +15,7 @@ import numpy as np
 
 from results.arithmetic import Arithmetic, planners_arithmetic
 from results.facts import Facts, Floats, Ints
-from results.forecast import ORIGINS, origin_of
+from results.forecast import NURTURED, ORIGINS, origin_of
 from results.no_queues import settled, without_queues
 from results.uncertainty import NO_DRAW, estimate
 from scenarios.batch import draw_of, run_batch
@@ -27,11 +27,11 @@ from sim.log import NOBODY, Kind, Log
 __all__ = ["MEASURES", "STEPS", "Bridge", "Gap", "Outcomes", "Step", "explain_gap", "gap", "outcomes"]
 
 STEPS = {
-    "left_out": "not in the planner's arithmetic: what was under way at the start and is on no list",
-    "conversion": "opportunities that leads make, against the planner's rates: nights before a try, fading intent",
+    "left_out": "what was under way at the start and is on no list of the planner's",
+    "conversion": "opportunities that leads make, against the planner's rates (nights before a try, fading intent)",
     "never_closing": "deals that look open but will not close, and what their age says about the others",
     "timing": "won, but after the last month",
-    "queueing": "queueing and capacity: leads gone cold or tried late, deals delayed by waiting for reps",
+    "queueing": "leads gone cold or tried late and deals delayed, as reps have only so many hours (capacity)",
 }
 """The steps in their order, in a planner's words."""
 
@@ -76,6 +76,7 @@ class Bridge:
     origin: str
     """One of ORIGINS, or `total`."""
     arithmetic: float
+    """NaN, like `simulated`, for leads in nurture where the start is a list of open deals; there are no steps then."""
     steps: tuple[Step, ...]
     simulated: float
     """Mean over all replications of the actual world."""
@@ -184,7 +185,7 @@ def explain_gap(
         others = run_batch(quiet, count, seed, outcomes, workers=workers, progress=progress)
     draws = [draw_of(scenario, r) for r in range(len(actual))]
     draw = np.array([NO_DRAW if one is None else one for one in draws], dtype=np.int64)
-    return gap(arithmetic, actual, others, draw, quiet.plan.follow, measure)
+    return gap(arithmetic, actual, others, draw, quiet.plan.follow, measure, listed=scenario.snapshot is not None)
 
 
 def gap(
@@ -194,10 +195,13 @@ def gap(
     draw: Ints,
     follow: int,
     measure: Measure = "bookings",
+    *,
+    listed: bool = False,
 ) -> Gap:
     """The gap from replications of the actual world and the first of them in the world without queues.
 
-    draw: (replications,) parameter draw of each actual replication; follow: months after the plan in `quiet`.
+    draw: (replications,) parameter draw of each actual replication; follow: months after the plan in `quiet`;
+    listed: both worlds started from a list of open deals, so that nothing is known of leads in nurture.
     Raises InputError if there is no pair.
     """
     if not 1 <= len(quiet) <= len(actual):
@@ -205,14 +209,19 @@ def gap(
             Problem("replications", f"must be between 1 and {len(actual)} without queues", str(len(quiet)))
         )
     worlds = _Worlds(MEASURES.index(measure), actual, quiet)
-    parts = [_open(arithmetic, worlds), _left_out(1, worlds), _new(arithmetic, worlds)]
-    bridges = [_bridge(origin, part, draw) for origin, part in zip(ORIGINS, parts, strict=True)]
+    parts = {0: _open(arithmetic, worlds), 2: _new(arithmetic, worlds)}
+    if not listed:
+        parts[NURTURED] = _left_out(NURTURED, worlds)
+    bridges = [
+        _bridge(origin, parts[k], draw) if k in parts else Bridge(origin, math.nan, (), math.nan, math.nan)
+        for k, origin in enumerate(ORIGINS)
+    ]
     zombies = sum(stage.zombies for stage in arithmetic.open or ())
     zombie_amount = math.fsum(stage.zombie_amount for stage in arithmetic.open or ())
     return Gap(
         measure=measure,
         currency=arithmetic.currency,
-        bridges=(*bridges, _bridge("total", _together(parts), draw)),
+        bridges=(*bridges, _bridge("total", _together([parts[k] for k in sorted(parts)]), draw)),
         zombies=zombies,
         zombie_amount=zombie_amount,
         dormant=float(np.mean([one.unclosed for one in quiet])) - zombies,

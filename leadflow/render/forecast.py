@@ -7,7 +7,7 @@ from leadflow.render.numbers import UNKNOWN, label, number, signed
 from leadflow.render.page import Column, Page
 from leadflow.render.run import PERCENTILES
 from results.arithmetic import Arithmetic
-from results.forecast import ORIGINS, Forecast
+from results.forecast import NURTURED, ORIGINS, Forecast
 from results.gap import Gap
 
 __all__ = ["show_forecast"]
@@ -42,7 +42,8 @@ def show_forecast(page: Page, answer: ForecastAnswer) -> None:
     page.foot(
         PERCENTILES,
         "mean = open + in nurture + not yet created, by where the deal stood on the first day: open, an opportunity "
-        "then; in nurture, a known lead without an opportunity; not yet created, a lead that had still to come.",
+        f"then; in nurture, a known lead without an opportunity{_unknown(forecast)}; not yet created, a lead that had "
+        "still to come.",
         "Means add up over months and origins; percentiles do not.",
     )
     if answer.arithmetic is not None:
@@ -143,9 +144,13 @@ def _show_gap(page: Page, gap: Gap) -> None:
     if gap.zombies or gap.dormant > 0:
         page.foot(
             f"Of the deals open at the start, {number(gap.zombies, 'leads', 1000)} are older than all that close "
-            f"({number(gap.zombie_amount, size=1000)} {gap.currency}), and {number(gap.dormant, 'leads', 1000)} more "
+            f"({number(gap.zombie_amount, size=1000)} {gap.currency}), and {number(gap.dormant, 'leads')} more "
             f"will never close in the mean ({number(gap.dormant_amount, size=1000)} {gap.currency}).",
         )
+
+
+def _unknown(forecast: Forecast) -> str:
+    return f" ({UNKNOWN}: not in this forecast)" if math.isnan(forecast.of(origin=ORIGINS[NURTURED]).mean) else ""
 
 
 def _taken(amount: float) -> str:

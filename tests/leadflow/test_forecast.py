@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def test_the_tables_explain_themselves(shell: Callable[..., Any], company: Path)
     for words in (
         "Bookings, USD, by month", "Wins (orders won) by month", "p10, p50, p90: one run in ten",
         "The planner's own arithmetic", "New business: leads x opportunities per lead", "From the arithmetic to the",
-        "queueing and capacity", "simulated mean", "no open pipeline",
+        "queueing: leads gone cold", "simulated mean", "no open pipeline",
     ):  # fmt: skip
         assert words in " ".join(done.stdout.split()), words
 
@@ -112,6 +113,17 @@ def test_a_history_with_values_gives_bookings(give: Callable[..., Any], tmp_path
     total = next(row for row in record["bookings"] if row["month"] == row["origin"] == "total")
     # About 15 wins a month of 12,500 each.
     assert 60_000 < total["mean"] < 400_000
+    # The list names open opportunities, so nothing is known of leads in nurture: null, and not a forecast of zero.
+    for what in ("bookings", "wins"):
+        nurtured = [row for row in record[what] if row["origin"] == "in nurture"]
+        assert {row[figure] for row in nurtured for figure in ("mean", "se", "p10", "p50", "p90")} == {None}
+    (bridge,) = (row for row in record["gap"]["bridges"] if row["origin"] == "in nurture")
+    assert (bridge["arithmetic"], bridge["steps"], bridge["simulated"]) == (None, [], None)
+    assert any("leads known by then that are not yet opportunities are not" in said for said in record["warnings"])
+    shown = give("forecast", tmp_path / "co", "--months", 1, "--replications", 2, "--workers", 1).stdout
+    assert len(re.findall(r"^(?:2026-01|total)(?: +[\d,.]+){5} +- +[\d,.]+$", shown, re.MULTILINE)) == 4
+    assert "not on its list" not in shown
+    assert "are not yet opportunities are not in this forecast" in " ".join(shown.split())
 
 
 def test_without_values_wins_are_forecast_and_bookings_are_not(give: Callable[..., Any], tmp_path: Path) -> None:

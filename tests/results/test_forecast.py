@@ -41,6 +41,18 @@ def test_rows_over_replications(company, story):
     assert len(record["bookings"]) == 4 * 4
 
 
+def test_a_listed_start_knows_nothing_of_nurture(story):
+    """What is not on the list is unknown and not zero; the whole is what the two other origins come to."""
+    made = story()
+    made.win(20.0, made.opportunity(10.0, 5.0, made.lead(0.0), 0), 7.0)
+    made.win(1.0, made.opportunity(-5.0, 100.0), 100.0)
+    found = forecast([origins(made.log())] * 2, np.array([-1, -1]), listed=True)
+    assert np.isnan(found.of(origin="in nurture").mean)
+    assert found.of().mean == found.of(origin="open").mean + found.of(origin="not yet created").mean == 107
+    nurtured = [row for row in found.to_json()["wins"] if row["origin"] == "in nurture"]
+    assert [row["p50"] for row in nurtured] == [None] * 4
+
+
 def test_origins_add_up_to_the_bookings_of_the_engine(scenario):
     for split, months in run_batch(scenario, 2, 3, Together((origins, _bookings)), workers=1):
         np.testing.assert_allclose(split.bookings.sum(axis=0), months, rtol=1e-12)

@@ -170,7 +170,11 @@ def test_a_company_that_never_waits_has_no_queueing_at_all():
     assert quiet.plan.follow > scenario.plan.follow
     found = a_gap(scenario, 4)
     assert found.of().simulated > 0
-    for bridge in found.bridges:
+    nurtured = found.of("in nurture")
+    assert math.isnan(nurtured.simulated)
+    assert nurtured.steps == ()
+    assert "left_out" not in {step.id for step in found.of().steps}
+    for bridge in (found.of("open"), found.of("not yet created"), found.of()):
         step = bridge.step("queueing")
         assert (step.amount, step.se) == (0.0, 0.0)
 
