@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.findings import Finding, Severity
 from calibration.mapping import Mapping, TableMap, missing_columns, unused_columns
+from calibration.sheets import Sheet, read_sheet
+from calibration.sources.catalogue import SOURCES
 from calibration.tables import (
     COLUMNS,
     TABLES,
@@ -24,188 +26,132 @@ from calibration.tables import (
 )
 from sim.errors import InputError, Problem
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["looked_at", "read_tables"]
 
 _WARNING: Severity = "warning"
 _ERROR: Severity = "error"
 
-_SHOWN = 5
-"""How many faulty cells of one column are listed one by one; the rest are counted."""
+
+def _absent(path: Path, mapping: Mapping) -> Problem:
+    """A needed file that is not there; names the shipped source whose files are, if any."""
+    others = (
+        other.name
+        for other in SOURCES.values()
+        if other is not mapping and all((path.parent / spec.file).exists() for spec in _needed(other))
+    )
+    like = next(others, None)
+    hint = f"; the files there are those of the source {like}" if like else ""
+    return Problem(str(path), "is missing", "", f"the source {mapping.name} needs it{hint}")
 
 
-def _frame(path: Path) -> "pd.DataFrame":
-    """A file as text columns, empty text where nothing stands."""
-    import pandas as pd
-
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            # Parquet has real types; text that reads back the same keeps one path through the checks below.
-            return pd.read_parquet(path).astype(object).map(lambda cell: "" if pd.isna(cell) else str(cell))
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, ValueError) as fault:
-        # pandas' parser errors are ValueErrors
-        raise InputError(
-            Problem(
-                str(path),
-                "cannot be read as a table",
-                str(fault).splitlines()[0][:200],
-                "save it as UTF-8 CSV or as Parquet",
-            )
-        ) from None
-    return frame.astype(object)
+def _needed(mapping: Mapping) -> list[TableMap]:
+    return [spec for spec in mapping.tables.values() if not spec.optional]
 
 
-def _times(cells: "pd.Series[Any]", file: str, column: str) -> tuple[NDArray[np.float64], list[Problem]]:
-    """Days since 1970-01-01; NaN where the cell is empty."""
-    import pandas as pd
-
-    filled = cells.str.strip() != ""
-    parsed = pd.to_datetime(cells.where(filled), format="ISO8601", errors="coerce", utc=True)
-    bad = filled & parsed.isna()
-    days = (parsed.dt.tz_localize(None) - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    values: NDArray[np.float64] = np.asarray(days, dtype=np.float64)
-    return values, _faults(cells, bad, file, column, "must be an ISO date or date-time such as 2027-01-31")
-
-
-def _money(cells: "pd.Series[Any]", file: str, column: str) -> tuple[NDArray[np.float64], list[Problem]]:
-    import pandas as pd
-
-    filled = cells.str.strip() != ""
-    parsed = pd.to_numeric(cells.where(filled), errors="coerce")
-    bad = filled & (parsed.isna() | ~np.isfinite(parsed))
-    values: NDArray[np.float64] = np.asarray(parsed, dtype=np.float64)
-    return values, _faults(cells, bad, file, column, "must be a number such as 1200.50")
-
-
-def _faults(cells: "pd.Series[Any]", bad: "pd.Series[bool]", file: str, column: str, rule: str) -> list[Problem]:
-    rows = np.flatnonzero(bad.to_numpy())
-    problems = [Problem(f"{file}:{row + 2}: {column}", rule, repr(cells.iloc[row])[:60]) for row in rows[:_SHOWN]]
-    if len(rows) > _SHOWN:
-        problems.append(Problem(f"{file}: {column}", rule, f"{len(rows) - _SHOWN} more such cells"))
-    return problems
-
-
-def _table(
-    name: str, spec: TableMap, folder: Path, mapping: Mapping
-) -> tuple[Columns | None, dict[str, int], list[Problem], list[Finding]]:
-    kind, path = TABLES[name], folder / spec.file
-    problems: list[Problem] = []
-    findings: list[Finding] = []
+def _sheet(spec: TableMap, folder: Path, mapping: Mapping, rows: dict[str, int]) -> Sheet | None:
+    """The file of a table, joined where the mapping says so; none where it is absent and may be. Counts its rows."""
+    path = folder / spec.file
     if not path.exists():
         if spec.optional:
-            return None, {}, [], []
-        return None, {}, [Problem(str(path), "is missing", "", f"the source {mapping.name} needs it")], []
-    frame = _frame(path)
-    rows = {spec.file: len(frame)}
-    if spec.join is not None:
-        other_path = folder / spec.join.file
-        if not other_path.exists():
-            return None, rows, [Problem(str(other_path), "is missing", "", f"the source {mapping.name} needs it")], []
-        other = _frame(other_path)
-        rows[spec.join.file] = len(other)
-        for side, side_name in ((frame, spec.file), (other, spec.join.file)):
-            if spec.join.on not in side.columns:
-                return (
-                    None,
-                    rows,
-                    [Problem(side_name, f"lacks the column {spec.join.on}, by which files are joined")],
-                    [],
-                )
-        other = other.drop_duplicates(spec.join.on)
-        fresh = [column for column in other.columns if column not in frame.columns or column == spec.join.on]
-        frame = frame.merge(other[fresh], how="left", on=spec.join.on).fillna("")
-    have = [str(column) for column in frame.columns]
-    problems += missing_columns(name, spec, spec.file, have)
-    if problems:
-        return None, rows, problems, findings
+            return None
+        raise InputError(_absent(path, mapping))
+    sheet = read_sheet(path)
+    rows[spec.file] = len(sheet)
     if spec.join is None:
-        for column, like in unused_columns(spec, have):
+        return sheet
+    other_path = folder / spec.join.file
+    if not other_path.exists():
+        raise InputError(_absent(other_path, mapping))
+    other = read_sheet(other_path)
+    rows[spec.join.file] = len(other)
+    lacking = [side.path for side in (sheet, other) if spec.join.on not in side.columns]
+    if lacking:
+        rule = f"lacks the column {spec.join.on}, by which files are joined"
+        raise InputError(Problem(f"{path}:1:1", rule, remedy="export it too") for path in lacking)
+    return sheet.joined(other, spec.join.on)
+
+
+def _unused(spec: TableMap, sheet: Sheet) -> Iterable[Finding]:
+    if spec.join is None:
+        for column, like in unused_columns(spec, sheet.columns):
             hint = f"; it looks like {like}, which is absent" if like else ""
-            findings.append(
-                Finding(
-                    "note",
-                    "unused_column",
-                    f"the column {column} is not used{hint}",
-                    spec.file,
-                    0,
-                    "map it if it matters",
-                )
-            )
+            message = f"the column {column} is not used{hint}"
+            yield Finding("note", "unused_column", message, spec.file, 0, "map it if it matters")
+
+
+def _table(name: str, spec: TableMap, sheet: Sheet, mapping: Mapping) -> tuple[Columns, list[Finding]]:
+    """A canonical table from a file. Raises InputError with every fault of its columns and cells."""
+    problems = missing_columns(name, spec, f"{sheet.path}:1:1", sheet.columns)
+    if problems:
+        raise InputError(problems)
+    findings = [*_unused(spec, sheet)]
     values: dict[str, NDArray[Any]] = {}
     for ours, what in COLUMNS[name].items():
         theirs = spec.columns.get(ours)
-        if theirs is None or theirs not in have:
-            cells = np.full(len(frame), spec.constants.get(ours, ""), dtype=object)
-            values[ours] = np.full(len(frame), np.nan) if what in ("time", "money") else cells
+        if theirs is None or theirs not in sheet.columns:
+            cells = np.full(len(sheet), spec.constants.get(ours, ""), dtype=object)
+            values[ours] = np.full(len(sheet), np.nan) if what in ("time", "money") else cells
             continue
-        cell: pd.Series[Any] = frame[theirs]
+        faults: list[Problem] = []
         if what == "time":
-            values[ours], faults = _times(cell, spec.file, theirs)
+            values[ours], faults = sheet.times(theirs)
         elif what == "money":
-            values[ours], faults = _money(cell, spec.file, theirs)
+            values[ours], faults = sheet.money(theirs)
         else:
-            values[ours], faults = cell.str.strip().to_numpy(dtype=object), []
+            values[ours] = sheet.labels(theirs)
         problems += faults
         for bad, good in spec.merge.get(ours, {}).items():
             hit = values[ours] == bad
             values[ours] = np.where(hit, good, values[ours]).astype(object)
             if hit.any():
-                findings.append(
-                    Finding(
-                        "note",
-                        "merged",
-                        f"{theirs}: {bad!r} is read as {good!r}, as the mapping says",
-                        spec.file,
-                        int(hit.sum()),
-                    )
-                )
-    return kind(**values), rows, problems, findings
+                message = f"{theirs}: {bad!r} is read as {good!r}, as the mapping says"
+                findings.append(Finding("note", "merged", message, spec.file, int(hit.sum())))
+    table = TABLES[name](**values)
+    if isinstance(table, Opportunities):
+        table, faults = _outcomes(table, mapping, spec, sheet)
+        problems += faults
+    if problems:
+        raise InputError(problems)
+    return table, findings
 
 
-def _outcomes(deals: Opportunities, mapping: Mapping, file: str) -> tuple[Opportunities, list[Problem]]:
-    """Recorded outcomes as `won`, `lost`, `open`."""
-    if (
-        mapping.closed_means_won
-        or "outcome" not in mapping.tables["opportunities"].columns
-        or not np.any(deals.outcome != "")
-    ):
-        outcome = np.where(np.isfinite(deals.closed), "won", "open").astype(object)
-        return deals.replace(outcome=outcome), []
-    meaning = {word.lower(): outcome for outcome, words in mapping.outcomes.items() for word in words}
+def _outcomes(
+    deals: Opportunities, mapping: Mapping, spec: TableMap, sheet: Sheet
+) -> tuple[Opportunities, list[Problem]]:
+    """Recorded outcomes as `won`, `lost`, `open`; a deal that is closed must say which it is."""
+    if mapping.closed_means_won:
+        return deals.replace(outcome=np.where(np.isfinite(deals.closed), "won", "open").astype(object)), []
+    meaning = {word.lower(): outcome for outcome, words in mapping.outcomes.items() for word in words} | {"": "open"}
     lowered = np.array([str(word).lower() for word in deals.outcome], dtype=object)
-    unknown = sorted(
-        {str(word) for word, low in zip(deals.outcome, lowered, strict=True) if low not in meaning and low != ""}
-    )
-    problems = [
-        Problem(
-            f"{file}: outcome",
-            "must be one of " + ", ".join(sorted(meaning)),
-            word,
-            "say in the mapping's `outcomes` what it means",
-        )
-        for word in unknown
-    ]
+    problems = []
+    if np.isfinite(deals.closed).any() and not np.any(deals.outcome != ""):
+        column = spec.columns.get("outcome")
+        remedy = f"add a column {column}" if column else "map a column onto opportunities.outcome"
+        remedy += "; if the export holds won deals only, say closed_means_won in a mapping"
+        problems.append(Problem(f"{sheet.path}:1:1", "has closed deals that do not say if won or lost", remedy=remedy))
+    known = ", ".join(sorted(word for word in meaning if word))
+    for word in sorted({str(word) for word, low in zip(deals.outcome, lowered, strict=True) if low not in meaning}):
+        row = int(np.flatnonzero(deals.outcome == word)[0])
+        rule, remedy = f"must be one of {known}", "say in a mapping's `outcomes` what it means"
+        problems.append(sheet.problem(row, spec.columns["outcome"], rule, remedy))
     return deals.replace(outcome=np.array([meaning.get(low, "open") for low in lowered], dtype=object)), problems
 
 
-def _once(table: Columns, file: str, ids: NDArray[np.object_]) -> tuple[Any, list[Finding]]:
-    """The table with each id once, its first row."""
-    _, first = np.unique(ids.astype(str), return_index=True)
-    if len(first) == len(ids):
-        return table, []
-    extra = len(ids) - len(first)
-    finding = Finding(
-        "warning",
-        "duplicates",
-        f"{extra} rows repeat an id; the first row of each id is used",
-        file,
-        extra,
-        "remove the repeats",
-    )
-    return take(table, np.sort(first)), [finding]
+def _once(table: Any, file: str) -> tuple[Any, list[Finding]]:
+    """The table of leads or of opportunities with each id once, its first row; rows without an id are set aside."""
+    findings = []
+    nameless = table.id == ""
+    if nameless.any():
+        count = int(nameless.sum())
+        message = f"{count} rows have no id, and are set aside"
+        findings.append(Finding(_ERROR, "no_id", message, file, count, "give each its id"))
+        table = take(table, ~nameless)
+    _, first = np.unique(table.id.astype(str), return_index=True)
+    extra = len(table) - len(first)
+    if extra:
+        message = f"{extra} rows repeat an id; the first row of each id is used"
+        findings.append(Finding(_WARNING, "duplicates", message, file, extra, "remove the repeats"))
+    return take(table, np.sort(first)), findings
 
 
 def _sound(deals: Opportunities, file: str) -> tuple[Opportunities, list[Finding]]:
@@ -261,22 +207,20 @@ def read_tables(where: Path, mapping: Mapping) -> tuple[Tables, dict[str, int], 
     problems: list[Problem] = []
     findings: list[Finding] = []
     for name, spec in specs:
-        table, counted, faults, said = _table(name, spec, folder, mapping)
-        rows |= counted
-        problems += faults
-        findings += said
-        if table is not None:
-            found[name] = table
+        try:
+            sheet = _sheet(spec, folder, mapping, rows)
+            if sheet is not None:
+                found[name], said = _table(name, spec, sheet, mapping)
+                findings += said
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(dict.fromkeys(problems))
     deals: Opportunities = _first(found, "opportunities", Opportunities)
     leads: Leads = _first(found, "leads", Leads)
-    if "opportunities" in found:
-        deals, faults = _outcomes(deals, mapping, mapping.tables["opportunities"].file)
-        problems += faults
-    if problems:
-        raise InputError(problems)
     if len(deals):
         file = mapping.tables["opportunities"].file
-        deals, said = _once(deals, file, deals.id)
+        deals, said = _once(deals, file)
         findings += said
         deals, said = _sound(deals, file)
         findings += said
@@ -284,7 +228,7 @@ def read_tables(where: Path, mapping: Mapping) -> tuple[Tables, dict[str, int], 
         findings += said
     if len(leads):
         file = mapping.tables["leads"].file
-        leads, said = _once(leads, file, leads.id)
+        leads, said = _once(leads, file)
         undated = ~np.isfinite(leads.captured)
         if undated.any():
             said.append(
@@ -340,6 +284,6 @@ def looked_at(where: Path, mapping: Mapping) -> tuple[tuple[str, NDArray[np.obje
     found = []
     for file, columns in mapping.check.items():
         if (folder / file).exists():
-            frame = _frame(folder / file)
-            found += [(f"{file}: {name}", frame[name].to_numpy(dtype=object)) for name in columns if name in frame]
+            sheet = read_sheet(folder / file)
+            found += [(f"{file}: {name}", sheet.labels(name)) for name in columns if name in sheet.columns]
     return tuple(found)

@@ -19,7 +19,7 @@ from sim.errors import InputError, Problem
 from sim.noun import Noun
 from sim.paths import Parts, join, split
 
-__all__ = ["MAX_BYTES", "Document", "Reading", "read_bytes", "read_document", "read_noun", "read_text"]
+__all__ = ["MAX_BYTES", "Document", "Reading", "read_bytes", "read_document", "read_noun", "read_text", "read_utf8"]
 
 MAX_BYTES = 2_000_000
 """The largest plan, funnel or scenario that is read."""
@@ -105,18 +105,23 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     return data
 
 
-def read_text(path: Path, most: int = MAX_BYTES) -> str:
-    """The text of a UTF-8 file, a byte order mark left out. Raises InputError with the position of what is no text."""
+def read_utf8(path: Path, most: int = MAX_BYTES) -> str:
+    """The text of a UTF-8 file, a byte order mark left out. Raises InputError with the place of what is no UTF-8."""
     data = read_bytes(path, most)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InputError(Problem(f"{path}:1:1", "must be UTF-8 text", "UTF-16", 'save it again as "UTF-8"'))
     try:
         data = data.removeprefix(b"\xef\xbb\xbf")
-        text = data.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         line, column = _position(data[: error.start].decode())
         got, remedy = f"byte 0x{data[error.start]:02x}", 'save it again as "UTF-8"'
         raise InputError(Problem(f"{path}:{line}:{column}", "must be UTF-8 text", got, remedy)) from None
+
+
+def read_text(path: Path, most: int = MAX_BYTES) -> str:
+    """The same, for a file in which control characters have no business either."""
+    text = read_utf8(path, most)
     # Exactly what YAML 1.2 calls printable, so that no parser's own message about it is ever needed.
     stray = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]", text)
     if stray is not None:

@@ -112,12 +112,78 @@ def test_every_fault_is_reported_at_once(tmp_path: Path, miniature: ModuleType) 
     ]
     with pytest.raises(InputError) as refused:
         read_history(_history(tmp_path, miniature, rows))
+    assert "must be one of lost, open, won (got 'maybe')" in str(refused.value)
     text = str(refused.value)
-    assert "opportunities.csv:2: amount" in text
-    assert "opportunities.csv:3: opened_at" in text
+    assert "opportunities.csv:2:6: amount" in text
+    assert "opportunities.csv:3:9: opened_at" in text
     assert "'5 January'" in text
     assert "maybe" in text
     assert len(refused.value.problems) == 3
+
+
+HEAD = "opportunity_id,opened_at,closed_at,outcome,won_amount"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ["1:1: is empty"]),
+        (f"{HEAD.replace(',', ';')}\na;2026-01-05;;open;\n", ["1:1: columns must be separated by commas"]),
+        (f"{HEAD}\na,2026-01-05,,open,\nb,2026-01-05\n", ["3:1: must have 5 values (got 2)"]),
+        (f"{HEAD}\na,2026-01-05,,open,1,\n", ["2:1: must have 5 values (got 6)"]),
+        (f'{HEAD}\n\na,2026-01-05,"x\ny",open,1\n', ["3:14: closed_at: must be an ISO date"]),
+        (f'{HEAD}\na,"2026-01-05,,open,1\n', ["2:1: is not a CSV file"]),
+        (f"{HEAD},outcome\na,2026-01-05,,open,1,won\n", ["1:55: column outcome is given twice"]),
+        (f"{HEAD}\n" + "a\n" * 9, [*(f"{k}:1: must have 5" for k in range(2, 7)), " and 4 more problems"]),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_with_the_place(tmp_path: Path, text: str, said: list[str]) -> None:
+    """Nothing is shifted into another column and no short row is filled up in silence."""
+    file = tmp_path / "opportunities.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        read_history(tmp_path)
+    found = [str(problem).removeprefix(f"{file}:") for problem in refused.value.problems]
+    assert len(found) == len(said)
+    assert all(one.startswith(words) for one, words in zip(found, said, strict=True)), found
+
+
+def test_another_encoding_is_refused_with_the_place(tmp_path: Path) -> None:
+    file = tmp_path / "opportunities.csv"
+    file.write_bytes(f"{HEAD},channel\na,2026-01-05,,open,,Messé\n".encode("latin-1"))
+    with pytest.raises(InputError, match=r"opportunities.csv:2:25: must be UTF-8 text \(got byte 0xe9\)"):
+        read_history(tmp_path)
+
+
+def test_columns_without_a_name_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
+    text = f"\ufeff{HEAD},,\na,2026-01-05,2026-01-20,won,7,,\n"
+    (tmp_path / "opportunities.csv").write_text(text, encoding="utf-8")
+    deals = read_history(tmp_path, as_of=dt.date(2026, 1, 31)).tables.opportunities
+    assert (deals.id.tolist(), deals.won_amount.tolist()) == (["a"], [7.0])
+
+
+def test_closed_deals_without_an_outcome_are_not_taken_for_wins(tmp_path: Path) -> None:
+    text = "opportunity_id,opened_at,closed_at\na,2026-01-05,2026-01-20\n"
+    (tmp_path / "opportunities.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="has closed deals that do not say if won or lost"):
+        read_history(tmp_path)
+
+
+def test_rows_without_an_id_are_set_aside_and_counted(tmp_path: Path) -> None:
+    text = f"{HEAD}\na,2026-01-05,,open,\n,2026-01-06,,open,\n,2026-01-07,,open,\n"
+    (tmp_path / "opportunities.csv").write_text(text, encoding="utf-8")
+    history = read_history(tmp_path, as_of=dt.date(2026, 1, 31))
+    assert history.tables.opportunities.id.tolist() == ["a"]
+    (said,) = (finding for finding in history.findings if finding.what == "no_id")
+    assert (said.severity, said.count) == ("error", 2)
+
+
+def test_a_missing_file_names_the_source_whose_files_are_there(tmp_path: Path, miniature: ModuleType) -> None:
+    with pytest.raises(InputError, match="the files there are those of the source maven"):
+        read_history(miniature.maven(tmp_path))
+    with pytest.raises(InputError) as refused:
+        read_history(tmp_path, "olist")
+    assert len(refused.value.problems) == 1
 
 
 def test_a_missing_column_names_the_one_that_looks_like_it(tmp_path: Path, miniature: ModuleType) -> None:

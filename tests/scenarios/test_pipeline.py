@@ -124,4 +124,4 @@ def test_a_header_is_refused(acme: Path, head: str, message: str) -> None:
 
 
 def test_an_open_quote_is_refused(acme: Path) -> None:
-    assert refused(acme, HEAD, GOOD, '"o2,x')[0].startswith("1:1: is not a CSV file")
+    assert refused(acme, HEAD, GOOD, '"o2,x')[0].startswith("3:1: is not a CSV file")
