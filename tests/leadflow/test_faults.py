@@ -17,6 +17,7 @@ import pytest
 from door import SCRIPT, tree_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from signals import interruptible
 from typer.testing import CliRunner
 
 import sim.run
@@ -191,7 +192,10 @@ def processes_of(group: int) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="counts processes through /proc")
 def test_ctrl_c_on_a_terminal_ends_the_workers_too(company: Path) -> None:
     command = [str(SCRIPT), "run", str(company), "--replications", "5000", "--workers", "2"]
-    run = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    run = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=interruptible,
+    )  # fmt: skip
     deadline = time.monotonic() + 120
     while len(processes_of(run.pid)) < 4 and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from signals import interruptible
 
 from scenarios.workers import available_cores, map_tasks
 from sim.errors import InputError, RunError
@@ -96,7 +97,10 @@ def test_an_interrupt_ends_the_parent_and_its_workers(tmp_path):
     """Each task would sleep for ten minutes: that the process ends at all shows that none is waited for."""
     script = tmp_path / "sleeper.py"
     script.write_text(SLEEPER)
-    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=interruptible,
+    )  # fmt: skip
     workers = [int(process.stdout.readline()) for _ in range(2)]
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
