@@ -20,6 +20,7 @@ from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, s
 from calibration.quality import quality
 from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
 from calibration.starting_plan import PIPELINE, starting_plan
+from calibration.tables import date_of
 from calibration.tags import origin_of
 from scenarios.draws import Draws
 from scenarios.draws_file import write_draws
@@ -127,6 +128,16 @@ def _fit(
     since = int(np.floor(times.min())) if from_leads else spells.visible
     recent = times >= -365.0
     channels = tuple(sorted(set(names[recent])))
+    if not channels:
+        what, last = "lead" if from_leads else "opportunity", date_of(end + float(times.max()))
+        raise InputError(
+            Problem(
+                "as-of",
+                f"must have a recorded {what} in the year before it",
+                str(history.as_of),
+                f"the last one is of {last}: nothing says what comes after {history.as_of}; choose an earlier date",
+            )
+        )
     old = sorted(set(names) - set(channels))
     if old:
         notes.append(f"no lead in the last year, so left out: {', '.join(map(str, old))}")
@@ -192,12 +203,12 @@ def _fit(
     }
     if arrivals.frailty:
         spread = np.exp(rng.standard_normal(draws) * np.sqrt(2.0 / max(len(arrivals.weeks), 2)))
-        blocks.append(Block(None, ("arrivals.frailty_shape",), (arrivals.frailty * spread)[:, None]))
+        blocks.append(Block(("arrivals.frailty_shape",), (arrivals.frailty * spread)[:, None]))
     if arrivals.season_leads is not None:
         weights = rng.standard_gamma(arrivals.season_leads + 0.5, (draws, 12)) / (arrivals.season_leads + 0.5)
         season = np.array(arrivals.season) * weights
         paths = tuple(f"arrivals.season.{month}" for month in range(12))
-        blocks.append(Block(None, paths, season / season.mean(axis=1, keepdims=True)))
+        blocks.append(Block(paths, season / season.mean(axis=1, keepdims=True)))
     if conversion is not None and np.isfinite(delay).any():
         law, block = step_block(conversion.delay, draws, rng)
         tree["nurture"]["steps"] = [law]

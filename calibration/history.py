@@ -33,8 +33,6 @@ class History:
     """Rows read, by file."""
     findings: tuple[Finding, ...]
     """What reading and the cut-off had to say."""
-    recorded_until: dt.date
-    """The last date that the files themselves record, before any cut-off."""
     looked_at: tuple[tuple[str, NDArray[np.object_]], ...] = ()
     """Columns that the mapping wants looked at for spelling only, as (file: column, labels)."""
     currency: str = "USD"
@@ -47,8 +45,7 @@ class History:
     @property
     def begin(self) -> float:
         """The first recorded instant, in days since 1970-01-01."""
-        starts = [self.tables.leads.captured, self.tables.opportunities.opened]
-        return float(min((column.min() for column in starts if len(column)), default=self.end))
+        return float(min((column.min() for column in _starts(self.tables)), default=self.end))
 
     @property
     def leads_are_deals(self) -> bool:
@@ -117,6 +114,11 @@ def _order(deals: NDArray[Any], stages: NDArray[Any], entered: NDArray[np.float6
     return tuple(name for _, name in sorted(zip(means, names, strict=True)))
 
 
+def _starts(tables: Tables) -> list[NDArray[np.float64]]:
+    """The times at which leads and opportunities begin, of the tables that have rows."""
+    return [column for column in (tables.leads.captured, tables.opportunities.opened) if len(column)]
+
+
 def _last_month_end(day: dt.date) -> dt.date:
     """The last end of a month that is not after `day`."""
     after = day + dt.timedelta(days=1)
@@ -146,9 +148,8 @@ def read_history(
     cut = _last_month_end(last) if as_of is None else as_of
     known, cut_findings = known_on(tables, cut, mapping.closed_means_won)
     if not len(known.leads) and not len(known.opportunities):
+        first = date_of(min(float(column.min()) for column in _starts(tables)))
         raise InputError(
-            Problem("as-of", "must leave some history", str(cut), f"the history reaches from its first row to {last}")
+            Problem("as-of", "must leave some history", str(cut), f"the history begins on {first} and ends on {last}")
         )
-    return History(
-        mapping, cut, known, rows, (*findings, *cut_findings), last, looked_at(Path(where), mapping), currency
-    )
+    return History(mapping, cut, known, rows, (*findings, *cut_findings), looked_at(Path(where), mapping), currency)

@@ -93,7 +93,7 @@ def channel_parts(
             paths += [join((*at, "segments", segment)) for segment in segments]
             columns += list(share_draws.T)
         channels[name] = channel
-        blocks.append(Block(None, tuple(paths), np.column_stack(columns)))
+        blocks.append(Block(tuple(paths), np.column_stack(columns)))
     return channels, blocks
 
 
@@ -129,7 +129,7 @@ def offer_parts(
         fit = own if own.paths else everything
         fits[f"{kind}.{name}"] = fit
         if fit.paths:
-            blocks.append(Block(None, tuple(f"{join((kind, name))}.value.{path}" for path in fit.paths), fit.draws))
+            blocks.append(Block(tuple(f"{join((kind, name))}.value.{path}" for path in fit.paths), fit.draws))
         return _tidy(fit.law)
 
     segment_tree: dict[str, Any] = {}
@@ -150,7 +150,7 @@ def offer_parts(
         else:
             product_tree[name]["value"] = law("products", name, mine)
     if len(products) > 1:
-        blocks.append(Block(None, tuple(join(("products", name, "mix")) for name in products), drawn))
+        blocks.append(Block(tuple(join(("products", name, "mix")) for name in products), drawn))
     return segment_tree, product_tree, blocks, fits
 
 

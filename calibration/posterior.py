@@ -31,17 +31,11 @@ DORMANT = "dormant"
 
 @dataclass(frozen=True)
 class Block:
-    """A part of the funnel as plain data, and draws of its free numbers by path within the funnel."""
+    """Draws of some of the funnel's numbers, by path within the funnel."""
 
-    data: Any
-    paths: tuple[str, ...] = ()
-    values: Floats | None = None
+    paths: tuple[str, ...]
+    values: Floats
     """(draws, paths)"""
-
-    @staticmethod
-    def fixed(data: Any) -> "Block":
-        """A part without free numbers."""
-        return Block(data)
 
 
 def rounded(value: float) -> float:
@@ -51,9 +45,9 @@ def rounded(value: float) -> float:
 
 def gather(tree: dict[str, Any], blocks: Iterable[Block]) -> Draws:
     """All blocks' draws as one table; the point values are those that the funnel's data hold."""
-    used = [block for block in blocks if block.values is not None and block.paths]
-    paths = tuple(path for block in used for path in block.paths)
-    values = np.concatenate([block.values for block in used if block.values is not None], axis=1)
+    blocks = list(blocks)
+    paths = tuple(path for block in blocks for path in block.paths)
+    values = np.concatenate([block.values for block in blocks], axis=1)
     point = np.array([float(get_path(tree, path)) for path in paths])
     return Draws(paths, values, point)
 
@@ -120,13 +114,13 @@ def stage_blocks(
         if advance > _ALIVE:
             stage["time"], knots = table_law(curve[:, 0])
             inner = tuple(f"{path}.time.cumulative.{i}" for i in range(knots.start, knots.stop))
-            blocks.append(Block(None, inner, _relative(curves[:, :, 0], knots)))
+            blocks.append(Block(inner, _relative(curves[:, :, 0], knots)))
         else:
             stage["advance"], stage["time"] = 0.0, {"law": "never"}
         losses: dict[str, Any] = {}
         ends = np.minimum(curves[:, -1, 0], 1.0)
         if advance > _ALIVE:
-            blocks.append(Block(None, (f"{path}.advance",), ends[:, None]))
+            blocks.append(Block((f"{path}.advance",), ends[:, None]))
         lost_share = np.clip(curves[:, -1, 1] / np.maximum(1.0 - ends, 1e-12), 0.0, 1.0)
         if curve[-1, 1] > _ALIVE:
             law, knots = table_law(curve[:, 1])
@@ -137,14 +131,13 @@ def stage_blocks(
             for column, (reason, share) in enumerate(zip(found, alpha / alpha.sum(), strict=True)):
                 losses[reason] = {"share": round(min(lost, 1.0) * share, DIGITS), "time": law}
                 within = f"{path}.{join(('losses', reason))}"
-                blocks.append(Block(None, (f"{within}.share",), (lost_share * split[:, column])[:, None]))
+                blocks.append(Block((f"{within}.share",), (lost_share * split[:, column])[:, None]))
                 inner = tuple(f"{within}.time.cumulative.{i}" for i in range(knots.start, knots.stop))
-                blocks.append(Block(None, inner, distribution))
+                blocks.append(Block(inner, distribution))
         rest = round(max(1.0 - sum(loss["share"] for loss in losses.values()), 0.0), DIGITS)
         losses[DORMANT] = {"share": rest, "time": {"law": "never"}}
-        blocks.append(Block(None, (f"{path}.losses.{DORMANT}.share",), np.maximum(1.0 - lost_share, 0.0)[:, None]))
-        if curve[-1, 1] <= _ALIVE:
-            blocks.pop()
+        if curve[-1, 1] > _ALIVE:
+            blocks.append(Block((f"{path}.losses.{DORMANT}.share",), np.maximum(1.0 - lost_share, 0.0)[:, None]))
         stage["losses"] = losses
         stages[name] = stage
     return stages, blocks
@@ -156,4 +149,4 @@ def step_block(delay: Hazards, count: int, rng: np.random.Generator) -> tuple[di
     law, knots = table_law(curve)
     curves = _curve_draws([delay.draw(rng) for _ in range(count)])[:, :, 0]
     inner = tuple(f"nurture.steps.0.cumulative.{i}" for i in range(knots.start, knots.stop))
-    return law, Block(None, inner, _relative(curves, knots))
+    return law, Block(inner, _relative(curves, knots))

@@ -4,7 +4,6 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,23 +90,29 @@ def _missing(history: History) -> Iterator[Finding]:
         else {},
         "leads": history.mapping.tables["leads"].columns if len(leads) else {},
     }
-    checks: list[tuple[str, str, NDArray[Any], NDArray[np.bool_]]] = [
-        ("opportunities", "product", deals.product, deals.product == "all"),
-        ("opportunities", "owner", deals.owner, deals.owner == ""),
-        ("opportunities", "lead", deals.lead, deals.lead == ""),
-        ("opportunities", "channel", deals.channel, deals.channel == "unrecorded"),
-        ("opportunities", "segment", deals.segment, deals.segment == "all"),
-        ("opportunities", "amount", deals.amount, np.isnan(deals.amount)),
-        ("leads", "channel", leads.channel, leads.channel == "unrecorded"),
-        ("leads", "segment", leads.segment, leads.segment == "all"),
+    checks: list[tuple[str, str, NDArray[np.bool_]]] = [
+        ("opportunities", "product", deals.product == "all"),
+        ("opportunities", "owner", deals.owner == ""),
+        ("opportunities", "lead", deals.lead == ""),
+        ("opportunities", "channel", deals.channel == "unrecorded"),
+        ("opportunities", "segment", deals.segment == "all"),
+        ("opportunities", "amount", np.isnan(deals.amount)),
+        ("leads", "channel", leads.channel == "unrecorded"),
+        ("leads", "segment", leads.segment == "all"),
     ]
-    for table, column, values, empty in checks:
+    checks = [(table, column, empty) for table, column, empty in checks if column in read[table] and empty.any()]
+    for table in read:
+        absent = [column for place, column, empty in checks if place == table and empty.all()]
+        if absent:
+            message = f"{table} record no {', '.join(absent)}: what would rest on these is left out"
+            yield Finding("note", "absent", message, table)
+    for table, column, empty in checks:
         rows = int(empty.sum())
-        if column in read[table] and rows and len(values):
+        if rows < len(empty):
             yield Finding(
-                "warning" if rows > 0.2 * len(values) else "note",
+                "warning" if rows > 0.2 * len(empty) else "note",
                 "missing",
-                f"{column} is empty in {rows} of {len(values)} {table} ({rows / len(values):.0%})",
+                f"{column} is empty in {rows} of {len(empty)} {table} ({_share(rows / len(empty))})",
                 table,
                 rows,
             )
@@ -116,6 +121,10 @@ def _missing(history: History) -> Iterator[Finding]:
         yield Finding(
             "note", "missing", f"{silent} of {int(lost.sum())} lost deals give no reason", "opportunities", silent
         )
+
+
+def _share(part: float) -> str:
+    return "under 1%" if 0 < part < 0.005 else f"{part:.0%}"
 
 
 def _amounts(history: History) -> Iterator[Finding]:
@@ -197,8 +206,8 @@ def quality(history: History, spells: DealSpells) -> tuple[Finding, ...]:
     span = Finding(
         "note",
         "span",
-        f"{sum(history.rows.values())} rows read from {len(history.rows)} files; "
-        f"known are {len(history.tables.leads)} leads and {len(deals)} opportunities "
+        f"{sum(history.rows.values()):,} rows read from {len(history.rows)} file{'s'[: len(history.rows) > 1]}; "
+        f"known are {len(history.tables.leads):,} leads and {len(deals):,} opportunities "
         f"from {date_of(history.begin)} to {history.as_of}",
         ", ".join(history.rows),
         sum(history.rows.values()),

@@ -35,7 +35,6 @@ class DealSpells:
     """By stage, from `visible` on."""
     whole: Spells
     """Whole deals: cause 0 won, 1 lost."""
-    whole_lexis: Lexis
     visible: int
     """Day from which outcomes are recorded."""
     truncated: float
@@ -120,6 +119,4 @@ def deal_spells(history: History) -> DealSpells:
         passed |= here
     ordered = tuple(reversed(spells))
     tables = tuple(make_lexis(spell, 2).since(visible) for spell in ordered)
-    return DealSpells(
-        stages, ordered, tables, whole, lexis.since(visible), visible, missing, exact, open_stage, last_stage, entered
-    )
+    return DealSpells(stages, ordered, tables, whole, visible, missing, exact, open_stage, last_stage, entered)

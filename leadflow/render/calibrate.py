@@ -39,7 +39,8 @@ def show_calibration(page: Page, found: Calibration, out: Path, files: Iterable[
     page.title(f"{found.plan.name}: calibrated as of {last.isoformat()}")
     table = page.table("The history's quality", [("", "label"), "rows", ("what was found, and what to do", "left")])
     for finding in found.quality:
-        words = f"{finding.message}{f' ({finding.where})' if finding.where else ''}"
+        where = "" if finding.where in finding.message else f" ({finding.where})"
+        words = f"{finding.message}{where}"
         table.add_row(
             finding.severity, f"{finding.count:,}" if finding.count else "",
             f"{words}. To do: {finding.remedy}" if finding.remedy else words,
@@ -55,7 +56,10 @@ def show_calibration(page: Page, found: Calibration, out: Path, files: Iterable[
         days = number(row.exposure, size=1000)
         table.add_row(row.what, f"{row.n:,}", f"{row.events:,}", days, f"{row.fit:.3g}" if mark else UNKNOWN, mark)
     page.show(table)
-    page.foot("cases: what was observed; events: how many of them happened (were won or lost, converted, came).")
+    page.foot(
+        "cases: what was observed (leads, deals, amounts, a channel's weeks, past forecasts); events: what happened in "
+        "them (came, converted, were won or lost), counted once in each."
+    )
     page.foot(*(f"{mark} {measure}." for measure, mark in measures.items()))
     page.notes("Thin ground", (f"{row.what}: {row.notice}" for row in found.diagnostics if row.notice))
     counts = count_origins(found.funnel)

@@ -235,3 +235,11 @@ def test_a_cut_off_inside_a_month_and_a_history_without_wins_are_refused(tmp_pat
     with pytest.raises(InputError, match="at least one won"):
         calibrate(read_history(folder, as_of=dt.date(2026, 1, 31)))
     assert calibrate(read_history(folder, as_of=dt.date(2026, 2, 28))).funnel.stages["open"].advance > 0
+
+
+def test_a_cut_off_long_after_the_last_lead_is_refused(tmp_path: Path) -> None:
+    rows = ["opportunity_id,opened_at,closed_at,outcome"]
+    rows += [f"o{k},2024-01-{k:02d},2024-02-{k:02d},{'won' if k % 2 else 'lost'}" for k in range(1, 29)]
+    (tmp_path / "opportunities.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="the last one is of 2024-01-28"):
+        calibrate(read_history(tmp_path, as_of=dt.date(2026, 12, 31)))

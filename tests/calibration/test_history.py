@@ -247,7 +247,7 @@ def test_absent_things_are_refused(tmp_path: Path, miniature: ModuleType) -> Non
     with pytest.raises(InputError, match="is missing"):
         read_history(tmp_path)
     _history(tmp_path, miniature, [("a", "", "x", 1, "", "2026-01-05", "2026-02-03", "won")])
-    with pytest.raises(InputError, match="must leave some history"):
+    with pytest.raises(InputError, match="begins on 2026-01-05 and ends on 2026-02-03"):
         read_history(tmp_path, as_of=dt.date(2025, 1, 31))
     history = read_history(tmp_path, as_of=dt.date(2026, 1, 31))
     with pytest.raises(InputError, match="must end by the cut-off"):

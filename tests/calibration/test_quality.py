@@ -91,3 +91,12 @@ def test_every_finding_has_a_sentence(tmp_path: Path, miniature: ModuleType, nam
     found = [finding for finding in quality(history, deal_spells(history)) if finding.what == name]
     assert len(found) == 1
     assert len(found[0].message) > 20
+
+
+def test_columns_that_nobody_fills_are_one_note(tmp_path: Path, miniature: ModuleType) -> None:
+    rows: list[tuple[object, ...]] = [(f"o{k}", dt.date(2026, 1, 1 + k), "", "open", "") for k in range(10)]
+    found = read_history(_generic(tmp_path, miniature, rows), as_of=dt.date(2026, 1, 31))
+    said = [finding for finding in quality(found, deal_spells(found)) if finding.what in ("absent", "missing")]
+    assert [(finding.what, finding.severity, finding.count) for finding in said] == [("absent", "note", 0)]
+    assert "product, owner, lead, channel, segment" in said[0].message
+    assert _said(found)["span"].startswith("10 rows read from 1 file; known are 0 leads and 10 opportunities")
