@@ -59,11 +59,13 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Log:
     """One replication of a scenario as an event log: the same log that replication has in a `run` of this seed."""
     from sim.run import simulate as engine
 
+    draw = draw_of(scenario, replication)
     return engine(
-        scenario.funnel_of_draw(draw_of(scenario, replication)),
+        scenario.funnel_of_draw(draw),
         scenario.plan,
         root=scenario.root,
         snapshot=scenario.snapshot,
+        calm=scenario.calm_of_draw(draw),
         seed=seed,
         replication=replication,
     )

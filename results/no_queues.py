@@ -48,10 +48,10 @@ def without_queues(scenario: Scenario) -> Scenario:
     )
     if not changes:
         return quiet
-    # As stress changes they hold in every parameter draw, after the scenario's own.
+    # As stress changes they hold in every parameter draw, after the scenario's own; in the run-in they hold as well.
     return quiet.replace(
         funnel=apply_stress(scenario.funnel, changes),
-        calm=scenario.calm or scenario.funnel,
+        calm=apply_stress(scenario.calm or scenario.funnel, changes),
         stress=(*scenario.stress, *changes),
     )
 

@@ -31,6 +31,7 @@ class Simulate(Protocol):
         *,
         root: Plan | None = None,
         snapshot: Snapshot | None = None,
+        calm: Funnel | None = None,
         seed: int = 1,
         replication: int = 0,
     ) -> Log:
@@ -66,11 +67,13 @@ def _run(task: _Task[T]) -> T:
 
         simulate = engine
     scenario = task.scenario
+    draw = draw_of(scenario, task.replication)
     log = simulate(
-        scenario.funnel_of_draw(draw_of(scenario, task.replication)),
+        scenario.funnel_of_draw(draw),
         scenario.plan,
         root=scenario.root,
         snapshot=scenario.snapshot,
+        calm=scenario.calm_of_draw(draw),
         seed=task.seed,
         replication=task.replication,
     )

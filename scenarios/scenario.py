@@ -21,7 +21,8 @@ class Scenario:
     funnel: Funnel
     plan: Plan
     root: Plan
-    """The plan at the end of `extends`: it drives the run-in, which is the same in every scenario."""
+    """The plan at the end of `extends`: it drives the run-in, which is the same in every scenario; changes act from the
+    plan's start."""
     draws: Draws | None = None
     """Posterior draws of the funnel; none = the funnel's own values in every replication."""
     snapshot: Snapshot | None = None
@@ -35,6 +36,11 @@ class Scenario:
     def replace(self, **changes: Any) -> "Scenario":
         """A copy with some fields changed."""
         return dataclasses.replace(self, **changes)
+
+    def calm_of_draw(self, draw: int | None) -> Funnel:
+        """The funnel of the run-in, before any stress, of a parameter draw."""
+        calm = self.calm or self.funnel
+        return calm if self.draws is None or draw is None else self.draws.funnel(calm, draw)
 
     def funnel_of_draw(self, draw: int | None) -> Funnel:
         """The funnel of a parameter draw; the point funnel for none."""

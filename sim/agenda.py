@@ -22,12 +22,13 @@ _CLOSING = 1 << 62
 class Queue(IntEnum):
     """What the agenda holds, in the order in which it happens at one instant."""
 
-    HEADS = 1  # a seat is filled or emptied
-    OPENING = 2  # the working day begins
-    TASK_DONE = 3  # a rep finishes a task
-    ARRIVAL = 4  # a lead is captured
-    WAIT_OVER = 5  # a buyer's delay ends
-    PATIENCE = 6  # a waiting lead goes cold
+    START = 1  # the run-in ends and the scenario's changes act
+    HEADS = 2  # a seat is filled or emptied
+    OPENING = 3  # the working day begins
+    TASK_DONE = 4  # a rep finishes a task
+    ARRIVAL = 5  # a lead is captured
+    WAIT_OVER = 6  # a buyer's delay ends
+    PATIENCE = 7  # a waiting lead goes cold
 
 
 class Signal(Event):

@@ -9,7 +9,7 @@ from sim.laws.effort import ramped
 from sim.ledger import make_ledger
 from sim.log import NOBODY, Entities, EntityType, Events, Log, Names, RepMonths, Truth, Window
 from sim.plan import Plan
-from sim.recorder import Recorder
+from sim.recorder import Recorded
 from sim.seats import TEAMS
 from sim.tables import Tables
 
@@ -29,35 +29,28 @@ def make_names(funnel: Funnel, tables: Tables) -> Names:
     )
 
 
-def _events(recorder: Recorder) -> Events:
-    rows = recorder.events
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 8
-    time, kind, entity, visit, actor, stage, reason, amount = columns
-    times = np.array(time, dtype=np.float64)
-    kinds, entities = np.array(kind, dtype=np.int64), np.array(entity, dtype=np.int64)
+def _events(recorded: Recorded) -> Events:
+    time, amount = recorded.event_floats.T
+    kind, entity, visit, actor, stage, reason = recorded.events.T
     # The sort is stable, so happenings of one kind to one entity at one instant keep the order in which they came.
-    order = np.lexsort((entities, kinds, times))
+    order = np.lexsort((entity, kind, time))
     return Events(
-        time=times[order],
-        kind=kinds[order],
-        entity=entities[order],
-        visit=np.array(visit, dtype=np.int64)[order],
-        actor=np.array(actor, dtype=np.int64)[order],
-        stage=np.array(stage, dtype=np.int64)[order],
-        reason=np.array(reason, dtype=np.int64)[order],
-        amount=np.array(amount, dtype=np.float64)[order],
+        time=time[order],
+        kind=kind[order],
+        entity=entity[order],
+        visit=visit[order],
+        actor=actor[order],
+        stage=stage[order],
+        reason=reason[order],
+        amount=amount[order],
     )
 
 
-def _entities(recorder: Recorder) -> Entities:
-    rows = recorder.entities
-    columns: list[tuple[float, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 9
-    ids, key, kind, parent, channel, segment, product, owner = (
-        np.array(column, dtype=np.int64) for column in columns[:8]
-    )
-    campaign = np.full(len(ids), NOBODY, dtype=np.int64)
-    created = np.array(columns[8], dtype=np.float64)
-    return Entities(ids, key, kind, parent, channel, campaign, segment, product, owner, created)
+def _entities(recorded: Recorded) -> Entities:
+    key, kind, parent, channel, segment, product, owner = map(np.ascontiguousarray, recorded.entities.T)
+    ids = np.arange(len(key), dtype=np.int64)
+    campaign = np.full(len(key), NOBODY, dtype=np.int64)
+    return Entities(ids, key, kind, parent, channel, campaign, segment, product, owner, recorded.created)
 
 
 def _reps(tables: Tables) -> RepMonths:
@@ -89,31 +82,32 @@ def _reps(tables: Tables) -> RepMonths:
 
 
 def _truth(tables: Tables, stream: int, entities: Entities) -> Truth:
-    leads = np.flatnonzero(entities.type == EntityType.LEAD)
+    leads = np.flatnonzero(entities.type == EntityType.LEAD).astype(np.int64)
     fit = np.empty(len(leads), dtype=np.int64)
-    intent = np.empty(len(leads))
-    score = np.empty(len(leads))
-    rules.hidden(
-        stream,
-        entities.key[leads],
-        entities.channel[leads],
-        tables.channel_fit,
-        tables.channel_intent,
-        tables.score_separation,
-        tables.score_intent,
-        fit,
-        intent,
-        score,
-    )
-    return Truth(leads.astype(np.int64), fit, intent, score)
+    intent, score = np.empty(len(leads)), np.empty(len(leads))
+    early = np.searchsorted(entities.created[leads], 0.0) if tables.run_in is not None else 0
+    for world, part in ((tables.run_in or tables, slice(None, early)), (tables, slice(early, None))):
+        rules.hidden(
+            stream,
+            entities.key[leads[part]],
+            entities.channel[leads[part]],
+            world.channel_fit,
+            world.channel_intent,
+            world.score_separation,
+            world.score_intent,
+            fit[part],
+            intent[part],
+            score[part],
+        )
+    return Truth(leads, fit, intent, score)
 
 
 def assemble(
-    funnel: Funnel, plan: Plan, root: Plan, tables: Tables, names: Names, stream: int, recorder: Recorder
+    funnel: Funnel, plan: Plan, root: Plan, tables: Tables, names: Names, stream: int, recorded: Recorded
 ) -> Log:
     """The log of a run."""
     horizon = tables.horizon
-    events, entities = _events(recorder), _entities(recorder)
+    events, entities = _events(recorded), _entities(recorded)
     return Log(
         events=events,
         entities=entities,

@@ -1,7 +1,9 @@
 """The AEs' book: who holds which opportunity and its task, who waits for an AE, and who takes over."""
 
+import math
 from heapq import heappop, heappush
 
+from sim import rules
 from sim.agenda import Agenda, Signal
 from sim.log import NOBODY
 from sim.subjects import Opportunity
@@ -29,18 +31,25 @@ class Book:
         return taken
 
     def assign(self) -> None:
-        """Accepted leads, oldest first, go to the AE who holds fewest opportunities, if he has room."""
-        while self.waiting and self.team.present:
-            seat = self.least_loaded()
-            if len(self.holding[seat]) >= self.max_open:
+        """Accepted leads, oldest first, go to the least loaded AE who has room."""
+        while self.waiting:
+            seat = self.least_loaded(self.max_open)
+            if seat == NOBODY:
                 return
             taken = heappop(self.waiting)[2]
             if not taken.triggered:
                 taken.fire(seat)
 
-    def least_loaded(self) -> int:
-        """The AE with the fewest open opportunities, ties by seat; nobody if there is none."""
-        return min(self.team.present, key=lambda seat: (len(self.holding[seat]), seat), default=NOBODY)
+    def least_loaded(self, limit: float = math.inf) -> int:
+        """The AE with the smallest load among those who hold fewer than a limit, ties by seat; nobody if none.
+
+        Load counts a ramping rep's opportunities against his speed, so that a new hire is not buried on day one.
+        """
+        with_room = [seat for seat in self.team.present if len(self.holding[seat]) < limit]
+        return min(with_room, key=self._load, default=NOBODY)
+
+    def _load(self, seat: int) -> tuple[float, int]:
+        return rules.load(len(self.holding[seat]), self.team.speed(seat)), seat
 
     def take(self, opportunity: Opportunity) -> None:
         """Enter an opportunity under its owner."""

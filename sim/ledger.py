@@ -62,11 +62,14 @@ class _Lines:
 
 
 def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Ledger:
-    """What the events and the plan cost and earn. Monthly amounts accrue on the first day of their month."""
+    """What the events and the plan cost and earn; before time 0 at the root plan's terms.
+
+    Monthly amounts accrue on the first day of their month.
+    """
     lines = _Lines()
     _monthly(lines, funnel, plan, root, tables)
-    _nurture(lines, plan, tables, events, entities)
-    _orders(lines, plan, tables, events, entities)
+    _nurture(lines, plan, root, tables, events, entities)
+    _orders(lines, plan, root, tables, events, entities)
     return lines.table()
 
 
@@ -85,18 +88,21 @@ def _monthly(lines: _Lines, funnel: Funnel, plan: Plan, root: Plan, tables: Tabl
     seats = tables.seats
     length = np.diff(edges)
     for seat, (team, hired, left) in enumerate(zip(seats.team, seats.hired, seats.left, strict=True)):
-        terms = getattr(plan.teams, TEAMS[team])
+        terms, first_terms = getattr(plan.teams, TEAMS[team]), getattr(root.teams, TEAMS[team])
         present = np.clip(np.minimum(edges[1:], left) - np.maximum(edges[:-1], hired), 0.0, None) / length
         since = np.maximum(edges[:-1], hired)
-        for account, pay in ((Account.BASE_PAY, terms.base), (Account.VARIABLE_PAY, terms.variable)):
-            lines.add(account, since, present * pay / 12.0 * terms.overhead, actor=seat)
+        for account, part in ((Account.BASE_PAY, "base"), (Account.VARIABLE_PAY, "variable")):
+            now, then = (getattr(each, part) / 12.0 * each.overhead for each in (terms, first_terms))
+            lines.add(account, since, present * np.where(before, then, now), actor=seat)
 
 
-def _nurture(lines: _Lines, plan: Plan, tables: Tables, events: Events, entities: Entities) -> None:
+def _nurture(lines: _Lines, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> None:
     """Touches of every stay, split by calendar month and dated where the stay enters the month."""
-    daily = plan.nurture.touches_per_month * plan.nurture.cost_per_touch / DAYS_PER_MONTH
+    daily, before = (
+        terms.touches_per_month * terms.cost_per_touch / DAYS_PER_MONTH for terms in (plan.nurture, root.nurture)
+    )
     enters = events.kind == Kind.NURTURE_ENTER
-    if daily == 0.0 or not enters.any():
+    if daily == before == 0.0 or not enters.any():
         return
     entered = np.lexsort((events.visit[enters], events.entity[enters]))
     entity, visit = events.entity[enters][entered], events.visit[enters][entered]
@@ -114,18 +120,18 @@ def _nurture(lines: _Lines, plan: Plan, tables: Tables, events: Events, entities
         lines.add(
             Account.NURTURE,
             np.maximum(begin[some], edges[month]),
-            overlap[some] * daily,
+            overlap[some] * (before if edges[month] < 0 else daily),
             channel=entities.channel[entity[some]],
             entity=entity[some],
         )
 
 
-def _orders(lines: _Lines, plan: Plan, tables: Tables, events: Events, entities: Entities) -> None:
+def _orders(lines: _Lines, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> None:
     won = events.kind == Kind.WON
     time, amount, deal = events.time[won], events.amount[won], events.entity[won]
     margin = tables.product_margin[entities.product[deal]]
     channel = entities.channel[deal]
-    rate = plan.pay.commission.marketing_sourced
+    rate = np.where(time < 0, root.pay.commission.marketing_sourced, plan.pay.commission.marketing_sourced)
     lines.add(Account.COMMISSION, time, rate * amount, channel=channel, actor=events.actor[won], entity=deal)
     lines.add(Account.BOOKING, time, amount, channel=channel, entity=deal)
     lines.add(Account.MARGIN, time, margin * amount, channel=channel, entity=deal)

@@ -49,18 +49,22 @@ class Engine:
 
     def __init__(self, tables: Tables, seed: int, replication: int, snapshot: Snapshot | None, names: Names):
         horizon = tables.horizon
-        self.tables = tables
+        self.world = tables
+        self.tables = tables.run_in or tables
+        """What holds now: the run-in's until time 0."""
         self.names = names
         self.stream = stream_key(seed, replication)
         self.snapshot = snapshot
         self.recorder = Recorder()
         self.agenda = Agenda(horizon.begins, horizon.ends, self._hand_out)
-        self.sdr = Team(self.agenda, tables, self._note, None)
-        self.ae = Team(self.agenda, tables, self._note, Kind.TASK_START)
-        self.book = Book(self.agenda, self.ae, tables.max_open)
+        self.sdr = Team(self.agenda, self.tables, self._note, None)
+        self.ae = Team(self.agenda, self.tables, self._note, Kind.TASK_START)
+        self.book = Book(self.agenda, self.ae, self.tables.max_open)
 
     def run(self) -> Recorder:
         """Live through the horizon; returns what was recorded."""
+        if self.tables is not self.world:
+            self.agenda.call_at(0.0, Queue.START, 0, 0, self._start)
         self._staff()
         if self.snapshot is not None:
             self._warm_start(self.snapshot)
@@ -72,10 +76,13 @@ class Engine:
     # The lead's life
 
     def _life(self, lead: Lead) -> Life:
-        t = self.tables
-        for n, law in enumerate(t.steps):
-            days = rules.delay(self.stream, lead.key, _STEP, turn(0, n), t.laws, t.knots, law)
+        n = 0
+        while n < len(self.tables.steps):
+            t = self.tables
+            days = rules.delay(self.stream, lead.key, _STEP, turn(0, n), t.laws, t.knots, t.steps[n])
+            n += 1
             yield self._after(lead, days)
+        t = self.tables
         qualified, _ = rules.judge(
             self.stream,
             lead.key,
@@ -95,7 +102,7 @@ class Engine:
             reason = yield from self._develop(lead)
             if not reason:
                 break
-            if reason == NO_ATTEMPT or lead.recycled >= t.recycles:
+            if reason == NO_ATTEMPT or lead.recycled >= self.tables.recycles:
                 return self._note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
             lead.recycled += 1
             self._note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
@@ -115,18 +122,18 @@ class Engine:
         ready = t.ready_good if lead.fit else t.ready_bad
         days, outcome = rules.nurture(self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.release_after)
         yield self._after(lead, days)
-        lead.intent -= t.intent_decay * days
+        lead.intent -= self.tables.intent_decay * days
         reason = _NURTURE_REASON[outcome]
         self._note(Kind.NURTURE_EXIT, lead.id, lead.visit, NOBODY, reason)
         return reason
 
     def _develop(self, lead: Lead) -> Generator[Event, Any, int]:
         """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted."""
-        t, now = self.tables, self.agenda.now
         self._note(Kind.HANDED_OFF, lead.id, lead.visit)
-        handed_off = now
+        handed_off = self.agenda.now
         m = 1.0
-        for n in range(len(t.contact)):
+        n = 0
+        while True:
             task = Task(self.agenda, lead, None)
             self.sdr.ask(task)
             if n == 0:
@@ -135,6 +142,7 @@ class Engine:
             if seat is None:
                 self._note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_ATTEMPT)
                 return NO_ATTEMPT
+            t = self.tables
             if n == 0:
                 m = speed_to_lead((self.agenda.now - handed_off) * 24.0, t.speed_exponent, t.speed_scale)
             self._note(Kind.ATTEMPT, lead.id, lead.visit, seat)
@@ -154,11 +162,13 @@ class Engine:
             yield task.finished
             if reached:
                 return self._judge_by_sales(lead, m, task.seat)
-            if n + 1 < len(t.contact):
-                before, first_day, opens, closes = t.clock
-                yield self._at(lead, rules.due(before, first_day, opens, closes, self.agenda.now, t.spacing))
-        self._note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
-        return UNREACHED
+            n += 1
+            t = self.tables
+            if n >= len(t.contact):
+                self._note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
+                return UNREACHED
+            before, first_day, opens, closes = t.clock
+            yield self._at(lead, rules.due(before, first_day, opens, closes, self.agenda.now, t.spacing))
 
     def _judge_by_sales(self, lead: Lead, m: float, seat: int) -> int:
         t = self.tables
@@ -215,7 +225,7 @@ class Engine:
         number = self.recorder.entity(
             key, EntityType.OPPORTUNITY, lead.id, lead.channel, lead.segment, lead.product, owner, self.agenda.now
         )
-        opportunity = Opportunity(number, key, lead.segment, lead.product, lead.fit, amount, owner)
+        opportunity = Opportunity(number, key, lead.channel, lead.segment, lead.product, lead.fit, amount, owner)
         self.book.take(opportunity)
         self._note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity
@@ -228,9 +238,8 @@ class Engine:
 
     def _sell(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
         """Pass the stages; `left` is the cause and the days left of a stage that a snapshot found under way."""
-        t = self.tables
         while True:
-            stage = opportunity.stage
+            t, stage = self.tables, opportunity.stage
             first, last = int(t.stage_first[stage]), int(t.stage_first[stage + 1])
             eta = self._advance_logit(opportunity)
             if left is None:
@@ -253,8 +262,8 @@ class Engine:
                 # The work of a stage that was under way at the start counts as done.
                 (cause, days), left, task = left, None, None
             due = self.agenda.now + days
-            yield self._at(opportunity, due)
             reason = int(t.cause_reason[cause])
+            yield self._at(opportunity, due)
             if reason >= 0:
                 if task is not None:
                     self.ae.withdraw(task)
@@ -262,11 +271,12 @@ class Engine:
             if task is not None and not task.done:
                 yield task.finished
             delay = self.agenda.now - due
-            if not rules.survives(self.stream, opportunity.key, opportunity.visit, eta, t.stage_penalty[stage], delay):
+            penalty = self.tables.stage_penalty[stage]
+            if not rules.survives(self.stream, opportunity.key, opportunity.visit, eta, penalty, delay):
                 return self._lose(opportunity, STALLED)
             opportunity.stage += 1
             opportunity.visit += 1
-            if opportunity.stage == len(t.stage_logit):
+            if opportunity.stage == len(self.tables.stage_logit):
                 return (yield from self._win(opportunity))
 
     def _advance_logit(self, opportunity: Opportunity) -> float:
@@ -293,19 +303,19 @@ class Engine:
 
     def _win(self, opportunity: Opportunity) -> Life:
         """First order won: a customer, who renews term by term until it churns."""
-        t, record, now = self.tables, self.recorder, self.agenda.now
+        record, now = self.recorder, self.agenda.now
         opportunity.stage -= 1
         self._stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
         self.book.drop(opportunity)
-        channel = record.entities[opportunity.id][4]
         key = child_key(opportunity.key, _CUSTOMER, 0)
-        labels = (channel, opportunity.segment, opportunity.product, opportunity.owner, now)
+        labels = (opportunity.channel, opportunity.segment, opportunity.product, opportunity.owner, now)
         customer = Subject(record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels))
         record.entity(child_key(key, _ORDER, 0), EntityType.ORDER, customer.id, *labels)
-        eta = t.renewal_logit + (t.renewal_fit if opportunity.fit else 0.0)
         term = 0
         while True:
-            yield self._after(customer, t.term)
+            yield self._after(customer, self.tables.term)
+            t = self.tables
+            eta = t.renewal_logit + (t.renewal_fit if opportunity.fit else 0.0)
             if not rules.renews(self.stream, key, term, eta):
                 return self._note(Kind.CHURNED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
             self._note(Kind.RENEWED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
@@ -315,11 +325,11 @@ class Engine:
 
     def _source(self) -> Life:
         """Leads come, each the start of a life."""
-        t, record = self.tables, self.recorder
-        for n, (time, channel, key) in enumerate(
-            zip(*(column.tolist() for column in arrivals(t, self.stream)), strict=True)
-        ):
+        record = self.recorder
+        come = arrivals(self.world, self.stream)
+        for n, (time, channel, key) in enumerate(zip(*(column.tolist() for column in come), strict=True)):
             yield self.agenda.at(time, Queue.ARRIVAL, n, 0)
+            t = self.tables
             segment = rules.category(self.stream, key, _SEGMENT, t.channel_segments[channel])
             product = rules.category(self.stream, key, _PRODUCT, t.product_mix)
             number = record.entity(key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, time)
@@ -329,6 +339,13 @@ class Engine:
             )
             self._note(Kind.CAPTURED, number)
             self.agenda.process(self._life(lead))
+
+    def _start(self) -> None:
+        """The run-in is over: what the scenario changes acts from now on."""
+        self.tables = self.world
+        self.book.max_open = self.world.max_open
+        for team in (self.sdr, self.ae):
+            team.adopt(self.world)
 
     def _open_day(self, n: int) -> None:
         """Every opening of the calendar lets the teams begin; a calendar that never closes has none but the first."""
@@ -414,7 +431,7 @@ class Engine:
         amount = deal.amount if deal.amount is not None else self._value(key, segment, product)
         number = self.recorder.entity(key, EntityType.OPPORTUNITY, NOBODY, channel, segment, product, owner, created)
         fit = rules.fits(self.stream, key, self.tables.channel_fit[channel])
-        opportunity = Opportunity(number, key, segment, product, fit, amount, owner)
+        opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner)
         opportunity.stage = names.stages.index(deal.stage)
         self.book.take(opportunity)
         self.recorder.event(created, Kind.OPENED, number, 0, owner, NOBODY, NOBODY, amount)

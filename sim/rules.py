@@ -32,10 +32,12 @@ __all__ = [
     "hidden",
     "intent",
     "judge",
+    "load",
     "nurture",
     "renews",
     "resolve",
     "resume",
+    "speed",
     "survives",
     "value",
 ]
@@ -141,7 +143,9 @@ def attempt(
     """The n-th attempt of a visit: (reached, hours it takes, conversation included); m is the speed-to-lead factor."""
     t = turn(visit, n)
     hours = quantile(laws, knots, attempt_law, uniform(stream, key, _ATTEMPT_EFFORT, t))
-    reached = uniform(stream, key, _CONTACT, t) < contact(contacts[n], m)
+    # A lead on its way when the plan cuts the attempts short is tried once more, at the last of those left.
+    chance = contacts[min(n, len(contacts) - 1)]
+    reached = uniform(stream, key, _CONTACT, t) < contact(chance, m)
     if reached:
         hours += quantile(laws, knots, conversation_law, uniform(stream, key, _CONVERSATION_EFFORT, t))
     return reached, hours
@@ -309,6 +313,20 @@ def effort_done(
     start = worked_hours(before, first_day, opens, closes, begun) - hired
     end = worked_hours(before, first_day, opens, closes, now) - hired
     return share * (ramped(end, ramp) - ramped(start, ramp))
+
+
+@compiled
+def speed(worked: float, ramp: float) -> float:
+    """q(b): a rep's speed b working hours after hire, as a share of full speed; linear over a ramp of R hours."""
+    if ramp <= 0.0 or worked >= ramp:
+        return 1.0
+    return max(worked / ramp, 0.0)
+
+
+@compiled
+def load(held: int, speed: float) -> float:
+    """How full an AE's book would be with one more opportunity, in opportunities of a rep at full speed."""
+    return (held + 1) / speed if speed > 0.0 else math.inf
 
 
 @compiled

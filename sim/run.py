@@ -1,6 +1,9 @@
 """simulate: one replication of one world, from funnel and plan to its event log."""
 
+from typing import Literal
+
 from sim.assemble import assemble, make_names
+from sim.compiled import run_compiled
 from sim.draws import stream_key
 from sim.funnel import Funnel
 from sim.log import Log
@@ -9,7 +12,9 @@ from sim.reference import Engine
 from sim.snapshot import Snapshot
 from sim.tables import Tables, make_tables
 
-__all__ = ["simulate", "simulate_tables"]
+__all__ = ["EngineName", "simulate", "simulate_tables"]
+
+EngineName = Literal["compiled", "simpy"]
 
 
 def simulate(
@@ -18,22 +23,35 @@ def simulate(
     *,
     root: Plan | None = None,
     snapshot: Snapshot | None = None,
+    calm: Funnel | None = None,
     seed: int = 1,
     replication: int = 0,
+    engine: EngineName = "simpy",
 ) -> Log:
     """Simulate one replication.
 
-    root: the plan that drives the run-in (the plan itself if none); snapshot: the deals open on the plan's start, in
-    place of the run-in; seed, replication: the world's luck. Equal arguments give equal logs, in any process.
+    root: the plan that drives the run-in (the plan itself if none); calm: the run-in's funnel, before any stress (the
+    funnel itself if none); snapshot: the deals open on the plan's start, in place of the run-in; seed, replication: the
+    world's luck; engine: both give the same log. Equal arguments give equal logs, in any process.
     """
-    tables = make_tables(funnel, plan, root, snapshot)
-    return simulate_tables(funnel, plan, root or plan, tables, snapshot, seed, replication)
+    tables = make_tables(funnel, plan, root, snapshot, calm)
+    return simulate_tables(funnel, plan, root or plan, tables, snapshot, seed, replication, engine)
 
 
 def simulate_tables(
-    funnel: Funnel, plan: Plan, root: Plan, tables: Tables, snapshot: Snapshot | None, seed: int, replication: int
+    funnel: Funnel,
+    plan: Plan,
+    root: Plan,
+    tables: Tables,
+    snapshot: Snapshot | None,
+    seed: int,
+    replication: int,
+    engine: EngineName = "simpy",
 ) -> Log:
     """The same from tables that were made before, for many replications of one world."""
     names = make_names(funnel, tables)
-    recorder = Engine(tables, seed, replication, snapshot, names).run()
-    return assemble(funnel, plan, root, tables, names, stream_key(seed, replication), recorder)
+    if engine == "simpy":
+        recorded = Engine(tables, seed, replication, snapshot, names).run().recorded()
+    else:
+        recorded = run_compiled(tables, seed, replication, snapshot, names)
+    return assemble(funnel, plan, root, tables, names, stream_key(seed, replication), recorded)

@@ -30,10 +30,13 @@ class Lead(Subject):
 class Opportunity(Subject):
     """An opportunity, what it inherits from its lead, and who owns it."""
 
-    __slots__ = ("amount", "fit", "key", "owner", "product", "segment", "stage")
+    __slots__ = ("amount", "channel", "fit", "key", "owner", "product", "segment", "stage")
 
-    def __init__(self, number: int, key: int, segment: int, product: int, fit: bool, amount: float, owner: int):
+    def __init__(
+        self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, amount: float, owner: int
+    ):
         super().__init__(number)
-        self.key, self.segment, self.product, self.fit, self.amount = key, segment, product, fit, amount
+        self.key, self.channel, self.segment, self.product = key, channel, segment, product
+        self.fit, self.amount = fit, amount
         self.owner = owner
         self.stage = 0

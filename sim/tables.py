@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.clock import Clock, hours_per_month, make_clock, worked_hours
 from sim.distributions import Constant, Exponential, Lognormal, Table, Weibull
 from sim.draws import text_key
+from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.horizon import Horizon, make_horizon
 from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, TABLE, WEIBULL
@@ -125,6 +126,8 @@ class Tables(NamedTuple):
     """k of the weekly gamma factor, 0 for none."""
     market_sd: float
     market_persistence: float
+    run_in: "Tables | None"
+    """What holds before time 0, where that is something else."""
 
 
 class _Laws:
@@ -191,17 +194,61 @@ def _seat_columns(funnel: Funnel, plan: Plan, seats: Seats, clock: Clock) -> tup
     return share, ramp, hired
 
 
-def make_tables(funnel: Funnel, plan: Plan, root: Plan | None = None, snapshot: Snapshot | None = None) -> Tables:
-    """The arrays of a world; `root` drives the run-in (the plan itself if none), a snapshot replaces it."""
-    root = root or plan
-    run_in = 0 if snapshot is not None else root.run_in
-    horizon = make_horizon(plan, run_in)
-    first_day = int(horizon.begins)
+def make_tables(
+    funnel: Funnel,
+    plan: Plan,
+    root: Plan | None = None,
+    snapshot: Snapshot | None = None,
+    calm: Funnel | None = None,
+) -> Tables:
+    """The arrays of a world.
+
+    root: the plan that drives the run-in (the plan itself if none); calm: the funnel of the run-in, before any stress
+    (the funnel itself if none); a snapshot replaces the run-in. What the plan and the funnel change acts from time 0:
+    until then `Tables.run_in` holds. Raises InputError where the two funnels differ in more than numbers.
+    """
+    root, calm = root or plan, calm or funnel
+    horizon = make_horizon(plan, 0 if snapshot is not None else root.run_in)
     # A task may begin before the end and finish after it, so the clock reaches beyond the last simulated day.
-    clock = make_clock(plan.calendar, plan.start, first_day, int(horizon.ends) + 800)
+    clock = make_clock(plan.calendar, plan.start, int(horizon.begins), int(horizon.ends) + 800)
     seats = make_seats(plan, root, horizon)
-    laws = _Laws()
     reasons = list(REASONS)
+    for world in (calm, funnel):
+        for stage in world.stages.values():
+            reasons += [name for name in stage.losses if name not in reasons]
+    tables = _tables(funnel, plan, root, horizon, clock, seats, tuple(reasons))
+    if horizon.first_month == 0 or (root == plan and calm == funnel):
+        return tables
+    _check_structure(calm, funnel)
+    before = _tables(calm, root, root, horizon, clock, seats, tuple(reasons))
+    days = -int(horizon.begins)
+    return tables._replace(
+        run_in=before,
+        rates=np.concatenate((before.rates[:, :days], tables.rates[:, days:]), axis=1),
+        in_hours=np.concatenate((before.in_hours[:days], tables.in_hours[days:])),
+    )
+
+
+def _check_structure(calm: Funnel, funnel: Funnel) -> None:
+    """What is under way at the start must find its place again, so a scenario changes numbers and not lists."""
+    problems = [
+        Problem(
+            f"funnel.{group}",
+            "must keep its entries and their order in a scenario",
+            ", ".join(getattr(funnel, group)),
+            f"the run-in has {', '.join(getattr(calm, group))}",
+        )
+        for group in ("channels", "segments", "products", "stages")
+        if list(getattr(calm, group)) != list(getattr(funnel, group))
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _tables(
+    funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, clock: Clock, seats: Seats, reasons: tuple[str, ...]
+) -> Tables:
+    laws = _Laws()
     stage_first = [0]
     cause_law: list[int] = []
     cause_share: list[float] = []
@@ -212,8 +259,6 @@ def make_tables(funnel: Funnel, plan: Plan, root: Plan | None = None, snapshot: 
         cause_share.append(0.0)
         cause_reason.append(-1)
         for name, loss in stage.losses.items():
-            if name not in reasons:
-                reasons.append(name)
             cause_law.append(laws.add(loss.time) if loss.time is not None else advance)
             cause_share.append(loss.share)
             cause_reason.append(reasons.index(name))
@@ -229,7 +274,7 @@ def make_tables(funnel: Funnel, plan: Plan, root: Plan | None = None, snapshot: 
         horizon=horizon,
         clock=clock,
         seats=seats,
-        reasons=tuple(reasons),
+        reasons=reasons,
         channel_key=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
         rates=daily_rates(funnel, plan, root, horizon),
         in_hours=in_hours_shares(funnel, plan, horizon, clock),
@@ -291,6 +336,7 @@ def make_tables(funnel: Funnel, plan: Plan, root: Plan | None = None, snapshot: 
         frailty_shape=funnel.arrivals.frailty_shape or 0.0,
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,
+        run_in=None,
         # Last, because the calls above add laws.
         laws=laws.array(),
         knots=laws.knot_array(),

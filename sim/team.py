@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from heapq import heappop, heappush
 
-from sim import rules
+from sim import clock, rules
 from sim.agenda import Agenda, Queue, Signal
 from sim.log import NOBODY, Kind
 from sim.subjects import Subject
@@ -41,6 +41,7 @@ class Task:
         "priority",
         "run",
         "seat",
+        "share",
         "since",
         "state",
         "subject",
@@ -56,6 +57,7 @@ class Task:
         self.state = State.WAITING
         self.seat = NOBODY
         self.begun_at = 0.0
+        self.share = 0.0
         self.run = 0
         self.begun = Signal(agenda)
         self.finished = Signal(agenda)
@@ -80,15 +82,25 @@ class Team:
         self.starts = starts
         """What is logged when a task begins; none if whoever asked logs it."""
         self.clock = tables.clock
-        self.share = tables.seat_share.tolist()
-        self.ramp = tables.seat_ramp.tolist()
-        self.hired = tables.seat_hired.tolist()
+        self.adopt(tables)
         self.idle: deque[int] = deque()
         self.present: set[int] = set()
         self.busy: dict[int, Task] = {}
         self.queue: list[tuple[float, float, int, Task]] = []
         self.own: dict[int, list[tuple[float, float, int, Task]]] = {}
         self.callable: list[int] = []
+
+    def adopt(self, tables: Tables) -> None:
+        """Selling shares and ramps, for tasks that begin from now on."""
+        self.share: list[float] = tables.seat_share.tolist()
+        self.ramp: list[float] = tables.seat_ramp.tolist()
+        self.hired: list[float] = tables.seat_hired.tolist()
+
+    def speed(self, seat: int) -> float:
+        """q: a rep's speed now, as a share of that of the established."""
+        before, first_day, opens, closes = self.clock
+        worked = clock.worked_hours(before, first_day, opens, closes, self.agenda.now) - self.hired[seat]
+        return rules.speed(worked, self.ramp[seat])
 
     def join(self, seat: int) -> None:
         """A rep begins to work."""
@@ -153,7 +165,7 @@ class Team:
         before, first_day, opens, closes = self.clock
         assert task.hours is not None
         end = rules.finish(
-            before, first_day, opens, closes, now, task.hours, self.share[seat], self.ramp[seat], self.hired[seat]
+            before, first_day, opens, closes, now, task.hours, task.share, self.ramp[seat], self.hired[seat]
         )
         task.run += 1
         run = task.run
@@ -165,6 +177,7 @@ class Team:
         task.state = State.RUNNING
         task.seat = seat
         task.begun_at = self.agenda.now
+        task.share = self.share[seat]
         self.busy[seat] = task
         if self.starts is not None:
             self.note(self.starts, task.subject.id, task.subject.visit, seat, NOBODY, 0.0)
@@ -195,7 +208,7 @@ class Team:
             closes,
             task.begun_at,
             self.agenda.now,
-            self.share[seat],
+            task.share,
             self.ramp[seat],
             self.hired[seat],
         )

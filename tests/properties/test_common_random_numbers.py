@@ -121,9 +121,55 @@ def test_zero_levers_leave_the_log_bit_identical(world):  # type: ignore[no-unty
         },
     )
     assert simulate(funnel, zeroed, root=plan, snapshot=snapshot, seed=2).digest() == base
-    assert simulate(funnel, plan, snapshot=snapshot, seed=3).digest() != base or not len(
-        simulate(funnel, plan, snapshot=snapshot, seed=3).entities
+
+
+def test_another_seed_or_replication_is_another_world(starter):  # type: ignore[no-untyped-def]
+    funnel, plan = starter
+    worlds = [simulate(funnel, plan, seed=seed, replication=r).digest() for seed in (1, 2) for r in (0, 1)]
+    assert len(set(worlds)) == 4
+
+
+def test_what_a_scenario_changes_acts_from_the_start(starter):  # type: ignore[no-untyped-def]
+    """The run-in is the root plan's and the calm funnel's, event for event, whatever the scenario changes."""
+    funnel, plan = starter
+    other = plan_with(
+        plan,
+        scoring={"threshold": 2.5, "form_fields": 8},
+        handoff={"attempts": 3, "recycles": 0},
+        nurture={"touches_per_month": 4, "release_after": 3},
+        spend=dict.fromkeys(plan.spend, 20_000),
+        teams={"sdr": {"headcount": 4, "base": 99_000}, "ae": {"headcount": 2, "base": 1, "max_open": 3}},
+        costs={},
+        pay={"commission": {"marketing_sourced": 0.5}},
     )
+    tree = funnel.model_dump(by_alias=True)
+    tree["customers"]["renewal"] = 0.1
+    tree["sdr"]["selling_share"] = 0.2
+    tree["stages"]["close"]["advance"] = 0.3
+    tree["arrivals"] |= {"frailty_shape": 2, "market_sd": 0.5}
+    base = simulate(funnel, plan)
+    changed = simulate(Funnel.model_validate(tree), other, root=plan, calm=funnel)
+    before = base.to_frame().query("time < 0")
+    assert len(before) > 1000
+    assert before.equals(changed.to_frame().query("time < 0"))
+    lines = base.to_frame("ledger").query("time < 0 and account != 'nurture'").reset_index(drop=True)
+    assert lines.equals(changed.to_frame("ledger").query("time < 0 and account != 'nurture'").reset_index(drop=True))
+    early = base.truth.entity[base.entities.created[base.truth.entity] < 0]
+    assert np.array_equal(base.truth.score[: len(early)], changed.truth.score[: len(early)])
+    assert not base.to_frame().query("time >= 0").equals(changed.to_frame().query("time >= 0"))
+
+
+def test_a_new_hire_is_not_buried(starter):  # type: ignore[no-untyped-def]
+    """New opportunities go to reps in proportion to their speed, so a ramping AE has few at first."""
+    funnel, plan = starter
+    hired = plan_with(plan, teams={**plan.teams.model_dump(by_alias=True), "ae": {"headcount": [4, 5, 5, 5, 5, 5]}})
+    log = simulate(funnel, hired, root=plan)
+    opened = log.to_frame().query("kind == 'opened' and time >= 0")
+    assert log.names.seats[-1] == "ae 5"
+    month = log.window.month_edges
+    first = opened.query(f"time >= {month[1]} and time < {month[2]}")["actor"].value_counts()
+    assert first.get("ae 5", 0) < first.drop("ae 5", errors="ignore").min()
+    assert opened.query(f"time >= {month[5]}")["actor"].eq("ae 5").any()
 
 
 @EXAMPLES

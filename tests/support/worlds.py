@@ -157,3 +157,30 @@ def snapshots(draw: st.DrawFn, channels: list[str], stages: list[str]) -> Snapsh
             )
         )
     return Snapshot(tuple(deals))
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> dict[str, Any]:
+    """Arguments of `simulate`: a world, and perhaps another plan and another funnel for its run-in."""
+    funnel, plan, snapshot = draw(worlds())
+    arguments: dict[str, Any] = {"funnel": funnel, "plan": plan, "snapshot": snapshot}
+    if draw(st.booleans()):
+        tree = plan.model_dump(by_alias=True)
+        tree["run_in"] = draw(st.integers(1, 3))
+        tree["scoring"] = {"threshold": draw(st.sampled_from([-9, 0.5])), "form_fields": draw(st.integers(0, 6))}
+        tree["handoff"] = {"attempts": draw(st.integers(1, plan.handoff.attempts)), "recycles": draw(st.integers(0, 2))}
+        tree["nurture"]["release_after"] = draw(st.sampled_from([0, 3]))
+        tree["teams"]["ae"]["max_open"] = draw(st.sampled_from([None, 1, 3]))
+        tree["teams"]["sdr"]["headcount"] = draw(st.integers(0, 3))
+        arguments["root"] = Plan.model_validate(tree)
+    if draw(st.booleans()):
+        tree = funnel.model_dump(by_alias=True)
+        tree["sdr"]["selling_share"] = draw(st.sampled_from([0.2, 0.9]))
+        tree["ae"]["ramp"] = draw(st.sampled_from([0, 2]))
+        tree["customers"] |= {"renewal": draw(st.sampled_from([0.2, 1.0])), "term": draw(st.sampled_from([15, 200]))}
+        tree["arrivals"]["frailty_shape"] = draw(st.sampled_from([None, 2.0]))
+        first = next(iter(tree["stages"].values()))
+        first["advance"] = draw(st.sampled_from([0.0, 0.5, 1.0]))
+        first["losses"] = dict(reversed(first["losses"].items()))
+        arguments["calm"] = Funnel.model_validate(tree)
+    return arguments
