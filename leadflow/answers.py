@@ -1,6 +1,5 @@
 """What the verbs answer with: a run, comparisons with one base, a forecast; each can be a frame or a JSON record."""
 
-import math
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from results.compare import Comparison
 from results.forecast import Forecast
 from results.gap import Gap
 from results.headline import LeakageRow, run_json
+from results.plain import plain
 from results.runset import RunSet
 from scenarios.scenario import Scenario
 
@@ -40,8 +40,7 @@ class Run:
         if metrics is not None:
             for part in ("metrics", "by_month"):
                 record[part] = {id: value for id, value in record[part].items() if id in metrics}
-        leakage = [{name: _defined(value) for name, value in asdict(row).items()} for row in self.leakage]
-        return {**record, "leakage": leakage}
+        return {**record, "leakage": plain(self.leakage)}
 
 
 @dataclass(frozen=True)
@@ -123,8 +122,3 @@ class ForecastAnswer:
 
     def _forecastable(self) -> tuple[str, ...]:
         return ("bookings", "wins") if self.valued else ("wins",)
-
-
-def _defined(value: Any) -> Any:
-    """JSON knows neither NaN nor infinity."""
-    return value if not isinstance(value, float) or math.isfinite(value) else None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from results.metrics.catalogue import CATALOGUE, select
+from results.plain import plain
 from results.runset import RunSet
 from results.uncertainty import Floats, Variance, clusters, estimate, t_quantile, variance_split
 from sim.errors import InputError, Problem
@@ -64,21 +65,8 @@ class MetricComparison:
 
     def to_json(self) -> dict[str, Any]:
         """The record of `compare --json`; what is not defined is null."""
-        return {
-            "base": _number(self.base),
-            "other": _number(self.other),
-            "difference": {
-                "mean": _number(self.difference.mean),
-                "se": _number(self.difference.se),
-                "lo95": _number(self.difference.lo95),
-                "hi95": _number(self.difference.hi95),
-            },
-            "variance_reduction": _number(self.variance_reduction),
-            "p_better": self.p_better if self.p_better is None else _number(self.p_better),
-            "verdict": self.verdict,
-            "why": self.why,
-            "replications_needed": self.replications_needed,
-        }
+        record: dict[str, Any] = plain(self)
+        return {name: value for name, value in record.items() if name not in ("metric", "pairs")}
 
 
 @dataclass(frozen=True)
@@ -242,8 +230,3 @@ def _needed(mean: float, variance: Variance, draws: int) -> int | None:
         low, enough = (low, middle) if tells(middle) else (middle, enough)
     # Draws come in pairs of replications.
     return enough + enough % 2 if draws else enough
-
-
-def _number(value: float) -> float | None:
-    """JSON knows neither NaN nor infinity."""
-    return value if math.isfinite(value) else None

@@ -7,12 +7,13 @@ not. A start from a listed pipeline knows its open deals only, so that what stoo
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from results.facts import Facts, Floats
+from results.plain import plain
 from results.runset import month_labels
 from results.uncertainty import Ints, estimate
 from sim.log import NOBODY, Kind, Log
@@ -69,13 +70,7 @@ class Forecast:
 
     def to_json(self) -> dict[str, Any]:
         """The rows as records; what is not defined is null."""
-        return {
-            what: [
-                {name: None if value != value else value for name, value in asdict(row).items()}
-                for row in getattr(self, what)
-            ]
-            for what in ("bookings", "wins")
-        }
+        return {what: plain(getattr(self, what)) for what in ("bookings", "wins")}
 
 
 def origin_of(facts: Facts) -> Ints:

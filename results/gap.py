@@ -8,7 +8,7 @@ standard error. A positive step is what the arithmetic has too much.
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from results.arithmetic import Arithmetic, planners_arithmetic
 from results.facts import Facts, Floats, Ints
 from results.forecast import NURTURED, ORIGINS, origin_of
 from results.no_queues import settled, without_queues
+from results.plain import plain
 from results.uncertainty import NO_DRAW, estimate
 from scenarios.batch import draw_of, run_batch
 from scenarios.scenario import Scenario
@@ -119,15 +120,7 @@ class Gap:
 
     def to_json(self) -> dict[str, Any]:
         """All of it as plain data; what is not known is null."""
-
-        def plain(value: Any) -> Any:
-            if isinstance(value, dict):
-                return {name: plain(inner) for name, inner in value.items()}
-            if isinstance(value, (list, tuple)):
-                return [plain(inner) for inner in value]
-            return None if isinstance(value, float) and math.isnan(value) else value
-
-        record: dict[str, Any] = plain(asdict(self))
+        record: dict[str, Any] = plain(self)
         return record
 
 

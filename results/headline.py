@@ -9,6 +9,7 @@ import numpy as np
 
 from results.facts import Facts, Floats
 from results.metrics.catalogue import CATALOGUE
+from results.plain import plain
 from results.runset import RunSet
 from results.uncertainty import Ints, estimate
 from sim.log import NOBODY, Kind, Log
@@ -158,12 +159,12 @@ def leakage(lost: Sequence[Lost], draw: Ints) -> tuple[LeakageRow, ...]:
 def run_json(runs: RunSet, *, run: str, seconds: float) -> dict[str, Any]:
     """The record of `run --json`; what is not defined is null."""
     metrics: Mapping[str, Any] = {
-        row.metric: {"unit": row.unit, **{name: _number(getattr(row, name)) for name in _STATISTICS}}
+        row.metric: {"unit": row.unit, **{name: plain(getattr(row, name)) for name in _STATISTICS}}
         for row in headline(runs)
     }
     months: Mapping[str, Any] = {
         id: [
-            {"month": row.month, **{name: _number(getattr(row, name)) for name in ("mean", "p10", "p50", "p90")}}
+            {"month": row.month, **{name: plain(getattr(row, name)) for name in ("mean", "p10", "p50", "p90")}}
             for row in monthly(runs, id)
         ]
         for id in runs.monthly_metrics
@@ -182,8 +183,3 @@ def run_json(runs: RunSet, *, run: str, seconds: float) -> dict[str, Any]:
 
 
 _STATISTICS = ("mean", "sd", "se", "p10", "p50", "p90")
-
-
-def _number(value: float) -> float | None:
-    """JSON knows neither NaN nor infinity."""
-    return value if math.isfinite(value) else None

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from calibration.calibrate import Calibration
 from leadflow.render.numbers import UNKNOWN, number
 from leadflow.render.page import Page
+from results.plain import plain
 from sim.origins import count_origins
 
 __all__ = ["calibration_json", "show_calibration"]
@@ -22,11 +22,8 @@ def calibration_json(found: Calibration, files: Iterable[Path]) -> dict[str, Any
         "start": found.plan.start.isoformat(),
         "draws": len(found.draws),
         "open_deals": len(found.open_deals),
-        "quality": [asdict(finding) for finding in found.quality],
-        "diagnostics": [
-            {name: None if value != value else value for name, value in asdict(row).items()}
-            for row in found.diagnostics
-        ],
+        "quality": plain(found.quality),
+        "diagnostics": plain(found.diagnostics),
         "fields": count_origins(found.funnel),
         "assumed": list(found.notes),
         "files": [str(file) for file in files],
