@@ -42,7 +42,7 @@ def digest(log):
     return log.digest()
 
 
-def told(funnel, plan, *, root=None, snapshot=None, seed=1, replication=0):
+def told(funnel, plan, *, root=None, snapshot=None, calm=None, seed=1, replication=0):
     """In place of the engine: what it was asked for."""
     return (funnel.channels["paid"].leads, plan.name, root.name, snapshot, seed, replication)
 
@@ -51,7 +51,7 @@ def itself(log):
     return log
 
 
-def broken(funnel, plan, *, root=None, snapshot=None, seed=1, replication=0):
+def broken(funnel, plan, *, root=None, snapshot=None, calm=None, seed=1, replication=0):
     if replication == 3:
         raise IndexError("beyond the last")
 
