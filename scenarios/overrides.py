@@ -185,8 +185,6 @@ def _found(
     """The plain value at a path, the same as the noun holds it, and its shape. Raises MoveError for no such path."""
     if plan is not None and names[0] in _FIXED:
         raise MoveError(f"{_FIXED[names[0]]} is the same in every scenario", remedy="change it in the plan itself")
-    if names[-1] == "key":
-        raise MoveError("a key identifies an entry to the draws and cannot be changed")
     typed: Any = noun
     shape = shape_of(type(noun))
     for depth, name in enumerate(names):

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from calibration.outcomes import EDGES, Spells, aalen_johansen, fit_hazards, incidence, make_lexis
+from calibration.outcomes import (
+    EDGES,
+    PRIOR_EVENTS,
+    TAIL_EVENTS,
+    Spells,
+    aalen_johansen,
+    fit_hazards,
+    incidence,
+    make_lexis,
+)
 
 
 def test_aalen_johansen_of_six_deals_by_hand() -> None:
@@ -111,3 +120,21 @@ def test_gamma_posterior_has_its_mean_and_spread() -> None:
     drawn = np.array([hazards.draw(rng)[5, 0] for _ in range(4000)])
     assert drawn.mean() == pytest.approx(hazards.mean[5, 0], rel=0.02)
     assert drawn.std() == pytest.approx(np.sqrt(hazards.shape[5, 0]) / hazards.rate[5, 0], rel=0.05)
+
+
+def test_aalen_johansen_does_not_count_one_who_enters_at_the_moment_of_an_event() -> None:
+    # At 2 the first deal is won and the second enters: it was not at risk of that win.
+    _, survival, _ = aalen_johansen(np.array([2.0, 5.0]), np.array([0, -1]), entry=np.array([0.0, 2.0]))
+    assert survival.tolist() == [0.0]
+
+
+def test_silence_beyond_the_last_event_is_believed_sooner() -> None:
+    """Bins that a cause's events reach carry a prior of two events, later ones a tenth of one; by hand."""
+    edges = np.array([0.0, 10.0, 20.0, 30.0])
+    start = np.full(40, -30.0)
+    end = np.where(np.arange(40) < 10, -25.0, np.nan)
+    cause = np.zeros(40, dtype=np.int64)
+    hazards = fit_hazards(make_lexis(Spells.of(start, end, cause, exact=True), 1, edges), 1e12, edges=edges)
+    assert hazards.shape[:, 0] == pytest.approx([10 + PRIOR_EVENTS, TAIL_EVENTS, TAIL_EVENTS])
+    assert hazards.mean[2, 0] == pytest.approx(TAIL_EVENTS / hazards.rate[2, 0])
+    assert hazards.rate[2, 0] > 300, "thirty deals for ten days, and the prior's own"

@@ -159,3 +159,40 @@ def test_the_interval_of_the_variance_reduction_holds_the_truth():
         covers += low <= 20 <= high
     # Binomial(20, .95): 16 or more but for 1 in 400; the bootstrap of a ratio runs a little short.
     assert covers >= 16
+
+
+def test_the_bound_of_history_is_1_96_standard_deviations_between_draws():
+    """Draws' effects -1 and +1 about the mean, no luck: their sd is sqrt(200/199) = 1.0025, the bound 1.965."""
+    draw = np.repeat(np.arange(200), 2)
+    spread = np.repeat(np.tile([-1.0, 1.0], 100), 2)
+    for mean, why in ((1.95, "history"), (1.98, None)):
+        found = compare(runs("base", np.zeros(400), draw=draw), runs("other", mean + spread, draw=draw)).of("bookings")
+        assert found.difference.mean == pytest.approx(mean)
+        assert found.why == why
+
+
+def test_the_interval_of_the_variance_reduction_resamples_whole_draws():
+    """Two equal replications of a draw say no more than one: the interval is that of the draws alone."""
+    rng = np.random.default_rng(8)
+    base, other = rng.normal(size=(2, 30))
+    once = reduction_interval(
+        runs("base", base, draw=np.arange(30)), runs("other", other, draw=np.arange(30)), "bookings",
+        np.random.default_rng(1), 200,
+    )  # fmt: skip
+    draw = np.repeat(np.arange(30), 2)
+    twice = reduction_interval(
+        runs("base", np.repeat(base, 2), draw=draw), runs("other", np.repeat(other, 2), draw=draw), "bookings",
+        np.random.default_rng(1), 200,
+    )  # fmt: skip
+    assert twice == pytest.approx(once)
+
+
+def test_replications_come_in_pairs_where_there_are_draws():
+    """Four draws, luck 1, ignorance 0: t(3) / sqrt(n) < .982 from n = 11 on; the next whole pair is 12."""
+    within = math.sqrt(0.5) * np.tile([1.0, -1.0], 4)
+    draw = np.repeat(np.arange(4), 2)
+    found = compare(
+        runs("base", np.zeros(8), draw=draw, draws_available=4),
+        runs("other", 0.982 + within, draw=draw, draws_available=4),
+    ).of("bookings")
+    assert found.replications_needed == 12

@@ -23,6 +23,12 @@ def test_leads_captured_after_the_start_are_not_yet_created(story):
     made.win(20.0, made.opportunity(10.0, 5.0, made.lead(0.0), 0), 7.0)
     made.win(89.0, made.opportunity(10.0, 5.0), 1.0)  # opened later, without a lead
     assert origins(made.log()).bookings.tolist() == [[0, 0, 0], [0, 0, 0], [7, 0, 1]]
+    made.win(3.0, made.opportunity(0.0, 4.0), 4.0)  # on the list, and new that day
+    assert origins(made.log()).bookings.tolist() == [[4, 0, 0], [0, 0, 0], [7, 0, 1]]
+    made = story()
+    made.win(20.0, made.opportunity(0.0, 5.0, made.lead(0.0), 0), 7.0)  # a lead of the first instant is new
+    made.win(89.0, made.opportunity(10.0, 5.0), 1.0)
+    assert origins(made.log()).bookings.tolist() == [[0, 0, 0], [0, 0, 0], [7, 0, 1]]
 
 
 def test_rows_over_replications(company, story):

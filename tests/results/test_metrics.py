@@ -265,3 +265,14 @@ def test_a_log_in_which_nothing_happened(story):
     assert all((months == 0).all() or np.isnan(months).all() for months in by_month(log).values())
     assert set(by_channel(log)["leads"]) == {"paid", "events"}
     assert immature(log) == {}
+
+
+def test_what_closes_at_the_last_instant_is_still_open_at_the_windows_end(story):
+    """Windows are half open: day 90 is the first instant after the three months."""
+    made = story()
+    made.opportunity(5.0, 100.0)
+    made.win(90.0, made.opportunity(6.0, 20.0), 20.0)
+    made.win(89.9, made.opportunity(7.0, 3.0), 3.0)
+    made.opportunity(90.0, 1000.0)
+    found = measure(made.log(), ("pipeline_value", "new_customers"))
+    assert (found["pipeline_value"], found["new_customers"]) == (120, 1)

@@ -217,3 +217,19 @@ def test_up_and_down_by_an_amount_comes_back(heads: int, add: int) -> None:
 @pytest.mark.parametrize("nothing", ["+0", "-0%", "+0%", "+0k"])
 def test_a_change_of_nothing_changes_nothing(nothing: str) -> None:
     assert plan_after({"spend.content": nothing}, {"spend.search": nothing}, {"teams.ae.headcount": nothing}) == PLAN
+
+
+def test_a_relative_change_that_spoils_several_months_is_one_problem() -> None:
+    with pytest.raises(InputError) as caught:
+        override(FUNNEL, PLAN, {"spend.search": "-10"})
+    assert len(caught.value.problems) == 1
+    with pytest.raises(InputError) as caught:
+        override(FUNNEL, PLAN, {"spend.search": [-1, 2, -3, 4]})
+    assert len(caught.value.problems) == 2
+
+
+def test_a_channel_may_be_called_key() -> None:
+    """Only an entry's own key is fixed; a name that a planner gave is a name."""
+    tree = FUNNEL.model_dump(by_alias=True)
+    tree["channels"]["key"] = {**tree["channels"]["search"], "key": "key"}
+    assert override(Funnel.model_validate(tree), PLAN, {"spend.key": 500}).plan.spend["key"] == 500
