@@ -15,7 +15,7 @@ from calibration.findings import Finding
 from calibration.history import History
 from calibration.levels import fit_levels
 from calibration.offer import channel_parts, offer_parts
-from calibration.pipeline import open_deals, write_open_deals
+from calibration.pipeline import QUANTILE, open_deals, write_open_deals
 from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, step_block
 from calibration.quality import quality
 from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
@@ -111,7 +111,8 @@ def calibrate(history: History, name: str = "Calibrated company", draws: int = D
     zombies = sum(row["zombie"] == "true" for row in rows)
     if zombies:
         notes.append(
-            f"{zombies} of {len(rows)} open deals are older than 99.5 % of all that close: they count as never closing"
+            f"{zombies:,} of {len(rows):,} open deals are zombies: past the age by which {QUANTILE:.1%} of closings "
+            "come in this fit, so they count as never closing"
         )
     return Calibration(funnel, gather(tree, blocks), plan, rows, found, tuple(diagnostics), tuple(notes))
 

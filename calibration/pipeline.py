@@ -14,10 +14,9 @@ from calibration.posterior import DORMANT
 from calibration.spells import DealSpells
 from calibration.tables import EPOCH
 from scenarios.atomic import replacing
+from scenarios.pipeline import COLUMNS
 
-__all__ = ["COLUMNS", "open_deals", "stamp", "write_open_deals", "zombie_age"]
-
-COLUMNS = ("id", "channel", "segment", "product", "stage", "amount", "opened", "stage_entered", "zombie")
+__all__ = ["QUANTILE", "open_deals", "stamp", "write_open_deals", "zombie_age"]
 
 QUANTILE = 0.995
 """A deal older than this quantile of every law of leaving its stage is a zombie."""

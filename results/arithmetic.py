@@ -38,7 +38,7 @@ class OpenStage:
     close_ratio: float
     """Won / (won + lost) of the deals that enter the stage and close; won / entered where no loss is recorded."""
     zombies: int
-    """Deals among them that are older than all that close; the arithmetic counts them like any other."""
+    """Zombies among them, deals too old to close; the arithmetic counts them like any other."""
     zombie_amount: float
 
     @property
@@ -309,7 +309,7 @@ def _assumptions(
     else:
         yield "an open deal closes at its stage's ratio, however old it is"
         if any(deal.zombie for deal in snapshot.deals):
-            yield "deals older than all that close count like any other"
+            yield "zombies, deals too old to close, count like any other"
         if any(deal.amount is None for deal in snapshot.deals):
             yield "a deal without an amount counts with the mean value of its segment and product"
     if plan.teams.ae.quota is not None:

@@ -101,7 +101,7 @@ class Gap:
     currency: str
     bridges: tuple[Bridge, ...]
     zombies: int
-    """Open deals on the list that are older than all that close; their amount follows."""
+    """Zombies on the list, open deals too old to close; their amount follows."""
     zombie_amount: float
     dormant: float
     """Further deals open at the start that will never close, in the mean over replications; their amount follows."""

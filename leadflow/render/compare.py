@@ -28,6 +28,7 @@ def show_comparisons(page: Page, answer: Comparisons) -> None:
         "less is better.",
         "not distinguishable: luck, the interval covers zero (more replications may tell); history, the difference is "
         "smaller than what history leaves unknown (only more data would tell).",
+        "Each interval holds by itself: of twenty metrics that do not differ, one looks better or worse by luck.",
         "`leadflow metrics ID` gives a metric's definition and source.",
     )
     page.notes("What to know", answer.warnings)

@@ -143,7 +143,7 @@ def _show_gap(page: Page, gap: Gap) -> None:
     )
     if gap.zombies or gap.dormant > 0:
         page.foot(
-            f"Of the deals open at the start, {number(gap.zombies, 'leads', 1000)} are older than all that close "
+            f"Of the deals open at the start, {number(gap.zombies, 'leads', 1000)} are zombies, too old to close "
             f"({number(gap.zombie_amount, size=1000)} {gap.currency}), and {number(gap.dormant, 'leads')} more "
             f"will never close in the mean ({number(gap.dormant_amount, size=1000)} {gap.currency}).",
         )
