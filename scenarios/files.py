@@ -91,8 +91,9 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
             data = file.read(most + 1)
     except FileNotFoundError:
         siblings = sorted(entry.name for entry in path.parent.iterdir()) if path.parent.is_dir() else []
-        near = nearest(path.name, siblings)
-        raise InputError(Problem(str(path), "no such file", remedy=near if near.startswith("did") else "")) from None
+        siblings = [name for name in siblings if not name.startswith(".")]
+        near = nearest(path.name, siblings, "in its folder there are") or "its folder is empty or not there"
+        raise InputError(Problem(str(path), "no such file", remedy=near)) from None
     except IsADirectoryError:
         raise InputError(Problem(str(path), "is a folder, not a file")) from None
     except (OSError, ValueError) as error:

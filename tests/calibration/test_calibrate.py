@@ -243,3 +243,17 @@ def test_a_cut_off_long_after_the_last_lead_is_refused(tmp_path: Path) -> None:
     (tmp_path / "opportunities.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     with pytest.raises(InputError, match="the last one is of 2024-01-28"):
         calibrate(read_history(tmp_path, as_of=dt.date(2026, 12, 31)))
+
+
+def test_shares_of_segments_are_those_of_the_last_year(tmp_path: Path) -> None:
+    """Two years of a deal a day: all `old` in the first, three of four `new` in the second."""
+    rows = ["opportunity_id,opened_at,closed_at,outcome,segment"]
+    first = dt.date(2025, 1, 1)
+    for k in range(730):
+        opened = first + dt.timedelta(days=k)
+        closed = min(opened + dt.timedelta(days=10), AS_OF)
+        segment = "old" if k < 365 or k % 4 == 0 else "new"
+        rows.append(f"o{k},{opened},{closed},{'won' if k % 2 else 'lost'},{segment}")
+    (tmp_path / "opportunities.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (channel,) = calibrate(read_history(tmp_path, as_of=AS_OF)).funnel.channels.values()
+    assert channel.segments["new"] == pytest.approx(0.75, abs=0.01)
