@@ -11,6 +11,7 @@ from results.gap import Gap
 from results.headline import LeakageRow, run_json
 from results.plain import plain
 from results.runset import RunSet
+from results.target import TargetOdds, target_odds
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class Run:
     digest: str
     """The run's identity: equal inputs give an equal digest."""
 
+    @property
+    def target(self) -> TargetOdds | None:
+        """How often the plan's target is reached; none if the plan has none."""
+        return target_odds(self.runs, self.scenario.plan.targets)
+
     def to_frame(self) -> "pd.DataFrame":
         """One row per replication and metric: replication, draw, metric, value."""
         return self.runs.to_frame()
@@ -40,7 +46,7 @@ class Run:
         if metrics is not None:
             for part in ("metrics", "by_month"):
                 record[part] = {id: value for id, value in record[part].items() if id in metrics}
-        return {**record, "leakage": plain(self.leakage)}
+        return {**record, "target": plain(self.target), "leakage": plain(self.leakage)}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from results.runset import Measured, Measures, RunSet, gather
 from results.store import run_digest
 from results.together import Together
 from results.uncertainty import NO_DRAW
-from scenarios.batch import draw_of, run_batch, run_batches
+from scenarios.batch import draw_of, live, run_batch, run_batches
 from scenarios.company import Company, load, load_scenario
 from scenarios.horizon import over
 from scenarios.scenario import Scenario
@@ -57,18 +57,7 @@ def load_scenarios(paths: Sequence[str | Path]) -> list[Scenario]:
 
 def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Log:
     """One replication of a scenario as an event log: the same log that replication has in a `run` of this seed."""
-    from sim.run import simulate as engine
-
-    draw = draw_of(scenario, replication)
-    return engine(
-        scenario.funnel_of_draw(draw),
-        scenario.plan,
-        root=scenario.root,
-        snapshot=scenario.snapshot,
-        calm=scenario.calm_of_draw(draw),
-        seed=seed,
-        replication=replication,
-    )
+    return live(scenario, seed, replication)
 
 
 def run(

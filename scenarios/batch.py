@@ -16,7 +16,7 @@ from sim.log import Log
 from sim.plan import Plan
 from sim.snapshot import Snapshot
 
-__all__ = ["Simulate", "draw_of", "run_batch", "run_batches"]
+__all__ = ["Simulate", "draw_of", "live", "run_batch", "run_batches"]
 
 T = TypeVar("T")
 
@@ -59,24 +59,27 @@ class _Task(Generic[T]):
         return at if draw is None else f"{at}, draw {draw}"
 
 
-def _run(task: _Task[T]) -> T:
-    simulate = task.simulate
+def live(scenario: Scenario, seed: int, replication: int, simulate: Simulate | None = None) -> Log:
+    """The log of one replication, with its parameter draw; `simulate` takes the place of the engine."""
     if simulate is None:
         # The engine is compiled when imported, so only a process that simulates imports it.
         from sim.run import simulate as engine
 
         simulate = engine
-    scenario = task.scenario
-    draw = draw_of(scenario, task.replication)
-    log = simulate(
+    draw = draw_of(scenario, replication)
+    return simulate(
         scenario.funnel_of_draw(draw),
         scenario.plan,
         root=scenario.root,
         snapshot=scenario.snapshot,
         calm=scenario.calm_of_draw(draw),
-        seed=task.seed,
-        replication=task.replication,
+        seed=seed,
+        replication=replication,
     )
+
+
+def _run(task: _Task[T]) -> T:
+    log = live(task.scenario, task.seed, task.replication, task.simulate)
     return task.reduce(log)
 
 

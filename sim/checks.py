@@ -94,6 +94,9 @@ def _plan_problems(plan: Plan) -> Iterator[Problem]:
                     rule = f"must be a month of the plan, which ends before {end:%Y-%m}"
                     yield Problem(join((*at, "hires", place, "month")), rule, f"{hire.month:%Y-%m}")
     yield from _distinct_keys(("plan", "teams"), {"sdr": plan.teams.sdr, "ae": plan.teams.ae})
+    by = plan.targets.by
+    if by is not None and by not in month_starts(plan.start, plan.months):
+        yield Problem("plan.targets.by", "must be a month of the plan", f"{by:%Y-%m}")
     yield from _calendar_problems(plan)
 
 

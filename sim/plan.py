@@ -164,10 +164,12 @@ class Pay(Noun):
 
 
 class Targets(Noun):
-    """What the plan promises."""
+    """What the plan promises; a run says how often it is kept."""
 
     bookings: Money | None = None
+    """Bookings from the plan's start to the end of month `by`."""
     by: Month | None = None
+    """The last month that counts; none = the plan's last."""
 
 
 class Plan(Noun):
@@ -188,7 +190,6 @@ class Plan(Noun):
     costs: Mapping[str, Money] = Field(default_factory=dict)
     """Other costs a month by name (staff, tools, overhead); all count in CAC and profit."""
     targets: Targets = Targets()
-    fiscal_year_starts: Month | None = None
     run_in: Months = 9
     """Months simulated before `start` and not counted; the same in every scenario."""
     follow: Months = 12

@@ -49,6 +49,7 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
     rows = {row.metric: row for row in headline(runs) if only is None or row.metric in only}
     _show_headline(page, rows)
     if only is None:
+        _show_target(page, answer)
         _show_funnel(page, rows)
     for metric in runs.monthly_metrics:
         if metric == "bookings" if only is None else metric in only:
@@ -83,6 +84,18 @@ def _show_headline(page: Page, rows: dict[str, HeadlineRow]) -> None:
                 definitions.add_row(row.name, CATALOGUE[row.metric].formula)
         page.show(definitions)
     page.foot("`leadflow metrics ID` gives a metric's full definition and source.")
+
+
+def _show_target(page: Page, answer: Run) -> None:
+    odds = answer.target
+    if odds is None:
+        return
+    page.gap()
+    page.text(
+        f"Target: bookings of {number(odds.amount)} {answer.runs.currency} by the end of {odds.by}: reached in "
+        f"{number(odds.reached, 'share')} of the runs (95 % interval {number(odds.lo95, 'share')} to "
+        f"{number(odds.hi95, 'share')}); one run in ten ends below {number(odds.p10)}, half below {number(odds.p50)}."
+    )
 
 
 def _show_funnel(page: Page, rows: dict[str, HeadlineRow]) -> None:

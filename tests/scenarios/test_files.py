@@ -50,7 +50,7 @@ def test_the_message_has_position_path_rule_value_line_and_suggestion(tmp_path: 
         ("calendar: {holidays: [x]}", "must be a date such as 2027-01-31", "'x'"),
         ("handoff: {attempts: 0}", "must be at least 1", "0"),
         ("pay: {commission: {marketing_sourced: 110%}}", "must be at most 1", "'110%'"),
-        ("fiscal_year_starts: 2027", "must be a month such as 2027-04", "2027"),
+        ("targets: {by: 2027}", "must be a month such as 2027-04", "2027"),
         ("open_pipeline: 5", "must be text", "5"),
         ("spend: {a: {from: 2027-01}}", "missing", ""),
         ("spend: {a: true}", "must be a number", "true"),
