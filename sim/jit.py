@@ -1,6 +1,8 @@
 """The typed alias of numba's compiler, so that compiled functions keep their types for readers and checkers."""
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -11,14 +13,28 @@ __all__ = ["compiled"]
 F = TypeVar("F", bound=Callable[..., object])
 
 
+def _house_stamp() -> tuple[str, int]:
+    """Hash and size of all source files of this room."""
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    state = hashlib.blake2b(digest_size=16)
+    for file in files:
+        state.update(file.read_bytes())
+    return state.hexdigest(), len(files)
+
+
+_STAMP = _house_stamp()
+
+
 def compiled(function: F) -> F:
     """Compile on first call, cache on disk, release the GIL; divide by zero as numpy does; no fast-math.
 
     Fast-math is off because two engines must make the same floats from the same draws. A constant argument does not
     make a version of its own: numba would compile `note(s, WON)` and `note(s, LOST)` apart, and the engine four times
-    over.
+    over. The cache is valid for the whole room's sources: numba looks at a function's own file only, and would go on
+    using an engine that was compiled with yesterday's rules.
     """
     dispatcher: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    dispatcher._cache._cache_file._source_stamp = _STAMP
     resolve = dispatcher.get_call_template
 
     def resolve_plain(args: Any, kws: Any) -> Any:

@@ -7,14 +7,20 @@ from sim.clock import is_open, next_opening
 from sim.jit import compiled
 from sim.kernel.layout import (
     AE_QUEUE,
+    AMOUNT,
     ARRIVAL,
     BUSY,
     CALLED,
     CALLS,
+    CHANNEL,
+    CHANNEL_FIT,
     CLOSING,
+    COUNT,
     ENTITIES,
+    ETA,
     EVENTS,
     FIRST,
+    FIT,
     FREE,
     HEAP,
     HELD,
@@ -26,8 +32,12 @@ from sim.kernel.layout import (
     NIL,
     OPEN,
     PRESENT,
+    PRODUCT,
     RUNNING,
+    SEGMENT,
+    SEGMENT_TIME,
     SLOTS,
+    STAGE_FIRST,
     TASK,
     TASKS,
     UNASSIGNED,
@@ -194,14 +204,14 @@ def warm_start(
         amount = worth(p, key, segment, product) if math.isnan(amounts[row]) else amounts[row]
         number = enter_entity(s, key, _DEAL, NOBODY, channel, segment, product, owner, created[row])
         slot = new_slot(s, number, key)
-        fit = fits(p.stream, key, p.channels[channel, 0])
+        fit = fits(p.stream, key, p.channels[channel, CHANNEL_FIT])
         _settle(s, slot, channel, segment, product, 1 if fit else 0, stage, amount)
         take(s, slot, owner)
         note(s, created[row], _OPENED, number, 0, owner, NOBODY, NOBODY, amount)
         note(s, now - stage_ages[row], _STAGE_ENTER, number, 0, owner, stage, NOBODY, 0.0)
         eta = advance_logit(p, s, slot)
-        s.floats[slot, 5] = eta
-        first = int(p.stages[stage, 3])
+        s.floats[slot, ETA] = eta
+        first = int(p.stages[stage, STAGE_FIRST])
         if zombies[row]:
             wait_out(p, s, slot, first, math.inf)
             continue
@@ -210,12 +220,12 @@ def warm_start(
             key,
             eta,
             first,
-            int(p.stages[stage + 1, 3]),
+            int(p.stages[stage + 1, STAGE_FIRST]),
             p.cause_share,
             p.cause_law,
             p.laws,
             p.knots,
-            p.segments[segment, 0],
+            p.segments[segment, SEGMENT_TIME],
             stage_ages[row],
         )
         wait_out(p, s, slot, cause, days)
@@ -223,12 +233,12 @@ def warm_start(
 
 @compiled
 def _settle(s: State, slot: int, channel: int, segment: int, product: int, fit: int, stage: int, amount: float) -> None:
-    s.ints[slot, 2] = channel
-    s.ints[slot, 3] = segment
-    s.ints[slot, 4] = product
-    s.ints[slot, 5] = fit
-    s.ints[slot, 11] = stage
-    s.floats[slot, 6] = amount
+    s.ints[slot, CHANNEL] = channel
+    s.ints[slot, SEGMENT] = segment
+    s.ints[slot, PRODUCT] = product
+    s.ints[slot, FIT] = fit
+    s.ints[slot, COUNT] = stage
+    s.floats[slot, AMOUNT] = amount
 
 
 @compiled
