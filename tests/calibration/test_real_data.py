@@ -21,7 +21,7 @@ def _forecast(folder: Path, months: int, replications: int) -> tuple[np.ndarray,
     wins, bookings = [], []
     for r in range(replications):
         funnel = scenario.draws.funnel(scenario.funnel, r // 2 % len(scenario.draws))
-        log = simulate(funnel, plan, snapshot=scenario.snapshot, seed=1, replication=r)
+        log = simulate(funnel, plan, snapshot=scenario.snapshot, seed=1, replication=r, engine="compiled")
         won = log.events.kind == Kind.WON
         wins.append(np.histogram(log.events.time[won], log.window.month_edges)[0])
         bookings.append(float(log.events.amount[won & (log.events.time < log.window.counted)].sum()))
