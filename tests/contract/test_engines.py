@@ -26,7 +26,7 @@ def test_the_ordered_logs_are_identical(world):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.slow
-@settings(max_examples=300, **QUIET)
+@settings(max_examples=200, **QUIET)
 @given(world=scenarios())
 def test_the_ordered_logs_are_identical_in_a_long_run(world):  # type: ignore[no-untyped-def]
     same_log(world)

@@ -75,7 +75,7 @@ def test_each_breakage_is_refused(name: str, breakage: object) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(generator.broken(most=3))
 def test_many_breakages_at_once_are_refused(case: tuple[list[str], list[str], object]) -> None:
     _, files, company = case
