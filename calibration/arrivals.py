@@ -131,7 +131,8 @@ def fit_arrivals(times: Floats, names: Labels, channels: tuple[str, ...], since:
     by_day = np.array([season[date_of(end + day).month - 1] for day in range(since, 0)])
     ordered = np.sort(times)
     windows = tuple(origins(since))
-    actual, made = [], {half_life: [] for half_life in HALF_LIVES}  # type: ignore[var-annotated]
+    actual: list[float] = []
+    made: dict[float, list[float]] = {half_life: [] for half_life in HALF_LIVES}
     for origin, window in windows:
         begin, stop = np.searchsorted(ordered, (origin, origin + window))
         actual.append(float(stop - begin))
