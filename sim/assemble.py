@@ -30,27 +30,35 @@ def make_names(funnel: Funnel, tables: Tables) -> Names:
 
 
 def _events(recorded: Recorded) -> Events:
-    time, amount = recorded.event_floats.T
-    kind, entity, visit, actor, stage, reason = recorded.events.T
+    rows = recorded.events
     # The sort is stable, so happenings of one kind to one entity at one instant keep the order in which they came.
-    order = np.lexsort((entity, kind, time))
+    rows = rows[np.lexsort((rows["entity"], rows["kind"], rows["time"]))]
     return Events(
-        time=time[order],
-        kind=kind[order],
-        entity=entity[order],
-        visit=visit[order],
-        actor=actor[order],
-        stage=stage[order],
-        reason=reason[order],
-        amount=amount[order],
+        time=rows["time"].copy(),
+        kind=rows["kind"].astype(np.int64),
+        entity=rows["entity"].astype(np.int64),
+        visit=rows["visit"].astype(np.int64),
+        actor=rows["actor"].astype(np.int64),
+        stage=rows["stage"].astype(np.int64),
+        reason=rows["reason"].astype(np.int64),
+        amount=rows["amount"].copy(),
     )
 
 
 def _entities(recorded: Recorded) -> Entities:
-    key, kind, parent, channel, segment, product, owner = map(np.ascontiguousarray, recorded.entities.T)
-    ids = np.arange(len(key), dtype=np.int64)
-    campaign = np.full(len(key), NOBODY, dtype=np.int64)
-    return Entities(ids, key, kind, parent, channel, campaign, segment, product, owner, recorded.created)
+    rows = recorded.entities
+    return Entities(
+        id=np.arange(len(rows), dtype=np.int64),
+        key=rows["key"].copy(),
+        type=rows["type"].astype(np.int64),
+        parent=rows["parent"].astype(np.int64),
+        channel=rows["channel"].astype(np.int64),
+        campaign=np.full(len(rows), NOBODY, dtype=np.int64),
+        segment=rows["segment"].astype(np.int64),
+        product=rows["product"].astype(np.int64),
+        owner=rows["owner"].astype(np.int64),
+        created=rows["created"].copy(),
+    )
 
 
 def _reps(tables: Tables) -> RepMonths:

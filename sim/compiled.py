@@ -11,7 +11,7 @@ from sim.draws import Tag, child_key, stream_key, text_key
 from sim.kernel.layout import ENTITIES, EVENTS, Parameters, State, empty_state, parameters
 from sim.kernel.loop import ENDED, ENTITIES_FULL, EVENTS_FULL, HEAP_FULL, PAUSED, advance, staff, warm_start
 from sim.log import Names
-from sim.recorder import Recorded
+from sim.recorder import ENTITY, EVENT, Recorded
 from sim.snapshot import Snapshot
 from sim.tables import Tables
 
@@ -47,7 +47,14 @@ def run_compiled(tables: Tables, seed: int, replication: int, snapshot: Snapshot
             if code != PAUSED:
                 s = _grown(s, code)
     rows, born = int(s.counters[EVENTS]), int(s.counters[ENTITIES])
-    return Recorded(s.event_floats[:rows], s.events[:rows], s.created[:born], s.entities[:born])
+    events, entities = np.empty(rows, dtype=EVENT), np.zeros(born, dtype=ENTITY)
+    events["time"], events["amount"] = s.event_floats[:rows].T
+    for column, name in enumerate(("kind", "entity", "visit", "actor", "stage", "reason")):
+        events[name] = s.events[:rows, column]
+    for column, name in enumerate(("key", "type", "parent", "channel", "segment", "product", "owner")):
+        entities[name] = s.entities[:born, column]
+    entities["created"] = s.created[:born]
+    return Recorded(events, entities)
 
 
 def _grown(s: State, code: int) -> State:

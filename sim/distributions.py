@@ -11,7 +11,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BeforeValidator, Field, model_validator
 
 from sim.noun import Noun
-from sim.units import Days, Hours, Money, Positive, Share
+from sim.units import Amount, Days, Factor, Hours, Money, Positive, Share
 
 __all__ = [
     "Constant",
@@ -22,6 +22,8 @@ __all__ = [
     "Lognormal",
     "MoneyLaw",
     "Never",
+    "Normal",
+    "ScoreLaw",
     "Table",
     "Weibull",
 ]
@@ -87,13 +89,31 @@ class Table(Noun, Generic[U]):
         return self
 
 
+class Normal(Noun):
+    """Normal with the given mean and standard deviation, then clipped to an interval and rounded down, if asked."""
+
+    law: Literal["normal"]
+    mean: Amount
+    sd: Factor
+    clip: tuple[Amount, Amount] | None = None
+    """Least and greatest value; what lies outside is moved to the nearer end."""
+    floor: bool = False
+    """Whether the value is rounded down to a whole number (a score in points)."""
+
+    @model_validator(mode="after")
+    def _an_interval(self) -> "Normal":
+        if self.clip is not None and self.clip[0] > self.clip[1]:
+            raise ValueError(f"clip must rise, and {self.clip[0]:g} is above {self.clip[1]:g}")
+        return self
+
+
 class Never(Noun, Generic[U]):
     """Does not happen: an infinite duration (patience without end, a deal that nobody ever closes)."""
 
     law: Literal["never"]
 
 
-Law = Constant[U] | Exponential[U] | Lognormal[U] | Weibull[U] | Table[U] | Never[U]
+Law = Constant[U] | Exponential[U] | Lognormal[U] | Weibull[U] | Table[U] | Never[U] | Normal
 
 
 def _shorthand(value: Any) -> Any:
@@ -118,6 +138,11 @@ HoursLaw = Annotated[
 ]
 MoneyLaw = Annotated[
     Constant[Money] | Exponential[Money] | Lognormal[Money] | Weibull[Money] | Table[Money],
+    Field(discriminator="law"),
+    _shorthand_validator,
+]
+ScoreLaw = Annotated[
+    Constant[Amount] | Normal | Table[Amount],
     Field(discriminator="law"),
     _shorthand_validator,
 ]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.distributions import DaysLaw, HoursLaw, MoneyLaw
+from sim.distributions import DaysLaw, HoursLaw, MoneyLaw, ScoreLaw
 from sim.noun import Key, Noun, keyed
 from sim.paths import join, split
 from sim.units import Days, Factor, Hours, Logit, Money, Months, PerMonth, Positive, Share
@@ -59,10 +59,15 @@ class Channel(Noun):
     """iota, mean latent intent (standard deviation .5)."""
     segments: Mapping[Name, Share]
     """Share of the channel's leads in each segment; sums to one."""
+    score: ScoreLaw | None = None
+    """Law of the leads' scores, in place of one made of fit and intent; a constant makes the channel a priority class
+    of teams that work by score."""
     mql_probability: Share | None = None
     """Share of leads that become MQLs, in place of score and threshold (calibrated funnels know no score)."""
     sql_probability: Share | None = None
     """Share of conversations that sales accepts, in place of fit and intent."""
+    value: MoneyLaw | None = None
+    """First-year value of orders from this channel, in place of the product's and the segment's law."""
 
 
 class Segment(Noun):
@@ -194,11 +199,14 @@ def _loss(value: Any) -> Any:
 
 
 class Stage(Noun):
-    """A stage of an opportunity: one cause of leaving it is drawn at entry, with the time that cause takes."""
+    """A stage of an opportunity: one cause of leaving it is drawn, with the time that cause takes."""
 
     key: Key
     time: DaysLaw
     """Civil time the buyer takes to advance."""
+    resolve: Literal["at_entry", "after_effort"] = "at_entry"
+    """When the cause is drawn and its time begins: at entry, beside the rep's work, so that a buyer may leave while he
+    waits for it; or when the work is done, so that every stage costs its full effort and the buyer's time follows."""
     effort: HoursLaw = Field(default={"law": "constant", "value": 0.0}, validate_default=True)
     """Rep hours that must be done before the stage can advance."""
     advance: Share
@@ -206,7 +214,8 @@ class Stage(Noun):
     losses: Mapping[Name, Annotated[Loss, BeforeValidator(_loss)]] = Field(default_factory=dict)
     """Causes of loss; a share, or {share, time}. Needed unless `advance` is one."""
     delay_penalty: Annotated[Factor, Field(le=50)] = 0.5
-    """Log-odds lost per 30 days by which the rep's work makes the buyer wait; the rest end `stalled`. [choice]"""
+    """Log-odds lost per 30 days by which the rep's work makes the buyer wait: beyond his own time where the stage is
+    resolved at entry, from entry until the work is done otherwise. The rest end `stalled`; 0 = none. [choice]"""
 
 
 class Reps(Noun):
@@ -236,7 +245,7 @@ class Funnel(Noun):
     channels: Annotated[Mapping[Name, Channel], keyed, Field(min_length=1)]
     segments: Annotated[Mapping[Name, Segment], keyed, Field(min_length=1)]
     products: Annotated[Mapping[Name, Product], keyed, Field(min_length=1)]
-    stages: Annotated[Mapping[Name, Stage], keyed, Field(min_length=1)]
+    stages: Annotated[Mapping[Name, Stage], keyed, Field(min_length=1, max_length=100)]
     """The stages of an opportunity, in the order in which they are passed; advancing from the last one is a win."""
     arrivals: Arrivals = Arrivals()
     score: ScoreModel = ScoreModel()

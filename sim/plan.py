@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -12,6 +12,7 @@ from sim.series import HeadSeries, MoneySeries, by_month
 from sim.units import Amount, Count, Date, Factor, Money, Month, Months, Share
 
 __all__ = [
+    "AeTeam",
     "Calendar",
     "Commission",
     "Handoff",
@@ -20,6 +21,7 @@ __all__ = [
     "Pay",
     "Plan",
     "Scoring",
+    "SdrTeam",
     "Targets",
     "Team",
     "Teams",
@@ -63,6 +65,10 @@ def _always(value: Any) -> Any:
 
 def _clock(hours: float) -> str:
     return f"{int(hours):02d}:{round(hours % 1 * 60):02d}"
+
+
+def _none(value: Any) -> Any:
+    return None if value == "none" else value
 
 
 class Calendar(Noun):
@@ -139,15 +145,34 @@ class Team(Noun):
     """Factor from pay to cost: social charges, tools, desk. [choice]"""
     quota: Money | None = None
     """Bookings expected of a head, a year."""
-    max_open: Annotated[Count, Field(ge=1)] | None = None
+
+
+class SdrTeam(Team):
+    """Sales development: one queue for all, and whoever has been idle longest takes the next lead."""
+
+    discipline: Literal["fifo", "score"] = "fifo"
+    """Who is next: the lead handed off (or due again) first, or the one with the highest score. Ties go to the first
+    in the queue."""
+
+
+class AeTeam(Team):
+    """Account executives, who work the opportunities."""
+
+    discipline: Literal["fifo", "score", "later_stage"] = "fifo"
+    """Which work is next: what was asked for first, the highest score's, or the latest stage's. Ties go to the first in
+    the queue."""
+    ownership: Literal["owned", "pooled"] = "owned"
+    """Whether an opportunity belongs to one AE, who does all its work, or its work goes to whoever is free. A pool
+    opens every accepted lead at once."""
+    max_open: Annotated[Count, Field(ge=1)] | Annotated[None, BeforeValidator(_none)] = None
     """Open opportunities a head may hold; none = no limit."""
 
 
 class Teams(Noun):
     """The teams of the default form: sales development and account executives."""
 
-    sdr: Team
-    ae: Team
+    sdr: SdrTeam
+    ae: AeTeam
 
 
 class Commission(Noun):

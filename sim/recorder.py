@@ -1,29 +1,53 @@
 """What an engine writes down while it runs: rows of events and entities, in the order in which they happen."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log import NOBODY
 
-__all__ = ["Recorded", "Recorder"]
+__all__ = ["ENTITY", "EVENT", "Recorded", "Recorder"]
 
-EventRow = tuple[float, int, int, int, int, int, int, float]
-EntityRow = tuple[int, int, int, int, int, int, int, float]
+EVENT = np.dtype(
+    [
+        ("time", np.float64),
+        ("amount", np.float64),
+        ("entity", np.int32),
+        ("actor", np.int32),
+        ("visit", np.int32),
+        ("reason", np.int16),
+        ("kind", np.int8),
+        ("stage", np.int8),
+    ]
+)
+"""A row of what happened: 32 bytes, so that a long run's log stays small."""
+
+ENTITY = np.dtype(
+    [
+        ("key", np.int64),
+        ("created", np.float64),
+        ("parent", np.int32),
+        ("owner", np.int32),
+        ("channel", np.int16),
+        ("segment", np.int16),
+        ("product", np.int16),
+        ("type", np.int8),
+        ("spare", np.int8),
+    ]
+)
+"""A row of who there is; the row is the id. 32 bytes."""
+
+EventRow = tuple[float, float, int, int, int, int, int, int]
+EntityRow = tuple[int, float, int, int, int, int, int, int, int]
 
 
 class Recorded(NamedTuple):
     """An engine's rows as arrays; `sim.assemble` makes the log of them."""
 
-    event_floats: NDArray[np.float64]
-    """(events, 2) time, amount"""
-    events: NDArray[np.int64]
-    """(events, 6) kind, entity, visit, actor, stage, reason"""
-    created: NDArray[np.float64]
-    """(entities,) time of creation"""
-    entities: NDArray[np.int64]
-    """(entities, 7) key, type, parent, channel, segment, product, owner; the row is the id"""
+    events: NDArray[Any]
+    """(events,) of `EVENT`"""
+    entities: NDArray[Any]
+    """(entities,) of `ENTITY`"""
 
 
 class Recorder:
@@ -33,41 +57,32 @@ class Recorder:
 
     def __init__(self) -> None:
         self.events: list[EventRow] = []
-        """(time, kind, entity, visit, actor, stage, reason, amount)"""
+        """Rows as in `EVENT`."""
         self.entities: list[EntityRow] = []
-        """(key, type, parent, channel, segment, product, owner, created)"""
+        """Rows as in `ENTITY`."""
 
     def event(
         self, time: float, kind: int, entity: int, visit: int, actor: int, stage: int, reason: int, amount: float
     ) -> None:
         """Write an event."""
-        self.events.append((time, kind, entity, visit, actor, stage, reason, amount))
+        self.events.append((time, amount, entity, actor, visit, reason, kind, stage))
 
     def entity(
         self,
         key: int,
         kind: int,
         parent: int,
-        channel: int = NOBODY,
-        segment: int = NOBODY,
-        product: int = NOBODY,
-        owner: int = NOBODY,
-        created: float = 0.0,
+        channel: int,
+        segment: int,
+        product: int,
+        owner: int,
+        created: float,
     ) -> int:
         """Write an entity; returns its id, which is the order of creation."""
         number = len(self.entities)
-        self.entities.append((key, kind, parent, channel, segment, product, owner, created))
+        self.entities.append((key, created, parent, owner, channel, segment, product, kind, 0))
         return number
 
     def recorded(self) -> Recorded:
         """The rows as arrays."""
-        time, kind, entity, visit, actor, stage, reason, amount = (
-            zip(*self.events, strict=True) if self.events else [()] * 8
-        )
-        *labels, created = zip(*self.entities, strict=True) if self.entities else [()] * 8
-        return Recorded(
-            np.array([time, amount], dtype=np.float64).T,
-            np.array([kind, entity, visit, actor, stage, reason], dtype=np.int64).T,
-            np.array(created, dtype=np.float64),
-            np.array(labels, dtype=np.int64).T.reshape(-1, 7),
-        )
+        return Recorded(np.array(self.events, dtype=EVENT), np.array(self.entities, dtype=ENTITY))
