@@ -6,7 +6,7 @@ differs between the two is what waiting for reps does.
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,11 +18,13 @@ from sim.distributions import Constant, Never
 from sim.funnel import Funnel
 from sim.laws.delays import upper_quantile
 from sim.paths import join
-from sim.plan import Plan, Team
+from sim.plan import AeTeam, Plan, SdrTeam
 from sim.tables import make_tables
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["LONGEST", "settled", "without_queues"]
+
+T = TypeVar("T", SdrTeam, AeTeam)
 
 LONGEST = 36
 """Months after the plan beyond which nothing is followed."""
@@ -84,7 +86,7 @@ def _roomy(plan: Plan) -> Plan:
     return plan.model_copy(update={"teams": teams.model_copy(update={"sdr": sdr, "ae": ae})})
 
 
-def _staffed(plan: Plan, team: Team) -> Team:
+def _staffed(plan: Plan, team: T) -> T:
     heads = plan.heads(team)
     if min(heads) >= 1:
         return team

@@ -1,4 +1,7 @@
-"""The AEs' book: who holds which opportunity and its task, who waits for an AE, and who takes over."""
+"""The AEs' book: who holds which opportunity and its task, who waits for an AE, and who takes over.
+
+In a pool nobody holds them, and their tasks go to whoever is free.
+"""
 
 import math
 from heapq import heappop, heappush
@@ -7,21 +10,42 @@ from sim import rules
 from sim.agenda import Agenda, Signal
 from sim.log import NOBODY
 from sim.subjects import Opportunity
+from sim.tables import Tables
 from sim.team import Task, Team
 
 __all__ = ["Book"]
 
 
 class Book:
-    """Every open opportunity belongs to one AE, or to nobody while there is none."""
+    """Every open opportunity belongs to one AE, or to nobody while there is none or AEs work as a pool."""
 
-    def __init__(self, agenda: Agenda, team: Team, max_open: int):
+    def __init__(self, agenda: Agenda, team: Team, tables: Tables):
         self.agenda = agenda
         self.team = team
-        self.max_open = max_open
+        self.pooled = tables.pooled
+        self.max_open = tables.max_open
         self.holding: dict[int, dict[int, Opportunity]] = {NOBODY: {}}
         self.tasks: dict[int, Task] = {}
         self.waiting: list[tuple[float, int, Signal]] = []
+
+    def adopt(self, tables: Tables) -> list[Opportunity]:
+        """Room and ownership from now on; returns the opportunities of a pool that is now divided up."""
+        before, self.pooled, self.max_open = self.pooled, tables.pooled, tables.max_open
+        if self.pooled and not before:
+            self.team.pool()
+            for seat in sorted(self.holding):
+                if seat != NOBODY:
+                    for opportunity in self.holding[seat].values():
+                        opportunity.owner = NOBODY
+                        self.take(opportunity)
+                    self.holding[seat].clear()
+            for task in self.tasks.values():
+                task.owner = NOBODY
+            self.agenda.close_instant()
+        elif before and not self.pooled:
+            self.team.allot()
+            return self._orphans()
+        return []
 
     def wait(self, lead: int) -> Signal:
         """An accepted lead waits for an AE; the signal fires with the seat."""
@@ -34,7 +58,7 @@ class Book:
         """Accepted leads, oldest first, go to the least loaded AE who has room."""
         while self.waiting:
             seat = self.least_loaded(self.max_open)
-            if seat == NOBODY:
+            if seat == NOBODY and not self.pooled:
                 return
             taken = heappop(self.waiting)[2]
             if not taken.triggered:
@@ -43,8 +67,11 @@ class Book:
     def least_loaded(self, limit: float = math.inf) -> int:
         """The AE with the smallest load among those who hold fewer than a limit, ties by seat; nobody if none.
 
-        Load counts a ramping rep's opportunities against his speed, so that a new hire is not buried on day one.
+        In a pool it is nobody. Load counts a ramping rep's opportunities against his speed, so that a new hire is not
+        buried on day one.
         """
+        if self.pooled:
+            return NOBODY
         with_room = [seat for seat in self.team.present if len(self.holding[seat]) < limit]
         return min(with_room, key=self._load, default=NOBODY)
 
@@ -69,8 +96,11 @@ class Book:
         return task
 
     def open_for(self, seat: int) -> list[Opportunity]:
-        """An AE begins: enters an empty page; returns the opportunities that nobody held."""
+        """An AE begins: enters an empty page; returns the opportunities that nobody held for want of an AE."""
         self.holding[seat] = {}
+        return [] if self.pooled else self._orphans()
+
+    def _orphans(self) -> list[Opportunity]:
         orphans = list(self.holding[NOBODY].values())
         self.holding[NOBODY].clear()
         return orphans
@@ -86,8 +116,8 @@ class Book:
         self._pass_on(opportunity)
 
     def _pass_on(self, opportunity: Opportunity) -> None:
-        # Without any AE the opportunity belongs to nobody, and its work waits until somebody is hired.
+        # Where every opportunity has its AE and there is none, its work waits until somebody is hired.
         task = self.tasks.get(opportunity.id)
-        if task is not None and task.waiting and opportunity.owner != NOBODY:
+        if task is not None and task.waiting and (self.pooled or opportunity.owner != NOBODY):
             task.owner = opportunity.owner
             self.team.ask(task)

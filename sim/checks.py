@@ -93,6 +93,10 @@ def _plan_problems(plan: Plan) -> Iterator[Problem]:
                 if hire.month >= end:
                     rule = f"must be a month of the plan, which ends before {end:%Y-%m}"
                     yield Problem(join((*at, "hires", place, "month")), rule, f"{hire.month:%Y-%m}")
+    ae = plan.teams.ae
+    if ae.ownership == "pooled" and ae.max_open is not None:
+        rule = "must be none in a pool, where opportunities belong to no AE"
+        yield Problem("plan.teams.ae.max_open", rule, str(ae.max_open), "write max_open: none, or ownership: owned")
     yield from _distinct_keys(("plan", "teams"), {"sdr": plan.teams.sdr, "ae": plan.teams.ae})
     by = plan.targets.by
     if by is not None and by not in month_starts(plan.start, plan.months):

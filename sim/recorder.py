@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-
 __all__ = ["ENTITY", "EVENT", "Recorded", "Recorder"]
 
 EVENT = np.dtype(

@@ -19,7 +19,7 @@ from sim.draws import Purpose, Tag, child_key, stream_key, text_key, turn
 from sim.laws.outcomes import speed_to_lead
 from sim.log import NOBODY, EntityType, Kind, Names
 from sim.recorder import Recorder
-from sim.seats import SDR
+from sim.seats import AE, SDR
 from sim.snapshot import OpenDeal, Snapshot
 from sim.subjects import Lead, Opportunity, Subject
 from sim.tables import REASONS, Tables
@@ -57,9 +57,9 @@ class Engine:
         self.snapshot = snapshot
         self.recorder = Recorder()
         self.agenda = Agenda(horizon.begins, horizon.ends, self._hand_out)
-        self.sdr = Team(self.agenda, self.tables, self._note, None)
-        self.ae = Team(self.agenda, self.tables, self._note, Kind.TASK_START)
-        self.book = Book(self.agenda, self.ae, self.tables.max_open)
+        self.sdr = Team(self.agenda, self.tables, self._note, SDR, None)
+        self.ae = Team(self.agenda, self.tables, self._note, AE, Kind.TASK_START)
+        self.book = Book(self.agenda, self.ae, self.tables)
 
     def run(self) -> Recorder:
         """Live through the horizon; returns what was recorded."""
@@ -83,16 +83,18 @@ class Engine:
             n += 1
             yield self._after(lead, days)
         t = self.tables
-        qualified, _ = rules.judge(
+        lead.score = rules.points(
             self.stream,
             lead.key,
-            t.channel_mql[lead.channel],
             t.score_separation,
             t.score_intent,
-            t.score_threshold,
             lead.fit,
             lead.intent,
+            t.laws,
+            t.knots,
+            t.channel_score[lead.channel],
         )
+        qualified = rules.qualifies(self.stream, lead.key, t.channel_mql[lead.channel], lead.score, t.score_threshold)
         while True:
             if not qualified:
                 reason = yield from self._nurture(lead)
@@ -107,7 +109,7 @@ class Engine:
             lead.recycled += 1
             self._note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
             qualified = False
-        owner = yield from self._find_owner(lead)
+        owner = NOBODY if self.tables.pooled else (yield from self._find_owner(lead))
         if owner is None:
             self._note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_AE)
             return self._note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NO_AE)
@@ -121,7 +123,8 @@ class Engine:
         self._note(Kind.NURTURE_ENTER, lead.id, lead.visit)
         ready = t.ready_good if lead.fit else t.ready_bad
         days, outcome = rules.nurture(self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.release_after)
-        yield self._after(lead, days)
+        if days > 0.0:
+            yield self._after(lead, days)
         lead.intent -= self.tables.intent_decay * days
         reason = _NURTURE_REASON[outcome]
         self._note(Kind.NURTURE_EXIT, lead.id, lead.visit, NOBODY, reason)
@@ -221,63 +224,82 @@ class Engine:
 
     def _open(self, lead: Lead, owner: int) -> Opportunity:
         key = child_key(lead.key, _OPPORTUNITY, 0)
-        amount = self._value(key, lead.segment, lead.product)
+        amount = self._value(key, lead.channel, lead.segment, lead.product)
         number = self.recorder.entity(
             key, EntityType.OPPORTUNITY, lead.id, lead.channel, lead.segment, lead.product, owner, self.agenda.now
         )
         opportunity = Opportunity(number, key, lead.channel, lead.segment, lead.product, lead.fit, amount, owner)
+        opportunity.score = lead.score
         self.book.take(opportunity)
         self._note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity
 
-    def _value(self, key: int, segment: int, product: int) -> float:
+    def _value(self, key: int, channel: int, segment: int, product: int) -> float:
         t = self.tables
-        own = int(t.product_value[product])
-        law = own if own >= 0 else int(t.segment_value[segment])
+        laws = (t.channel_value[channel], t.product_value[product], t.segment_value[segment])
+        law = next(int(law) for law in laws if law >= 0)
         return float(rules.value(self.stream, key, t.laws, t.knots, law, t.product_price[product]))
 
     def _sell(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
-        """Pass the stages; `left` is the cause and the days left of a stage that a snapshot found under way."""
+        """Pass the stages; `left` is the reason and the days left of a stage that a snapshot found under way."""
         while True:
-            t, stage = self.tables, opportunity.stage
-            first, last = int(t.stage_first[stage]), int(t.stage_first[stage + 1])
             eta = self._advance_logit(opportunity)
-            if left is None:
-                self._stage_note(Kind.STAGE_ENTER, opportunity)
-                cause, days = rules.resolve(
-                    self.stream,
-                    opportunity.key,
-                    opportunity.visit,
-                    eta,
-                    first,
-                    last,
-                    t.cause_share,
-                    t.cause_law,
-                    t.laws,
-                    t.knots,
-                    t.segment_time[opportunity.segment],
-                )
-                task = self._work_on(opportunity)
-            else:
+            task: Task | None = None
+            if left is not None:
                 # The work of a stage that was under way at the start counts as done.
-                (cause, days), left, task = left, None, None
-            due = self.agenda.now + days
-            reason = int(t.cause_reason[cause])
-            yield self._at(opportunity, due)
+                (reason, days), left = left, None
+                yield self._after(opportunity, days)
+            elif self.tables.stage_late[opportunity.stage]:
+                entered = self.agenda.now
+                self._stage_note(Kind.STAGE_ENTER, opportunity)
+                yield self._work_on(opportunity).finished
+                reason, days = self._resolve(opportunity, eta)
+                if reason < 0 and not self._survives(opportunity, eta, self.agenda.now - entered):
+                    return self._lose(opportunity, STALLED)
+                if days > 0.0:
+                    yield self._after(opportunity, days)
+            else:
+                self._stage_note(Kind.STAGE_ENTER, opportunity)
+                reason, days = self._resolve(opportunity, eta)
+                task = self._work_on(opportunity)
+                due = self.agenda.now + days
+                yield self._at(opportunity, due)
             if reason >= 0:
                 if task is not None:
                     self.ae.withdraw(task)
                 return self._lose(opportunity, reason)
-            if task is not None and not task.done:
-                yield task.finished
-            delay = self.agenda.now - due
-            penalty = self.tables.stage_penalty[stage]
-            if not rules.survives(self.stream, opportunity.key, opportunity.visit, eta, penalty, delay):
-                return self._lose(opportunity, STALLED)
+            if task is not None:
+                if not task.done:
+                    yield task.finished
+                if not self._survives(opportunity, eta, self.agenda.now - due):
+                    return self._lose(opportunity, STALLED)
             opportunity.stage += 1
             opportunity.visit += 1
             if opportunity.stage == len(self.tables.stage_logit):
                 return (yield from self._win(opportunity))
+
+    def _resolve(self, opportunity: Opportunity, eta: float) -> tuple[int, float]:
+        """How and when the stage is left: (reason of loss or -1, days)."""
+        t, stage = self.tables, opportunity.stage
+        cause, days = rules.resolve(
+            self.stream,
+            opportunity.key,
+            opportunity.visit,
+            eta,
+            t.stage_first[stage],
+            t.stage_first[stage + 1],
+            t.cause_share,
+            t.cause_law,
+            t.laws,
+            t.knots,
+            t.segment_time[opportunity.segment],
+        )
+        return int(t.cause_reason[cause]), days
+
+    def _survives(self, opportunity: Opportunity, eta: float, delay: float) -> bool:
+        """Whether an advance survives the delay that the reps' work added."""
+        penalty = self.tables.stage_penalty[opportunity.stage]
+        return bool(rules.survives(self.stream, opportunity.key, opportunity.visit, eta, penalty, delay))
 
     def _advance_logit(self, opportunity: Opportunity) -> float:
         t = self.tables
@@ -308,7 +330,7 @@ class Engine:
         self._stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
         self.book.drop(opportunity)
         key = child_key(opportunity.key, _CUSTOMER, 0)
-        labels = (opportunity.channel, opportunity.segment, opportunity.product, opportunity.owner, now)
+        labels = (opportunity.channel, opportunity.segment, opportunity.product, self._seller(opportunity), now)
         customer = Subject(record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels))
         record.entity(child_key(key, _ORDER, 0), EntityType.ORDER, customer.id, *labels)
         term = 0
@@ -334,18 +356,16 @@ class Engine:
             product = rules.category(self.stream, key, _PRODUCT, t.product_mix)
             number = record.entity(key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, time)
             fit = rules.fits(self.stream, key, t.channel_fit[channel])
-            lead = Lead(
-                number, key, channel, segment, product, fit, rules.intent(self.stream, key, t.channel_intent[channel])
-            )
+            lead = Lead(number, key, channel, segment, product, fit, float(t.channel_intent[channel]))
             self._note(Kind.CAPTURED, number)
             self.agenda.process(self._life(lead))
 
     def _start(self) -> None:
         """The run-in is over: what the scenario changes acts from now on."""
         self.tables = self.world
-        self.book.max_open = self.world.max_open
         for team in (self.sdr, self.ae):
             team.adopt(self.world)
+        self._reassign(self.book.adopt(self.world))
 
     def _open_day(self, n: int) -> None:
         """Every opening of the calendar lets the teams begin; a calendar that never closes has none but the first."""
@@ -389,7 +409,9 @@ class Engine:
             for task in self.sdr.leave(seat):
                 self.sdr.ask(task)
             return None
-        self.ae.leave(seat)
+        for task in self.ae.leave(seat):
+            if self.tables.pooled:
+                self.ae.ask(task)
         return self._reassign(self.book.close_for(seat))
 
     def _reassign(self, opportunities: list[Opportunity]) -> None:
@@ -405,9 +427,9 @@ class Engine:
             opportunity = self._resume(deal, created, key)
             first, last = (int(t.stage_first[opportunity.stage + k]) for k in (0, 1))
             if deal.zombie:
-                left = (first, float("inf"))
+                left = (int(t.cause_reason[first]), float("inf"))
             else:
-                left = rules.resume(
+                cause, days = rules.resume(
                     self.stream,
                     key,
                     self._advance_logit(opportunity),
@@ -420,6 +442,7 @@ class Engine:
                     t.segment_time[opportunity.segment],
                     deal.stage_age,
                 )
+                left = (int(t.cause_reason[cause]), days)
             self.agenda.process(self._sell(opportunity, left))
 
     def _resume(self, deal: OpenDeal, created: float, key: int) -> Opportunity:
@@ -428,7 +451,7 @@ class Engine:
             getattr(names, group).index(getattr(deal, group[:-1])) for group in ("channels", "segments", "products")
         )
         owner = self.book.least_loaded()
-        amount = deal.amount if deal.amount is not None else self._value(key, segment, product)
+        amount = deal.amount if deal.amount is not None else self._value(key, channel, segment, product)
         number = self.recorder.entity(key, EntityType.OPPORTUNITY, NOBODY, channel, segment, product, owner, created)
         fit = rules.fits(self.stream, key, self.tables.channel_fit[channel])
         opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner)
@@ -440,6 +463,10 @@ class Engine:
         return opportunity
 
     # Small words
+
+    def _seller(self, opportunity: Opportunity) -> int:
+        """Who stands for an opportunity in the log: its owner, or in a pool the rep who last began work on it."""
+        return opportunity.seat if self.tables.pooled else opportunity.owner
 
     def _after(self, subject: Subject, days: float) -> Event:
         return self._at(subject, self.agenda.now + days)
@@ -459,7 +486,7 @@ class Engine:
             kind,
             opportunity.id,
             opportunity.visit,
-            opportunity.owner,
+            self._seller(opportunity),
             opportunity.stage,
             reason,
             amount,

@@ -31,9 +31,10 @@ __all__ = [
     "fits",
     "hidden",
     "intent",
-    "judge",
     "load",
     "nurture",
+    "points",
+    "qualifies",
     "renews",
     "resolve",
     "resume",
@@ -72,13 +73,15 @@ def fits(stream: int, key: int, share: float) -> bool:
 
 @compiled
 def intent(stream: int, key: int, mean: float) -> float:
-    """A lead's latent intent at capture: N(iota, .5^2)."""
+    """A lead's latent intent: N(mean, .5^2); the mean is the channel's, less what nurture has taken."""
     return mean + INTENT_SD * normal_quantile(uniform(stream, key, _INTENT, 0))
 
 
 @compiled
 def category(stream: int, key: int, purpose: int, cumulative: Floats) -> int:
     """Index drawn from cumulative shares (n,)."""
+    if len(cumulative) == 1:
+        return 0
     u = uniform(stream, key, purpose, 0)
     index = 0
     while index < len(cumulative) - 1 and u >= cumulative[index]:
@@ -87,22 +90,30 @@ def category(stream: int, key: int, purpose: int, cumulative: Floats) -> int:
 
 
 @compiled
-def judge(
+def points(
     stream: int,
     key: int,
-    mql_probability: float,
     separation: float,
     intent_weight: float,
-    threshold: float,
     fit: bool,
-    intent: float,
-) -> tuple[bool, float]:
-    """Marketing's first judgement: (is an MQL, score). A probability that is not NaN decides in place of the score."""
-    noise = normal_quantile(uniform(stream, key, _SCORE, 0))
-    s = score(separation, fit, intent_weight, intent, noise)
+    intent_mean: float,
+    laws: Floats,
+    knots: Floats,
+    law: int,
+) -> float:
+    """A lead's score: drawn from its channel's law, or made of fit and intent where the law is -1."""
+    u = uniform(stream, key, _SCORE, 0)
+    if law >= 0:
+        return quantile(laws, knots, law, u)
+    return score(separation, fit, intent_weight, intent(stream, key, intent_mean), normal_quantile(u))
+
+
+@compiled
+def qualifies(stream: int, key: int, mql_probability: float, points: float, threshold: float) -> bool:
+    """Whether a lead is an MQL at its first judgement; a probability that is not NaN decides in place of the score."""
     if math.isnan(mql_probability):
-        return s > threshold, s
-    return uniform(stream, key, _MQL, 0) < mql_probability, s
+        return points > threshold
+    return uniform(stream, key, _MQL, 0) < mql_probability
 
 
 @compiled
@@ -153,10 +164,15 @@ def attempt(
 
 @compiled
 def accepts(
-    stream: int, key: int, visit: int, sql_probability: float, p: float, m: float, effect: float, intent: float
+    stream: int, key: int, visit: int, sql_probability: float, p: float, m: float, effect: float, intent_mean: float
 ) -> bool:
-    """Whether sales accepts a lead it has talked to; a probability that is not NaN decides alone."""
-    chance = acceptance(p, m, effect, intent) if math.isnan(sql_probability) else sql_probability
+    """Whether sales accepts a lead it has talked to; a probability that is not NaN decides alone.
+
+    intent_mean: the mean of the lead's intent at capture less what nurture has taken since.
+    """
+    chance = sql_probability
+    if math.isnan(chance):
+        chance = acceptance(p, m, effect, intent(stream, key, intent_mean))
     return uniform(stream, key, _ACCEPT, turn(visit, 0)) < chance
 
 
@@ -262,6 +278,9 @@ def hidden(
     intent_mean: Floats,
     separation: float,
     intent_weight: float,
+    laws: Floats,
+    knots: Floats,
+    score_law: Ints,
     fit_out: Ints,
     intent_out: Floats,
     score_out: Floats,
@@ -272,7 +291,9 @@ def hidden(
         good = fits(stream, keys[i], fit_share[c])
         fit_out[i] = 1 if good else 0
         intent_out[i] = intent(stream, keys[i], intent_mean[c])
-        _, score_out[i] = judge(stream, keys[i], math.nan, separation, intent_weight, 0.0, good, intent_out[i])
+        score_out[i] = points(
+            stream, keys[i], separation, intent_weight, good, intent_mean[c], laws, knots, score_law[c]
+        )
 
 
 @compiled

@@ -1,22 +1,28 @@
 """Who an engine follows: a lead, an opportunity, and what they carry through their lives."""
 
+from sim.log import NOBODY
+
 __all__ = ["Lead", "Opportunity", "Subject"]
 
 
 class Subject:
-    """What a task is about: an entity that counts its events."""
+    """What a task is about: an entity that counts its events, and what ranks it in a queue."""
 
-    __slots__ = ("id", "tasks", "visit", "waits")
+    __slots__ = ("id", "score", "seat", "stage", "tasks", "visit", "waits")
 
     def __init__(self, number: int):
         self.id = number
         self.visit = 0
         self.tasks = 0
         self.waits = 0
+        self.score = 0.0
+        self.stage = 0
+        self.seat = NOBODY
+        """The rep who last began work on it."""
 
 
 class Lead(Subject):
-    """A lead and what it is."""
+    """A lead and what it is; `intent` is the mean of its intent, less what nurture has taken."""
 
     __slots__ = ("channel", "fit", "intent", "key", "product", "recycled", "segment")
 
@@ -30,7 +36,7 @@ class Lead(Subject):
 class Opportunity(Subject):
     """An opportunity, what it inherits from its lead, and who owns it."""
 
-    __slots__ = ("amount", "channel", "fit", "key", "owner", "product", "segment", "stage")
+    __slots__ = ("amount", "channel", "fit", "key", "owner", "product", "segment")
 
     def __init__(
         self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, amount: float, owner: int
@@ -39,4 +45,3 @@ class Opportunity(Subject):
         self.key, self.channel, self.segment, self.product = key, channel, segment, product
         self.fit, self.amount = fit, amount
         self.owner = owner
-        self.stage = 0

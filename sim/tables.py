@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, hours_per_month, make_clock, worked_hours
-from sim.distributions import Constant, Exponential, Lognormal, Table, Weibull
+from sim.distributions import Constant, Exponential, Lognormal, Normal, Table, Weibull
 from sim.draws import text_key
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.horizon import Horizon, make_horizon
-from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, TABLE, WEIBULL
+from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, NORMAL, TABLE, WEIBULL, WHOLE_NORMAL
 from sim.laws.outcomes import logit
 from sim.laws.quality import form_separation
 from sim.plan import Plan
@@ -22,7 +22,7 @@ from sim.seats import TEAMS, Seats, make_seats
 from sim.snapshot import Snapshot
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["REASONS", "Tables", "make_tables"]
+__all__ = ["BY_SCORE", "BY_STAGE", "FIFO", "REASONS", "Tables", "make_tables"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,6 +31,11 @@ REASONS = ("ready", "unsubscribed", "released", "poor_fit", "unreached", "no_att
 """Reasons that the model itself gives; a funnel's causes of loss follow them."""
 
 NO_LIMIT = 2**62
+
+FIFO, BY_SCORE, BY_STAGE = range(3)
+"""Disciplines of a queue."""
+
+_DISCIPLINES = {"fifo": FIFO, "score": BY_SCORE, "later_stage": BY_STAGE}
 
 
 class Tables(NamedTuple):
@@ -58,6 +63,10 @@ class Tables(NamedTuple):
     """(C,) probability in place of the score, NaN where the score decides."""
     channel_sql: Floats
     """(C,) probability in place of fit and intent, NaN where they decide."""
+    channel_score: Ints
+    """(C,) laws of the score, -1 where fit and intent make it."""
+    channel_value: Ints
+    """(C,) laws, -1 where the product's or the segment's law holds."""
     score_separation: float
     score_intent: float
     score_threshold: float
@@ -84,9 +93,13 @@ class Tables(NamedTuple):
     accept_bad: float
     accept_intent: float
     sdr_patience: int
+    sdr_discipline: int
     recycles: int
     ae_patience: int
     max_open: int
+    ae_discipline: int
+    pooled: bool
+    """Whether opportunities belong to no AE and their work to whoever is free."""
     bad_fit_logit: float
     segment_time: Floats
     segment_effort: Floats
@@ -105,6 +118,8 @@ class Tables(NamedTuple):
     """(S,) log-odds lost per 30 days of delay."""
     stage_effort: Ints
     """(S,) laws."""
+    stage_late: Ints
+    """(S,) 1 where the way out is drawn when the work is done, 0 where at entry."""
     stage_first: Ints
     """(S + 1,) where each stage's causes begin in the cause columns; the first cause of a stage is to advance."""
     cause_law: Ints
@@ -154,10 +169,17 @@ class _Laws:
         elif isinstance(law, Table):
             self.knots.extend(zip(law.at, law.cumulative, strict=True))
             row = (float(TABLE), 0.0, 0.0, first, float(len(law.at)))
+        elif isinstance(law, Normal):
+            low, high = law.clip or (-math.inf, math.inf)
+            row = (float(WHOLE_NORMAL if law.floor else NORMAL), law.mean, law.sd, low, high)
         else:
             row = (float(NEVER), 0.0, 0.0, 0.0, 0.0)
         self.rows.append(row)
         return len(self.rows) - 1
+
+    def add_all(self, laws: Iterable[Any]) -> Ints:
+        """Numbers of several laws' rows, -1 where there is none."""
+        return np.array([-1 if law is None else self.add(law) for law in laws], dtype=np.int64)
 
     def array(self) -> Floats:
         """(L, 5) the rows."""
@@ -285,12 +307,14 @@ def _tables(
         ),
         channel_mql=_optional(channel.mql_probability for channel in channels),
         channel_sql=_optional(channel.sql_probability for channel in channels),
+        channel_score=laws.add_all(channel.score for channel in channels),
+        channel_value=laws.add_all(channel.value for channel in channels),
         score_separation=form_separation(
             plan.scoring.form_fields, funnel.score.separation, funnel.score.field_gain, funnel.score.field_decay
         ),
         score_intent=funnel.score.intent_weight,
         score_threshold=plan.scoring.threshold,
-        steps=np.array([laws.add(law) for law in funnel.nurture.steps], dtype=np.int64),
+        steps=laws.add_all(funnel.nurture.steps),
         ready_good=funnel.nurture.ready_good * care / DAYS_PER_MONTH,
         ready_bad=funnel.nurture.ready_bad * care / DAYS_PER_MONTH,
         unsubscribe=(funnel.nurture.unsubscribe + funnel.nurture.unsubscribe_per_touch * touches) / DAYS_PER_MONTH,
@@ -306,23 +330,25 @@ def _tables(
         accept_bad=development.accept_bad,
         accept_intent=development.accept_intent,
         sdr_patience=laws.add(development.patience),
+        sdr_discipline=_DISCIPLINES[plan.teams.sdr.discipline],
         recycles=plan.handoff.recycles,
         ae_patience=laws.add(funnel.ae_patience),
         max_open=plan.teams.ae.max_open or NO_LIMIT,
+        ae_discipline=_DISCIPLINES[plan.teams.ae.discipline],
+        pooled=plan.teams.ae.ownership == "pooled",
         bad_fit_logit=funnel.bad_fit_logit,
         segment_time=np.array([segment.time for segment in segments]),
         segment_effort=np.array([segment.effort for segment in segments]),
         segment_logit=np.array([segment.advance_logit for segment in segments]),
-        segment_value=np.array([laws.add(segment.value) for segment in segments], dtype=np.int64),
+        segment_value=laws.add_all(segment.value for segment in segments),
         product_mix=_cumulative(product.mix for product in products),
         product_price=np.array([product.price for product in products]),
         product_margin=np.array([product.margin for product in products]),
-        product_value=np.array(
-            [-1 if product.value is None else laws.add(product.value) for product in products], dtype=np.int64
-        ),
+        product_value=laws.add_all(product.value for product in products),
         stage_logit=np.array([logit(stage.advance) for stage in funnel.stages.values()]),
         stage_penalty=np.array([stage.delay_penalty for stage in funnel.stages.values()]),
-        stage_effort=np.array([laws.add(stage.effort) for stage in funnel.stages.values()], dtype=np.int64),
+        stage_effort=laws.add_all(stage.effort for stage in funnel.stages.values()),
+        stage_late=np.array([stage.resolve == "after_effort" for stage in funnel.stages.values()], dtype=np.int64),
         stage_first=np.array(stage_first, dtype=np.int64),
         cause_law=np.array(cause_law, dtype=np.int64),
         cause_share=np.array(cause_share),

@@ -1,19 +1,21 @@
 """A team of reps at work: the queue, who takes what next, and tasks that start, end, pause or are withdrawn.
 
-The queue's order is (priority, time of first enqueueing, entity). Work is handed out only when an instant is exhausted
-and the calendar is open. A task that belongs to a rep waits for that rep; any other goes to the rep idle longest.
+A queue's order is (priority, time of first enqueueing, entity); the priority is the score or the stage, highest first.
+Work is handed out only when an instant is exhausted and the calendar is open. A task that belongs to a rep waits for
+that rep; any other goes to the rep idle longest.
 """
 
 from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from sim import clock, rules
 from sim.agenda import Agenda, Queue, Signal
 from sim.log import NOBODY, Kind
+from sim.seats import SDR
 from sim.subjects import Subject
-from sim.tables import Tables
+from sim.tables import BY_SCORE, BY_STAGE, Tables
 
 __all__ = ["Task", "Team"]
 
@@ -38,7 +40,6 @@ class Task:
         "finished",
         "hours",
         "owner",
-        "priority",
         "run",
         "seat",
         "share",
@@ -52,7 +53,6 @@ class Task:
         self.hours = hours
         """Effort; none if it is decided when the task begins."""
         self.owner = NOBODY
-        self.priority = 0.0
         self.since = agenda.now
         self.state = State.WAITING
         self.seat = NOBODY
@@ -76,22 +76,27 @@ class Task:
 class Team:
     """Reps with one queue for all and one for each."""
 
-    def __init__(self, agenda: Agenda, tables: Tables, note: Note, starts: Kind | None):
+    def __init__(self, agenda: Agenda, tables: Tables, note: Note, team: int, starts: Kind | None):
         self.agenda = agenda
         self.note = note
+        self.team = team
         self.starts = starts
         """What is logged when a task begins; none if whoever asked logs it."""
         self.clock = tables.clock
-        self.adopt(tables)
         self.idle: deque[int] = deque()
         self.present: set[int] = set()
         self.busy: dict[int, Task] = {}
         self.queue: list[tuple[float, float, int, Task]] = []
         self.own: dict[int, list[tuple[float, float, int, Task]]] = {}
         self.callable: list[int] = []
+        self.adopt(tables)
 
     def adopt(self, tables: Tables) -> None:
-        """Selling shares and ramps, for tasks that begin from now on."""
+        """Discipline of the queues, and selling shares and ramps for tasks that begin from now on."""
+        self.discipline = tables.sdr_discipline if self.team == SDR else tables.ae_discipline
+        for queue in (self.queue, *self.own.values()):
+            queue[:] = [self._row(task) for *_, task in queue]
+            heapify(queue)
         self.share: list[float] = tables.seat_share.tolist()
         self.ramp: list[float] = tables.seat_ramp.tolist()
         self.hired: list[float] = tables.seat_hired.tolist()
@@ -127,13 +132,33 @@ class Team:
 
     def ask(self, task: Task) -> None:
         """Put a task into the queue, or back into it."""
-        row = (task.priority, task.since, task.subject.id, task)
+        row = self._row(task)
         if task.owner == NOBODY:
             heappush(self.queue, row)
         else:
             heappush(self.own[task.owner], row)
             self.callable.append(task.owner)
         self.agenda.close_instant()
+
+    def _row(self, task: Task) -> tuple[float, float, int, Task]:
+        subject, priority = task.subject, 0.0
+        if self.discipline == BY_SCORE:
+            priority = -subject.score
+        elif self.discipline == BY_STAGE:
+            priority = -float(subject.stage)
+        return priority, task.since, subject.id, task
+
+    def pool(self) -> None:
+        """Put what waits for one rep into the queue for all."""
+        for queue in self.own.values():
+            for row in queue:
+                row[3].owner = NOBODY
+                heappush(self.queue, row)
+            queue.clear()
+
+    def allot(self) -> None:
+        """Empty the queue for all: its tasks are asked for again, each of its owner."""
+        self.queue.clear()
 
     def withdraw(self, task: Task) -> None:
         """Take a task out, queued or in hand; hours spent are sunk."""
@@ -178,6 +203,7 @@ class Team:
         task.seat = seat
         task.begun_at = self.agenda.now
         task.share = self.share[seat]
+        task.subject.seat = seat
         self.busy[seat] = task
         if self.starts is not None:
             self.note(self.starts, task.subject.id, task.subject.visit, seat, NOBODY, 0.0)

@@ -73,9 +73,9 @@ from sim.rules import (
     delay,
     due,
     fits,
-    intent,
-    judge,
     nurture,
+    points,
+    qualifies,
     renews,
     resolve,
     survives,
@@ -130,7 +130,7 @@ def be_born(p: Parameters, s: State, time: float, channel: int, key: int) -> Non
     s.ints[slot, SEGMENT] = segment
     s.ints[slot, PRODUCT] = product
     s.ints[slot, FIT] = 1 if fits(p.stream, key, p.channels[channel, CHANNEL_FIT]) else 0
-    s.floats[slot, INTENT] = intent(p.stream, key, p.channels[channel, CHANNEL_INTENT])
+    s.floats[slot, INTENT] = p.channels[channel, CHANNEL_INTENT]
     _say(s, slot, _CAPTURED, NOBODY, NOBODY, 0.0)
     _step(p, s, slot)
 
@@ -145,15 +145,19 @@ def _step(p: Parameters, s: State, slot: int) -> None:
         s.ints[slot, PHASE] = STEPPING
         _wait_until(p, s, slot, s.now[0] + days)
         return
-    qualified, _ = judge(
+    seen = points(
         p.stream,
         s.ints[slot, KEY],
-        p.channels[s.ints[slot, CHANNEL], CHANNEL_MQL],
         p.separation,
         p.intent_weight,
-        p.threshold,
         s.ints[slot, FIT] == 1,
         s.floats[slot, INTENT],
+        p.laws,
+        p.knots,
+        -1,
+    )
+    qualified = qualifies(
+        p.stream, s.ints[slot, KEY], p.channels[s.ints[slot, CHANNEL], CHANNEL_MQL], seen, p.threshold
     )
     if qualified:
         _hand_off(p, s, slot)
@@ -170,7 +174,10 @@ def _enter_nurture(p: Parameters, s: State, slot: int) -> None:
     s.ints[slot, CAUSE] = outcome
     s.floats[slot, HOURS] = days
     s.ints[slot, PHASE] = NURTURED
-    _wait_until(p, s, slot, s.now[0] + days)
+    if days > 0.0:
+        _wait_until(p, s, slot, s.now[0] + days)
+    else:
+        _leave_nurture(p, s, slot)
 
 
 @compiled

@@ -1,7 +1,8 @@
 """Laws of durations, efforts and amounts: survival functions and their inverses, one row of numbers a law.
 
 A row is (kind, a, b, first, count): constant a; exponential mean a; lognormal log-median a, sigma b; Weibull shape a,
-scale b; table of `count` knots from `first` in `knots` (2, n): values, then cumulative probabilities.
+scale b; table of `count` knots from `first` in `knots` (2, n): values, then cumulative probabilities; normal mean a,
+standard deviation b, clipped to `first`..`count`, and rounded down if whole.
 Everything is drawn by inversion of one uniform u, rising in u.
 """
 
@@ -17,8 +18,10 @@ __all__ = [
     "EXPONENTIAL",
     "LOGNORMAL",
     "NEVER",
+    "NORMAL",
     "TABLE",
     "WEIBULL",
+    "WHOLE_NORMAL",
     "normal_quantile",
     "quantile",
     "residual",
@@ -32,6 +35,8 @@ LOGNORMAL = 2
 WEIBULL = 3
 TABLE = 4
 NEVER = 5
+NORMAL = 6
+WHOLE_NORMAL = 7
 
 Rows = NDArray[np.float64]
 
@@ -86,6 +91,9 @@ def upper_quantile(laws: Rows, knots: Rows, law: int, s: float) -> float:
         return math.exp(a - b * normal_quantile(s))
     if kind == WEIBULL:
         return float(b * (-math.log(s)) ** (1.0 / a))
+    if kind in (NORMAL, WHOLE_NORMAL):
+        value = min(max(a - b * normal_quantile(s), float(laws[law, 3])), float(laws[law, 4]))
+        return float(math.floor(value)) if kind == WHOLE_NORMAL else value
     if kind == TABLE:
         first = int(laws[law, 3])
         last = first + int(laws[law, 4]) - 1
@@ -111,7 +119,7 @@ def quantile(laws: Rows, knots: Rows, law: int, u: float) -> float:
 
 @compiled
 def survival(laws: Rows, knots: Rows, law: int, t: float) -> float:
-    """P(value > t)."""
+    """P(value > t), for every law but the normal ones, which no duration follows."""
     kind = laws[law, 0]
     a = float(laws[law, 1])
     b = float(laws[law, 2])
