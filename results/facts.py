@@ -1,4 +1,4 @@
-"""Facts: what a log says about each lead, opportunity and seat, in a few vectorised passes.
+"""Facts: what a log says about each lead, opportunity and seat, in a few compiled or vectorised passes.
 
 Everything is computed when first asked for and kept, so a metric pays only for what it reads. An array over
 `(entities,)` has one place for every row of the log's entities; "never" and "not of this kind" are NaN.
@@ -6,29 +6,21 @@ Everything is computed when first asked for and kept, so a metric pays only for 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from results.kept import kept
+from results.spans import Bools, Floats, Ints, Span, Spans, sums
 from sim.log import NOBODY, Account, EntityType, Events, Kind, Log
 
-__all__ = ["COSTS", "Bools", "Facts", "Floats", "Ints", "Rows", "Span", "Waits"]
+if TYPE_CHECKING:
+    from sim.survey import ByKind
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+__all__ = ["COSTS", "Deals", "Facts", "Lines", "Rows", "Waits"]
 
 COSTS = tuple(account for account in Account if account < Account.BOOKING)
 """The accounts that hold costs; every other account holds value or margin."""
-
-
-class Span(NamedTuple):
-    """A stretch of time, begin <= t < end, in days since the window's start."""
-
-    begin: float
-    end: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,44 +30,41 @@ class Rows:
     events: Events
     index: Ints
     """Their rows in the events table."""
+    time: Floats
+    """Days since the window's start."""
+    entity: Ints
+    """Row in the entities table."""
 
     def __len__(self) -> int:
         return len(self.index)
 
-    @cached_property
-    def time(self) -> Floats:
-        """Days since the window's start."""
-        return self.events.time[self.index]
-
-    @cached_property
-    def entity(self) -> Ints:
-        """Row in the entities table."""
-        return self.events.entity[self.index]
-
-    @cached_property
+    @kept
     def actor(self) -> Ints:
         """The seat that acted."""
-        return self.events.actor[self.index]
+        return self.events.actor[self.index].astype(np.int64)
 
-    @cached_property
+    @kept
     def stage(self) -> Ints:
         """The stage it happened in."""
-        return self.events.stage[self.index]
+        return self.events.stage[self.index].astype(np.int64)
 
-    @cached_property
+    @kept
     def reason(self) -> Ints:
         """Why."""
-        return self.events.reason[self.index]
+        return self.events.reason[self.index].astype(np.int64)
 
-    @cached_property
+    @kept
     def amount(self) -> Floats:
         """Money, or hours where the kind says so."""
         return self.events.amount[self.index]
 
+    def take(self, which: Any) -> "Rows":
+        """Some of them: a slice, places or a mask."""
+        return Rows(self.events, self.index[which], self.time[which], self.entity[which])
+
     def within(self, span: Span) -> "Rows":
         """Those inside a span."""
-        begin, end = np.searchsorted(self.time, span)
-        return Rows(self.events, self.index[begin:end])
+        return self.take(slice(*np.searchsorted(self.time, span)))
 
 
 class Waits(NamedTuple):
@@ -88,6 +77,28 @@ class Waits(NamedTuple):
     """Day of the first attempt or of going cold, whichever came first; NaN = still waiting when the log ends."""
     attempted: Bools
     """Whether an attempt ended the wait."""
+
+
+class Lines(NamedTuple):
+    """(lines,) of one account, in the order of time."""
+
+    row: Ints
+    """Row in the ledger."""
+    time: Floats
+    entity: Ints
+    amount: Floats
+
+
+class Deals(NamedTuple):
+    """(opportunities,) when each was opened and closed, and its value."""
+
+    opened: Floats
+    closed: Floats
+    value: Floats
+
+    def open_at(self, day: float) -> Bools:
+        """Those opened before a day and not closed before it."""
+        return np.asarray((self.opened < day) & ~(self.closed < day))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +115,7 @@ class Facts:
         """The counted time."""
         return Span(0.0, self.log.window.counted)
 
-    @cached_property
+    @kept
     def months(self) -> tuple[Span, ...]:
         """The counted calendar months."""
         edges = self.log.window.month_edges.tolist()
@@ -112,110 +123,120 @@ class Facts:
 
     # -- what was recorded -----------------------------------------------------------------------------------------
 
-    @cached_property
-    def recorded(self) -> frozenset[Kind | Account]:
-        """The kinds and accounts that the log can speak about.
+    def records(self, item: Kind | Account) -> bool:
+        """Whether the log can speak about a kind or an account.
 
         A simulation records everything, so a count of none is a zero. A history records a kind or an account if it
         holds at least one line of it; of the others nothing is known, and a metric that needs them is not defined.
         """
-        if self.log.truth is not None:
-            return frozenset((*Kind, *Account))
-        kinds = frozenset(np.unique(self.log.events.kind).tolist())
-        accounts = frozenset(np.unique(self.log.ledger.account).tolist())
-        return frozenset(
-            (*(kind for kind in Kind if kind in kinds), *(account for account in Account if account in accounts))
-        )
+        if self.log.simulated:
+            return True
+        these = (self._by_kind if isinstance(item, Kind) else self._by_account).of(item)
+        return bool(these.start < these.stop)
 
     # -- happenings ------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _by_kind(self) -> tuple[Ints, Ints]:
-        # Kinds are below 128, so one byte is enough and the stable sort is a linear radix sort.
-        kinds = self.log.events.kind.astype(np.int8)
-        order = np.argsort(kinds, kind="stable")
-        return order, np.searchsorted(kinds[order], np.arange(129)).astype(np.int64)
+    @kept
+    def _by_kind(self) -> "ByKind":
+        from sim.survey import kinds_of
+
+        return kinds_of(self.log.events)
 
     def rows(self, kind: Kind) -> Rows:
         """All happenings of a kind, in the order of time."""
         if kind not in self._kept:
-            order, edges = self._by_kind
-            self._kept[kind] = Rows(self.log.events, order[edges[kind] : edges[kind + 1]])
+            _, row, time, entity = self._by_kind
+            these = self._by_kind.of(kind)
+            self._kept[kind] = Rows(self.log.events, row[these], time[these], entity[these])
         rows: Rows = self._kept[kind]
         return rows
 
+    def _firsts(self, kind: Kind) -> tuple[Floats, Rows]:
+        if (kind, "first") not in self._kept:
+            from sim.survey import firsts
+
+            rows = self.rows(kind)
+            day, first = firsts(rows.time, rows.entity, len(self.log.entities))
+            self._kept[kind, "first"] = day, rows.take(first)
+        found: tuple[Floats, Rows] = self._kept[kind, "first"]
+        return found
+
     def first(self, kind: Kind) -> Floats:
         """(entities,) day of the first happening of a kind to each entity."""
-        return self._at(kind, "first", slice(None, None, -1))
+        return self._firsts(kind)[0]
+
+    def first_rows(self, kind: Kind) -> Rows:
+        """The happenings of a kind that are an entity's first, in the order of time."""
+        return self._firsts(kind)[1]
 
     def last(self, kind: Kind) -> Floats:
         """(entities,) day of the last happening of a kind to each entity."""
-        return self._at(kind, "last", slice(None))
+        # Of several values assigned to one place numpy keeps the last.
+        rows, days = self.rows(kind), np.full(len(self.log.entities), np.nan)
+        days[rows.entity] = rows.time
+        return days
 
-    def _at(self, kind: Kind, which: str, direction: slice) -> Floats:
-        if (kind, which) not in self._kept:
-            # Of several values assigned to one place numpy keeps the last, hence the direction of the rows.
-            rows, days = self.rows(kind), np.full(len(self.log.entities), np.nan)
-            days[rows.entity[direction]] = rows.time[direction]
-            self._kept[kind, which] = days
-        result: Floats = self._kept[kind, which]
-        return result
+    def count(self, kind: Kind, spans: Spans) -> Ints:
+        """(spans,) happenings of a kind."""
+        return spans.inside(self.rows(kind).time)
 
-    def count(self, kind: Kind, span: Span) -> int:
-        """Happenings of a kind in a span."""
-        begin, end = np.searchsorted(self.rows(kind).time, span)
-        return int(end - begin)
-
-    def count_first(self, kind: Kind, span: Span) -> int:
-        """Entities to which a kind happened for the first time in a span."""
-        if (kind, "sorted") not in self._kept:
-            days = self.first(kind)
-            self._kept[kind, "sorted"] = np.sort(days[~np.isnan(days)])
-        begin, end = np.searchsorted(self._kept[kind, "sorted"], span)
-        return int(end - begin)
+    def count_first(self, kind: Kind, spans: Spans) -> Ints:
+        """(spans,) entities to which a kind happened for the first time."""
+        return spans.inside(self.first_rows(kind).time)
 
     # -- kinship ---------------------------------------------------------------------------------------------------
 
-    @cached_property
+    def leads_of(self, entity: Ints) -> Ints:
+        """The lead from which each of some entities descends (a lead is its own); `NOBODY` if it has none."""
+        entities = self.log.entities
+        up = np.array(entity, dtype=np.int64)
+        climbing = np.flatnonzero(entities.type[up] != EntityType.LEAD)
+        while len(climbing):
+            up[climbing] = entities.parent[up[climbing]]
+            climbing = climbing[up[climbing] != NOBODY]
+            climbing = climbing[entities.type[up[climbing]] != EntityType.LEAD]
+        return up
+
+    @kept
     def lead_of(self) -> Ints:
         """(entities,) the lead from which each entity descends (a lead is its own); `NOBODY` if it has none."""
-        entities = self.log.entities
-        own = np.arange(len(entities))
-        is_lead = entities.type == EntityType.LEAD
-        up = np.where(is_lead | (entities.parent == NOBODY), own, entities.parent)
-        while not np.array_equal(higher := up[up], up):
-            up = higher
-        return np.where(is_lead[up], up, NOBODY) if len(own) else up
+        return self.leads_of(np.arange(len(self.log.entities)))
 
-    @cached_property
+    @kept
+    def won_by_lead(self) -> Rows:
+        """The wins that descend from a lead, with the lead as their entity."""
+        wins = self.rows(Kind.WON)
+        lead = self.leads_of(wins.entity)
+        known = lead != NOBODY
+        return Rows(wins.events, wins.index[known], wins.time[known], lead[known])
+
+    @kept
     def lead_won(self) -> Floats:
         """(entities,) day on which each lead's first order was won."""
-        rows, days = self.rows(Kind.WON), np.full(len(self.log.entities), np.nan)
-        lead = self.lead_of[rows.entity]
-        known = (lead != NOBODY)[::-1]
-        days[lead[::-1][known]] = rows.time[::-1][known]
+        wins, days = self.won_by_lead, np.full(len(self.log.entities), np.nan)
+        days[wins.entity[::-1]] = wins.time[::-1]
         return days
 
     # -- opportunities ---------------------------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def is_opportunity(self) -> Bools:
         """(entities,) whether the entity is an opportunity."""
         return np.asarray(self.log.entities.type == EntityType.OPPORTUNITY)
 
-    @cached_property
+    @kept
     def opened(self) -> Floats:
         """(entities,) day on which each opportunity was opened; of one without that event, the day it was created."""
         days = self.first(Kind.OPENED)
         unrecorded = self.is_opportunity & np.isnan(days)
         return np.where(unrecorded, self.log.entities.created, days)
 
-    @cached_property
+    @kept
     def closed(self) -> Floats:
         """(entities,) day on which each opportunity was won or lost."""
         return np.fmin(self.first(Kind.WON), self.first(Kind.LOST))
 
-    @cached_property
+    @kept
     def value(self) -> Floats:
         """(entities,) an opportunity's value: as opened, or as closed where that is not recorded. NaN = not known."""
         worth = np.full(len(self.log.entities), np.nan)
@@ -225,7 +246,13 @@ class Facts:
             worth[rows.entity[known]] = rows.amount[known]
         return worth
 
-    @cached_property
+    @kept
+    def deals(self) -> Deals:
+        """The opportunities."""
+        which = np.flatnonzero(self.is_opportunity)
+        return Deals(self.opened[which], self.closed[which], self.value[which])
+
+    @kept
     def new_customer(self) -> Rows:
         """The wins that brought in a customer.
 
@@ -237,35 +264,33 @@ class Facts:
         if len(of_customer):
             is_first = np.zeros(len(entities), dtype=bool)
             is_first[of_customer[of_customer != NOBODY]] = True
-            first = is_first[wins.entity]
-        else:
-            lead = self.lead_of[wins.entity]
-            _, position = np.unique(np.where(lead == NOBODY, -2 - wins.entity, lead), return_index=True)
-            first = np.zeros(len(wins), dtype=bool)
-            first[position] = True
-        return Rows(wins.events, wins.index[first])
+            return wins.take(is_first[wins.entity])
+        lead = self.leads_of(wins.entity)
+        _, position = np.unique(np.where(lead == NOBODY, -2 - wins.entity, lead), return_index=True)
+        return wins.take(np.sort(position))
 
     # -- the handoff -----------------------------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def waits(self) -> Waits:
         """Every handoff with what ended its wait."""
-        handoffs, attempts, colds = map(self.rows, (Kind.HANDED_OFF, Kind.ATTEMPT, Kind.WENT_COLD))
-        index = np.sort(np.concatenate((handoffs.index, attempts.index, colds.index)))
-        events = self.log.events
-        index = index[np.argsort(events.entity[index], kind="stable")]
-        kind, entity, time = events.kind[index], events.entity[index], events.time[index]
-        # Rows of an entity now stand together in their order; what follows a handoff is what ended its wait.
-        at = np.flatnonzero(kind == Kind.HANDED_OFF)
-        after = np.minimum(at + 1, len(index) - 1)
-        ended = (after > at) & (entity[after] == entity[at]) & (kind[after] != Kind.HANDED_OFF)
-        order = np.argsort(index[at], kind="stable")
-        at, after, ended = at[order], after[order], ended[order]
-        return Waits(entity[at], time[at], np.where(ended, time[after], np.nan), ended & (kind[after] == Kind.ATTEMPT))
+        from sim.survey import waits
+
+        handoffs = self.rows(Kind.HANDED_OFF)
+        return Waits(handoffs.entity, handoffs.time, *waits(*self._by_kind, len(self.log.entities)))
+
+    def worked(self, days: Floats) -> Floats:
+        """(days,) working hours up to each moment, by the calendar that the log's terms hold."""
+        from sim.clock import hours_at
+
+        clock = self.log.terms.clock
+        if clock is None:
+            return np.full(len(days), np.nan)
+        return hours_at(clock.before, clock.first_day, clock.opens, clock.closes, days)
 
     # -- seats -----------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @kept
     def team_of_seat(self) -> Ints:
         """(seats,) the team of each seat, as index into names.teams."""
         teams = np.full(len(self.log.names.seats), NOBODY, dtype=np.int64)
@@ -275,47 +300,76 @@ class Facts:
     def _team(self, name: str) -> int:
         return self.log.names.teams.index(name) if name in self.log.names.teams else NOBODY - 1
 
-    def in_team(self, seats: Ints, team: str) -> Bools:
+    def in_team(self, seats: Any, team: str) -> Bools:
         """(rows,) whether each seat belongs to a team; nobody belongs to none."""
-        if not len(self.team_of_seat):
-            return np.zeros(len(seats), dtype=bool)
-        return np.asarray((seats != NOBODY) & (self.team_of_seat[seats] == self._team(team)))
+        # Nobody is -1, which is the place after the seats.
+        return np.asarray(np.append(self.team_of_seat == self._team(team), False)[seats])
 
-    def hours(self, team: str, span: Span) -> float:
-        """Hours of the tasks that a team's reps ended in a span."""
-        ends = self.rows(Kind.TASK_END).within(span)
-        return float(ends.amount[self.in_team(ends.actor, team)].sum())
+    def hours(self, team: str, spans: Spans) -> Floats:
+        """(spans,) hours of the tasks that a team's reps ended."""
+        ends = self.rows(Kind.TASK_END)
+        return sums(ends.time, np.where(self.in_team(ends.actor, team), ends.amount, 0.0), spans)
 
-    def available(self, team: str, span: Span) -> float:
-        """Selling hours that a team's seats had in the counted months that lie within a span."""
+    def available(self, team: str, spans: Spans) -> Floats:
+        """(spans,) selling hours that a team's seats had in the counted months that lie within each span."""
+        return self._by_months(team, self.log.reps.available_hours, spans)
+
+    def head_months(self, team: str, spans: Spans) -> Floats:
+        """(spans,) months for which a team's seats were filled, of the counted months that lie within each span."""
         reps, edges = self.log.reps, self.log.window.month_edges
-        inside = np.append((edges[:-1] >= span.begin) & (edges[1:] <= span.end), False)
-        month = np.where((reps.month >= 0) & (reps.month < len(edges) - 1), reps.month, -1)
-        return float(reps.available_hours[inside[month] & (reps.team == self._team(team))].sum())
+        # A place after the last for what is not counted; a seat that nobody leaves has no day of leaving.
+        begin, end = (np.append(each, np.nan)[reps.month] for each in (edges[:-1], edges[1:]))
+        present = (np.fmin(end, reps.left) - np.fmax(begin, reps.hired)) / (end - begin)
+        return self._by_months(team, np.maximum(present, 0.0), spans)
+
+    def _by_months(self, team: str, amounts: Floats, spans: Spans) -> Floats:
+        """(spans,) sum of what each row of the reps' table (seat and month) of a team holds."""
+        reps, edges = self.log.reps, self.log.window.month_edges
+        months = len(edges) - 1
+        counted = (reps.team == self._team(team)) & (reps.month >= 0) & (reps.month < months)
+        monthly = np.bincount(reps.month[counted], amounts[counted], months)
+        inside = (edges[:-1] >= spans.begin[:, np.newaxis]) & (edges[1:] <= spans.end[:, np.newaxis])
+        return np.asarray(np.where(inside, monthly, 0.0).sum(axis=1))
 
     # -- the ledger ------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _by_account(self) -> tuple[Ints, Ints]:
+    @kept
+    def _by_account(self) -> "ByKind":
+        from sim.survey import by_kind
+
         ledger = self.log.ledger
-        order = np.lexsort((ledger.time, ledger.account))
-        return order, np.searchsorted(ledger.account[order], np.arange(129)).astype(np.int64)
+        if (ledger.time[1:] >= ledger.time[:-1]).all():
+            return by_kind(ledger.time, ledger.account, ledger.entity)
+        by_time = np.argsort(ledger.time, kind="stable")
+        found = by_kind(ledger.time[by_time], ledger.account[by_time], ledger.entity[by_time])
+        return found._replace(row=by_time[found.row])
 
-    def lines(self, account: Account, span: Span) -> Ints:
-        """(lines,) the ledger rows of an account in a span."""
-        order, edges = self._by_account
-        rows = order[edges[account] : edges[account + 1]]
-        if (account, "time") not in self._kept:
-            self._kept[account, "time"] = self.log.ledger.time[rows]
-        begin, end = np.searchsorted(self._kept[account, "time"], span)
-        return rows[begin:end]
+    def lines(self, account: Account) -> Lines:
+        """The ledger lines of an account."""
+        if (account, "lines") not in self._kept:
+            _, row, time, entity = self._by_account
+            these = self._by_account.of(account)
+            self._kept[account, "lines"] = Lines(
+                row[these], time[these], entity[these], self.log.ledger.amount[row[these]]
+            )
+        lines: Lines = self._kept[account, "lines"]
+        return lines
 
-    def money(self, accounts: Iterable[Account], span: Span, team: str | None = None) -> float:
-        """What some accounts took in a span, of one team's seats if a team is named."""
-        total = 0.0
+    def money(self, accounts: Iterable[Account], spans: Spans, team: str | None = None) -> Floats:
+        """(spans,) what some accounts took, of one team's seats if a team is named."""
+        total = np.zeros(len(spans.begin))
         for account in accounts:
-            rows = self.lines(account, span)
-            if team is not None:
-                rows = rows[self.in_team(self.log.ledger.actor[rows], team)]
-            total += float(self.log.ledger.amount[rows].sum())
+            total += self._money(account, spans, team)
         return total
+
+    def _money(self, account: Account, spans: Spans, team: str | None) -> Floats:
+        # Many metrics ask for the same costs.
+        asked = (account, team, spans.edges.tobytes())
+        if asked not in self._kept:
+            lines = self.lines(account)
+            amount = lines.amount
+            if team is not None:
+                amount = np.where(self.in_team(self.log.ledger.actor[lines.row], team), amount, 0.0)
+            self._kept[asked] = sums(lines.time, amount, spans)
+        taken: Floats = self._kept[asked]
+        return taken

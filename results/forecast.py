@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from results.facts import Facts, Floats
+from results.facts import Facts
 from results.plain import plain
 from results.runset import month_labels
+from results.spans import Floats
 from results.uncertainty import Ints, estimate
 from sim.log import NOBODY, Kind, Log
 

@@ -14,10 +14,11 @@ from typing import Any, Literal
 import numpy as np
 
 from results.arithmetic import Arithmetic, planners_arithmetic
-from results.facts import Facts, Floats, Ints
+from results.facts import Facts
 from results.forecast import NURTURED, ORIGINS, origin_of
 from results.no_queues import settled, without_queues
 from results.plain import plain
+from results.spans import Floats, Ints
 from results.uncertainty import NO_DRAW, estimate
 from scenarios.batch import draw_of, run_batch
 from scenarios.scenario import Scenario

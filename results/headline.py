@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from results.facts import Facts, Floats
+from results.facts import Facts
 from results.metrics.catalogue import CATALOGUE
 from results.plain import plain
 from results.runset import RunSet
+from results.spans import Floats
 from results.uncertainty import Ints, estimate
 from sim.log import NOBODY, Kind, Log
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from results.facts import Facts, Floats, Ints
+from results.facts import Facts
 from results.metrics.catalogue import by_month, immature, measure, missing, select
+from results.spans import Floats, Ints
 from results.uncertainty import NO_DRAW, Estimate, estimate
 from sim.log import Log
 
@@ -48,7 +49,7 @@ class Measures:
 
     @classmethod
     def of(cls, ids: Iterable[str] | None = None, monthly: Iterable[str] = MONTHLY) -> "Measures":
-        """The reducer of some metrics, all by default; InputError names ids that there are not."""
+        """The reducer of some metrics, the default ones if none are named; InputError names ids that there are not."""
         return cls(tuple(entry.id for entry in select(ids)), tuple(entry.id for entry in select(monthly)))
 
     def __call__(self, log: Log) -> Measured:
@@ -61,7 +62,7 @@ class Measures:
             months=month_labels(log),
             currency=log.window.currency,
             missing=tuple(
-                missing(facts, (id for id, value in zip(self.ids, values, strict=True) if value != value)).items()
+                missing(facts, (id for id, value in zip(self.ids, values, strict=True) if np.isnan(value))).items()
             ),
             immature=tuple(immature(facts, self.ids).items()),
             notes=log.notes,

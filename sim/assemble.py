@@ -1,13 +1,16 @@
 """From what an engine recorded to the log: canonical order, the ledger, the reps' hours, the hidden truth."""
 
+from functools import partial
+
 import numpy as np
 
 from sim import rules
-from sim.clock import worked_hours
+from sim.clock import hours_at
 from sim.funnel import Funnel
 from sim.laws.effort import ramped
 from sim.ledger import make_ledger
-from sim.log import NOBODY, Entities, EntityType, Events, Log, Names, RepMonths, Truth, Window
+from sim.log import NOBODY, Entities, EntityType, Log, Names, RepMonths, Terms, Truth, Window
+from sim.order import canonical
 from sim.plan import Plan
 from sim.recorder import Recorded
 from sim.seats import TEAMS
@@ -29,35 +32,20 @@ def make_names(funnel: Funnel, tables: Tables) -> Names:
     )
 
 
-def _events(recorded: Recorded) -> Events:
-    rows = recorded.events
-    # The sort is stable, so happenings of one kind to one entity at one instant keep the order in which they came.
-    rows = rows[np.lexsort((rows["entity"], rows["kind"], rows["time"]))]
-    return Events(
-        time=rows["time"].copy(),
-        kind=rows["kind"].astype(np.int64),
-        entity=rows["entity"].astype(np.int64),
-        visit=rows["visit"].astype(np.int64),
-        actor=rows["actor"].astype(np.int64),
-        stage=rows["stage"].astype(np.int64),
-        reason=rows["reason"].astype(np.int64),
-        amount=rows["amount"].copy(),
-    )
-
-
 def _entities(recorded: Recorded) -> Entities:
+    """The entities table: the engine's rows seen as columns."""
     rows = recorded.entities
     return Entities(
-        id=np.arange(len(rows), dtype=np.int64),
-        key=rows["key"].copy(),
-        type=rows["type"].astype(np.int64),
-        parent=rows["parent"].astype(np.int64),
-        channel=rows["channel"].astype(np.int64),
-        campaign=np.full(len(rows), NOBODY, dtype=np.int64),
-        segment=rows["segment"].astype(np.int64),
-        product=rows["product"].astype(np.int64),
-        owner=rows["owner"].astype(np.int64),
-        created=rows["created"].copy(),
+        id=np.arange(len(rows)),
+        key=rows["key"],
+        type=rows["type"],
+        parent=rows["parent"],
+        channel=rows["channel"],
+        campaign=np.full(len(rows), NOBODY, dtype=np.int16),
+        segment=rows["segment"],
+        product=rows["product"],
+        owner=rows["owner"],
+        created=rows["created"],
     )
 
 
@@ -65,18 +53,17 @@ def _reps(tables: Tables) -> RepMonths:
     """Selling hours of every seat in every counted month: s (Q(end) - Q(begin)) over the days on which it is filled."""
     seats, clock, edges = tables.seats, tables.clock, tables.horizon.counted_edges
     months = len(edges) - 1
-
-    def full_speed_hours(seat: int, t: float) -> float:
-        worked = worked_hours(clock.before, clock.first_day, clock.opens, clock.closes, t)
-        return ramped(worked - float(tables.seat_hired[seat]), float(tables.seat_ramp[seat]))
-
-    hours = np.zeros((len(seats.team), months))
-    for seat in range(len(seats.team)):
-        for month in range(months):
-            begin, end = max(edges[month], seats.hired[seat]), min(edges[month + 1], seats.left[seat])
-            if end > begin:
-                done = full_speed_hours(seat, float(end)) - full_speed_hours(seat, float(begin))
-                hours[seat, month] = tables.seat_share[seat] * done
+    begin = np.maximum(edges[:-1], seats.hired[:, np.newaxis])
+    end = np.minimum(edges[1:], seats.left[:, np.newaxis])
+    worked = hours_at(
+        clock.before, clock.first_day, clock.opens, clock.closes, np.concatenate((begin.ravel(), end.ravel()))
+    ).reshape(2, len(seats.team), months)
+    done = worked - tables.seat_hired[:, np.newaxis]
+    # Without a ramp the work done is the hours worked.
+    for seat in np.flatnonzero(tables.seat_ramp > 0.0):
+        ramp = float(tables.seat_ramp[seat])
+        done[:, seat] = [[ramped(float(b), ramp) for b in at] for at in done[:, seat]]
+    hours = np.where(end > begin, tables.seat_share[:, np.newaxis] * (done[1] - done[0]), 0.0)
     seat_column = np.repeat(np.arange(len(seats.team)), months)
     return RepMonths(
         seat=seat_column,
@@ -98,7 +85,7 @@ def _truth(tables: Tables, stream: int, entities: Entities) -> Truth:
         rules.hidden(
             stream,
             entities.key[leads[part]],
-            entities.channel[leads[part]],
+            entities.channel[leads[part]].astype(np.int64),
             world.channel_fit,
             world.channel_intent,
             world.score_separation,
@@ -116,9 +103,9 @@ def _truth(tables: Tables, stream: int, entities: Entities) -> Truth:
 def assemble(
     funnel: Funnel, plan: Plan, root: Plan, tables: Tables, names: Names, stream: int, recorded: Recorded
 ) -> Log:
-    """The log of a run."""
+    """The log of a run. It keeps the recorded entities, so they must not change afterwards."""
     horizon = tables.horizon
-    events, entities = _events(recorded), _entities(recorded)
+    events, entities = canonical(recorded.events), _entities(recorded)
     return Log(
         events=events,
         entities=entities,
@@ -126,5 +113,6 @@ def assemble(
         reps=_reps(tables),
         names=names,
         window=Window(plan.start, horizon.counted, horizon.begins, horizon.ends, horizon.counted_edges, plan.currency),
-        truth=_truth(tables, stream, entities),
+        hidden=partial(_truth, tables, stream, entities),
+        terms=Terms(plan.handoff.sla, tables.clock, tuple(getattr(plan.teams, team).quota for team in TEAMS)),
     )

@@ -20,6 +20,7 @@ __all__ = [
     "Clock",
     "civil_time",
     "holiday_dates",
+    "hours_at",
     "hours_per_month",
     "is_open",
     "make_clock",
@@ -80,6 +81,17 @@ def worked_hours(before: NDArray[np.float64], first_day: int, opens: float, clos
         return float(before[-1])
     within = min(max(t - day - opens, 0.0), closes - opens) * 24.0
     return float(min(before[d] + within, before[d + 1]))
+
+
+@compiled
+def hours_at(
+    before: NDArray[np.float64], first_day: int, opens: float, closes: float, times: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """B(t) of many times, (times,)."""
+    hours = np.empty(len(times))
+    for i in range(len(times)):
+        hours[i] = worked_hours(before, first_day, opens, closes, times[i])
+    return hours
 
 
 @compiled

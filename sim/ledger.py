@@ -1,5 +1,7 @@
 """Every dollar of a run, from its events and its plan: programme spend, nurture, pay, other costs, bookings, margin."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,58 +9,60 @@ from sim.funnel import Funnel
 from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind, Ledger
 from sim.plan import Plan
 from sim.seats import TEAMS
+from sim.stays import stay_lines
+from sim.survey import kinds_of
 from sim.tables import Tables
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["make_ledger"]
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 
 
-class _Lines:
-    """Collects ledger lines as columns."""
+class _Lines(NamedTuple):
+    """Lines as columns, in the narrow types of the finished table."""
 
-    def __init__(self) -> None:
-        self.parts: list[tuple[Floats, Ints, Ints, Ints, Ints, Floats]] = []
+    time: Floats
+    account: NDArray[np.int8]
+    channel: NDArray[np.int16]
+    actor: NDArray[np.int32]
+    entity: NDArray[np.int32]
+    amount: Floats
 
-    def add(
-        self,
-        account: Account,
-        time: Floats,
-        amount: Floats,
-        channel: Ints | int = NOBODY,
-        actor: Ints | int = NOBODY,
-        entity: Ints | int = NOBODY,
-    ) -> None:
-        """Add lines of one account; scalars stand for all of them. Lines of nothing are left out."""
-        some = amount != 0.0
-        shape = amount.shape
-
-        def column(values: Ints | int) -> Ints:
-            full: Ints = np.broadcast_to(np.asarray(values, dtype=np.int64), shape)
-            return np.asarray(full[some], dtype=np.int64)
-
-        self.parts.append(
-            (time[some], column(int(account)), column(channel), column(actor), column(entity), amount[some])
+    @classmethod
+    def of(cls, time: Any, account: Any, channel: Any, actor: Any, entity: Any, amount: Floats) -> "_Lines":
+        """Lines of equally long columns; lines of nothing are left out."""
+        some = np.flatnonzero(amount)
+        return cls(
+            time[some],
+            np.asarray(account, dtype=np.int8)[some],
+            np.asarray(channel, dtype=np.int16)[some],
+            np.asarray(actor, dtype=np.int32)[some],
+            np.asarray(entity, dtype=np.int32)[some],
+            amount[some],
         )
 
-    def table(self) -> Ledger:
-        """The lines in canonical order."""
-        time, account, channel, actor, entity, amount = (
-            np.concatenate([part[k] for part in self.parts]) for k in range(6)
-        )
-        order = np.lexsort((amount, entity, actor, channel, account, time))
-        nobody = np.full(len(order), NOBODY, dtype=np.int64)
-        return Ledger(
-            time=time[order].astype(np.float64),
-            account=account[order].astype(np.int64),
-            channel=channel[order].astype(np.int64),
-            campaign=nobody,
-            actor=actor[order].astype(np.int64),
-            entity=entity[order].astype(np.int64),
-            amount=amount[order].astype(np.float64),
-        )
+    def take(self, order: Any) -> "_Lines":
+        """The lines in some order."""
+        return _Lines(*(column[order] for column in self))
+
+    def with_nurture(self, many: "_Lines") -> "_Lines":
+        """These lines and the many of nurture, both in canonical order, as one."""
+        place = np.searchsorted(many.time, self.time, side="left")
+        after = self.account > Account.NURTURE
+        place[after] = np.searchsorted(many.time, self.time[after], side="right")
+        place += np.arange(len(place))
+        rest = np.ones(len(self.time) + len(many.time), dtype=bool)
+        rest[place] = False
+
+        def column(few: Any, most: Any) -> Any:
+            both = np.empty(len(rest), dtype=few.dtype)
+            both[place] = few
+            both[rest] = most
+            return both
+
+        return _Lines(*map(column, self, many))
 
 
 def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Ledger:
@@ -66,80 +70,114 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
 
     Monthly amounts accrue on the first day of their month.
     """
-    lines = _Lines()
-    _monthly(lines, funnel, plan, root, tables)
-    _nurture(lines, plan, root, tables, events, entities)
-    _orders(lines, plan, root, tables, events, entities)
-    return lines.table()
+    parts = (_monthly(funnel, plan, root, tables), _orders(plan, root, tables, events, entities))
+    columns: Any = zip(*parts, strict=True)
+    lines = _Lines(*map(np.concatenate, columns))
+    lines = lines.take(np.lexsort((lines.amount, lines.entity, lines.actor, lines.channel, lines.account, lines.time)))
+    nurture = _nurture(plan, root, tables, events, entities)
+    if nurture is not None:
+        lines = lines.with_nurture(nurture)
+    return Ledger(
+        time=lines.time,
+        account=lines.account,
+        channel=lines.channel,
+        campaign=np.full(len(lines.time), NOBODY, dtype=np.int16),
+        actor=lines.actor,
+        entity=lines.entity,
+        amount=lines.amount,
+    )
 
 
-def _monthly(lines: _Lines, funnel: Funnel, plan: Plan, root: Plan, tables: Tables) -> None:
-    horizon = tables.horizon
+def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables) -> _Lines:
+    """Programmes, other costs and pay, from a matrix of (channels, other costs, base pay, variable pay) by month."""
+    horizon, seats = tables.horizon, tables.seats
     edges = horizon.edges
-    months = np.arange(len(edges) - 1)
-    before = months + horizon.first_month < 0
-    in_plan = np.array([horizon.plan_month(int(k)) for k in months])
-    for number, name in enumerate(funnel.channels):
-        run_in = float(np.mean(root.monthly_spend(name)[:12]))
-        spend = np.where(before, run_in, np.array(plan.monthly_spend(name))[in_plan])
-        lines.add(Account.PROGRAMME, edges[:-1], spend, channel=number)
-    other = np.where(before, sum(root.costs.values()), sum(plan.costs.values()))
-    lines.add(Account.OTHER_COST, edges[:-1], other)
-    seats = tables.seats
-    length = np.diff(edges)
-    for seat, (team, hired, left) in enumerate(zip(seats.team, seats.hired, seats.left, strict=True)):
-        terms, first_terms = getattr(plan.teams, TEAMS[team]), getattr(root.teams, TEAMS[team])
-        present = np.clip(np.minimum(edges[1:], left) - np.maximum(edges[:-1], hired), 0.0, None) / length
-        since = np.maximum(edges[:-1], hired)
-        for account, part in ((Account.BASE_PAY, "base"), (Account.VARIABLE_PAY, "variable")):
-            now, then = (getattr(each, part) / 12.0 * each.overhead for each in (terms, first_terms))
-            lines.add(account, since, present * np.where(before, then, now), actor=seat)
+    months, channels, heads = len(edges) - 1, len(funnel.channels), len(seats.team)
+    number = np.arange(months) + horizon.first_month
+    before = number < 0
+    levels = np.array([plan.monthly_spend(name) for name in funnel.channels])
+    run_in = np.array([[np.mean(root.monthly_spend(name)[:12])] for name in funnel.channels])
+    hired, left = seats.hired[:, np.newaxis], seats.left[:, np.newaxis]
+    since = np.maximum(edges[:-1], hired)
+    present = np.maximum(np.minimum(edges[1:], left) - since, 0.0) / (edges[1:] - edges[:-1])
+    now, then = (
+        np.array([(team.base / 12.0 * team.overhead, team.variable / 12.0 * team.overhead) for team in teams])
+        for teams in ([getattr(each.teams, name) for name in TEAMS] for each in (plan, root))
+    )
+    base, variable = (
+        present * np.where(before, then[seats.team, part, np.newaxis], now[seats.team, part, np.newaxis])
+        for part in (0, 1)
+    )
+    spend = np.where(before, run_in, levels[:, np.minimum(np.maximum(number, 0), horizon.months - 1)])
+    other = np.where(before, sum(root.costs.values()), sum(plan.costs.values()))[np.newaxis]
+    rows = (channels, 1, heads, heads)
+    accounts = [int(Account[name]) for name in ("PROGRAMME", "OTHER_COST", "BASE_PAY", "VARIABLE_PAY")]
+    nobody = [NOBODY]
+    return _Lines.of(
+        np.concatenate((np.tile(edges[:-1], channels + 1), since.ravel(), since.ravel())),
+        np.repeat(np.repeat(np.array(accounts), rows), months),
+        np.repeat([*range(channels), *nobody * (1 + 2 * heads)], months),
+        np.repeat([*nobody * (channels + 1), *range(heads), *range(heads)], months),
+        np.full(sum(rows) * months, NOBODY),
+        np.concatenate((spend, other, base, variable)).ravel(),
+    )
 
 
-def _nurture(lines: _Lines, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> None:
-    """Touches of every stay, split by calendar month and dated where the stay enters the month."""
+def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines | None:
+    """Touches of every stay, split by calendar month and dated where the stay enters the month; none if they cost
+    nothing."""
     daily, before = (
         terms.touches_per_month * terms.cost_per_touch / DAYS_PER_MONTH for terms in (plan.nurture, root.nurture)
     )
-    enters = events.kind == Kind.NURTURE_ENTER
-    if daily == before == 0.0 or not enters.any():
-        return
-    entered = np.lexsort((events.visit[enters], events.entity[enters]))
-    entity, visit = events.entity[enters][entered], events.visit[enters][entered]
-    begin = events.time[enters][entered]
-    end = np.full(len(begin), tables.horizon.ends)
-    exits = events.kind == Kind.NURTURE_EXIT
-    # Stays are numbered by (lead, visit), which both ends of a stay share.
-    code = entity * (visit.max() + 1) + visit
-    exit_code = events.entity[exits] * (visit.max() + 1) + events.visit[exits]
-    end[np.searchsorted(code, exit_code)] = events.time[exits]
-    edges = tables.horizon.edges
-    for month in range(len(edges) - 1):
-        overlap = np.minimum(end, edges[month + 1]) - np.maximum(begin, edges[month])
-        some = overlap > 0.0
-        lines.add(
-            Account.NURTURE,
-            np.maximum(begin[some], edges[month]),
-            overlap[some] * (before if edges[month] < 0 else daily),
-            channel=entities.channel[entity[some]],
-            entity=entity[some],
-        )
+    if daily == before == 0.0:
+        return None
+    horizon = tables.horizon
+    edges = horizon.edges
+    kinds = kinds_of(events)
+    enters, exits = kinds.of(Kind.NURTURE_ENTER), kinds.of(Kind.NURTURE_EXIT)
+    time, entity, amount = stay_lines(
+        kinds.time[enters],
+        kinds.entity[enters],
+        events.visit[kinds.row[enters]],
+        kinds.time[exits],
+        kinds.entity[exits],
+        events.visit[kinds.row[exits]],
+        entities.channel,
+        len(tables.channel_key),
+        edges,
+        horizon.ends,
+        np.where(edges[:-1] < 0.0, before, daily),
+    )
+    return _Lines(
+        time,
+        np.full(len(time), int(Account.NURTURE), dtype=np.int8),
+        entities.channel[entity],
+        np.full(len(time), NOBODY, dtype=np.int32),
+        entity,
+        amount,
+    )
 
 
-def _orders(lines: _Lines, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> None:
-    won = events.kind == Kind.WON
-    time, amount, deal = events.time[won], events.amount[won], events.entity[won]
-    margin = tables.product_margin[entities.product[deal]]
-    channel = entities.channel[deal]
-    rate = np.where(time < 0, root.pay.commission.marketing_sourced, plan.pay.commission.marketing_sourced)
-    lines.add(Account.COMMISSION, time, rate * amount, channel=channel, actor=events.actor[won], entity=deal)
-    lines.add(Account.BOOKING, time, amount, channel=channel, entity=deal)
-    lines.add(Account.MARGIN, time, margin * amount, channel=channel, entity=deal)
-    renewed = events.kind == Kind.RENEWED
-    customer = events.entity[renewed]
-    assert (entities.type[customer] == EntityType.CUSTOMER).all()
-    value = events.amount[renewed]
-    where = events.time[renewed]
-    lines.add(Account.RENEWAL, where, value, channel=entities.channel[customer], entity=customer)
-    margin = tables.product_margin[entities.product[customer]]
-    lines.add(Account.RENEWAL_MARGIN, where, margin * value, channel=entities.channel[customer], entity=customer)
+def _orders(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines:
+    """Commission, bookings and margin of what was won; value and margin of what was renewed."""
+    kinds = kinds_of(events)
+    won, renewed = kinds.row[kinds.of(Kind.WON)], kinds.row[kinds.of(Kind.RENEWED)]
+    rows = np.concatenate((won, renewed))
+    wins, renewals = len(won), len(renewed)
+    time, amount, entity, actor = events.time[rows], events.amount[rows], events.entity[rows], events.actor[rows]
+    assert (entities.type[entity[wins:]] == EntityType.CUSTOMER).all()
+    margin = tables.product_margin[entities.product[entity]] * amount
+    pay = (each.pay.commission.marketing_sourced for each in (root, plan))
+    commission = np.where(time[:wins] < 0, *pay) * amount[:wins]
+    nobody = np.full(2 * len(rows), NOBODY)
+    return _Lines.of(
+        np.concatenate((time[:wins], time, time)),
+        np.repeat(
+            (Account.COMMISSION, Account.BOOKING, Account.RENEWAL, Account.MARGIN, Account.RENEWAL_MARGIN),
+            (wins, wins, renewals, wins, renewals),
+        ),
+        entities.channel[np.concatenate((entity[:wins], entity, entity))],
+        np.concatenate((actor[:wins], nobody)),
+        np.concatenate((entity[:wins], entity, entity)),
+        np.concatenate((commission, amount, margin)),
+    )

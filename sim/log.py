@@ -8,6 +8,7 @@ local wall clock); what happened before is negative.
 import dataclasses
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.clock import Clock
 
 __all__ = [
     "NOBODY",
@@ -29,12 +32,14 @@ __all__ = [
     "Log",
     "Names",
     "RepMonths",
+    "Terms",
     "Truth",
     "Window",
     "ordinals",
 ]
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
+"""Whole numbers of any width: an engine's tables are narrow, those of a history as they come."""
 Floats = NDArray[np.float64]
 
 NOBODY = -1
@@ -120,6 +125,18 @@ class Window:
     currency: str = "USD"
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What was agreed beforehand and what metrics judge by; a history holds none of it."""
+
+    sla: float | None = None
+    """Working hours within which a lead handed off should get its first attempt."""
+    clock: "Clock | None" = None
+    """Working time of the teams."""
+    quotas: tuple[float | None, ...] = ()
+    """(teams,) bookings expected of a head, a year."""
+
+
 class _Columns:
     """What the tables share: equal-length columns, a length, a digest, a frame."""
 
@@ -197,7 +214,7 @@ class Truth(_Columns):
     score: Floats
 
 
-def ordinals(events: Events) -> Ints:
+def ordinals(events: Events) -> NDArray[np.int64]:
     """(events,) n: the how-manieth happening of its kind to its entity each row is, from 0."""
     order = np.lexsort((np.arange(len(events)), events.entity, events.kind))
     kind, entity = events.kind[order], events.entity[order]
@@ -211,7 +228,7 @@ def ordinals(events: Events) -> Ints:
 
 @dataclass(frozen=True)
 class Log:
-    """Five tables with their labels and their window."""
+    """Five tables with their labels, their window and the terms agreed."""
 
     events: Events
     entities: Entities
@@ -219,16 +236,38 @@ class Log:
     reps: RepMonths
     names: Names
     window: Window
-    truth: Truth | None = None
+    hidden: Truth | Callable[[], Truth] | None = None
+    """The truth, or what makes it when somebody asks; a history has none."""
+    terms: Terms = Terms()
     notes: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def simulated(self) -> bool:
+        """Whether the log is a simulation's, which records everything."""
+        return self.hidden is not None
+
+    @property
+    def truth(self) -> Truth | None:
+        """What only a simulation knows; none in a history."""
+        if callable(self.hidden):
+            # Kept beside the fields: the log says the same before and after.
+            if "_truth" not in self.__dict__:
+                self.__dict__["_truth"] = self.hidden()
+            known: Truth = self.__dict__["_truth"]
+            return known
+        return self.hidden
+
     def digest(self) -> str:
-        """Hexadecimal hash of the canonical tables: equal logs and only they have equal digests."""
+        """Hexadecimal hash of the canonical tables: equal logs and only they have equal digests.
+
+        Whole numbers count as 64-bit ones, however narrow the columns are.
+        """
         state = hashlib.blake2b(digest_size=16)
         for table in (self.events, self.entities, self.ledger, self.reps, self.truth):
             for name, column in () if table is None else table.columns().items():
-                state.update(f"{name}:{column.dtype.str}:{len(column)};".encode())
-                state.update(np.ascontiguousarray(column).tobytes())
+                wide = np.ascontiguousarray(column, dtype=np.int64 if column.dtype.kind == "i" else np.float64)
+                state.update(f"{name}:{wide.dtype.str}:{len(wide)};".encode())
+                state.update(wide.tobytes())
         state.update(repr((self.names, self.window.start, self.window.counted, self.window.ends)).encode())
         return state.hexdigest()
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from sim.noun import Key, Noun, keyed
 from sim.series import HeadSeries, MoneySeries, by_month
-from sim.units import Amount, Count, Date, Factor, Money, Month, Months, Share
+from sim.units import Amount, Count, Date, Factor, Hours, Money, Month, Months, Share
 
 __all__ = [
     "AeTeam",
@@ -119,6 +119,9 @@ class Handoff(Noun):
     """Attempts an SDR makes before giving a lead up."""
     recycles: Annotated[Count, Field(le=100)] = 1
     """How often a rejected or unreached lead returns to nurture."""
+    sla: Annotated[Hours, Field(gt=0)] | None = None
+    """Working hours within which a lead handed off should get its first attempt (service-level agreement); none = no
+    promise. It is measured, and changes nothing of what reps do."""
 
 
 class Hire(Noun):

@@ -1,10 +1,13 @@
-"""Capacity: how much of the reps' selling time was used."""
+"""Capacity: how much of the reps' selling time was used, and of their quota was met."""
 
-from results.facts import Facts, Span
-from results.metrics.metric import metric, ratio
+import numpy as np
+
+from results.facts import Facts
+from results.metrics.metric import metric
+from results.spans import Floats, Spans, ratio, sums
 from sim.log import Kind
 
-__all__ = ["sdr_utilisation", "ae_utilisation"]
+__all__ = ["sdr_utilisation", "ae_utilisation", "quota_attainment"]
 
 _SOURCE = "25 metrics over four funnels (article 002), 8"
 
@@ -20,10 +23,10 @@ _SOURCE = "25 metrics over four funnels (article 002), 8"
     requires=(Kind.TASK_END,),
     teams=("sdr",),
 )
-def sdr_utilisation(facts: Facts, span: Span) -> float:
+def sdr_utilisation(facts: Facts, spans: Spans) -> Floats:
     """Hours of the attempts and conversations that SDRs ended in the window, over the selling hours they had. Full use
     is no good sign: leads then wait without end."""
-    return ratio(facts.hours("sdr", span), facts.available("sdr", span))
+    return ratio(facts.hours("sdr", spans), facts.available("sdr", spans))
 
 
 @metric(
@@ -37,7 +40,29 @@ def sdr_utilisation(facts: Facts, span: Span) -> float:
     requires=(Kind.TASK_END,),
     teams=("ae",),
 )
-def ae_utilisation(facts: Facts, span: Span) -> float:
+def ae_utilisation(facts: Facts, spans: Spans) -> Floats:
     """Hours of the stage work that AEs ended in the window, over the selling hours they had. Full use is no good
     sign: opportunities then wait for their rep."""
-    return ratio(facts.hours("ae", span), facts.available("ae", span))
+    return ratio(facts.hours("ae", spans), facts.available("ae", spans))
+
+
+@metric(
+    "quota_attainment",
+    "Quota attainment",
+    unit="share",
+    better="higher",
+    formula="bookings of AEs / (quota a year / 12 x months of AEs present)",
+    denominator="quota of the AEs present in the window's months",
+    source="Practice of sales compensation: bookings over the quota in force",
+    requires=(Kind.WON,),
+    teams=("ae",),
+    terms=("quota",),
+)
+def quota_attainment(facts: Facts, spans: Spans) -> Floats:
+    """First-year value won by AEs in the window over the quota of the AEs who were there: a twelfth of a year's quota a
+    month, and of a month in which a seat was filled in part, that part. A new hire's quota counts in full from the
+    first day, ramp or not. What nobody in the team won does not count."""
+    wins = facts.rows(Kind.WON)
+    own = np.where(facts.in_team(wins.actor, "ae"), wins.amount, 0.0)
+    quota = dict(zip(facts.log.names.teams, facts.log.terms.quotas, strict=False))["ae"] or 0.0
+    return ratio(sums(wins.time, own, spans), quota / 12.0 * facts.head_months("ae", spans))

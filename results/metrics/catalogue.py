@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from results.facts import Facts, Floats
+from results.facts import Facts
 from results.metrics import capacity, conversion, money, pipeline, speed, volume
 from results.metrics.metric import MATURITY, Metric
+from results.spans import Floats, Spans
 from sim.errors import InputError, Problem
 from sim.log import NOBODY, EntityType, Events, Ledger, Log
 
@@ -22,12 +23,22 @@ CATALOGUE: Mapping[str, Metric] = {
 }
 """Every metric by its id, family by family, each in the order of its `__all__`."""
 
+DEFAULTS = (
+    "leads", "mqls", "sqls", "opportunities", "new_customers",
+    "lead_to_mql_rate", "mql_to_sql_rate", "opportunity_to_win_rate", "win_rate", "lead_to_customer_rate",
+    "retention_rate",
+    "time_to_first_contact", "handoff_wait", "never_contacted_share", "sla_compliance", "sales_cycle",
+    "sdr_utilisation", "ae_utilisation", "quota_attainment",
+    "bookings", "new_bookings", "profit", "cac", "payback_months", "cost_per_lead", "cost_per_mql", "cost_per_sql",
+    "program_roi",
+    "pipeline_value", "velocity",
+)  # fmt: skip
+"""The metrics of a run unless others are asked for; fixed, so that runs stay comparable as the catalogue grows."""
+
 
 def select(ids: Iterable[str] | None = None) -> tuple[Metric, ...]:
-    """The metrics of some ids, all if none are named; InputError names every id that there is not."""
-    if ids is None:
-        return tuple(CATALOGUE.values())
-    ids = tuple(dict.fromkeys(ids))
+    """The metrics of some ids, the default ones if none are named; InputError names every id that there is not."""
+    ids = DEFAULTS if ids is None else tuple(dict.fromkeys(ids))
     problems = []
     for id in ids:
         if id not in CATALOGUE:
@@ -42,16 +53,15 @@ def select(ids: Iterable[str] | None = None) -> tuple[Metric, ...]:
 def measure(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, float]:
     """Each metric over the counted window; NaN = not defined on this log."""
     facts = _facts(log)
-    return {entry.id: entry.value(facts) for entry in select(ids)}
+    window = Spans.of(facts.window)
+    return {entry.id: float(entry.values(facts, window)[0]) for entry in select(ids)}
 
 
 def by_month(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, Floats]:
     """Each metric by counted calendar month, shape (months,): its definition with the month in place of the window."""
     facts = _facts(log)
-    return {
-        entry.id: np.array([entry.value(facts, month) for month in facts.months], dtype=np.float64)
-        for entry in select(ids)
-    }
+    months = Spans.of(*facts.months)
+    return {entry.id: entry.values(facts, months) for entry in select(ids)}
 
 
 def by_channel(log: Log, ids: Iterable[str] | None = None) -> dict[str, dict[str, float]]:
@@ -64,13 +74,14 @@ def by_channel(log: Log, ids: Iterable[str] | None = None) -> dict[str, dict[str
         raise InputError([Problem("metric", "cannot be told apart by channel", id) for id in refused])
     entries = tuple(entry for entry in entries if entry.by_channel)
     cuts = {name: _of_channel(log, index) for index, name in enumerate(log.names.channels)}
-    nowhere = _of_channel(log, NOBODY)
-    if any(entry.compute(nowhere, nowhere.window) > 0 for entry in entries if not entry.denominator):
+    nowhere, whole = _of_channel(log, NOBODY), Facts(log)
+    window = Spans.of(whole.window)
+    if any(entry.compute(nowhere, window)[0] > 0 for entry in entries if not entry.denominator):
         cuts[""] = nowhere
-    whole = Facts(log)
     return {
         entry.id: {
-            name: float("nan") if entry.lacks(whole) else entry.compute(cut, cut.window) for name, cut in cuts.items()
+            name: float("nan") if entry.lacks(whole) else float(entry.compute(cut, window)[0])
+            for name, cut in cuts.items()
         }
         for entry in entries
     }
@@ -109,9 +120,11 @@ def immature(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, fl
 
 
 def describe(ids: Iterable[str] | None = None) -> list[dict[str, str]]:
-    """The catalogue as plain records: id, name, unit, definition, formula, denominator, source, needs, better."""
+    """The catalogue, or some of it, as plain records: id, name, unit, definition, formula, denominator, source, needs,
+    better."""
     fields = ("id", "name", "unit", "definition", "formula", "denominator", "source", "needs", "better")
-    return [{name: str(getattr(entry, name)) for name in fields} for entry in select(ids)]
+    entries = CATALOGUE.values() if ids is None else select(ids)
+    return [{name: str(getattr(entry, name)) for name in fields} for entry in entries]
 
 
 def _facts(log: Log | Facts) -> Facts:

@@ -1,11 +1,21 @@
 """Conversion: which share goes on, as a rate of the period or of a matured cohort."""
 
-from results.facts import Facts, Span
-from results.metrics.metric import MATURITY, metric, ratio
+import numpy as np
+
+from results.facts import Facts
+from results.metrics.metric import MATURITY, metric
 from results.metrics.volume import leads, mqls, sqls
+from results.spans import Floats, Spans, mean_known, ratio
 from sim.log import Kind
 
-__all__ = ["lead_to_mql_rate", "mql_to_sql_rate", "opportunity_to_win_rate", "win_rate", "lead_to_customer_rate"]
+__all__ = [
+    "lead_to_mql_rate",
+    "mql_to_sql_rate",
+    "opportunity_to_win_rate",
+    "win_rate",
+    "lead_to_customer_rate",
+    "retention_rate",
+]
 
 
 @metric(
@@ -19,9 +29,9 @@ __all__ = ["lead_to_mql_rate", "mql_to_sql_rate", "opportunity_to_win_rate", "wi
     requires=(Kind.WON, Kind.LOST),
     by_channel=True,
 )
-def win_rate(facts: Facts, span: Span) -> float:
+def win_rate(facts: Facts, spans: Spans) -> Floats:
     """Share won of the opportunities that closed in the window, whenever they were opened. Open ones do not count."""
-    won, lost = facts.count(Kind.WON, span), facts.count(Kind.LOST, span)
+    won, lost = facts.count(Kind.WON, spans), facts.count(Kind.LOST, spans)
     return ratio(won, won + lost)
 
 
@@ -37,12 +47,12 @@ def win_rate(facts: Facts, span: Span) -> float:
     cohort=Kind.OPENED,
     by_channel=True,
 )
-def opportunity_to_win_rate(facts: Facts, span: Span) -> float:
+def opportunity_to_win_rate(facts: Facts, spans: Spans) -> Floats:
     """Share won within 365 days of being opened, of the opportunities opened in the window. Those opened less than 365
     days before the end of what was observed are left out of both counts; if that is all of them, it is not defined."""
-    opened = facts.rows(Kind.OPENED).within(matured(facts, span))
+    opened = facts.rows(Kind.OPENED)
     won = facts.first(Kind.WON)[opened.entity] - opened.time <= MATURITY
-    return ratio(int(won.sum()), len(opened))
+    return mean_known(opened.time, won.astype(np.float64), matured(facts, spans))
 
 
 @metric(
@@ -57,12 +67,12 @@ def opportunity_to_win_rate(facts: Facts, span: Span) -> float:
     cohort=Kind.CAPTURED,
     by_channel=True,
 )
-def lead_to_customer_rate(facts: Facts, span: Span) -> float:
+def lead_to_customer_rate(facts: Facts, spans: Spans) -> Floats:
     """Share of the window's leads whose first order was won within 365 days of their capture. Leads captured less than
     365 days before the end of what was observed are left out of both counts; if that is all, it is not defined."""
-    captured = facts.rows(Kind.CAPTURED).within(matured(facts, span))
+    captured = facts.rows(Kind.CAPTURED)
     won = facts.lead_won[captured.entity] - captured.time <= MATURITY
-    return ratio(int(won.sum()), len(captured))
+    return mean_known(captured.time, won.astype(np.float64), matured(facts, spans))
 
 
 @metric(
@@ -76,9 +86,9 @@ def lead_to_customer_rate(facts: Facts, span: Span) -> float:
     requires=(Kind.CAPTURED, Kind.MQL),
     by_channel=True,
 )
-def lead_to_mql_rate(facts: Facts, span: Span) -> float:
+def lead_to_mql_rate(facts: Facts, spans: Spans) -> Floats:
     """MQLs of the window per lead of the window (a rate of the period: the MQLs may be leads captured earlier)."""
-    return ratio(mqls.compute(facts, span), leads.compute(facts, span))
+    return ratio(mqls.compute(facts, spans), leads.compute(facts, spans))
 
 
 @metric(
@@ -92,11 +102,30 @@ def lead_to_mql_rate(facts: Facts, span: Span) -> float:
     requires=(Kind.MQL, Kind.ACCEPTED),
     by_channel=True,
 )
-def mql_to_sql_rate(facts: Facts, span: Span) -> float:
+def mql_to_sql_rate(facts: Facts, spans: Spans) -> Floats:
     """SQLs of the window per MQL of the window (a rate of the period: the SQLs may have become MQLs earlier)."""
-    return ratio(sqls.compute(facts, span), mqls.compute(facts, span))
+    return ratio(sqls.compute(facts, spans), mqls.compute(facts, spans))
 
 
-def matured(facts: Facts, span: Span) -> Span:
-    """The part of a span that lies at least 365 days before the end of what was observed."""
-    return Span(span.begin, max(span.begin, min(span.end, facts.log.window.ends - MATURITY)))
+@metric(
+    "retention_rate",
+    "Retention rate",
+    unit="share",
+    better="higher",
+    formula="n(renewed) / (n(renewed) + n(churned))",
+    denominator="renewals due in the window",
+    source="Seven smarketing metrics (article 003), 7",
+    requires=(Kind.RENEWED, Kind.CHURNED),
+    by_channel=True,
+)
+def retention_rate(facts: Facts, spans: Spans) -> Floats:
+    """Share of the renewals due in the window in which the customer stayed. Customers count, not revenue, and only
+    those whose term ended in the window; a customer whose term is short may count more than once."""
+    renewed, churned = facts.count(Kind.RENEWED, spans), facts.count(Kind.CHURNED, spans)
+    return ratio(renewed, renewed + churned)
+
+
+def matured(facts: Facts, spans: Spans) -> Spans:
+    """The part of each span that lies at least 365 days before the end of what was observed."""
+    ripe = facts.log.window.ends - MATURITY
+    return Spans(np.stack((spans.begin, np.maximum(spans.begin, np.minimum(spans.end, ripe)))))

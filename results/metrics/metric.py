@@ -2,14 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from results.facts import Facts, Span
+import numpy as np
+from numpy.typing import NDArray
+
+from results.facts import Facts
+from results.spans import Floats, Span, Spans
 from sim.log import Account, Kind
 
-__all__ = ["MATURITY", "Better", "Metric", "metric", "ratio"]
+__all__ = ["MATURITY", "Better", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
+
+Term = Literal["sla", "quota"]
+
+Compute = Callable[[Facts, Spans], NDArray[Any]]
 
 MATURITY = 365.0
 """Days after which a cohort is judged."""
@@ -31,14 +39,17 @@ class Metric:
     denominator: str
     """What the metric is a share or a mean of; empty for a count or a sum."""
     source: str
-    compute: Callable[[Facts, Span], float]
-    """The value over a span, from happenings inside it; NaN where the denominator is zero or an amount is unknown."""
+    compute: Compute
+    """(spans,) the value over each, from happenings inside it; NaN where the denominator is zero or an amount is
+    unknown."""
     needs: Literal["observed", "truth", "external", "rerun"] = "observed"
     """`observed`: the log alone, of a simulation or of a CRM. The other kinds say what more they need."""
     requires: tuple[Kind | Account, ...] = ()
     """What a history must record for the metric to be defined on it."""
     teams: tuple[str, ...] = ()
     """The teams whose selling hours a history must record."""
+    terms: tuple[Term, ...] = ()
+    """What a plan must have agreed: `sla`, the service level of the handoff; `quota`, a quota of every team named."""
     cohort: Kind | None = None
     """For a metric of a matured cohort, the happening that begins an entity's clock of 365 days."""
     by_channel: bool = False
@@ -50,24 +61,31 @@ class Metric:
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """What the metric needs and the log does not record, in words; empty if it can be computed."""
-        lacking = [
-            f"{'cost or value lines of' if isinstance(item, Account) else 'events of kind'} {item.name.lower()}"
-            for item in self.requires
-            if item not in facts.recorded
-        ]
-        hours = (f"selling hours of team {team}" for team in self.teams if team not in facts.log.names.teams)
-        return (*lacking, *hours)
+        lacking = []
+        if not facts.log.simulated:
+            lacking = [
+                f"{'cost or value lines of' if isinstance(item, Account) else 'events of kind'} {item.name.lower()}"
+                for item in self.requires
+                if not facts.records(item)
+            ]
+        names, terms = facts.log.names.teams, facts.log.terms
+        lacking += [f"selling hours of team {team}" for team in self.teams if team not in names]
+        if "sla" in self.terms and (terms.sla is None or terms.clock is None):
+            lacking.append("a service level of the handoff (handoff.sla)")
+        if "quota" in self.terms:
+            quotas = dict(zip(names, terms.quotas, strict=False))
+            lacking += [f"a quota of team {team}" for team in self.teams if quotas.get(team) is None]
+        return tuple(lacking)
+
+    def values(self, facts: Facts, spans: Spans) -> Floats:
+        """(spans,) the metric over each; NaN = not defined (never a zero in its place)."""
+        if self.lacks(facts):
+            return np.full(len(spans.begin), np.nan)
+        return np.asarray(self.compute(facts, spans), dtype=np.float64)
 
     def value(self, facts: Facts, span: Span | None = None) -> float:
-        """The metric over a span, by default the counted window; NaN = not defined (never a zero in its place)."""
-        if self.lacks(facts):
-            return float("nan")
-        return float(self.compute(facts, facts.window if span is None else span))
-
-
-def ratio(numerator: float, denominator: float) -> float:
-    """numerator / denominator; not defined (NaN) over zero."""
-    return numerator / denominator if denominator else float("nan")
+        """The metric over a span, by default the counted window; NaN = not defined."""
+        return float(self.values(facts, Spans.of(facts.window if span is None else span))[0])
 
 
 def metric(
@@ -81,12 +99,13 @@ def metric(
     denominator: str = "",
     requires: tuple[Kind | Account, ...] = (),
     teams: tuple[str, ...] = (),
+    terms: tuple[Term, ...] = (),
     cohort: Kind | None = None,
     by_channel: bool = False,
-) -> Callable[[Callable[[Facts, Span], float]], Metric]:
+) -> Callable[[Compute], Metric]:
     """Make a metric of the function below it; the function's docstring is the definition that planners read."""
 
-    def make(compute: Callable[[Facts, Span], float]) -> Metric:
+    def make(compute: Compute) -> Metric:
         definition = " ".join((compute.__doc__ or "").split())
         return Metric(
             id=id,
@@ -100,6 +119,7 @@ def metric(
             compute=compute,
             requires=requires,
             teams=teams,
+            terms=terms,
             cohort=cohort,
             by_channel=by_channel,
         )

@@ -2,12 +2,23 @@
 
 import numpy as np
 
-from results.facts import COSTS, Facts, Span
-from results.metrics.metric import MATURITY, metric, ratio
+from results.facts import COSTS, Facts
+from results.metrics.metric import MATURITY, metric
 from results.metrics.volume import leads, mqls, new_customers, sqls
-from sim.log import NOBODY, Account, Kind
+from results.spans import Floats, Span, Spans, ratio, sums
+from sim.log import Account, Kind
 
-__all__ = ["bookings", "new_bookings", "profit", "cac", "cost_per_lead", "cost_per_mql", "cost_per_sql", "program_roi"]
+__all__ = [
+    "bookings",
+    "new_bookings",
+    "profit",
+    "cac",
+    "payback_months",
+    "cost_per_lead",
+    "cost_per_mql",
+    "cost_per_sql",
+    "program_roi",
+]
 
 _LIFECYCLE = "Lifecycle metrics, convert stage (article 000)"
 _MARKETING = (Account.PROGRAMME, Account.NURTURE)
@@ -24,10 +35,11 @@ _PAY = (Account.BASE_PAY, Account.VARIABLE_PAY)
     requires=(Kind.WON,),
     by_channel=True,
 )
-def bookings(facts: Facts, span: Span) -> float:
+def bookings(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the new and expansion orders won in the window. Renewals are not in it. Not defined if the
     value of one of them is not recorded."""
-    return float(facts.rows(Kind.WON).within(span).amount.sum())
+    wins = facts.rows(Kind.WON)
+    return sums(wins.time, wins.amount, spans)
 
 
 @metric(
@@ -40,9 +52,10 @@ def bookings(facts: Facts, span: Span) -> float:
     requires=(Kind.WON,),
     by_channel=True,
 )
-def new_bookings(facts: Facts, span: Span) -> float:
+def new_bookings(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the first orders of the customers won in the window."""
-    return float(facts.new_customer.within(span).amount.sum())
+    wins = facts.new_customer
+    return sums(wins.time, wins.amount, spans)
 
 
 @metric(
@@ -54,10 +67,10 @@ def new_bookings(facts: Facts, span: Span) -> float:
     source="Lead transition and funnel tracking (article 004), 23-24",
     requires=(Account.MARGIN, Account.PROGRAMME, Account.BASE_PAY),
 )
-def profit(facts: Facts, span: Span) -> float:
+def profit(facts: Facts, spans: Spans) -> Floats:
     """Gross margin on the bookings of the window minus every cost accrued in it: programmes, nurture, pay, commission
     and the plan's other costs. Margin of renewals is not in it."""
-    return facts.money((Account.MARGIN,), span) - facts.money(COSTS, span)
+    return facts.money((Account.MARGIN,), spans) - facts.money(COSTS, spans)
 
 
 @metric(
@@ -70,10 +83,32 @@ def profit(facts: Facts, span: Span) -> float:
     source="Seven smarketing metrics (article 003), 9",
     requires=(Kind.WON, Account.PROGRAMME, Account.BASE_PAY),
 )
-def cac(facts: Facts, span: Span) -> float:
+def cac(facts: Facts, spans: Spans) -> Floats:
     """Every cost accrued in the window (programmes, nurture, sales pay, commission, tools and overhead) per customer
     won in it. Cost and customers are those of the same months, though the cost of a customer comes earlier."""
-    return ratio(facts.money(COSTS, span), new_customers.compute(facts, span))
+    return ratio(facts.money(COSTS, spans), new_customers.compute(facts, spans))
+
+
+@metric(
+    "payback_months",
+    "CAC payback",
+    unit="months",
+    better="lower",
+    formula="all costs / (gross margin on first orders / 12)",
+    denominator="gross margin on the first orders of the customers won in the window",
+    source="Seven smarketing metrics (article 003), 9, over gross margin; unit economics of subscription businesses",
+    requires=(Kind.WON, Account.MARGIN, Account.PROGRAMME, Account.BASE_PAY),
+)
+def payback_months(facts: Facts, spans: Spans) -> Floats:
+    """Months until the gross margin of the window's new customers has paid what they cost: the cost per new customer
+    over a twelfth of the gross margin on a new customer's first year. Nobody churns in this arithmetic and no future
+    margin is discounted."""
+    lines, wins = facts.lines(Account.MARGIN), facts.new_customer
+    # The last place is for margins that belong to nobody.
+    is_new = np.zeros(len(facts.log.entities) + 1, dtype=bool)
+    is_new[wins.entity] = True
+    margin = sums(lines.time, np.where(is_new[lines.entity], lines.amount, 0.0), spans)
+    return ratio(facts.money(COSTS, spans), margin / 12.0)
 
 
 @metric(
@@ -87,10 +122,10 @@ def cac(facts: Facts, span: Span) -> float:
     requires=(Kind.CAPTURED, Account.PROGRAMME),
     by_channel=True,
 )
-def cost_per_lead(facts: Facts, span: Span) -> float:
+def cost_per_lead(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost accrued in the window per lead captured in it. It says nothing of a lead's worth:
     read it beside the programme ROI."""
-    return ratio(facts.money(_MARKETING, span), leads.compute(facts, span))
+    return ratio(facts.money(_MARKETING, spans), leads.compute(facts, spans))
 
 
 @metric(
@@ -104,9 +139,9 @@ def cost_per_lead(facts: Facts, span: Span) -> float:
     requires=(Kind.MQL, Account.PROGRAMME),
     by_channel=True,
 )
-def cost_per_mql(facts: Facts, span: Span) -> float:
+def cost_per_mql(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost accrued in the window per lead that became an MQL in it."""
-    return ratio(facts.money(_MARKETING, span), mqls.compute(facts, span))
+    return ratio(facts.money(_MARKETING, spans), mqls.compute(facts, spans))
 
 
 @metric(
@@ -120,11 +155,11 @@ def cost_per_mql(facts: Facts, span: Span) -> float:
     requires=(Kind.ACCEPTED, Account.PROGRAMME, Account.BASE_PAY),
     teams=("sdr",),
 )
-def cost_per_sql(facts: Facts, span: Span) -> float:
+def cost_per_sql(facts: Facts, spans: Spans) -> Floats:
     """Programme, nurture and qualification cost accrued in the window per lead that sales accepted in it; the cost of
     qualification is the base and variable pay of the SDRs with their overhead."""
-    cost = facts.money(_MARKETING, span) + facts.money(_PAY, span, team="sdr")
-    return ratio(cost, sqls.compute(facts, span))
+    cost = facts.money(_MARKETING, spans) + facts.money(_PAY, spans, team="sdr")
+    return ratio(cost, sqls.compute(facts, spans))
 
 
 @metric(
@@ -139,17 +174,18 @@ def cost_per_sql(facts: Facts, span: Span) -> float:
     cohort=Kind.CAPTURED,
     by_channel=True,
 )
-def program_roi(facts: Facts, span: Span) -> float:
+def program_roi(facts: Facts, spans: Spans) -> Floats:
     """B12 = first-year value won within 365 days of capture by the leads captured in the window; M = programme cost of
     the window. Bookings, not profit, and all leads, not only those that the programmes caused. Months less than 365
     days before the end of what was observed are left out of both; if that is all of them, it is not defined."""
-    span = _matured_months(facts, span)
-    wins = facts.rows(Kind.WON)
-    lead = facts.lead_of[wins.entity]
-    captured = np.where(lead == NOBODY, np.nan, facts.first(Kind.CAPTURED)[lead])
-    counted = (captured >= span.begin) & (captured < span.end) & (wins.time - captured <= MATURITY)
-    spent = facts.money((Account.PROGRAMME,), span)
-    return ratio(float(wins.amount[counted].sum()) - spent, spent)
+    spans = Spans.of(*(_matured_months(facts, Span(begin, end)) for begin, end in spans.edges.T.tolist()))
+    wins = facts.won_by_lead
+    captured = facts.first(Kind.CAPTURED)[wins.entity]
+    ripe = wins.time - captured <= MATURITY
+    born = (captured >= spans.begin[:, np.newaxis]) & (captured < spans.end[:, np.newaxis])
+    won = np.where(born & ripe, wins.amount, 0.0).sum(axis=1)
+    spent = facts.money((Account.PROGRAMME,), spans)
+    return ratio(won - spent, spent)
 
 
 def _matured_months(facts: Facts, span: Span) -> Span:

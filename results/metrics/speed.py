@@ -2,11 +2,15 @@
 
 import numpy as np
 
-from results.facts import Facts, Span
-from results.metrics.metric import metric, ratio
+from results.facts import Facts, Rows
+from results.metrics.metric import metric
+from results.spans import Bools, Floats, Spans, mean_known
 from sim.log import Kind
 
-__all__ = ["time_to_first_contact", "handoff_wait", "never_contacted_share", "sales_cycle"]
+__all__ = ["time_to_first_contact", "handoff_wait", "never_contacted_share", "sla_compliance", "sales_cycle"]
+
+_SECOND = 1.0 / 3600.0
+"""Hours; what clocks may differ by when a time falls exactly on the limit."""
 
 
 @metric(
@@ -20,12 +24,12 @@ __all__ = ["time_to_first_contact", "handoff_wait", "never_contacted_share", "sa
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
     by_channel=True,
 )
-def time_to_first_contact(facts: Facts, span: Span) -> float:
+def time_to_first_contact(facts: Facts, spans: Spans) -> Floats:
     """Civil hours from a lead's first handoff to the first attempt to reach it, mean over the leads first handed off
     in the window and attempted. Leads that nobody attempted have no such time: see the share never contacted."""
-    handed_off, attempted = facts.first(Kind.HANDED_OFF), facts.first(Kind.ATTEMPT)
-    counted = (handed_off >= span.begin) & (handed_off < span.end) & ~np.isnan(attempted)
-    return ratio(24.0 * float((attempted - handed_off)[counted].sum()), int(counted.sum()))
+    handed = facts.first_rows(Kind.HANDED_OFF)
+    wait = facts.first(Kind.ATTEMPT)[handed.entity] - handed.time
+    return 24.0 * mean_known(handed.time, wait, spans)
 
 
 @metric(
@@ -39,13 +43,11 @@ def time_to_first_contact(facts: Facts, span: Span) -> float:
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
     by_channel=True,
 )
-def handoff_wait(facts: Facts, span: Span) -> float:
+def handoff_wait(facts: Facts, spans: Spans) -> Floats:
     """Civil days that a handoff waits for sales development until the first attempt or until the lead goes cold,
     whichever comes first; mean over the window's handoffs whose wait ended. A lead handed off twice counts twice."""
     waits = facts.waits
-    begin, end = np.searchsorted(waits.handed_off, span)
-    wait = (waits.ended - waits.handed_off)[begin:end]
-    return ratio(float(np.nansum(wait)), int((~np.isnan(wait)).sum()))
+    return mean_known(waits.handed_off, waits.ended - waits.handed_off, spans)
 
 
 @metric(
@@ -59,19 +61,48 @@ def handoff_wait(facts: Facts, span: Span) -> float:
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
     by_channel=True,
 )
-def never_contacted_share(facts: Facts, span: Span) -> float:
+def never_contacted_share(facts: Facts, spans: Spans) -> Floats:
     """Of the leads first handed off in the window, the share that nobody ever tried to reach. Leads still waiting when
     the log ends count neither way; a history that records no leads going cold or withdrawn cannot tell who still
     waits, and there every lead without an attempt counts as never contacted."""
-    handed_off = facts.first(Kind.HANDED_OFF)
-    counted = (handed_off >= span.begin) & (handed_off < span.end)
-    attempted = ~np.isnan(facts.first(Kind.ATTEMPT)[counted])
-    if {Kind.WENT_COLD, Kind.WITHDRAWN} & facts.recorded:
-        gone = np.fmin(facts.first(Kind.WENT_COLD), facts.first(Kind.WITHDRAWN))[counted]
-        missed = ~attempted & ~np.isnan(gone)
-    else:
-        missed = ~attempted
-    return ratio(int(missed.sum()), int((attempted | missed).sum()))
+    handed = facts.first_rows(Kind.HANDED_OFF)
+    attempted = ~np.isnan(facts.first(Kind.ATTEMPT)[handed.entity])
+    missed = ~attempted
+    if facts.records(Kind.WENT_COLD) or facts.records(Kind.WITHDRAWN):
+        missed &= _gone(facts, handed)
+    return mean_known(handed.time, np.where(attempted | missed, missed, np.nan), spans)
+
+
+@metric(
+    "sla_compliance",
+    "SLA compliance",
+    unit="share",
+    better="higher",
+    formula="n(first attempt within the SLA's working hours of the handoff) / n(handed off, not still in time)",
+    denominator="leads handed off for the first time in the window and not still waiting within the SLA",
+    source="Lifecycle metrics, convert stage (article 000), 15",
+    requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
+    terms=("sla",),
+    by_channel=True,
+)
+def sla_compliance(facts: Facts, spans: Spans) -> Floats:
+    """Of the leads first handed off in the window, the share whose first attempt came within the plan's service level
+    (handoff.sla), counted in the working hours of the plan's calendar, to the second. A lead that nobody attempted is a
+    breach once the hours are over or the lead is gone; one that still waits within them when the log ends counts
+    neither way."""
+    handed = facts.first_rows(Kind.HANDED_OFF)
+    attempt = facts.first(Kind.ATTEMPT)[handed.entity]
+    attempted = ~np.isnan(attempt)
+    waited = facts.worked(np.fmin(attempt, facts.log.window.ends)) - facts.worked(handed.time)
+    in_time = waited <= (facts.log.terms.sla or 0.0) + _SECOND
+    judged = attempted | ~in_time | _gone(facts, handed)
+    return mean_known(handed.time, np.where(judged, attempted & in_time, np.nan), spans)
+
+
+def _gone(facts: Facts, handed: Rows) -> Bools:
+    """(rows,) whether each lead went cold or was withdrawn."""
+    cold, withdrawn = (facts.first(kind)[handed.entity] for kind in (Kind.WENT_COLD, Kind.WITHDRAWN))
+    return ~(np.isnan(cold) & np.isnan(withdrawn))
 
 
 @metric(
@@ -85,8 +116,10 @@ def never_contacted_share(facts: Facts, span: Span) -> float:
     requires=(Kind.WON,),
     by_channel=True,
 )
-def sales_cycle(facts: Facts, span: Span) -> float:
+def sales_cycle(facts: Facts, spans: Spans) -> Floats:
     """Civil days from opening an opportunity to winning it, median over those won in the window. A history that does
     not say when one of them was opened leaves it undefined."""
-    won = facts.rows(Kind.WON).within(span)
-    return float(np.median(won.time - facts.opened[won.entity])) if len(won) else float("nan")
+    won = facts.rows(Kind.WON)
+    days = won.time - facts.opened[won.entity]
+    cuts = spans.cut(won.time).T.tolist()
+    return np.array([np.median(days[begin:end]) if begin < end else np.nan for begin, end in cuts])

@@ -1,9 +1,8 @@
 """Volume: how many leads, MQLs, SQLs, opportunities and customers there were."""
 
-import numpy as np
-
-from results.facts import Facts, Span
+from results.facts import Facts
 from results.metrics.metric import metric
+from results.spans import Ints, Spans
 from sim.log import Kind
 
 __all__ = ["leads", "mqls", "sqls", "opportunities", "new_customers"]
@@ -19,9 +18,9 @@ __all__ = ["leads", "mqls", "sqls", "opportunities", "new_customers"]
     requires=(Kind.CAPTURED,),
     by_channel=True,
 )
-def leads(facts: Facts, span: Span) -> float:
+def leads(facts: Facts, spans: Spans) -> Ints:
     """Leads captured in the window, from every channel. Work that reps source themselves is not in it."""
-    return facts.count(Kind.CAPTURED, span)
+    return facts.count(Kind.CAPTURED, spans)
 
 
 @metric(
@@ -34,9 +33,9 @@ def leads(facts: Facts, span: Span) -> float:
     requires=(Kind.MQL,),
     by_channel=True,
 )
-def mqls(facts: Facts, span: Span) -> float:
+def mqls(facts: Facts, spans: Spans) -> Ints:
     """Leads that met marketing's definition of qualified for the first time in the window; each lead counts once."""
-    return facts.count_first(Kind.MQL, span)
+    return facts.count_first(Kind.MQL, spans)
 
 
 @metric(
@@ -49,9 +48,9 @@ def mqls(facts: Facts, span: Span) -> float:
     requires=(Kind.ACCEPTED,),
     by_channel=True,
 )
-def sqls(facts: Facts, span: Span) -> float:
+def sqls(facts: Facts, spans: Spans) -> Ints:
     """Leads that sales accepted as worth pursuing for the first time in the window; each lead counts once."""
-    return facts.count_first(Kind.ACCEPTED, span)
+    return facts.count_first(Kind.ACCEPTED, spans)
 
 
 @metric(
@@ -64,9 +63,9 @@ def sqls(facts: Facts, span: Span) -> float:
     requires=(Kind.OPENED,),
     by_channel=True,
 )
-def opportunities(facts: Facts, span: Span) -> float:
+def opportunities(facts: Facts, spans: Spans) -> Ints:
     """Opportunities opened in the window."""
-    return facts.count(Kind.OPENED, span)
+    return facts.count(Kind.OPENED, spans)
 
 
 @metric(
@@ -79,8 +78,7 @@ def opportunities(facts: Facts, span: Span) -> float:
     requires=(Kind.WON,),
     by_channel=True,
 )
-def new_customers(facts: Facts, span: Span) -> float:
+def new_customers(facts: Facts, spans: Spans) -> Ints:
     """Customers whose first order was won in the window. In a history that does not tell customers apart, the first
     win of each lead counts, and every win of an opportunity without a lead."""
-    begin, end = np.searchsorted(facts.new_customer.time, span)
-    return float(end - begin)
+    return spans.inside(facts.new_customer.time)

@@ -6,9 +6,24 @@ import numpy as np
 import pytest
 
 from scenarios.scenario import Scenario
+from sim.clock import make_clock
 from sim.funnel import Funnel
-from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind, Ledger, Log, Names, RepMonths, Truth, Window
-from sim.plan import Plan
+from sim.log import (
+    NOBODY,
+    Account,
+    Entities,
+    EntityType,
+    Events,
+    Kind,
+    Ledger,
+    Log,
+    Names,
+    RepMonths,
+    Terms,
+    Truth,
+    Window,
+)
+from sim.plan import Calendar, Plan
 
 REASONS = ("cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit")
 
@@ -22,6 +37,8 @@ class Story:
             channels=("paid", "events"), stages=("meeting", "close"), reasons=REASONS, teams=("sdr", "ae"),
             seats=("sdr/0", "ae/0"),
         )  # fmt: skip
+        # 2027-01-01 is a Friday; work is done on weekdays from nine to five.
+        self.terms = Terms(8.0, make_clock(Calendar(), self.window.start, -100, 800), (None, 6000.0))
         self.events, self.entities, self.lines, self.reps = [], [], [], []
 
     def entity(self, type, created, parent=NOBODY, channel=NOBODY):
@@ -46,32 +63,32 @@ class Story:
         self.say(time, Kind.OPENED, deal, amount=value)
         return deal
 
-    def win(self, time, deal, value, customer=True):
-        self.say(time, Kind.WON, deal, amount=value)
+    def win(self, time, deal, value, customer=True, actor=NOBODY):
+        self.say(time, Kind.WON, deal, amount=value, actor=actor)
         if customer:
             who = self.entity(EntityType.CUSTOMER, time, deal, self.entities[deal][2])
             self.entity(EntityType.ORDER, time, who, self.entities[deal][2])
 
-    def pay(self, time, account, amount, channel=NOBODY, actor=NOBODY):
-        self.lines.append((time, int(account), channel, actor, amount))
+    def pay(self, time, account, amount, channel=NOBODY, actor=NOBODY, entity=NOBODY):
+        self.lines.append((time, int(account), channel, actor, entity, amount))
 
-    def selling(self, seat, team, *hours):
-        self.reps += [(seat, team, month, available) for month, available in enumerate(hours)]
+    def selling(self, seat, team, *hours, hired=0.0, left=np.nan):
+        self.reps += [(seat, team, month, hired, left, available) for month, available in enumerate(hours)]
 
     @staticmethod
     def _columns(rows, width):
         return list(zip(*rows, strict=True)) if rows else [()] * width
 
     def log(self, *, simulated=True):
-        """The tables in canonical order; a log that is not simulated has no truth, like a CRM's history."""
+        """The tables in canonical order; a log that is not simulated has neither truth nor terms, like a history."""
         order = sorted(range(len(self.events)), key=lambda row: self.events[row][:3])
         time, kind, entity, actor, stage, reason, amount = self._columns([self.events[row] for row in order], 7)
         none = np.full(len(order), 0)
         type_, parent, channel, created = self._columns(self.entities, 4)
         blank = np.full(len(type_), NOBODY)
-        lines = self._columns(self.lines, 5)
+        lines = self._columns(self.lines, 6)
         empty = np.full(len(lines[0]), NOBODY)
-        reps = self._columns(self.reps, 4)
+        reps = self._columns(self.reps, 6)
         whole, real = np.int64, np.float64
         return Log(
             events=Events(
@@ -84,16 +101,17 @@ class Story:
             ),
             ledger=Ledger(
                 np.array(lines[0], real), np.array(lines[1], whole), np.array(lines[2], whole), empty,
-                np.array(lines[3], whole), empty, np.array(lines[4], real),
+                np.array(lines[3], whole), np.array(lines[4], whole), np.array(lines[5], real),
             ),
             reps=RepMonths(
                 np.array(reps[0], whole), np.array(reps[0], whole), np.array(reps[1], whole),
-                np.zeros(len(reps[0])), np.full(len(reps[0]), np.nan), np.array(reps[2], whole),
-                np.array(reps[3], real),
+                np.array(reps[3], real), np.array(reps[4], real), np.array(reps[2], whole),
+                np.array(reps[5], real),
             ),
             names=self.names,
             window=self.window,
-            truth=Truth(*(np.zeros(0, whole), np.zeros(0, whole), np.zeros(0), np.zeros(0))) if simulated else None,
+            terms=self.terms if simulated else Terms(),
+            hidden=Truth(*(np.zeros(0, whole), np.zeros(0, whole), np.zeros(0), np.zeros(0))) if simulated else None,
         )  # fmt: skip
 
 
@@ -108,18 +126,20 @@ def company():
     """Six leads and a deal that was open at the start, small enough to be counted on paper.
 
     day      -30  orphan deal opened (500), won day 20
-    lead 0   paid, captured -10, MQL -5, handed off 2, tried 2.5 (1 h), SQL 3, opened 5 (1000), won 45
+    lead 0   paid, captured -10, MQL -5, handed off 2, tried 2.5 (1 h), SQL 3, opened 5 (1000), won 45 by the AE
     lead 1   paid, captured 1, MQL 1, handed off 1, tried 1.25 (2 h), SQL 2, opened 4 (2000), lost 30 at close (price)
     lead 2   events, captured 10, MQL 12, handed off 12, cold and gone 32
     lead 3   events, captured 40, nurtured, MQL 60, handed off 60, tried 64 (1 h), SQL 66, opened 70 (4000), won 200
     lead 4   paid, captured 80, MQL 95, handed off 95, tried 96 (1 h): all of it after the window but the capture
     lead 5   events, captured 50, nurtured, unsubscribed 85
     AE       4 h on lead 0 ending day 40, 2 h on lead 1 ending day 29, 8 h on lead 3 ending day 150
+    orders   the orphan's customer renews on day 70, lead 0's leaves on day 85, lead 3's renews on day 300
     costs    programmes 100 + 50 a month, nurture 12, SDR 600 + 150, AE 900, commission 150, other 88; margin 80 %
     """
     made = Story()
     orphan = made.opportunity(-30, 500)
     made.win(20, orphan, 500)
+    made.say(70, Kind.RENEWED, len(made.entities) - 2, amount=500)
     leads = [made.lead(time, channel) for time, channel in ((-10, 0), (1, 0), (10, 1), (40, 1), (80, 0), (50, 1))]
     for lead, time in zip(leads, (-5, 1, 12, 60, 95), strict=False):
         made.say(time, Kind.MQL, leads[lead - leads[0]])
@@ -135,9 +155,11 @@ def company():
     ]
     for deal, time, hours in zip(deals, (40, 29, 150), (4.0, 2.0, 8.0), strict=True):
         made.say(time, Kind.TASK_END, deal, actor=1, stage=0, amount=hours)
-    made.win(45, deals[0], 1000)
+    made.win(45, deals[0], 1000, actor=1)
+    made.say(85, Kind.CHURNED, len(made.entities) - 2, amount=1000)
     made.say(30, Kind.LOST, deals[1], stage=1, reason="price", amount=2000)
-    made.win(200, deals[2], 4000)
+    made.win(200, deals[2], 4000, actor=1)
+    made.say(300, Kind.RENEWED, len(made.entities) - 2, amount=4000)
     made.say(32, Kind.WENT_COLD, leads[2], reason="no_attempt")
     made.say(32, Kind.WITHDRAWN, leads[2], reason="cold")
     for which, time in ((3, 40), (5, 50)):
@@ -152,10 +174,11 @@ def company():
         (10.0, Account.BASE_PAY, 600.0, 0), (10.0, Account.VARIABLE_PAY, 150.0, 0),
         (10.0, Account.BASE_PAY, 900.0, 1), (45.0, Account.COMMISSION, 150.0, 1),
         (20.0, Account.BOOKING, 500.0, NOBODY), (45.0, Account.BOOKING, 1000.0, NOBODY),
-        (20.0, Account.MARGIN, 400.0, NOBODY), (45.0, Account.MARGIN, 800.0, NOBODY),
-        (200.0, Account.MARGIN, 3200.0, NOBODY), (200.0, Account.COMMISSION, 400.0, 1),
+        (200.0, Account.COMMISSION, 400.0, 1),
     ):  # fmt: skip
         made.pay(time, account, amount, actor=actor)
+    for time, amount, deal in ((20.0, 400.0, orphan), (45.0, 800.0, deals[0]), (200.0, 3200.0, deals[2])):
+        made.pay(time, Account.MARGIN, amount, entity=deal)
     made.selling(0, 0, 4.0, 6.0, 10.0)
     made.selling(1, 1, 10.0, 10.0, 10.0)
     return made

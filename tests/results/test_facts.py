@@ -1,14 +1,26 @@
 """Facts against a slow oracle on random logs, and the identities that hold on what the engine makes."""
 
+import dataclasses
+import math
+import threading
 from itertools import pairwise
 
 import numpy as np
+import plain
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worlds import scenarios
 
-from results.facts import COSTS, Facts, Span
+from results.facts import COSTS, Facts
+from results.kept import kept
 from results.metrics.catalogue import by_channel, by_month, measure
+from results.spans import Span, Spans, mean_known, sums
 from scenarios.batch import run_batch
-from sim.log import Account, EntityType, Kind
+from sim.log import Account, EntityType, Kind, Ledger
+from sim.run import simulate
+
+EVER = Spans.of(Span(-np.inf, np.inf))
 
 
 def random_log(story, seed):
@@ -142,8 +154,8 @@ def test_of_several_happenings_first_and_last_are_kept(story):
     assert facts.first(Kind.MQL)[lead] == 3.0
     assert facts.last(Kind.MQL)[lead] == 7.0
     assert np.isnan(facts.first(Kind.MQL)[other])
-    assert facts.count(Kind.MQL, Span(3.0, 7.0)) == 2
-    assert facts.count_first(Kind.MQL, facts.window) == 1
+    assert facts.count(Kind.MQL, Spans.of(Span(3.0, 7.0))).tolist() == [2]
+    assert facts.count_first(Kind.MQL, Spans.of(facts.window)).tolist() == [1]
 
 
 def test_a_referred_lead_is_its_own_lead(story):
@@ -170,7 +182,7 @@ def test_leads_and_deals_are_conserved_in_every_run(logs):
         has_deal = np.zeros(len(leads), dtype=bool)
         has_deal[log.entities.parent[facts.is_opportunity]] = True
         assert not (gone & has_deal)[leads].any()
-        assert facts.count(Kind.WITHDRAWN, Span(-np.inf, np.inf)) == gone.sum()
+        assert facts.count(Kind.WITHDRAWN, EVER).tolist() == [gone.sum()]
         closed = ~np.isnan(facts.closed)
         assert np.isfinite(facts.opened[facts.is_opportunity]).all()
         assert (facts.closed[closed] >= facts.opened[closed]).all()
@@ -189,32 +201,110 @@ def test_little_holds_for_the_wait_after_handoff(logs):
         queue = np.cumsum(np.repeat((1, -1), len(ends))[order])[:-1]
         area = float((queue * np.diff(times[order])).sum())
         assert area == pytest.approx(float((ends - waits.handed_off).sum()), rel=1e-9)
-        assert len(waits.entity) == Facts(log).count(Kind.HANDED_OFF, Span(-np.inf, np.inf))
+        assert [len(waits.entity)] == Facts(log).count(Kind.HANDED_OFF, EVER).tolist()
 
 
 def test_the_ledger_is_what_the_metrics_report(logs):
     for log in logs:
         facts, found = Facts(log), measure(log)
+        window = Spans.of(facts.window)
         inside = (log.ledger.time >= 0) & (log.ledger.time < log.window.counted)
         costs = log.ledger.amount[inside & np.isin(log.ledger.account, COSTS)].sum()
         assert found["cac"] * found["new_customers"] == pytest.approx(costs, rel=1e-12)
-        assert facts.money((Account.BOOKING,), facts.window) == pytest.approx(found["bookings"], rel=1e-12)
-        assert found["profit"] == pytest.approx(facts.money((Account.MARGIN,), facts.window) - costs, rel=1e-9)
+        assert facts.money((Account.BOOKING,), window) == pytest.approx(found["bookings"], rel=1e-12)
+        assert found["profit"] == pytest.approx(facts.money((Account.MARGIN,), window) - costs, rel=1e-9)
         assert found["new_bookings"] == found["bookings"]
         # Programmes: three months of 18,000; other: three of 1,000.
-        assert facts.money((Account.PROGRAMME,), facts.window) == pytest.approx(54_000, rel=1e-12)
-        assert facts.money((Account.OTHER_COST,), facts.window) == pytest.approx(3_000, rel=1e-12)
+        assert facts.money((Account.PROGRAMME,), window) == pytest.approx(54_000, rel=1e-12)
+        assert facts.money((Account.OTHER_COST,), window) == pytest.approx(3_000, rel=1e-12)
 
 
 def test_hours_worked_fit_into_the_hours_there_were(logs):
     for log in logs:
         for team in ("sdr", "ae"):
             facts = Facts(log)
-            used = facts.hours(team, facts.window)
-            assert 0 < used < facts.available(team, facts.window)
+            window = Spans.of(facts.window)
+            used = facts.hours(team, window)
+            assert 0 < used < facts.available(team, window)
             by_seat = log.events.amount[
                 (log.events.kind == Kind.TASK_END) & (log.events.time >= 0) & (log.events.time < log.window.counted)
             ].sum()
             assert used < by_seat
-        both = sum(Facts(log).hours(team, Facts(log).window) for team in ("sdr", "ae"))
+        both = sum(facts.hours(team, window) for team in ("sdr", "ae"))
         assert both == pytest.approx(by_seat, rel=1e-12)
+
+
+def test_sums_of_spans_do_not_mind_what_lies_outside():
+    time = np.array([0.0, 1.0, 1.0, 2.0, 5.0])
+    value = np.array([1.0, 10.0, 100.0, np.nan, 1000.0])
+    spans = Spans.of(Span(0, 1), Span(1, 2), Span(0, 2), Span(2, 9), Span(5, 9), Span(9, 9), Span(3, 1))
+    np.testing.assert_array_equal(sums(time, value, spans), [1, 110, 111, np.nan, 1000, 0, 0])
+    np.testing.assert_array_equal(mean_known(time, value, spans), [1, 55, 37, 1000, 1000, np.nan, np.nan])
+    assert spans.inside(time).tolist()[:6] == [1, 2, 3, 2, 1, 0]
+
+
+def test_a_long_sum_is_as_exact_as_a_short_one():
+    value = np.full(1_000_001, 0.1)
+    (total,) = sums(np.arange(len(value)) * 1.0, value, EVER)
+    assert total == pytest.approx(math.fsum(value), rel=1e-13)
+
+
+@given(arguments=scenarios(), matures=st.sampled_from([None, 0.6, 2.0]))
+@settings(max_examples=30, deadline=None)
+def test_every_metric_of_any_world_is_its_plain_definition(arguments, matures):
+    """In the window and in every month of it, also where the log is so long that part of the cohorts is mature."""
+    log = simulate(**arguments)
+    if matures is not None:
+        ends = 365.0 + matures * log.window.counted
+        log = dataclasses.replace(log, window=dataclasses.replace(log.window, ends=ends))
+    told = plain.Plain(log)
+    edges = log.window.month_edges.tolist()
+    assert measure(log) == pytest.approx(told.measure(0.0, log.window.counted), rel=1e-9, abs=1e-9, nan_ok=True)
+    months = by_month(log)
+    for k, (begin, end) in enumerate(pairwise(edges)):
+        found = {id: values[k] for id, values in months.items()}
+        assert found == pytest.approx(told.measure(begin, end), rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_unordered_ledger_and_wide_columns_say_the_same(story, seed):
+    """A history's tables come as they are."""
+    log = random_log(story, seed)
+    order = np.random.default_rng(seed).permutation(len(log.ledger))
+    mixed = Ledger(**{name: column[order] for name, column in log.ledger.columns().items()})
+    other = dataclasses.replace(log, ledger=mixed)
+    assert measure(other) == pytest.approx(measure(log), rel=1e-12, nan_ok=True)
+
+
+def test_hires_are_not_programme_costs(story):
+    """Kinds and accounts are numbered on their own, so 1 is both HIRED and PROGRAMME."""
+    made = story()
+    made.lead(1.0)
+    made.say(0.0, Kind.HIRED, -1, actor=0)
+    facts = Facts(made.log(simulated=False))
+    assert facts.records(Kind.HIRED)
+    assert not facts.records(Account.PROGRAMME)
+    assert np.isnan(measure(made.log(simulated=False), ["cost_per_lead"])["cost_per_lead"])
+
+
+def test_threads_share_no_lock_on_what_is_kept():
+    """A value is computed once an instance, and while one is being made another instance's can be."""
+    made = []
+
+    class Noun:
+        def __init__(self, other=None):
+            self.other = other
+
+        @kept
+        def value(self):
+            made.append(self)
+            if self.other is not None:
+                thread = threading.Thread(target=lambda: self.other.value)
+                thread.start()
+                thread.join(5)
+                assert not thread.is_alive()
+            return 7
+
+    noun = Noun(Noun())
+    assert (noun.value, noun.value, noun.other.value) == (7, 7, 7)
+    assert len(made) == 2

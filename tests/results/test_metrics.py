@@ -5,10 +5,21 @@ import dataclasses
 import numpy as np
 import pytest
 
-from results.facts import COSTS, Facts, Span
-from results.metrics.catalogue import CATALOGUE, by_channel, by_month, describe, immature, measure, missing, select
+from results.facts import COSTS, Facts
+from results.metrics.catalogue import (
+    CATALOGUE,
+    DEFAULTS,
+    by_channel,
+    by_month,
+    describe,
+    immature,
+    measure,
+    missing,
+    select,
+)
+from results.spans import Span, Spans
 from sim.errors import InputError
-from sim.log import Account, Kind
+from sim.log import Account, EntityType, Kind
 
 ON_PAPER = {
     "leads": 5,  # leads 1-5; lead 0 came before the window
@@ -19,23 +30,28 @@ ON_PAPER = {
     "win_rate": 2 / 3,  # two won, lead 1's lost
     "opportunity_to_win_rate": 2 / 3,  # lead 0's after 40 days, lead 3's after 130; the orphan is of another cohort
     "lead_to_customer_rate": 1 / 5,  # lead 3, won 160 days after capture
+    "retention_rate": 1 / 2,
     "lead_to_mql_rate": 3 / 5,
     "mql_to_sql_rate": 3 / 3,
     "time_to_first_contact": (0.5 + 0.25 + 4.0) / 3 * 24,  # leads 0, 1, 3
     "handoff_wait": (0.5 + 0.25 + 20.0 + 4.0) / 4,  # and lead 2, cold after 20 days
     "never_contacted_share": 1 / 4,  # lead 2 of leads 0-3
+    "sla_compliance": 2 / 4,  # 0 and 1 at the weekend; 2 never, 3 after four working days
     "sales_cycle": (40 + 50) / 2,  # lead 0's deal 40 days, the orphan 50: the median of two
     "sdr_utilisation": (1 + 2 + 1) / 20,  # the attempt on lead 4 ends after the window
     "ae_utilisation": (4 + 2) / 30,
+    "quota_attainment": 1000 / (6000 / 12 * 3),  # nobody won the orphan
     "bookings": 500 + 1000,
     "new_bookings": 500 + 1000,
     "cac": (3 * 150 + 12 + 600 + 150 + 900 + 150 + 88) / 2,
+    "payback_months": 2350 / ((400 + 800) / 12),
     "cost_per_lead": (450 + 12) / 5,
     "cost_per_mql": (450 + 12) / 3,
     "cost_per_sql": (450 + 12 + 600 + 150) / 3,
     "program_roi": (4000 - 450) / 450,  # of the window's leads only lead 3 was won
     "profit": 1200 - 2350,
     "pipeline_value": 4000,  # lead 3's deal
+    "velocity": 1 * (2 / 3) * 750 / 45,
 }
 
 
@@ -45,14 +61,16 @@ def test_every_metric_as_counted_on_paper(company):
     assert found == pytest.approx(ON_PAPER, rel=1e-12)
 
 
-def test_there_are_the_25_ids_and_each_says_what_it_means():
-    assert len(CATALOGUE) == 25
+def test_there_are_the_30_ids_and_each_says_what_it_means():
+    assert len(DEFAULTS) == 30
+    assert set(DEFAULTS) == set(CATALOGUE)
     for entry in CATALOGUE.values():
         assert entry.definition.endswith(".")
         assert entry.formula
         assert entry.source
         assert entry.better in ("higher", "lower", "neither")
-        assert entry.unit_in("EUR") in ("leads", "opportunities", "customers", "share", "days", "hours", "EUR")
+        units = ("leads", "opportunities", "customers", "share", "days", "hours", "months", "EUR", "EUR a day")
+        assert entry.unit_in("EUR") in units
         assert bool(entry.denominator) == (entry.unit in ("share", "days", "hours") or " / " in entry.formula)
     assert {row["needs"] for row in describe()} == {"observed"}
     assert set(describe(["cac"])[0]) >= {"id", "name", "unit", "definition", "formula", "source", "needs", "better"}
@@ -108,7 +126,7 @@ def test_reported_costs_are_the_ledger(company):
     found = measure(log)
     assert cost == 2350
     assert found["cac"] * found["new_customers"] == pytest.approx(cost, rel=1e-12)
-    assert Facts(log).money((Account.BOOKING,), Span(0, 90)) == found["bookings"]
+    assert Facts(log).money((Account.BOOKING,), Spans.of(Span(0, 90))).tolist() == [found["bookings"]]
     assert set(COSTS) | {Account.BOOKING, Account.MARGIN, Account.RENEWAL, Account.RENEWAL_MARGIN} == set(Account)
 
 
@@ -170,11 +188,12 @@ def test_a_history_without_handoffs_and_costs_says_what_is_missing(story):
     defined = {id: value for id, value in found.items() if not np.isnan(value)}
     assert defined == {
         "opportunities": 3, "new_customers": 2, "bookings": 200, "new_bookings": 200, "win_rate": 2 / 3,
-        "sales_cycle": 35,
+        "sales_cycle": 35, "velocity": 1 * (2 / 3) * 100 / 35,
     }  # fmt: skip
     assert set(why) == set(found) - set(defined)
     assert why["leads"] == "the log does not record events of kind captured"
     assert "handed_off, events of kind attempt" in why["handoff_wait"]
+    assert "a service level of the handoff (handoff.sla)" in why["sla_compliance"]
     assert "selling hours of team sdr" in why["cost_per_sql"] or "programme" in why["cost_per_sql"]
     assert "amounts" in why["pipeline_value"]
     assert "365 days before the log ends" in why["opportunity_to_win_rate"]
@@ -276,3 +295,100 @@ def test_what_closes_at_the_last_instant_is_still_open_at_the_windows_end(story)
     made.opportunity(90.0, 1000.0)
     found = measure(made.log(), ("pipeline_value", "new_customers"))
     assert (found["pipeline_value"], found["new_customers"]) == (120, 1)
+
+
+def test_payback_of_45k_at_40k_and_78_percent_is_17_months(story):
+    """CAC 45,000, a new customer of 40,000 a year at 78 % margin: 45,000 / 2,600 a month."""
+    made = story()
+    for time in (10.0, 50.0):
+        deal = made.opportunity(time, 40_000.0, made.lead(time), 0)
+        made.win(time + 5, deal, 40_000.0)
+        made.pay(time + 5, Account.MARGIN, 0.78 * 40_000, entity=deal)
+        made.pay(time, Account.PROGRAMME, 30_000.0)
+        made.pay(time, Account.BASE_PAY, 15_000.0, actor=1)
+    # An expansion pays no new customer's cost back, and a margin that belongs to nobody is nobody's.
+    more = made.opportunity(60.0, 9_000.0, len(made.entities) - 2, 0)
+    made.win(61.0, more, 9_000.0, customer=False)
+    made.pay(61.0, Account.MARGIN, 9_000.0, entity=more)
+    made.pay(61.0, Account.MARGIN, 5_000.0)
+    found = measure(made.log())
+    assert found["cac"] == 45_000
+    assert found["payback_months"] == pytest.approx(17.30769231, rel=1e-9)
+
+
+def test_velocity_of_120_deals_at_22_percent_of_38k_in_84_days(story):
+    made = story()
+    for n in range(100):
+        deal = made.opportunity(1.0, 38_000.0)
+        if n < 22:
+            made.win(85.0, deal, 38_000.0)
+        else:
+            made.say(40.0, Kind.LOST, deal, stage=1, reason="price", amount=38_000.0)
+    for _ in range(120):
+        made.opportunity(30.0, 1.0)
+    found = measure(made.log())
+    assert found["velocity"] == pytest.approx(11_942.857143, rel=1e-9)
+    parts = found["win_rate"] * found["bookings"] / 22 / found["sales_cycle"]
+    assert found["velocity"] == pytest.approx(120 * parts, rel=1e-12)
+
+
+def test_the_sla_counts_working_hours_from_the_first_handoff(story):
+    """Day 3 is a Monday, day 7 a Friday; work is from nine to five and the promise is eight hours."""
+    made = story(ends=20.5)
+    for handed, tried in (
+        (3 + 9 / 24, 3 + 17 / 24),  # Monday nine to five: eight hours to the second
+        (3 + 9 / 24, 4 + 9.01 / 24),  # a little more
+        (7 + 16 / 24, 10 + 16 / 24),  # Friday four to Monday four: one hour and seven
+        (8.0, 10 + 17 / 24),  # over the weekend
+        (8.0, 11 + 9.5 / 24),  # half an hour too late
+    ):
+        lead = made.lead(1.0)
+        made.say(handed, Kind.HANDED_OFF, lead)
+        made.attempt(tried, lead, 0.1)
+    assert measure(made.log())["sla_compliance"] == 3 / 5
+    # Handed off again and reached at once: the first handoff is what counts.
+    made.say(12.0, Kind.HANDED_OFF, 4)
+    made.attempt(12.0, 4, 0.1)
+    assert measure(made.log())["sla_compliance"] == 3 / 5
+    # Never attempted. The log ends on day 20 at noon, a Thursday: since Wednesday noon eight hours, since one seven.
+    made.say(19.5 + 1 / 24, Kind.HANDED_OFF, made.lead(1.0))
+    assert measure(made.log())["sla_compliance"] == 3 / 5
+    made.say(19.4, Kind.HANDED_OFF, made.lead(1.0))
+    assert measure(made.log())["sla_compliance"] == 3 / 6
+    # Gone before the hours were over: nobody will ever call.
+    gone = made.lead(1.0)
+    made.say(20.4, Kind.HANDED_OFF, gone)
+    made.say(20.45, Kind.WENT_COLD, gone, reason="no_attempt")
+    assert measure(made.log())["sla_compliance"] == 3 / 7
+    made.terms = dataclasses.replace(made.terms, sla=None)
+    assert np.isnan(measure(made.log())["sla_compliance"])
+    assert "handoff.sla" in missing(made.log())["sla_compliance"]
+
+
+def test_quota_is_prorated_by_the_days_a_seat_was_filled(story):
+    """6,000 a year: 500 a month; one AE from the first day, one for half of February, one who left in January."""
+    made = story()
+    made.names = dataclasses.replace(made.names, seats=("sdr/0", "ae/0", "ae/1", "ae/2"))
+    made.selling(0, 0, 1.0, 1.0, 1.0)
+    made.selling(1, 1, 1.0, 1.0, 1.0)
+    made.selling(2, 1, 1.0, 1.0, 1.0, hired=31.0, left=45.0)
+    made.selling(3, 1, 1.0, 1.0, 1.0, hired=-50.0, left=15.5)
+    for seat, value in ((1, 600.0), (2, 300.0), (0, 70.0)):
+        made.win(40.0, made.opportunity(5.0, value), value, actor=seat)
+    log = made.log()
+    assert measure(log)["quota_attainment"] == pytest.approx(900 / (500 * (3 + 14 / 28 + 15.5 / 31)))
+    np.testing.assert_allclose(
+        by_month(log, ["quota_attainment"])["quota_attainment"], [0, 900 / (500 * 1.5), 0], rtol=1e-12
+    )
+    made.terms = dataclasses.replace(made.terms, quotas=(None, None))
+    assert missing(made.log())["quota_attainment"] == "the log does not record a quota of team ae"
+
+
+def test_retention_counts_renewals_due_in_the_month(story):
+    made = story()
+    who = made.entity(EntityType.CUSTOMER, 0.0)
+    for time, kind in ((5.0, Kind.RENEWED), (6.0, Kind.RENEWED), (7.0, Kind.CHURNED), (40.0, Kind.CHURNED)):
+        made.say(time, kind, who, amount=10.0)
+    log = made.log()
+    assert measure(log)["retention_rate"] == 2 / 4
+    np.testing.assert_array_equal(by_month(log, ["retention_rate"])["retention_rate"], [2 / 3, 0, np.nan])

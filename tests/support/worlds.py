@@ -124,10 +124,19 @@ def worlds(draw: st.DrawFn) -> tuple[Funnel, Plan, Snapshot | None]:
             "spend": {name: draw(st.sampled_from([0, 1000, 5000])) for name in names},
             "scoring": {"threshold": draw(st.sampled_from([-9, 1.0])), "form_fields": draw(st.integers(0, 6))},
             "nurture": {"release_after": draw(st.sampled_from([0, 1, 12]))},
-            "handoff": {"attempts": attempts, "recycles": draw(st.integers(0, 2))},
+            "handoff": {
+                "attempts": attempts,
+                "recycles": draw(st.integers(0, 2)),
+                "sla": draw(st.sampled_from([None, 0.5, 8])),
+            },
             "teams": {
                 "sdr": {"headcount": draw(heads), "base": "50k", "variable": "10k"},
-                "ae": {"headcount": draw(heads), "base": "70k", "max_open": draw(st.sampled_from([None, 1, 5]))},
+                "ae": {
+                    "headcount": draw(heads),
+                    "base": "70k",
+                    "max_open": draw(st.sampled_from([None, 1, 5])),
+                    "quota": draw(st.sampled_from([None, "200k"])),
+                },
             },
             "costs": {"staff": 1000},
             "run_in": 0 if warm else draw(st.integers(0, 2)),

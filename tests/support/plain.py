@@ -1,0 +1,260 @@
+"""The log's order, its ledger and every default metric once more: plain loops over rows, slow and easy to read."""
+
+import math
+import statistics
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+from sim.clock import worked_hours
+from sim.log import Account, EntityType, Kind, Log
+from sim.seats import TEAMS
+from sim.units import DAYS_PER_MONTH
+
+
+def order(rows: Any) -> list[int]:
+    """Canonical order of an engine's rows: by (time, kind, entity), else as they came."""
+    return sorted(range(len(rows)), key=lambda i: (rows["time"][i], rows["kind"][i], rows["entity"][i]))
+
+
+def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tuple[float, int, int, int, int, float]]:
+    """(time, account, channel, actor, entity, amount) of every line, in order."""
+    horizon, lines = tables.horizon, []
+
+    def line(time: float, account: Account, amount: float, channel: int = -1, actor: int = -1, who: int = -1) -> None:
+        if amount != 0:
+            lines.append((float(time), int(account), int(channel), int(actor), int(who), float(amount)))
+
+    stays: dict[tuple[int, int], list[float]] = {}
+    events = [{name: column[i] for name, column in log.events.columns().items()} for i in range(len(log.events))]
+    for event in events:
+        if event["kind"] == Kind.NURTURE_ENTER:
+            stays[event["entity"], event["visit"]] = [event["time"], horizon.ends]
+        channel = log.entities.channel[event["entity"]] if event["entity"] >= 0 else -1
+        product = log.entities.product[event["entity"]] if event["entity"] >= 0 else -1
+        time, who, value = event["time"], event["entity"], event["amount"]
+        if event["kind"] == Kind.WON:
+            pay = (root if time < 0 else plan).pay.commission.marketing_sourced
+            line(time, Account.COMMISSION, pay * value, channel, event["actor"], who)
+            line(time, Account.BOOKING, value, channel, -1, who)
+            line(time, Account.MARGIN, tables.product_margin[product] * value, channel, -1, who)
+        if event["kind"] == Kind.RENEWED:
+            line(time, Account.RENEWAL, value, channel, -1, who)
+            line(time, Account.RENEWAL_MARGIN, tables.product_margin[product] * value, channel, -1, who)
+    for event in events:
+        if event["kind"] == Kind.NURTURE_EXIT:
+            stays[event["entity"], event["visit"]][1] = event["time"]
+    for k in range(len(horizon.edges) - 1):
+        begin, end = horizon.edges[k], horizon.edges[k + 1]
+        number = k + horizon.first_month
+        terms, month = (root, None) if number < 0 else (plan, min(number, horizon.months - 1))
+        for c, name in enumerate(funnel.channels):
+            spend = root.monthly_spend(name)[:12] if month is None else [plan.monthly_spend(name)[month]]
+            line(begin, Account.PROGRAMME, sum(spend) / len(spend), c)
+        line(begin, Account.OTHER_COST, sum(terms.costs.values()))
+        for seat, team in enumerate(tables.seats.team):
+            hired, left = tables.seats.hired[seat], tables.seats.left[seat]
+            there = max(min(end, left) - max(begin, hired), 0) / (end - begin)
+            pay = getattr(terms.teams, TEAMS[team])
+            line(max(begin, hired), Account.BASE_PAY, there * pay.base / 12 * pay.overhead, actor=seat)
+            line(max(begin, hired), Account.VARIABLE_PAY, there * pay.variable / 12 * pay.overhead, actor=seat)
+        touch = terms.nurture.touches_per_month * terms.nurture.cost_per_touch / DAYS_PER_MONTH
+        for (who, _), (enters, leaves) in stays.items():
+            if min(leaves, end) > max(enters, begin):
+                days = min(leaves, end) - max(enters, begin)
+                line(max(enters, begin), Account.NURTURE, days * touch, log.entities.channel[who], -1, who)
+    return sorted(lines)
+
+
+class Plain:
+    """What happened to whom, as lists."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.lives: dict[int, list[tuple[float, int, float, int]]] = defaultdict(list)
+        for i in range(len(log.events)):
+            row = (log.events.time[i], log.events.kind[i], log.events.amount[i], log.events.actor[i])
+            self.lives[int(log.events.entity[i])].append(row)
+
+    def days(self, who: int, *kinds: Kind) -> list[float]:
+        """Days on which any of some things happened to somebody."""
+        return [time for time, kind, _, _ in self.lives.get(who, ()) if kind in kinds]
+
+    def everybody(self, kind: EntityType) -> list[int]:
+        """Entities of a type."""
+        return [i for i, type in enumerate(self.log.entities.type) if type == kind]
+
+    def lead_of(self, who: int) -> int | None:
+        """The lead from which somebody descends."""
+        while who >= 0 and self.log.entities.type[who] != EntityType.LEAD:
+            who = int(self.log.entities.parent[who])
+        return who if who >= 0 else None
+
+    def money(self, begin: float, end: float, *accounts: Account, team: str | None = None) -> float:
+        """What some accounts took."""
+        table, total = self.log.ledger, 0.0
+        for time, account, actor, amount in zip(table.time, table.account, table.actor, table.amount, strict=True):
+            if begin <= time < end and account in accounts and (team is None or self.team(actor) == team):
+                total += amount
+        return total
+
+    def team(self, seat: int) -> str | None:
+        """A seat's team."""
+        for one, team in zip(self.log.reps.seat, self.log.reps.team, strict=True):
+            if one == seat:
+                return self.log.names.teams[team]
+        return None
+
+    def per_month(self, begin: float, end: float, team: str, of: Any) -> float:
+        """Sum over a team's seats and the months inside a stretch."""
+        reps, edges, total = self.log.reps, self.log.window.month_edges, 0.0
+        for i in range(len(reps)):
+            first, last = edges[reps.month[i]], edges[reps.month[i] + 1]
+            if self.log.names.teams[reps.team[i]] == team and begin <= first and last <= end:
+                total += of(i, first, last)
+        return total
+
+    def measure(self, begin: float, end: float) -> dict[str, float]:
+        """Every default metric from `begin` to `end`."""
+        log, window = self.log, self.log.window
+
+        def inside(day: float) -> bool:
+            return begin <= day < end
+
+        def over(a: float, b: float) -> float:
+            return a / b if b else math.nan
+
+        def firsts(kind: Kind) -> list[int]:
+            return [who for who in self.lives if (days := self.days(who, kind)) and inside(days[0])]
+
+        def happened(kind: Kind) -> int:
+            return sum(inside(day) for who in self.lives for day in self.days(who, kind))
+
+        wins = [
+            (time, who, amount, actor)
+            for who, life in self.lives.items()
+            for time, kind, amount, actor in life
+            if kind == Kind.WON
+        ]
+        parents = {int(log.entities.parent[who]) for who in self.everybody(EntityType.CUSTOMER)}
+        new = [win for win in wins if inside(win[0]) and win[1] in parents]
+        cost = self.money(begin, end, *(account for account in Account if account < Account.BOOKING))
+        marketing = self.money(begin, end, Account.PROGRAMME, Account.NURTURE)
+        won = [win for win in wins if inside(win[0])]
+        leads, mqls, sqls = happened(Kind.CAPTURED), len(firsts(Kind.MQL)), len(firsts(Kind.ACCEPTED))
+        deals = self.everybody(EntityType.OPPORTUNITY)
+        ripe = window.ends - 365
+        opened = {d: (self.days(d, Kind.OPENED) or [float(log.entities.created[d])])[0] for d in deals}
+        cohort = [d for d in deals if inside(opened[d]) and opened[d] < ripe]
+        captured = {e: self.days(e, Kind.CAPTURED)[0] for e in self.lives if self.days(e, Kind.CAPTURED)}
+        of_lead: dict[int | None, list[tuple[float, float]]] = defaultdict(list)
+        for time, who, amount, _ in sorted(wins):
+            of_lead[self.lead_of(who)].append((time, amount))
+        born = [lead for lead, day in captured.items() if inside(day) and day < ripe]
+        first_wait, waits, missed, met = [], [], [], []
+        for who, life in self.lives.items():
+            steps = [(t, k) for t, k, _, _ in life if k in (Kind.HANDED_OFF, Kind.ATTEMPT, Kind.WENT_COLD)]
+            for (then, kind), (now, following) in pairwise(steps):
+                if kind == Kind.HANDED_OFF and following != Kind.HANDED_OFF and inside(then):
+                    waits.append(now - then)
+            handed, attempts = self.days(who, Kind.HANDED_OFF), self.days(who, Kind.ATTEMPT)
+            gone = self.days(who, Kind.WENT_COLD, Kind.WITHDRAWN)
+            if not handed or not inside(handed[0]):
+                continue
+            if attempts:
+                first_wait.append(24 * (attempts[0] - handed[0]))
+            if attempts or gone:
+                missed.append(not attempts)
+            if log.terms.sla is not None:
+                hours = self.worked(handed[0], attempts[0] if attempts else window.ends)
+                late = hours > log.terms.sla + 1e-6
+                if attempts or gone or late:
+                    met.append(bool(attempts) and not late)
+        worth = {}
+        for deal in deals:
+            amounts = {kind: amount for _, kind, amount, _ in self.lives[deal]}
+            worth[deal] = next(amounts[k] for k in (Kind.OPENED, Kind.WON, Kind.LOST) if k in amounts)
+        still = [
+            d for d in deals if opened[d] < end and not any(day < end for day in self.days(d, Kind.WON, Kind.LOST))
+        ]
+        lost, bookings = happened(Kind.LOST), sum(amount for _, _, amount, _ in won)
+        cycle = statistics.median([time - opened[who] for time, who, _, _ in won]) if won else math.nan
+        months = [edge for edge in window.month_edges[1:] if begin < edge <= min(ripe, end)]
+        old = end if end <= ripe else max(months, default=begin)
+        spent = self.money(begin, old, Account.PROGRAMME)
+        earned = sum(
+            amount
+            for lead, orders in of_lead.items()
+            for time, amount in orders
+            if lead in captured and begin <= captured[lead] < old and time - captured[lead] <= 365
+        )
+        margin = sum(
+            amount
+            for time, account, who, amount in zip(
+                log.ledger.time, log.ledger.account, log.ledger.entity, log.ledger.amount, strict=True
+            )
+            if account == Account.MARGIN and inside(time) and who in parents
+        )
+        quota = dict(zip(log.names.teams, log.terms.quotas, strict=False)).get("ae")
+        heads = self.per_month(
+            begin, end, "ae",
+            lambda i, a, b: max(min(b, log.reps.left[i]) - max(a, log.reps.hired[i]), 0) / (b - a),
+        )  # fmt: skip
+        own = sum(amount for _, _, amount, actor in won if self.team(actor) == "ae")
+        renewed, churned = happened(Kind.RENEWED), happened(Kind.CHURNED)
+
+        def used(team: str) -> float:
+            done = sum(
+                amount
+                for life in self.lives.values()
+                for time, kind, amount, actor in life
+                if kind == Kind.TASK_END and inside(time) and self.team(actor) == team
+            )
+            return over(done, self.per_month(begin, end, team, lambda i, a, b: log.reps.available_hours[i]))
+
+        win_rate = over(len(won), len(won) + lost)
+        return {
+            "leads": leads,
+            "mqls": mqls,
+            "sqls": sqls,
+            "opportunities": happened(Kind.OPENED),
+            "new_customers": len(new),
+            "lead_to_mql_rate": over(mqls, leads),
+            "mql_to_sql_rate": over(sqls, mqls),
+            "opportunity_to_win_rate": over(
+                sum(any(day - opened[d] <= 365 for day in self.days(d, Kind.WON)) for d in cohort), len(cohort)
+            ),
+            "win_rate": win_rate,
+            "lead_to_customer_rate": over(
+                sum(any(time - captured[e] <= 365 for time, _ in of_lead.get(e, ())) for e in born), len(born)
+            ),
+            "retention_rate": over(renewed, renewed + churned),
+            "time_to_first_contact": over(sum(first_wait), len(first_wait)),
+            "handoff_wait": over(sum(waits), len(waits)),
+            "never_contacted_share": over(sum(missed), len(missed)),
+            "sla_compliance": over(sum(met), len(met)),
+            "sales_cycle": cycle,
+            "sdr_utilisation": used("sdr"),
+            "ae_utilisation": used("ae"),
+            "quota_attainment": math.nan if quota is None else over(own, quota / 12 * heads),
+            "bookings": bookings,
+            "new_bookings": sum(amount for _, _, amount, _ in new),
+            "profit": self.money(begin, end, Account.MARGIN) - cost,
+            "cac": over(cost, len(new)),
+            "payback_months": over(cost, margin / 12),
+            "cost_per_lead": over(marketing, leads),
+            "cost_per_mql": over(marketing, mqls),
+            "cost_per_sql": over(
+                marketing + self.money(begin, end, Account.BASE_PAY, Account.VARIABLE_PAY, team="sdr"), sqls
+            ),
+            "program_roi": over(earned - spent, spent),
+            "pipeline_value": sum(worth[d] for d in still),
+            "velocity": over(len(still) * win_rate * over(bookings, len(won)), cycle),
+        }
+
+    def worked(self, begin: float, end: float) -> float:
+        """Working hours between two moments."""
+        clock = self.log.terms.clock
+        assert clock is not None
+        at = [worked_hours(clock.before, clock.first_day, clock.opens, clock.closes, float(t)) for t in (begin, end)]
+        return at[1] - at[0]
