@@ -277,7 +277,7 @@ class Facts:
         from sim.survey import waits
 
         handoffs = self.rows(Kind.HANDED_OFF)
-        return Waits(handoffs.entity, handoffs.time, *waits(*self._by_kind, len(self.log.entities)))
+        return Waits(handoffs.entity, handoffs.time, *waits(self._by_kind, len(self.log.entities)))
 
     def worked(self, days: Floats) -> Floats:
         """(days,) working hours up to each moment, by the calendar that the log's terms hold."""
@@ -367,6 +367,8 @@ class Facts:
         asked = (account, team, spans.edges.tobytes())
         if asked not in self._kept:
             lines = self.lines(account)
+            if not len(lines.row):
+                return np.zeros(len(spans.begin))
             amount = lines.amount
             if team is not None:
                 amount = np.where(self.in_team(self.log.ledger.actor[lines.row], team), amount, 0.0)

@@ -1,15 +1,17 @@
 """RunSet: the metrics of one scenario's replications, and the reducer that makes them from logs."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from results.facts import Facts
-from results.metrics.catalogue import by_month, immature, measure, missing, select
+from results.metrics.catalogue import by_month, immature, measure, select, undefined
 from results.spans import Floats, Ints
 from results.uncertainty import NO_DRAW, Estimate, estimate
 from sim.log import Log
@@ -54,16 +56,14 @@ class Measures:
 
     def __call__(self, log: Log) -> Measured:
         facts = Facts(log)
-        values = np.array(list(measure(facts, self.ids).values()), dtype=np.float64)
+        values = measure(facts, self.ids)
         monthly = by_month(facts, self.monthly)
         return Measured(
-            values=values,
+            values=np.array(list(values.values()), dtype=np.float64),
             monthly=np.array([monthly[id] for id in self.monthly]).reshape(len(self.monthly), len(facts.months)),
             months=month_labels(log),
             currency=log.window.currency,
-            missing=tuple(
-                missing(facts, (id for id, value in zip(self.ids, values, strict=True) if np.isnan(value))).items()
-            ),
+            missing=tuple((id, undefined(facts, id)) for id, value in values.items() if math.isnan(value)),
             immature=tuple(immature(facts, self.ids).items()),
             notes=log.notes,
         )
@@ -157,11 +157,12 @@ def gather(
         raise ValueError("a run set needs at least one replication")
     said = dict.fromkeys(warnings)
     said.update(dict.fromkeys(note for one in measured for note in one.notes))
+    missing, immature = ([dict(getattr(one, what)) for one in measured] for what in ("missing", "immature"))
     for id in measures.ids:
-        reasons = [dict(one.missing)[id] for one in measured if id in dict(one.missing)]
+        reasons = [each[id] for each in missing if id in each]
         if reasons:
             said[f"{id} is not defined in {len(reasons)} of {count} replications: {reasons[0]}"] = None
-        young = [dict(one.immature).get(id, 0.0) for one in measured]
+        young = [each.get(id, 0.0) for each in immature]
         if any(young):
             said[f"{id} leaves out {np.mean(young):.0%} of its cohort, which is not yet 365 days old"] = None
     return RunSet(
@@ -185,7 +186,9 @@ def gather(
 
 def month_labels(log: Log) -> tuple[str, ...]:
     """The counted months as 2027-01."""
-    start = log.window.start
-    return tuple(
-        (start + dt.timedelta(days=round(edge))).strftime("%Y-%m") for edge in log.window.month_edges[:-1].tolist()
-    )
+    return _labels(log.window.start, tuple(log.window.month_edges[:-1].tolist()))
+
+
+@lru_cache(maxsize=64)
+def _labels(start: dt.date, edges: tuple[float, ...]) -> tuple[str, ...]:
+    return tuple((start + dt.timedelta(days=round(edge))).strftime("%Y-%m") for edge in edges)

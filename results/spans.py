@@ -54,13 +54,12 @@ class Spans(NamedTuple):
 
 def sums(time: Floats, value: Floats, spans: Spans) -> Floats:
     """(spans,) sum of the values of each span, `time` being in order; NaN where one of them is not known."""
-    rows, known, total = _span_sums(time, value, spans)
-    return np.where(known == rows, total, np.nan)
+    return _span_sums(time, value, spans, strict=True)[1]
 
 
 def mean_known(time: Floats, value: Floats, spans: Spans) -> Floats:
     """(spans,) mean of the values of each span that are known, `time` being in order; NaN where there are none."""
-    _, known, total = _span_sums(time, value, spans)
+    known, total = _span_sums(time, value, spans, strict=False)
     return ratio(total, known)
 
 
@@ -70,8 +69,8 @@ def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:
     return result
 
 
-def _span_sums(time: Floats, value: Floats, spans: Spans) -> tuple[Ints, Ints, Floats]:
+def _span_sums(time: Floats, value: Floats, spans: Spans, *, strict: bool) -> tuple[Ints, Floats]:
     # Compiled functions are loaded when facts are first made, so that listing metrics loads none.
     from sim.survey import span_sums
 
-    return span_sums(time, value, spans.edges)
+    return span_sums(time, value, spans.edges, strict)

@@ -143,7 +143,6 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
         kinds.entity[exits],
         events.visit[kinds.row[exits]],
         entities.channel,
-        len(tables.channel_key),
         edges,
         horizon.ends,
         np.where(edges[:-1] < 0.0, before, daily),
@@ -153,7 +152,7 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
         np.full(len(time), int(Account.NURTURE), dtype=np.int8),
         entities.channel[entity],
         np.full(len(time), NOBODY, dtype=np.int32),
-        entity,
+        entity.astype(np.int32),
         amount,
     )
 

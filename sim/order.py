@@ -47,7 +47,6 @@ def _settle(
     words: (rows, n) the rows, of which the other arguments are columns.
     """
     left = PATIENCE * len(time)
-    row_words = np.empty(words.shape[1], dtype=np.int64)
     for row in range(1, len(time)):
         now = time[row]
         if now > time[row - 1]:
@@ -64,8 +63,10 @@ def _settle(
         left -= row - to
         if left < 0:
             return False
-        row_words[:] = words[row]
-        for at in range(row, to, -1):
-            words[at] = words[at - 1]
-        words[to] = row_words
+        # Word by word, because whole rows of an array take long to compile.
+        for word in range(words.shape[1]):
+            held = words[row, word]
+            for at in range(row, to, -1):
+                words[at, word] = words[at - 1, word]
+            words[to, word] = held
     return True

@@ -13,7 +13,7 @@ from results.spans import Floats, Spans
 from sim.errors import InputError, Problem
 from sim.log import NOBODY, EntityType, Events, Ledger, Log
 
-__all__ = ["CATALOGUE", "by_channel", "by_month", "describe", "immature", "measure", "missing", "select"]
+__all__ = ["CATALOGUE", "by_channel", "by_month", "describe", "immature", "measure", "missing", "select", "undefined"]
 
 CATALOGUE: Mapping[str, Metric] = {
     entry.id: entry
@@ -91,16 +91,20 @@ def missing(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, str
     """For each metric that is not defined on the log, why not, in words."""
     facts = _facts(log)
     reasons = {}
-    for entry in select(ids):
-        if lacking := entry.lacks(facts):
-            reasons[entry.id] = "the log does not record " + ", ".join(lacking)
-        elif np.isnan(entry.value(facts)):
-            reasons[entry.id] = (
-                f"there are none of its {entry.denominator}"
-                if entry.denominator
-                else "the log does not record some of the amounts that it sums"
-            )
+    for id, value in measure(facts, ids).items():
+        if np.isnan(value):
+            reasons[id] = undefined(facts, id)
     return reasons
+
+
+def undefined(facts: Facts, id: str) -> str:
+    """Why a metric that is not defined is not, in words."""
+    entry = CATALOGUE[id]
+    if lacking := entry.lacks(facts):
+        return "the log does not record " + ", ".join(lacking)
+    if entry.denominator:
+        return f"there are none of its {entry.denominator}"
+    return "the log does not record some of the amounts that it sums"
 
 
 def immature(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, float]:

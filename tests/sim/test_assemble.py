@@ -84,7 +84,7 @@ def test_stays_that_begin_at_one_instant_and_at_a_months_edge() -> None:
     time, entity, amount = stay_lines(
         np.array(begin), np.array(who), np.array(visit, np.int32),
         np.array([40.0, 33.0]), np.array([1, 3]), np.array([0, 0], np.int32),
-        np.array([1, 0, 1, 0], np.int16), 2, np.array([0.0, 31.0, 59.0]), 59.0, np.array([1.0, 2.0]),
+        np.array([1, 0, 1, 0], np.int16), np.array([0.0, 31.0, 59.0]), 59.0, np.array([1.0, 2.0]),
     )  # fmt: skip
     # January 21 days each, the lower channel first; February at two dollars: leads 1 and 3 of channel 0, then 0 and 2.
     assert list(zip(time, entity, amount, strict=True)) == [
