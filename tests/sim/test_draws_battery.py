@@ -2,10 +2,10 @@
 
 Every key is fixed, so the battery gives the same p-values each time: a red run is never bad luck, it is a changed
 generator (or a new purpose or tag, which enter the keys). What is left to chance is whether a good new one passes at
-first sight. The family of p-values as a whole errs with probability .01: half for any single one of m outside (.005 /
-2m, 1 - .005 / 2m), which holds however they depend on each other (Bonferroni), and half for their common distribution,
-tested against uniform by Kolmogorov and Smirnov, which takes them for independent; among ideal numbers it errs as often
-as it says (the last test below).
+first sight. The family of p-values as a whole errs with probability of about .01: half for any single one of m outside
+(.005 / 2m, 1 - .005 / 2m), which holds however they depend on each other (Bonferroni), and half for their common
+distribution, tested against uniform by Kolmogorov and Smirnov, which takes them for independent and exact, as they
+nearly are. Over 2,000 batteries of ideal numbers the halves came to .005 and .008; the last test below repeats a few.
 """
 
 from collections import defaultdict
