@@ -349,7 +349,7 @@ class Engine:
         """Leads come, each the start of a life."""
         record = self.recorder
         come = arrivals(self.world, self.stream)
-        for n, (time, channel, key) in enumerate(zip(*(column.tolist() for column in come), strict=True)):
+        for n, (time, channel, key) in enumerate(come[["time", "channel", "key"]].tolist()):
             yield self.agenda.at(time, Queue.ARRIVAL, n, 0)
             t = self.tables
             segment = rules.category(self.stream, key, _SEGMENT, t.channel_segments[channel])

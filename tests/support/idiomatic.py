@@ -129,7 +129,7 @@ class Idiomatic:
         """Leads come, each a process of its own."""
         t, env, stream = self.tables, self.env, self.stream
         come = arrivals(t, stream)
-        for time, channel, key in zip(come.time.tolist(), come.channel.tolist(), come.key.tolist(), strict=True):
+        for time, key, channel in come.tolist():
             yield At(env, time)
             segment = rules.category(stream, key, SEGMENT, t.channel_segments[channel])
             product = rules.category(stream, key, PRODUCT, t.product_mix)
