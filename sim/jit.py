@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba import types
 from numba.core.types import unliteral
 
 __all__ = ["compiled", "inner"]
@@ -30,10 +31,10 @@ def compiled(function: F) -> F:
 
     No fast-math, because two engines must make the same floats from the same draws. No reference counting, because an
     engine that passes its world from function to function would spend half its time on it: whoever calls keeps the
-    arrays, and a compiled function makes none. A constant argument does not make a version of its own: numba would
-    compile `note(s, WON)` and `note(s, LOST)` apart, and the engine four times over. The cache is valid for the whole
-    room's sources: numba looks at a function's own file only, and would go on using an engine that was compiled with
-    yesterday's rules.
+    arrays, and a compiled function makes none. Neither a constant argument nor a small whole number makes a version of
+    its own: numba would compile `note(s, WON)` and `note(s, LOST)` apart, and the engine four times over. The cache is
+    valid for the whole room's sources: numba looks at a function's own file only, and would go on using an engine that
+    was compiled with yesterday's rules.
     """
     return _compiled(function)
 
@@ -44,6 +45,12 @@ def inner(function: F) -> F:
     return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
+def _plain(argument: Any) -> Any:
+    """The type as which an argument is passed: no constants, and whole numbers of one size."""
+    kind: Any = unliteral(argument)  # type: ignore[no-untyped-call]
+    return types.int64 if kind in (types.int8, types.int16, types.int32) else kind
+
+
 def _compiled(function: F, **options: bool) -> F:
     njit: Any = numba.njit
     dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, **options)(function)
@@ -51,8 +58,7 @@ def _compiled(function: F, **options: bool) -> F:
     resolve = dispatcher.get_call_template
 
     def resolve_plain(args: Any, kws: Any) -> Any:
-        plain: Any = unliteral
-        return resolve([plain(arg) for arg in args], {name: plain(kw) for name, kw in dict(kws).items()})
+        return resolve([_plain(arg) for arg in args], {name: _plain(kw) for name, kw in dict(kws).items()})
 
     dispatcher.get_call_template = resolve_plain
     return cast(F, dispatcher)
