@@ -88,6 +88,7 @@ class Idiomatic:
         self.events: list[Row] = []
         self.entities: list[tuple[int, float, int, int, int, int, int, int]] = []
         # Plain numbers: a process that reads one element of an array at a time is slow.
+        self.segments = list(t.channel_segments)
         self.fit_share, self.intent = t.channel_fit.tolist(), t.channel_intent.tolist()
         self.mql, self.sql = t.channel_mql.tolist(), t.channel_sql.tolist()
         self.score_law, self.steps = t.channel_score.tolist(), t.steps.tolist()
@@ -131,7 +132,7 @@ class Idiomatic:
         come = arrivals(t, stream)
         for time, key, channel in come.tolist():
             yield At(env, time)
-            segment = rules.category(stream, key, SEGMENT, t.channel_segments[channel])
+            segment = rules.category(stream, key, SEGMENT, self.segments[channel])
             product = rules.category(stream, key, PRODUCT, t.product_mix)
             fit = rules.fits(stream, key, self.fit_share[channel])
             self.entities.append((key, time, NOBODY, NOBODY, channel, segment, product, EntityType.LEAD))
