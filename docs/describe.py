@@ -40,6 +40,7 @@ _WORDS = UNITS | {
     "DaysLaw": "[law of days](laws.md)",
     "HoursLaw": "[law of hours](laws.md)",
     "MoneyLaw": "[law of money](laws.md)",
+    "ScoreLaw": "[law of scores](laws.md)",
     "MoneySeries": "[money by month](laws.md#a-quantity-by-month)",
     "HeadSeries": "[heads by month](laws.md#a-quantity-by-month)",
     "Origin": "`fitted`, `prior` or `neutral`",
@@ -114,7 +115,7 @@ def _words(node: ast.expr, nouns: Iterable[str]) -> str:
         return f"{of} → {_words(inner[1], nouns)}"
     if kind == "tuple":
         several = isinstance(inner[-1], ast.Constant) and inner[-1].value is Ellipsis
-        return f"list of {_words(inner[0], nouns)}" if several else "opening hours"
+        return f"list of {_words(inner[0], nouns)}" if several else " and ".join(_words(each, nouns) for each in inner)
     if kind == "Literal":
         return " or ".join(f"`{ast.literal_eval(each)}`" for each in inner)
     raise AssertionError(ast.dump(node))

@@ -46,7 +46,7 @@ def funnel_page() -> str:
 def plan_page() -> str:
     """What managers choose."""
     nouns = (
-        "Plan", "Calendar", "Scoring", "Nurture", "Handoff", "Teams", "Team", "Hire", "Pay", "Commission", "Targets",
+        "Plan", "Calendar", "Scoring", "Nurture", "Handoff", "Teams", "Team", "SdrTeam", "AeTeam", "Hire", "Pay", "Commission", "Targets",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
     return page("plan.yaml", opening(plan), more, *fields(plan, nouns))
@@ -54,7 +54,7 @@ def plan_page() -> str:
 
 def laws_page() -> str:
     """Laws, units, series."""
-    laws = ("Constant", "Exponential", "Lognormal", "Weibull", "Table", "Never")
+    laws = ("Constant", "Exponential", "Lognormal", "Weibull", "Table", "Never", "Normal")
     unit_rows = []
     for name, words in UNITS.items():
         schema = next(

@@ -52,7 +52,16 @@ def _schema(noun: type[Noun]) -> dict[str, Any]:
     if noun is Funnel:
         losses = schema["$defs"]["Stage"]["properties"]["losses"]
         losses["additionalProperties"] = {"anyOf": [_BARE, losses["additionalProperties"]]}
-    return {"$schema": _DIALECT, **_with_short_names(schema)}
+    return {"$schema": _DIALECT, **_with_none(_with_short_names(schema))}
+
+
+def _with_none(schema: Any) -> Any:
+    """`none` allowed wherever nothing is."""
+    if isinstance(schema, dict):
+        if schema == {"type": "null"}:
+            return {"enum": [None, "none"]}
+        return {name: _with_none(inner) for name, inner in schema.items()}
+    return [_with_none(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def _with_short_names(schema: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,6 @@ __all__ = ["Agenda", "Queue", "Signal"]
 
 _MOST_ENTITIES = 1 << 40
 _MOST_ORDINALS = 1 << 16
-_CLOSING = 1 << 62
 
 
 class Queue(IntEnum):
@@ -50,7 +49,7 @@ class Agenda(simpy.Environment):
         super().__init__(initial_time=begins)
         self.ends = ends
         self._close = close
-        self._closing_at = -float("inf")
+        self._unsettled = False
 
     def at(self, time: float, kind: Queue, entity: int, n: int) -> Event:
         """An event at an absolute time; one at or after the end never happens."""
@@ -60,7 +59,10 @@ class Agenda(simpy.Environment):
         event._ok = True
         event._value = None
         if time < self.ends:
-            self._push(time, (kind << 56) | (entity << 16) | n, event)
+            # SimPy's own schedule() takes a delay, and now + (time - now) is not always time. Ranks are unique, so that
+            # its running number of events decides nothing.
+            queue: list[tuple[float, int, int, Event]] = self._queue  # type: ignore[assignment]
+            heappush(queue, (time, (kind << 56) | (entity << 16) | n, 0, event))
         return event
 
     def call_at(self, time: float, kind: Queue, entity: int, n: int, action: Callable[[], None]) -> None:
@@ -71,19 +73,16 @@ class Agenda(simpy.Environment):
 
     def close_instant(self) -> None:
         """Have the teams hand out work once nothing else is left at this instant."""
-        if self._closing_at != self.now:
-            self._closing_at = self.now
-            event = Event(self)
-            event._ok = True
-            event._value = None
-            event.callbacks.append(self._closed)
-            self._push(self.now, _CLOSING, event)
+        self._unsettled = True
 
-    def _push(self, time: float, rank: int, event: Event) -> None:
-        # SimPy's own schedule() takes a delay, and now + (time - now) is not always time.
-        queue: list[tuple[float, int, int, Event]] = self._queue  # type: ignore[assignment]
-        heappush(queue, (time, rank, next(self._eid), event))
-
-    def _closed(self, _: Event) -> None:
-        self._closing_at = -float("inf")
-        self._close()
+    def live(self) -> None:
+        """Let everything happen."""
+        queue = self._queue
+        while True:
+            if self._unsettled and (not queue or queue[0][0] > self.now):
+                self._unsettled = False
+                self._close()
+            elif queue:
+                self.step()
+            else:
+                return

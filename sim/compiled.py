@@ -1,83 +1,98 @@
 """The compiled engine: the same log as the SimPy engine, event for event, from arrays and compiled functions."""
 
 import math
-from typing import TypeVar
+from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arrivals import arrivals
 from sim.draws import Tag, child_key, stream_key, text_key
-from sim.kernel.layout import ENTITIES, EVENTS, Parameters, State, empty_state, parameters
-from sim.kernel.loop import ENDED, ENTITIES_FULL, EVENTS_FULL, HEAP_FULL, PAUSED, advance, staff, warm_start
+from sim.kernel.deals import warm_start
+from sim.kernel.heads import adopt, staff
+from sim.kernel.layout import Memory, World
+from sim.kernel.loop import AGENDA_FULL, ENDED, ENTITIES_FULL, EVENTS_FULL, PAUSED, SLOTS_FULL, advance
 from sim.log import Names
-from sim.recorder import ENTITY, EVENT, Recorded
+from sim.recorder import Recorded
 from sim.snapshot import Snapshot
 from sim.tables import Tables
 
 __all__ = ["run_compiled"]
 
-N = TypeVar("N", np.float64, np.int64)
+_BUFFER = {EVENTS_FULL: "events", ENTITIES_FULL: "entities", AGENDA_FULL: "agenda", SLOTS_FULL: "slots"}
 
-BUDGET = 1 << 20
-"""Happenings between two looks at the clock and the keyboard."""
+BUDGET = 1 << 18
+"""Happenings between two looks at the keyboard: some hundredths of a second."""
 
 
-def run_compiled(tables: Tables, seed: int, replication: int, snapshot: Snapshot | None, names: Names) -> Recorded:
-    """Live through one replication; returns what was recorded."""
+def run_compiled(
+    tables: Tables,
+    seed: int,
+    replication: int,
+    snapshot: Snapshot | None,
+    names: Names,
+    *,
+    pause: Callable[[float], None] | None = None,
+    flush: Callable[[Recorded], None] | None = None,
+    rows: int | None = None,
+) -> Recorded:
+    """Live through one replication; returns what was recorded.
+
+    pause: called every few hundredths of a second with the day that is reached; it may raise to end the run.
+    flush: takes what was recorded so far whenever a buffer of `rows` rows is full, so that a long run's log need not
+    fit into memory; what is returned is then the rest.
+    """
     stream = stream_key(seed, replication)
-    come = arrivals(tables, stream)
-    worlds = [(tables, math.inf)] if tables.run_in is None else [(tables.run_in, 0.0), (tables, math.inf)]
-    phases = [(parameters(world, stream, (come.time, come.channel, come.key)), until) for world, until in worlds]
+    leads = arrivals(tables, stream)
     deals = 0 if snapshot is None else len(snapshot.deals)
-    room = 64 + 8 * (len(tables.seats.team) + deals)
-    s = empty_state(
-        len(tables.seats.team),
-        tables.horizon.begins,
-        slots=1024 + deals,
-        heap=4096 + room,
-        rows=max(8 * len(come.time), 4096) + room,
+    least = 64 + 8 * (len(tables.seats.team) + 1 + deals)
+    rows = rows or 8 * len(leads)
+    root = tables.run_in or tables
+    memory = Memory(
+        root, agenda=4096 + least, slots=1024 + deals, events=max(rows, 1024) + least, entities=rows // 4 + least
     )
-    first = phases[0][0]
-    staff(first, s, tables.seats.hired, tables.seats.left)
+    world = World(root, stream, leads)
+    if tables.run_in is not None:
+        memory.record["until"] = 0.0
+    staff(world.record, memory.record, tables.seats.hired, tables.seats.left)
     if snapshot is not None:
-        _warm_start(first, s, snapshot, names)
-    for p, until in phases:
-        while (code := advance(p, s, until, BUDGET)) != ENDED:
-            if code != PAUSED:
-                s = _grown(s, code)
-    rows, born = int(s.counters[EVENTS]), int(s.counters[ENTITIES])
-    events, entities = np.empty(rows, dtype=EVENT), np.zeros(born, dtype=ENTITY)
-    events["time"], events["amount"] = s.event_floats[:rows].T
-    for column, name in enumerate(("kind", "entity", "visit", "actor", "stage", "reason")):
-        events[name] = s.events[:rows, column]
-    for column, name in enumerate(("key", "type", "parent", "channel", "segment", "product", "owner")):
-        entities[name] = s.entities[:born, column]
-    entities["created"] = s.created[:born]
-    return Recorded(events, entities)
+        _warm_start(world, memory, snapshot, names)
+    _live(world, memory, pause, flush)
+    if tables.run_in is not None:
+        world = World(tables, stream, leads)
+        memory.record["now"], memory.record["until"] = 0.0, math.inf
+        memory.staff(tables)
+        # Dividing up a pool writes a row for every open opportunity.
+        while memory["written"] + memory["open"] + least > len(memory.arrays["events"]):
+            memory.double("events")
+        adopt(world.record, memory.record, np.array([tables.sdr_discipline, tables.ae_discipline]), tables.pooled)
+        _live(world, memory, pause, flush)
+    return _recorded(memory)
 
 
-def _grown(s: State, code: int) -> State:
-    """The state with the full buffer doubled."""
-    if code == EVENTS_FULL:
-        return s._replace(events=_doubled(s.events), event_floats=_doubled(s.event_floats))
-    if code == ENTITIES_FULL:
-        return s._replace(entities=_doubled(s.entities), created=_doubled(s.created))
-    if code == HEAP_FULL:
-        return s._replace(
-            heap_time=_doubled(s.heap_time), heap_rank=_doubled(s.heap_rank), heap_slot=_doubled(s.heap_slot)
-        )
-    return s._replace(ints=_doubled(s.ints), floats=_doubled(s.floats))
+def _live(
+    world: World, memory: Memory, pause: Callable[[float], None] | None, flush: Callable[[Recorded], None] | None
+) -> None:
+    """Live until these parameters end; full buffers are flushed, or replaced by larger ones."""
+    state = memory.record
+    while (code := advance(world.record, state, BUDGET)) != ENDED:
+        if code == PAUSED:
+            if pause is not None:
+                pause(memory["now"])
+        elif flush is not None and code in (EVENTS_FULL, ENTITIES_FULL) and memory["written"] > 0:
+            flush(_recorded(memory))
+            state["written"], state["entered"] = 0, 0
+        else:
+            memory.double(_BUFFER[code])
 
 
-def _doubled(array: NDArray[N]) -> NDArray[N]:
-    out = np.zeros((2 * len(array), *array.shape[1:]), dtype=array.dtype)
-    out[: len(array)] = array
-    return out
+def _recorded(memory: Memory) -> Recorded:
+    return Recorded(
+        memory.arrays["events"][: int(memory["written"])], memory.arrays["entities"][: int(memory["entered"])]
+    )
 
 
-def _warm_start(p: Parameters, s: State, snapshot: Snapshot, names: Names) -> None:
-    now = float(s.now[0])
+def _warm_start(world: World, memory: Memory, snapshot: Snapshot, names: Names) -> None:
+    now = memory["now"]
     rows = sorted(
         (now - deal.age, child_key(text_key(deal.id), int(Tag.SNAPSHOT), 0), k) for k, deal in enumerate(snapshot.deals)
     )
@@ -92,8 +107,8 @@ def _warm_start(p: Parameters, s: State, snapshot: Snapshot, names: Names) -> No
         for deal in deals
     ]
     warm_start(
-        p,
-        s,
+        world.record,
+        memory.record,
         np.array([key for _, key, _ in rows], dtype=np.int64),
         np.array(labels, dtype=np.int64).reshape(-1, 4),
         np.array([created for created, _, _ in rows], dtype=np.float64),

@@ -11,10 +11,11 @@ import hashlib
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.jit import compiled
 
-__all__ = ["Purpose", "Tag", "child_key", "philox", "stream_key", "text_key", "turn", "uniform"]
+__all__ = ["Purpose", "Tag", "child_key", "philox", "stream_key", "text_key", "turn", "uniform", "uniforms"]
 
 _MASK = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
@@ -134,3 +135,10 @@ def uniform(stream: int, key: int, purpose: int, turn: int) -> float:
     )
     bits = (w0 << np.uint64(20)) | (w1 >> np.uint64(12))
     return (np.float64(bits) + 0.5) * (1.0 / 4503599627370496.0)
+
+
+@compiled
+def uniforms(stream: int, key: int, purpose: int, first: int, out: NDArray[np.float64]) -> None:
+    """Fill (turns,) with the numbers of the turns first, first + 1, ..."""
+    for k in range(len(out)):
+        out[k] = uniform(stream, key, purpose, first + k)

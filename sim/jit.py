@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba import types
 from numba.core.types import unliteral
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "inner"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -26,20 +27,38 @@ _STAMP = _house_stamp()
 
 
 def compiled(function: F) -> F:
-    """Compile on first call, cache on disk, release the GIL; divide by zero as numpy does; no fast-math.
+    """Compile on first call, cache on disk, release the GIL; divide by zero as numpy does.
 
-    Fast-math is off because two engines must make the same floats from the same draws. A constant argument does not
-    make a version of its own: numba would compile `note(s, WON)` and `note(s, LOST)` apart, and the engine four times
-    over. The cache is valid for the whole room's sources: numba looks at a function's own file only, and would go on
-    using an engine that was compiled with yesterday's rules.
+    No fast-math, because two engines must make the same floats from the same draws. No reference counting, because an
+    engine that passes its world from function to function would spend half its time on it: whoever calls keeps the
+    arrays, and a compiled function makes none. Neither a constant argument nor a small whole number makes a version of
+    its own: numba would compile `note(s, WON)` and `note(s, LOST)` apart, and the engine four times over. The cache is
+    valid for the whole room's sources: numba looks at a function's own file only, and would go on using an engine that
+    was compiled with yesterday's rules.
     """
-    dispatcher: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return _compiled(function)
+
+
+def inner(function: F) -> F:
+    """The same for a function that only compiled functions call: it gets no door from Python, which would cost as much
+    to compile as the function itself."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def _plain(argument: Any) -> Any:
+    """The type as which an argument is passed: no constants, and whole numbers of one size."""
+    kind: Any = unliteral(argument)  # type: ignore[no-untyped-call]
+    return types.int64 if kind in (types.int8, types.int16, types.int32) else kind
+
+
+def _compiled(function: F, **options: bool) -> F:
+    njit: Any = numba.njit
+    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, **options)(function)
     dispatcher._cache._cache_file._source_stamp = _STAMP
     resolve = dispatcher.get_call_template
 
     def resolve_plain(args: Any, kws: Any) -> Any:
-        plain: Any = unliteral
-        return resolve([plain(arg) for arg in args], {name: plain(kw) for name, kw in dict(kws).items()})
+        return resolve([_plain(arg) for arg in args], {name: _plain(kw) for name, kw in dict(kws).items()})
 
     dispatcher.get_call_template = resolve_plain
     return cast(F, dispatcher)

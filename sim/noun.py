@@ -1,9 +1,10 @@
 """The base of every noun: frozen, closed to unknown fields, read and written by pydantic."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from types import NoneType
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 __all__ = ["Key", "Noun", "keyed"]
 
@@ -15,6 +16,21 @@ class Noun(BaseModel):
     """A frozen record; a changed one is made by validation of a changed copy, never by assignment."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_is_nothing(cls, value: Any) -> Any:
+        """`none`, as the documentation writes it, means nothing where a field may be nothing."""
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            name: None
+            if inner == "none"
+            and (known := cls.model_fields.get(name)) is not None
+            and NoneType in get_args(known.annotation)
+            else inner
+            for name, inner in value.items()
+        }
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:

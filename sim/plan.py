@@ -67,10 +67,6 @@ def _clock(hours: float) -> str:
     return f"{int(hours):02d}:{round(hours % 1 * 60):02d}"
 
 
-def _none(value: Any) -> Any:
-    return None if value == "none" else value
-
-
 class Calendar(Noun):
     """Working time of the teams, in local civil time; `calendar: always` is round the clock."""
 
@@ -133,7 +129,7 @@ class Hire(Noun):
 
 
 class Team(Noun):
-    """A team of reps: how many, what they cost, what they may hold."""
+    """A team of reps: how many, and what they cost."""
 
     key: Key
     headcount: HeadSeries
@@ -151,7 +147,7 @@ class Team(Noun):
 
 
 class SdrTeam(Team):
-    """Sales development: one queue for all, and whoever has been idle longest takes the next lead."""
+    """Sales development, a Team: one queue for all, and whoever has been idle longest takes the next lead."""
 
     discipline: Literal["fifo", "score"] = "fifo"
     """Who is next: the lead handed off (or due again) first, or the one with the highest score. Ties go to the first
@@ -159,7 +155,7 @@ class SdrTeam(Team):
 
 
 class AeTeam(Team):
-    """Account executives, who work the opportunities."""
+    """Account executives, a Team who work the opportunities."""
 
     discipline: Literal["fifo", "score", "later_stage"] = "fifo"
     """Which work is next: what was asked for first, the highest score's, or the latest stage's. Ties go to the first in
@@ -167,7 +163,7 @@ class AeTeam(Team):
     ownership: Literal["owned", "pooled"] = "owned"
     """Whether an opportunity belongs to one AE, who does all its work, or its work goes to whoever is free. A pool
     opens every accepted lead at once."""
-    max_open: Annotated[Count, Field(ge=1)] | Annotated[None, BeforeValidator(_none)] = None
+    max_open: Annotated[Count, Field(ge=1)] | None = None
     """Open opportunities a head may hold; none = no limit."""
 
 

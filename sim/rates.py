@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
-from sim.draws import Purpose, text_key, uniform
+from sim.draws import Purpose, text_key, uniforms
 from sim.funnel import Funnel
 from sim.horizon import Horizon
 from sim.laws.delays import normal_quantile
@@ -16,15 +16,15 @@ from sim.laws.response import adstock, lead_rate
 from sim.plan import Plan
 from sim.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-__all__ = ["daily_rates", "in_hours_shares", "market_factor", "week_of", "weekly_frailty"]
+__all__ = ["daily_rates", "in_hours_shares", "market_factor", "weekly_frailty", "weeks_of"]
 
 _MEMORY_MONTHS = 60
 """Past innovations that make up a month's market shock; what is older has decayed below 1e-6 for persistence < .8."""
 
 
-def week_of(start: dt.date, day: int) -> int:
-    """Absolute number of the week (Monday to Sunday) of a day counted from the start."""
-    return (start.toordinal() + day - 1) // 7
+def weeks_of(start: dt.date, first: int, days: int) -> NDArray[np.int64]:
+    """(days,) absolute number of the week (Monday to Sunday) of each day from `first` on, counted from the start."""
+    return np.asarray((start.toordinal() + first + np.arange(days) - 1) // 7, dtype=np.int64)
 
 
 def _monthly_levels(levels: tuple[float, ...], run_in: float, horizon: Horizon) -> NDArray[np.float64]:
@@ -45,7 +45,7 @@ def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDA
     first = int(horizon.begins)
     dates = [plan.start + dt.timedelta(days=first + day) for day in range(days)]
     month_of_day = np.repeat(np.arange(len(horizon.edges) - 1), np.diff(horizon.edges).astype(np.int64))
-    weeks = np.array([week_of(plan.start, first + day) for day in range(days)])
+    weeks = weeks_of(plan.start, first, days)
     week_index = weeks - weeks[0]
     per_week = np.bincount(week_index)
     season = np.array([funnel.arrivals.season[date.month - 1] for date in dates])
@@ -97,10 +97,14 @@ def in_hours_shares(funnel: Funnel, plan: Plan, horizon: Horizon, clock: Clock) 
 
 
 def weekly_frailty(stream: int, channel_key: int, weeks: NDArray[np.int64], shape: float) -> NDArray[np.float64]:
-    """(weeks,) gamma factors of mean one and shape k, keyed by (channel, absolute week): every scenario shares them."""
+    """(weeks,) gamma factors of mean one and shape k, keyed by (channel, absolute week): every scenario shares them.
+
+    weeks: consecutive.
+    """
     from scipy.special import gammaincinv
 
-    u = np.array([uniform(stream, channel_key, int(Purpose.FRAILTY), int(week)) for week in weeks])
+    u = np.empty(len(weeks))
+    uniforms(stream, channel_key, int(Purpose.FRAILTY), int(weeks[0]), u)
     return np.asarray(gammaincinv(shape, u) / shape, dtype=np.float64)
 
 
@@ -110,12 +114,9 @@ def market_factor(stream: int, months: NDArray[np.int64], sd: float, persistence
         return np.ones(len(months))
     key = text_key("market")
     first = int(months[0]) - _MEMORY_MONTHS
-    shocks = np.array(
-        [
-            normal_quantile(uniform(stream, key, int(Purpose.MARKET), month))
-            for month in range(first, int(months[-1]) + 1)
-        ]
-    )
+    u = np.empty(int(months[-1]) + 1 - first)
+    uniforms(stream, key, int(Purpose.MARKET), first, u)
+    shocks = np.array([normal_quantile(each) for each in u])
     weights = persistence ** np.arange(_MEMORY_MONTHS + 1)
     weights *= sd / math.sqrt(float(np.sum(weights**2)))
     paths = np.convolve(shocks, weights)[_MEMORY_MONTHS : _MEMORY_MONTHS + len(months)]

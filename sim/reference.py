@@ -5,18 +5,19 @@ through the stages of an opportunity, won, and renewed. Every chance is a rule o
 the engine only keeps time and queues.
 """
 
+import math
 from collections.abc import Generator
 from functools import partial
 from typing import Any
 
 from simpy.events import Event
 
-from sim import clock, rules
+from sim import clock
 from sim.agenda import Agenda, Queue
 from sim.arrivals import arrivals
 from sim.book import Book
-from sim.draws import Purpose, Tag, child_key, stream_key, text_key, turn
-from sim.laws.outcomes import speed_to_lead
+from sim.chances import Chances
+from sim.draws import Tag, child_key, stream_key, text_key
 from sim.log import NOBODY, EntityType, Kind, Names
 from sim.recorder import Recorder
 from sim.seats import AE, SDR
@@ -29,19 +30,12 @@ __all__ = ["Engine"]
 
 Life = Generator[Event, Any, None]
 
-UNSUBSCRIBED, RELEASED, POOR_FIT, UNREACHED, NO_ATTEMPT, NO_AE, STALLED = (REASONS.index(name) for name in REASONS[1:])
+POOR_FIT, UNREACHED, NO_ATTEMPT, NO_AE, STALLED = (REASONS.index(name) for name in REASONS[3:])
 # Enum members are slow to pass to compiled functions, so the engine holds them as plain integers.
-_AE_PATIENCE = int(Purpose.AE_PATIENCE)
 _CUSTOMER = int(Tag.CUSTOMER)
 _OPPORTUNITY = int(Tag.OPPORTUNITY)
 _ORDER = int(Tag.ORDER)
-_PRODUCT = int(Purpose.PRODUCT)
-_SDR_PATIENCE = int(Purpose.SDR_PATIENCE)
-_SEGMENT = int(Purpose.SEGMENT)
 _SNAPSHOT = int(Tag.SNAPSHOT)
-_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)
-_STEP = int(Purpose.STEP)
-_NURTURE_REASON = {rules.READY: 0, rules.UNSUBSCRIBED: UNSUBSCRIBED, rules.RELEASED: RELEASED}
 
 
 class Engine:
@@ -54,6 +48,9 @@ class Engine:
         """What holds now: the run-in's until time 0."""
         self.names = names
         self.stream = stream_key(seed, replication)
+        self.chances = Chances(self.tables, self.stream)
+        before = tables.clock.before
+        self.never_closes = bool(before[-1] >= 24.0 * (len(before) - 1))
         self.snapshot = snapshot
         self.recorder = Recorder()
         self.agenda = Agenda(horizon.begins, horizon.ends, self._hand_out)
@@ -70,31 +67,19 @@ class Engine:
             self._warm_start(self.snapshot)
         self.agenda.process(self._source())
         self._open_day(0)
-        self.agenda.run()
+        self.agenda.live()
         return self.recorder
 
     # The lead's life
 
     def _life(self, lead: Lead) -> Life:
         n = 0
-        while n < len(self.tables.steps):
-            t = self.tables
-            days = rules.delay(self.stream, lead.key, _STEP, turn(0, n), t.laws, t.knots, t.steps[n])
+        while n < len(self.chances.steps):
+            days = self.chances.step(lead, n)
             n += 1
             yield self._after(lead, days)
-        t = self.tables
-        lead.score = rules.points(
-            self.stream,
-            lead.key,
-            t.score_separation,
-            t.score_intent,
-            lead.fit,
-            lead.intent,
-            t.laws,
-            t.knots,
-            t.channel_score[lead.channel],
-        )
-        qualified = rules.qualifies(self.stream, lead.key, t.channel_mql[lead.channel], lead.score, t.score_threshold)
+        lead.score = self.chances.points(lead)
+        qualified = self.chances.qualifies(lead)
         while True:
             if not qualified:
                 reason = yield from self._nurture(lead)
@@ -118,15 +103,12 @@ class Engine:
 
     def _nurture(self, lead: Lead) -> Generator[Event, Any, int]:
         """A stay in nurture; returns the reason for leaving the funnel, 0 if the lead is ready."""
-        t = self.tables
         lead.visit += 1
         self._note(Kind.NURTURE_ENTER, lead.id, lead.visit)
-        ready = t.ready_good if lead.fit else t.ready_bad
-        days, outcome = rules.nurture(self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.release_after)
+        days, reason = self.chances.nurture(lead)
         if days > 0.0:
             yield self._after(lead, days)
         lead.intent -= self.tables.intent_decay * days
-        reason = _NURTURE_REASON[outcome]
         self._note(Kind.NURTURE_EXIT, lead.id, lead.visit, NOBODY, reason)
         return reason
 
@@ -145,48 +127,23 @@ class Engine:
             if seat is None:
                 self._note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_ATTEMPT)
                 return NO_ATTEMPT
-            t = self.tables
             if n == 0:
-                m = speed_to_lead((self.agenda.now - handed_off) * 24.0, t.speed_exponent, t.speed_scale)
+                m = self.chances.speed_to_lead((self.agenda.now - handed_off) * 24.0)
             self._note(Kind.ATTEMPT, lead.id, lead.visit, seat)
-            reached, task.hours = rules.attempt(
-                self.stream,
-                lead.key,
-                lead.visit,
-                n,
-                t.contact,
-                m,
-                t.laws,
-                t.knots,
-                t.attempt_law,
-                t.conversation_law,
-            )
+            reached, task.hours = self.chances.attempt(lead, n, m)
             self.sdr.work(task)
             yield task.finished
             if reached:
                 return self._judge_by_sales(lead, m, task.seat)
             n += 1
-            t = self.tables
-            if n >= len(t.contact):
+            if n >= self.chances.attempts:
                 self._note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
                 return UNREACHED
-            before, first_day, opens, closes = t.clock
-            yield self._at(lead, rules.due(before, first_day, opens, closes, self.agenda.now, t.spacing))
+            yield self._at(lead, self.chances.due(self.agenda.now))
 
     def _judge_by_sales(self, lead: Lead, m: float, seat: int) -> int:
-        t = self.tables
         self._note(Kind.CONVERSATION, lead.id, lead.visit, seat)
-        accepted = rules.accepts(
-            self.stream,
-            lead.key,
-            lead.visit,
-            t.channel_sql[lead.channel],
-            t.accept_good if lead.fit else t.accept_bad,
-            m,
-            t.accept_intent,
-            lead.intent,
-        )
-        if accepted:
+        if self.chances.accepts(lead, m):
             self._note(Kind.ACCEPTED, lead.id, lead.visit, seat)
             return 0
         self._note(Kind.REJECTED, lead.id, lead.visit, seat, POOR_FIT)
@@ -194,10 +151,7 @@ class Engine:
 
     def _lose_patience(self, lead: Lead, task: Task) -> None:
         """A lead that nobody has tried goes cold when its patience ends."""
-        t = self.tables
-        patience = rules.delay(
-            self.stream, lead.key, _SDR_PATIENCE, turn(lead.visit, 0), t.laws, t.knots, t.sdr_patience
-        )
+        patience = self.chances.patience_for_sdr(lead)
 
         def expire() -> None:
             if not task.begun.triggered:
@@ -208,9 +162,8 @@ class Engine:
 
     def _find_owner(self, lead: Lead) -> Generator[Event, Any, int | None]:
         """Wait for an AE with room; none if the lead goes cold first."""
-        t = self.tables
         taken = self.book.wait(lead.id)
-        patience = rules.delay(self.stream, lead.key, _AE_PATIENCE, turn(lead.visit, 0), t.laws, t.knots, t.ae_patience)
+        patience = self.chances.patience_for_ae(lead)
 
         def expire() -> None:
             if not taken.triggered:
@@ -224,7 +177,7 @@ class Engine:
 
     def _open(self, lead: Lead, owner: int) -> Opportunity:
         key = child_key(lead.key, _OPPORTUNITY, 0)
-        amount = self._value(key, lead.channel, lead.segment, lead.product)
+        amount = self.chances.value(key, lead.channel, lead.segment, lead.product)
         number = self.recorder.entity(
             key, EntityType.OPPORTUNITY, lead.id, lead.channel, lead.segment, lead.product, owner, self.agenda.now
         )
@@ -234,34 +187,28 @@ class Engine:
         self._note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity
 
-    def _value(self, key: int, channel: int, segment: int, product: int) -> float:
-        t = self.tables
-        laws = (t.channel_value[channel], t.product_value[product], t.segment_value[segment])
-        law = next(int(law) for law in laws if law >= 0)
-        return float(rules.value(self.stream, key, t.laws, t.knots, law, t.product_price[product]))
-
     def _sell(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
         """Pass the stages; `left` is the reason and the days left of a stage that a snapshot found under way."""
         while True:
-            eta = self._advance_logit(opportunity)
+            eta = self.chances.logit(opportunity)
             task: Task | None = None
             if left is not None:
                 # The work of a stage that was under way at the start counts as done.
                 (reason, days), left = left, None
                 yield self._after(opportunity, days)
-            elif self.tables.stage_late[opportunity.stage]:
+            elif self.chances.late[opportunity.stage]:
                 entered = self.agenda.now
                 self._stage_note(Kind.STAGE_ENTER, opportunity)
-                yield self._work_on(opportunity).finished
-                reason, days = self._resolve(opportunity, eta)
-                if reason < 0 and not self._survives(opportunity, eta, self.agenda.now - entered):
+                yield self.book.work_on(opportunity, self.chances.hours(opportunity)).finished
+                reason, days = self.chances.resolve(opportunity, eta)
+                if reason < 0 and not self.chances.survives(opportunity, eta, self.agenda.now - entered):
                     return self._lose(opportunity, STALLED)
                 if days > 0.0:
                     yield self._after(opportunity, days)
             else:
                 self._stage_note(Kind.STAGE_ENTER, opportunity)
-                reason, days = self._resolve(opportunity, eta)
-                task = self._work_on(opportunity)
+                reason, days = self.chances.resolve(opportunity, eta)
+                task = self.book.work_on(opportunity, self.chances.hours(opportunity))
                 due = self.agenda.now + days
                 yield self._at(opportunity, due)
             if reason >= 0:
@@ -271,53 +218,12 @@ class Engine:
             if task is not None:
                 if not task.done:
                     yield task.finished
-                if not self._survives(opportunity, eta, self.agenda.now - due):
+                if not self.chances.survives(opportunity, eta, self.agenda.now - due):
                     return self._lose(opportunity, STALLED)
             opportunity.stage += 1
             opportunity.visit += 1
-            if opportunity.stage == len(self.tables.stage_logit):
+            if opportunity.stage == len(self.chances.stage_logit):
                 return (yield from self._win(opportunity))
-
-    def _resolve(self, opportunity: Opportunity, eta: float) -> tuple[int, float]:
-        """How and when the stage is left: (reason of loss or -1, days)."""
-        t, stage = self.tables, opportunity.stage
-        cause, days = rules.resolve(
-            self.stream,
-            opportunity.key,
-            opportunity.visit,
-            eta,
-            t.stage_first[stage],
-            t.stage_first[stage + 1],
-            t.cause_share,
-            t.cause_law,
-            t.laws,
-            t.knots,
-            t.segment_time[opportunity.segment],
-        )
-        return int(t.cause_reason[cause]), days
-
-    def _survives(self, opportunity: Opportunity, eta: float, delay: float) -> bool:
-        """Whether an advance survives the delay that the reps' work added."""
-        penalty = self.tables.stage_penalty[opportunity.stage]
-        return bool(rules.survives(self.stream, opportunity.key, opportunity.visit, eta, penalty, delay))
-
-    def _advance_logit(self, opportunity: Opportunity) -> float:
-        t = self.tables
-        eta = float(t.stage_logit[opportunity.stage] + t.segment_logit[opportunity.segment])
-        return eta if opportunity.fit else eta + t.bad_fit_logit
-
-    def _work_on(self, opportunity: Opportunity) -> Task:
-        t = self.tables
-        hours = rules.delay(
-            self.stream,
-            opportunity.key,
-            _STAGE_EFFORT,
-            turn(opportunity.visit, 0),
-            t.laws,
-            t.knots,
-            t.stage_effort[opportunity.stage],
-        )
-        return self.book.work_on(opportunity, hours * float(t.segment_effort[opportunity.segment]))
 
     def _lose(self, opportunity: Opportunity, reason: int) -> None:
         self._stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
@@ -336,9 +242,7 @@ class Engine:
         term = 0
         while True:
             yield self._after(customer, self.tables.term)
-            t = self.tables
-            eta = t.renewal_logit + (t.renewal_fit if opportunity.fit else 0.0)
-            if not rules.renews(self.stream, key, term, eta):
+            if not self.chances.renews(key, term, opportunity.fit):
                 return self._note(Kind.CHURNED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
             self._note(Kind.RENEWED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
             term += 1
@@ -349,38 +253,38 @@ class Engine:
         """Leads come, each the start of a life."""
         record = self.recorder
         come = arrivals(self.world, self.stream)
-        for n, (time, channel, key) in enumerate(zip(*(column.tolist() for column in come), strict=True)):
+        for n, (time, channel, key) in enumerate(come[["time", "channel", "key"]].tolist()):
             yield self.agenda.at(time, Queue.ARRIVAL, n, 0)
-            t = self.tables
-            segment = rules.category(self.stream, key, _SEGMENT, t.channel_segments[channel])
-            product = rules.category(self.stream, key, _PRODUCT, t.product_mix)
+            segment, product, fit, intent = self.chances.traits(key, channel)
             number = record.entity(key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, time)
-            fit = rules.fits(self.stream, key, t.channel_fit[channel])
-            lead = Lead(number, key, channel, segment, product, fit, float(t.channel_intent[channel]))
+            lead = Lead(number, key, channel, segment, product, fit, intent)
             self._note(Kind.CAPTURED, number)
             self.agenda.process(self._life(lead))
 
     def _start(self) -> None:
         """The run-in is over: what the scenario changes acts from now on."""
         self.tables = self.world
+        self.chances = Chances(self.world, self.stream)
         for team in (self.sdr, self.ae):
             team.adopt(self.world)
         self._reassign(self.book.adopt(self.world))
 
     def _open_day(self, n: int) -> None:
         """Every opening of the calendar lets the teams begin; a calendar that never closes has none but the first."""
-        before, first_day, opens, closes = self.tables.clock
-        now = self.agenda.now
-        if clock.is_open(before, first_day, opens, closes, now):
+        if self._is_open():
             self.agenda.close_instant()
-        if before[-1] < 24.0 * (len(before) - 1):
-            following = clock.next_opening(before, first_day, opens, now)
+        if not self.never_closes:
+            before, first_day, opens, _ = self.tables.clock
+            following = clock.next_opening(before, first_day, opens, self.agenda.now)
             self.agenda.call_at(following, Queue.OPENING, 0, n, partial(self._open_day, n + 1))
+
+    def _is_open(self) -> bool:
+        before, first_day, opens, closes = self.tables.clock
+        return self.never_closes or clock.is_open(before, first_day, opens, closes, self.agenda.now)
 
     def _hand_out(self) -> None:
         """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work."""
-        before, first_day, opens, closes = self.tables.clock
-        if clock.is_open(before, first_day, opens, closes, self.agenda.now):
+        if self._is_open():
             self.sdr.dispatch()
             self.book.assign()
             self.ae.dispatch()
@@ -421,28 +325,14 @@ class Engine:
 
     def _warm_start(self, snapshot: Snapshot) -> None:
         """Put the deals open on the start into their stages, with their ages."""
-        t, now = self.tables, self.agenda.now
+        now = self.agenda.now
         keyed = [(now - deal.age, child_key(text_key(deal.id), _SNAPSHOT, 0), deal) for deal in snapshot.deals]
         for created, key, deal in sorted(keyed, key=lambda row: row[:2]):
             opportunity = self._resume(deal, created, key)
-            first, last = (int(t.stage_first[opportunity.stage + k]) for k in (0, 1))
             if deal.zombie:
-                left = (int(t.cause_reason[first]), float("inf"))
+                left = (-1, math.inf)
             else:
-                cause, days = rules.resume(
-                    self.stream,
-                    key,
-                    self._advance_logit(opportunity),
-                    first,
-                    last,
-                    t.cause_share,
-                    t.cause_law,
-                    t.laws,
-                    t.knots,
-                    t.segment_time[opportunity.segment],
-                    deal.stage_age,
-                )
-                left = (int(t.cause_reason[cause]), days)
+                left = self.chances.resume(opportunity, self.chances.logit(opportunity), deal.stage_age)
             self.agenda.process(self._sell(opportunity, left))
 
     def _resume(self, deal: OpenDeal, created: float, key: int) -> Opportunity:
@@ -451,9 +341,9 @@ class Engine:
             getattr(names, group).index(getattr(deal, group[:-1])) for group in ("channels", "segments", "products")
         )
         owner = self.book.least_loaded()
-        amount = deal.amount if deal.amount is not None else self._value(key, channel, segment, product)
+        amount = deal.amount if deal.amount is not None else self.chances.value(key, channel, segment, product)
         number = self.recorder.entity(key, EntityType.OPPORTUNITY, NOBODY, channel, segment, product, owner, created)
-        fit = rules.fits(self.stream, key, self.tables.channel_fit[channel])
+        fit = self.chances.fits(key, channel)
         opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner)
         opportunity.stage = names.stages.index(deal.stage)
         self.book.take(opportunity)
@@ -469,7 +359,8 @@ class Engine:
         return opportunity.seat if self.tables.pooled else opportunity.owner
 
     def _after(self, subject: Subject, days: float) -> Event:
-        return self._at(subject, self.agenda.now + days)
+        subject.waits += 1
+        return self.agenda.at(self.agenda.now + days, Queue.WAIT_OVER, subject.id, subject.waits)
 
     def _at(self, subject: Subject, time: float) -> Event:
         subject.waits += 1

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.clock import civil_time, worked_hours
 from sim.draws import Purpose, turn, uniform
 from sim.jit import compiled
-from sim.laws.delays import normal_quantile, quantile, residual, survival
+from sim.laws.delays import CONSTANT, normal_quantile, quantile, residual, survival
 from sim.laws.effort import ramped, ramped_inverse
 from sim.laws.outcomes import acceptance, contact, sigmoid, survive_delay
 from sim.laws.quality import INTENT_SD, score
@@ -66,8 +66,18 @@ _RENEWAL = int(Purpose.RENEWAL)
 
 
 @compiled
+def delay(stream: int, key: int, purpose: int, turn: int, laws: Floats, knots: Floats, law: int) -> float:
+    """A duration, effort, amount or score drawn from a law."""
+    if laws[law, 0] == CONSTANT:
+        return float(laws[law, 1])
+    return quantile(laws, knots, law, uniform(stream, key, purpose, turn))
+
+
+@compiled
 def fits(stream: int, key: int, share: float) -> bool:
     """Whether a lead has good fit: g ~ Bernoulli(phi)."""
+    if share <= 0.0 or share >= 1.0:
+        return share >= 1.0
     return uniform(stream, key, _FIT, 0) < share
 
 
@@ -102,10 +112,10 @@ def points(
     law: int,
 ) -> float:
     """A lead's score: drawn from its channel's law, or made of fit and intent where the law is -1."""
-    u = uniform(stream, key, _SCORE, 0)
     if law >= 0:
-        return quantile(laws, knots, law, u)
-    return score(separation, fit, intent_weight, intent(stream, key, intent_mean), normal_quantile(u))
+        return delay(stream, key, _SCORE, 0, laws, knots, law)
+    noise = normal_quantile(uniform(stream, key, _SCORE, 0))
+    return score(separation, fit, intent_weight, intent(stream, key, intent_mean), noise)
 
 
 @compiled
@@ -114,12 +124,6 @@ def qualifies(stream: int, key: int, mql_probability: float, points: float, thre
     if math.isnan(mql_probability):
         return points > threshold
     return uniform(stream, key, _MQL, 0) < mql_probability
-
-
-@compiled
-def delay(stream: int, key: int, purpose: int, turn: int, laws: Floats, knots: Floats, law: int) -> float:
-    """A duration, effort or amount drawn from a law."""
-    return quantile(laws, knots, law, uniform(stream, key, purpose, turn))
 
 
 @compiled
@@ -153,12 +157,12 @@ def attempt(
 ) -> tuple[bool, float]:
     """The n-th attempt of a visit: (reached, hours it takes, conversation included); m is the speed-to-lead factor."""
     t = turn(visit, n)
-    hours = quantile(laws, knots, attempt_law, uniform(stream, key, _ATTEMPT_EFFORT, t))
+    hours = delay(stream, key, _ATTEMPT_EFFORT, t, laws, knots, attempt_law)
     # A lead on its way when the plan cuts the attempts short is tried once more, at the last of those left.
     chance = contacts[min(n, len(contacts) - 1)]
     reached = uniform(stream, key, _CONTACT, t) < contact(chance, m)
     if reached:
-        hours += quantile(laws, knots, conversation_law, uniform(stream, key, _CONVERSATION_EFFORT, t))
+        hours += delay(stream, key, _CONVERSATION_EFFORT, t, laws, knots, conversation_law)
     return reached, hours
 
 
@@ -204,7 +208,7 @@ def resolve(
         while cause < last - 1 and rest >= total:
             cause += 1
             total += cause_share[cause]
-    days = quantile(laws, knots, cause_law[cause], uniform(stream, key, _SOJOURN, turn(visit, 0)))
+    days = delay(stream, key, _SOJOURN, turn(visit, 0), laws, knots, cause_law[cause])
     return cause, days * factor
 
 
@@ -260,7 +264,7 @@ def survives(stream: int, key: int, visit: int, eta: float, penalty: float, dela
 @compiled
 def value(stream: int, key: int, laws: Floats, knots: Floats, law: int, price: float) -> float:
     """First-year value of an opportunity."""
-    return price * quantile(laws, knots, law, uniform(stream, key, _VALUE, 0))
+    return price * delay(stream, key, _VALUE, 0, laws, knots, law)
 
 
 @compiled

@@ -22,7 +22,7 @@ from sim.seats import TEAMS, Seats, make_seats
 from sim.snapshot import Snapshot
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["BY_SCORE", "BY_STAGE", "FIFO", "REASONS", "Tables", "make_tables"]
+__all__ = ["BY_SCORE", "BY_STAGE", "FIFO", "NO_LIMIT", "REASONS", "Tables", "make_tables"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,7 +30,7 @@ Ints = NDArray[np.int64]
 REASONS = ("ready", "unsubscribed", "released", "poor_fit", "unreached", "no_attempt", "no_ae", "stalled")
 """Reasons that the model itself gives; a funnel's causes of loss follow them."""
 
-NO_LIMIT = 2**62
+NO_LIMIT = 1 << 62
 
 FIFO, BY_SCORE, BY_STAGE = range(3)
 """Disciplines of a queue."""

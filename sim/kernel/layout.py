@@ -1,225 +1,372 @@
-"""What the compiled engine reads and writes: one tuple of parameters, one tuple of state, and their columns.
+"""What the compiled engine reads and writes: a record of parameters and one of state, and what these point to.
 
-Live entities (leads, opportunities, customers on their way) hold a *slot*, a row of `ints` and `floats`; a slot is
-given back when its entity has nothing left to do, so memory follows the number alive and not the number ever born.
+Live entities (leads, opportunities, customers on their way) hold a *slot*, a record of the state; a slot is given back
+when its entity has nothing left to do, so memory follows the number alive and not the number ever born.
 """
 
-from typing import NamedTuple
+import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log import NOBODY
+from sim.kernel.memory import array_of, records_of
+from sim.laws.arrivals import LEAD
+from sim.recorder import ENTITY, EVENT
 from sim.tables import Tables
 
-__all__ = ["Parameters", "State", "empty_state", "parameters"]
+__all__ = ["NIL", "Memory", "Parameters", "State", "World"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Records = NDArray[Any]
 
 NIL = -1
-
-# Integer columns of a slot
-ID, KEY, CHANNEL, SEGMENT, PRODUCT, FIT, VISIT, TASKS, WAITS, RECYCLED = range(10)
-PHASE, COUNT, CAUSE, TASK, SEAT, OWNER, LEFT, RIGHT, PREVIOUS, NEXT, QUEUED, DEAD = range(10, 22)
-SLOT_INTS = 22
-# Float columns of a slot
-INTENT, SINCE, HOURS, BEGUN, DUE, ETA, AMOUNT, SPEED, SHARE = range(9)
-SLOT_FLOATS = 9
+UNCALLED = -2
 
 # Phases of a life
-STEPPING, NURTURED, UNTRIED, RETRIED, RESTING, UNOWNED, SOJOURNING, OVERDUE, CUSTOMER = range(9)
+STEPPING, NURTURED, UNTRIED, RETRIED, RESTING, UNOWNED, SOJOURNING, OVERDUE, WORKED, CUSTOMER = range(10)
 # States of a task
 NONE, WAITING, RUNNING, DONE = range(4)
 
-# Columns of a seat; the row after the last seat is nobody's
-PRESENT, BUSY, IDLE_PREVIOUS, IDLE_NEXT, QUEUE, FIRST, LAST, HELD, CALLED = range(9)
-SEAT_INTS = 9
+SLOT = np.dtype(
+    [
+        ("key", np.int64),
+        ("id", np.int64),
+        ("priority", np.float64),  # in a queue; the smaller is served first
+        ("since", np.float64),  # when it joined its queue first
+        ("hours", np.float64),  # of the task; of nurture, days
+        ("begun", np.float64),  # when the rep began the task
+        ("share", np.float64),  # his selling share then
+        ("due", np.float64),  # when the buyer would have advanced
+        ("eta", np.float64),  # log-odds of advancing from the stage
+        ("amount", np.float64),
+        ("speed", np.float64),  # speed-to-lead factor of the visit
+        ("intent", np.float64),  # mean of the intent, less what nurture has taken
+        ("score", np.float64),
+        ("visit", np.int32),
+        ("tasks", np.int32),
+        ("waits", np.int32),
+        ("count", np.int32),  # steps, attempts, stages or terms passed
+        ("owner", np.int32),
+        ("seat", np.int32),  # the rep who last began work on it
+        ("left", np.int32),  # links of a queue
+        ("right", np.int32),
+        ("previous", np.int32),  # links of a book; `next` also of the free slots
+        ("next", np.int32),
+        ("cause", np.int32),  # what was drawn to come next
+        ("channel", np.int16),
+        ("segment", np.int16),
+        ("product", np.int16),
+        ("recycled", np.int16),
+        ("fit", np.int8),
+        ("phase", np.int8),
+        ("task", np.int8),
+        ("queued", np.int8),
+        ("dead", np.int8),  # nothing left to do, but still in a queue
+    ],
+    align=True,
+)
 
-# Counters
-HEAP, EVENTS, ENTITIES, ARRIVAL, CLOSING, FREE, SLOTS, SDR_QUEUE, AE_QUEUE, IDLE_HEAD, IDLE_TAIL = range(11)
-CALLS, UNASSIGNED, OPEN, BORN = range(11, 15)
-COUNTERS = 15
+PENDING = np.dtype([("time", np.float64), ("rank", np.int64), ("slot", np.int64)])
 
-# Columns of parameter matrices
-CHANNEL_FIT, CHANNEL_INTENT, CHANNEL_MQL, CHANNEL_SQL = range(4)
-SEGMENT_TIME, SEGMENT_EFFORT, SEGMENT_LOGIT, SEGMENT_VALUE = range(4)
-PRODUCT_PRICE, PRODUCT_VALUE = range(2)
-STAGE_LOGIT, STAGE_PENALTY, STAGE_EFFORT, STAGE_FIRST = range(4)
-SEAT_SHARE, SEAT_RAMP, SEAT_HIRED = range(3)
+SEAT = np.dtype(
+    [
+        ("share", np.float64),
+        ("ramp", np.float64),
+        ("hired", np.float64),
+        ("team", np.int64),
+        ("present", np.int64),
+        ("busy", np.int64),  # slot in hand
+        ("previous", np.int64),  # links of the idle
+        ("next", np.int64),
+        ("queue", np.int64),  # root of his own queue
+        ("first", np.int64),  # his book
+        ("last", np.int64),
+        ("held", np.int64),
+        ("called", np.int64),  # the next seat to be looked at when the instant closes; `UNCALLED` if this one is not
+    ]
+)
+"""The record before the first seat is nobody's: the book of opportunities without an owner."""
 
+TEAM = np.dtype([("queue", np.int64), ("discipline", np.int64), ("head", np.int64), ("tail", np.int64)])
+"""A team's queue for all, and its idle, longest first."""
 
-class Parameters(NamedTuple):
-    """One world and one replication's stream. C channels, G segments, P products, S stages, K causes, W seats."""
+STATE = np.dtype(
+    [
+        ("now", np.float64),
+        ("until", np.float64),  # where these parameters end
+        ("ends", np.float64),
+        ("arrival", np.int64),  # the next lead
+        ("born", np.int64),  # entities so far
+        ("alive", np.int64),  # slots in use, free ones included
+        ("free", np.int64),  # first free slot
+        ("unowned", np.int64),  # root of the queue of accepted leads that wait for an AE
+        ("waiting", np.int64),  # how many they are
+        ("open", np.int64),  # opportunities
+        ("calls", np.int64),  # first seat to be looked at when the instant closes
+        ("closing", np.int64),  # whether teams hand out work when the instant is exhausted
+        ("pooled", np.int64),
+        ("expected", np.int64),  # events on the agenda
+        ("written", np.int64),  # rows of events
+        ("entered", np.int64),  # rows of entities
+        # Addresses and lengths
+        ("agenda", np.int64),
+        ("agenda_room", np.int64),
+        ("slots", np.int64),
+        ("slots_room", np.int64),
+        ("seats", np.int64),
+        ("seats_room", np.int64),
+        ("teams", np.int64),
+        ("teams_room", np.int64),
+        ("events", np.int64),
+        ("events_room", np.int64),
+        ("entities", np.int64),
+        ("entities_room", np.int64),
+    ]
+)
 
-    stream: int
-    ends: float
-    before: Floats
-    first_day: int
-    opens: float
-    closes: float
-    never_closes: bool
-    laws: Floats
-    knots: Floats
-    channels: Floats
-    """(C, 4)"""
-    channel_segments: Floats
-    product_mix: Floats
-    separation: float
-    intent_weight: float
-    threshold: float
-    steps: Ints
-    ready_good: float
-    ready_bad: float
-    unsubscribe: float
-    intent_decay: float
-    release_after: float
-    contact: Floats
-    spacing: float
-    attempt_law: int
-    conversation_law: int
-    speed_exponent: float
-    speed_scale: float
-    accept_good: float
-    accept_bad: float
-    accept_intent: float
-    sdr_patience: int
-    recycles: int
-    ae_patience: int
-    max_open: int
-    bad_fit_logit: float
-    segments: Floats
-    """(G, 4)"""
-    products: Floats
-    """(P, 2)"""
-    stages: Floats
-    """(S + 1, 4)"""
-    cause_share: Floats
-    cause_law: Ints
-    cause_reason: Ints
-    renewal_logit: float
-    renewal_fit: float
-    term: float
-    seats: Floats
-    """(W, 3)"""
-    seat_team: Ints
-    arrival_time: Floats
-    arrival_channel: Ints
-    arrival_key: Ints
-
-
-class State(NamedTuple):
-    """All that changes. Every array may be replaced by a larger copy between two calls of the loop."""
-
-    now: Floats
-    """(1,)"""
-    counters: Ints
-    heap_time: Floats
-    heap_rank: Ints
-    heap_slot: Ints
-    ints: Ints
-    """(slots, 22)"""
-    floats: Floats
-    """(slots, 9)"""
-    seats: Ints
-    """(W + 1, 9)"""
-    calls: Ints
-    """(W,) AEs who may have something to do"""
-    events: Ints
-    """(rows, 6) kind, entity, visit, actor, stage, reason"""
-    event_floats: Floats
-    """(rows, 2) time, amount"""
-    entities: Ints
-    """(rows, 7) key, type, parent, channel, segment, product, owner"""
-    created: Floats
-    """(rows,)"""
-
-
-def parameters(tables: Tables, stream: int, arrivals: tuple[Floats, Ints, Ints]) -> Parameters:
-    """The compiled engine's view of a world."""
-    t, clock = tables, tables.clock
-    time, channel, key = arrivals
-
-    def columns(*parts: NDArray[np.generic]) -> Floats:
-        return np.ascontiguousarray(np.column_stack([np.asarray(part, dtype=np.float64) for part in parts]))
-
-    beyond = np.zeros(1)
-    return Parameters(
-        stream=stream,
-        ends=t.horizon.ends,
-        before=clock.before,
-        first_day=clock.first_day,
-        opens=clock.opens,
-        closes=clock.closes,
-        never_closes=bool(clock.before[-1] >= 24.0 * (len(clock.before) - 1)),
-        laws=t.laws,
-        knots=t.knots,
-        channels=columns(t.channel_fit, t.channel_intent, t.channel_mql, t.channel_sql),
-        channel_segments=t.channel_segments,
-        product_mix=t.product_mix,
-        separation=t.score_separation,
-        intent_weight=t.score_intent,
-        threshold=t.score_threshold,
-        steps=t.steps,
-        ready_good=t.ready_good,
-        ready_bad=t.ready_bad,
-        unsubscribe=t.unsubscribe,
-        intent_decay=t.intent_decay,
-        release_after=t.release_after,
-        contact=t.contact,
-        spacing=t.spacing,
-        attempt_law=t.attempt_law,
-        conversation_law=t.conversation_law,
-        speed_exponent=t.speed_exponent,
-        speed_scale=t.speed_scale,
-        accept_good=t.accept_good,
-        accept_bad=t.accept_bad,
-        accept_intent=t.accept_intent,
-        sdr_patience=t.sdr_patience,
-        recycles=t.recycles,
-        ae_patience=t.ae_patience,
-        max_open=t.max_open,
-        bad_fit_logit=t.bad_fit_logit,
-        segments=columns(t.segment_time, t.segment_effort, t.segment_logit, t.segment_value),
-        products=columns(t.product_price, t.product_value),
-        stages=columns(
-            np.append(t.stage_logit, beyond),
-            np.append(t.stage_penalty, beyond),
-            np.append(t.stage_effort, beyond),
-            t.stage_first,
-        ),
-        cause_share=t.cause_share,
-        cause_law=t.cause_law,
-        cause_reason=t.cause_reason,
-        renewal_logit=t.renewal_logit,
-        renewal_fit=t.renewal_fit,
-        term=t.term,
-        seats=columns(t.seat_share, t.seat_ramp, t.seat_hired),
-        seat_team=t.seats.team,
-        arrival_time=time,
-        arrival_channel=channel,
-        arrival_key=key,
-    )
+CHANNEL = np.dtype(
+    [
+        ("fit", np.float64),
+        ("intent", np.float64),
+        ("mql", np.float64),
+        ("sql", np.float64),
+        ("score", np.int64),
+        ("value", np.int64),
+    ]
+)
+SEGMENT = np.dtype([("time", np.float64), ("effort", np.float64), ("logit", np.float64), ("value", np.int64)])
+PRODUCT = np.dtype([("price", np.float64), ("value", np.int64)])
+STAGE = np.dtype(
+    [
+        ("logit", np.float64),
+        ("penalty", np.float64),
+        ("effort", np.int64),
+        ("late", np.int64),
+        ("first", np.int64),  # of its causes
+        ("last", np.int64),
+    ]
+)
 
 
-def empty_state(seats: int, begins: float, slots: int = 1024, heap: int = 4096, rows: int = 65536) -> State:
-    """A state in which nothing has happened; buffers of the given sizes."""
-    seat_rows = np.full((seats + 1, SEAT_INTS), NIL, dtype=np.int64)
-    seat_rows[:, [PRESENT, HELD, CALLED]] = 0
-    counters = np.zeros(COUNTERS, dtype=np.int64)
-    counters[[FREE, SDR_QUEUE, AE_QUEUE, IDLE_HEAD, IDLE_TAIL]] = NIL
-    return State(
-        now=np.array([begins]),
-        counters=counters,
-        heap_time=np.zeros(heap),
-        heap_rank=np.zeros(heap, dtype=np.int64),
-        heap_slot=np.zeros(heap, dtype=np.int64),
-        ints=np.full((slots, SLOT_INTS), NOBODY, dtype=np.int64),
-        floats=np.zeros((slots, SLOT_FLOATS)),
-        seats=seat_rows,
-        calls=np.zeros(max(seats, 1), dtype=np.int64),
-        events=np.zeros((rows, 6), dtype=np.int64),
-        event_floats=np.zeros((rows, 2)),
-        entities=np.zeros((max(rows // 4, 1024), 7), dtype=np.int64),
-        created=np.zeros(max(rows // 4, 1024)),
-    )
+PARAMETERS = np.dtype(
+    [
+        ("stream", np.int64),
+        ("first_day", np.int64),
+        ("opens", np.float64),
+        ("closes", np.float64),
+        ("always", np.int64),  # the calendar never closes
+        ("score_separation", np.float64),
+        ("score_intent", np.float64),
+        ("score_threshold", np.float64),
+        ("ready_good", np.float64),
+        ("ready_bad", np.float64),
+        ("unsubscribe", np.float64),
+        ("intent_decay", np.float64),
+        ("release_after", np.float64),
+        ("spacing", np.float64),
+        ("attempt_law", np.int64),
+        ("conversation_law", np.int64),
+        ("speed_exponent", np.float64),
+        ("speed_scale", np.float64),
+        ("accept_good", np.float64),
+        ("accept_bad", np.float64),
+        ("accept_intent", np.float64),
+        ("sdr_patience", np.int64),
+        ("recycles", np.int64),
+        ("ae_patience", np.int64),
+        ("max_open", np.int64),
+        ("bad_fit_logit", np.float64),
+        ("renewal_logit", np.float64),
+        ("renewal_fit", np.float64),
+        ("term", np.float64),
+        # Addresses and lengths
+        ("before", np.int64),
+        ("before_room", np.int64),
+        ("laws", np.int64),
+        ("laws_room", np.int64),
+        ("knots", np.int64),
+        ("knots_room", np.int64),
+        ("shares", np.int64),
+        ("shares_room", np.int64),
+        ("mix", np.int64),
+        ("mix_room", np.int64),
+        ("steps", np.int64),
+        ("steps_room", np.int64),
+        ("contact", np.int64),
+        ("contact_room", np.int64),
+        ("channels", np.int64),
+        ("channels_room", np.int64),
+        ("segments", np.int64),
+        ("segments_room", np.int64),
+        ("products", np.int64),
+        ("products_room", np.int64),
+        ("stages", np.int64),
+        ("stages_room", np.int64),
+        ("cause_share", np.int64),
+        ("cause_share_room", np.int64),
+        ("cause_law", np.int64),
+        ("cause_law_room", np.int64),
+        ("cause_reason", np.int64),
+        ("cause_reason_room", np.int64),
+        ("leads", np.int64),
+        ("leads_room", np.int64),
+    ]
+)
+
+agenda_at = records_of(STATE, "agenda", PENDING)
+slot_at = records_of(STATE, "slots", SLOT)
+seat_at = records_of(STATE, "seats", SEAT)
+team_at = records_of(STATE, "teams", TEAM)
+event_at = records_of(STATE, "events", EVENT)
+entity_at = records_of(STATE, "entities", ENTITY)
+channel_at = records_of(PARAMETERS, "channels", CHANNEL)
+segment_at = records_of(PARAMETERS, "segments", SEGMENT)
+product_at = records_of(PARAMETERS, "products", PRODUCT)
+stage_at = records_of(PARAMETERS, "stages", STAGE)
+lead_at = records_of(PARAMETERS, "leads", LEAD)
+before = array_of(PARAMETERS, "before", np.float64, "before_room")
+laws = array_of(PARAMETERS, "laws", np.float64, "laws_room", 5)
+knots = array_of(PARAMETERS, "knots", np.float64, 2, "knots_room")
+shares = array_of(PARAMETERS, "shares", np.float64, "channels_room", "segments_room")
+mix = array_of(PARAMETERS, "mix", np.float64, "mix_room")
+steps = array_of(PARAMETERS, "steps", np.int64, "steps_room")
+contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")
+cause_share = array_of(PARAMETERS, "cause_share", np.float64, "cause_share_room")
+cause_law = array_of(PARAMETERS, "cause_law", np.int64, "cause_law_room")
+cause_reason = array_of(PARAMETERS, "cause_reason", np.int64, "cause_reason_room")
+
+
+Parameters = Any
+"""In compiled functions: a record of `PARAMETERS`."""
+State = Any
+"""In compiled functions: a record of `STATE`."""
+
+
+class World:
+    """A record of parameters with the arrays that it points to."""
+
+    def __init__(self, tables: Tables, stream: int, leads: Records):
+        t, clock = tables, tables.clock
+        self.arrays: dict[str, NDArray[Any]] = {
+            "before": clock.before,
+            "laws": t.laws,
+            "knots": t.knots,
+            "shares": t.channel_segments,
+            "mix": t.product_mix,
+            "steps": t.steps,
+            "contact": t.contact,
+            "channels": _records(
+                CHANNEL,
+                len(t.channel_fit),
+                fit=t.channel_fit,
+                intent=t.channel_intent,
+                mql=t.channel_mql,
+                sql=t.channel_sql,
+                score=t.channel_score,
+                value=t.channel_value,
+            ),
+            "segments": _records(
+                SEGMENT,
+                len(t.segment_time),
+                time=t.segment_time,
+                effort=t.segment_effort,
+                logit=t.segment_logit,
+                value=t.segment_value,
+            ),
+            "products": _records(PRODUCT, len(t.product_price), price=t.product_price, value=t.product_value),
+            "stages": _records(
+                STAGE,
+                len(t.stage_logit),
+                logit=t.stage_logit,
+                penalty=t.stage_penalty,
+                effort=t.stage_effort,
+                late=t.stage_late,
+                first=t.stage_first[:-1],
+                last=t.stage_first[1:],
+            ),
+            "cause_share": t.cause_share,
+            "cause_law": t.cause_law,
+            "cause_reason": t.cause_reason,
+            "leads": leads,
+        }
+        numbers: dict[str, float] = {
+            "stream": stream,
+            "first_day": clock.first_day,
+            "opens": clock.opens,
+            "closes": clock.closes,
+            "always": int(clock.before[-1] >= 24.0 * (len(clock.before) - 1)),
+        }
+        for name in PARAMETERS.names or ():
+            if name not in numbers and name.removesuffix("_room") not in self.arrays:
+                numbers[name] = getattr(t, name)
+        self.record = _records(PARAMETERS, 1, **numbers)
+        for name, array in self.arrays.items():
+            _point(self.record, name, array)
+        self.record["knots_room"] = t.knots.shape[1]
+
+
+class Memory:
+    """A record of the state with the arrays that it points to; a full one is replaced by a larger copy."""
+
+    def __init__(self, tables: Tables, **rooms: int):
+        horizon, seats = tables.horizon, len(tables.seats.team)
+        self.record = _records(
+            STATE,
+            1,
+            now=horizon.begins,
+            until=math.inf,
+            ends=horizon.ends,
+            free=NIL,
+            unowned=NIL,
+            calls=NIL,
+            pooled=int(tables.pooled),
+        )
+        nobody_first = _records(
+            SEAT, seats + 1, busy=NIL, previous=NIL, next=NIL, queue=NIL, first=NIL, last=NIL, team=NIL, called=UNCALLED
+        )
+        disciplines = [tables.sdr_discipline, tables.ae_discipline]
+        self.arrays: dict[str, NDArray[Any]] = {
+            "agenda": np.empty(rooms["agenda"], dtype=PENDING),
+            "slots": np.empty(rooms["slots"], dtype=SLOT),
+            "seats": nobody_first[1:],
+            "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, discipline=disciplines),
+            "events": np.empty(rooms["events"], dtype=EVENT),
+            "entities": np.empty(rooms["entities"], dtype=ENTITY),
+        }
+        self.staff(tables)
+        for name, array in self.arrays.items():
+            _point(self.record, name, array)
+
+    def __getitem__(self, name: str) -> float:
+        """A number of the record."""
+        return float(self.record[name][0])
+
+    def staff(self, tables: Tables) -> None:
+        """Write a world's selling shares and ramps into the seats."""
+        seats = self.arrays["seats"]
+        seats["team"] = tables.seats.team
+        seats["share"] = tables.seat_share
+        seats["ramp"] = tables.seat_ramp
+        seats["hired"] = tables.seat_hired
+
+    def double(self, name: str) -> None:
+        """Make an array twice as long."""
+        old = self.arrays[name]
+        new = np.empty(2 * len(old), dtype=old.dtype)
+        new[: len(old)] = old
+        self.arrays[name] = new
+        _point(self.record, name, new)
+
+
+def _point(record: Records, name: str, array: NDArray[Any]) -> None:
+    record[name] = array.ctypes.data
+    record[f"{name}_room"] = len(array)
+
+
+def _records(dtype: np.dtype[Any], rows: int, **columns: Any) -> Records:
+    out = np.zeros(rows, dtype=dtype)
+    for name, values in columns.items():
+        out[name] = values
+    return out

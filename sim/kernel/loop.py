@@ -3,331 +3,176 @@
 import math
 
 from sim.agenda import Queue
-from sim.clock import is_open, next_opening
-from sim.jit import compiled
+from sim.clock import is_open
+from sim.jit import compiled, inner
+from sim.kernel.deals import be_owned, go_on, renew, resolve_late, sojourn_over
+from sim.kernel.heads import change_heads, open_day
 from sim.kernel.layout import (
-    AE_QUEUE,
-    AMOUNT,
-    ARRIVAL,
-    BUSY,
-    CALLED,
-    CALLS,
-    CHANNEL,
-    CHANNEL_FIT,
-    CLOSING,
-    COUNT,
-    ENTITIES,
-    ETA,
-    EVENTS,
-    FIRST,
-    FIT,
-    FREE,
-    HEAP,
-    HELD,
-    HOURS,
-    ID,
-    IDLE_HEAD,
-    LAST,
-    NEXT,
     NIL,
-    OPEN,
-    PRESENT,
-    PRODUCT,
+    NURTURED,
+    OVERDUE,
+    RESTING,
+    RETRIED,
     RUNNING,
-    SEGMENT,
-    SEGMENT_TIME,
-    SLOTS,
-    STAGE_FIRST,
-    TASK,
-    TASKS,
-    UNASSIGNED,
-    VISIT,
-    WAITING,
-    Floats,
-    Ints,
+    SOJOURNING,
+    STEPPING,
+    UNCALLED,
+    WORKED,
     Parameters,
+    Records,
     State,
+    agenda_at,
+    before,
+    lead_at,
+    seat_at,
+    slot_at,
+    team_at,
 )
-from sim.kernel.lives import (
-    advance_logit,
-    be_born,
-    be_owned,
-    be_tried,
-    go_on_after_task,
-    go_on_after_wait,
-    lose_patience,
-    wait_out,
-    worth,
-)
-from sim.kernel.queues import pop_agenda, schedule
-from sim.kernel.record import enter_entity, new_slot, note
-from sim.kernel.teams import (
-    ask_ae,
-    ask_sdr,
-    begin,
-    finished,
-    idle_in,
-    idle_out,
-    least_loaded,
-    next_for_ae,
-    next_for_sdr,
-    next_unassigned,
-    pause,
-    take,
-    work,
-)
-from sim.log import NOBODY, EntityType, Kind
-from sim.rules import fits, resume
-from sim.seats import SDR
+from sim.kernel.lives import after_attempt, be_born, be_tried, leave_nurture, lose_patience, retry, step
+from sim.kernel.queues import next_in, pop_agenda
+from sim.kernel.record import note
+from sim.kernel.teams import begin, finished, least_loaded, work
+from sim.log import NOBODY, Kind
+from sim.seats import AE, SDR
 
-__all__ = ["ENDED", "PAUSED", "advance", "staff", "warm_start"]
+__all__ = ["ENDED", "ENTITIES_FULL", "EVENTS_FULL", "PAUSED", "AGENDA_FULL", "SLOTS_FULL", "advance"]
 
-NO_LIMIT = 1 << 62
-
-ENDED, PAUSED, EVENTS_FULL, ENTITIES_FULL, HEAP_FULL, SLOTS_FULL = range(6)
+ENDED, PAUSED, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL = range(6)
 """Why the loop returned: nothing is left; the budget is spent; or which buffer needs room."""
 
-_ARRIVAL_RANK = int(Queue.ARRIVAL) << 56
+_ARRIVAL = int(Queue.ARRIVAL) << 56
 _HEADS, _OPENING, _DONE = int(Queue.HEADS), int(Queue.OPENING), int(Queue.TASK_DONE)
 _WAIT, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.PATIENCE)
-_HIRED, _LEFT, _REASSIGNED = int(Kind.HIRED), int(Kind.LEFT), int(Kind.REASSIGNED)
-_TASK_START, _OPENED, _STAGE_ENTER = int(Kind.TASK_START), int(Kind.OPENED), int(Kind.STAGE_ENTER)
-_DEAL = int(EntityType.OPPORTUNITY)
+_TASK_START = int(Kind.TASK_START)
 
 
-@compiled
-def staff(p: Parameters, s: State, hired: Floats, left: Floats) -> None:
-    """Fill the seats of the first day and plan the changes of the others; (W,) days."""
-    for seat in range(len(p.seat_team)):
-        if hired[seat] <= s.now[0]:
-            _join(p, s, seat)
-        else:
-            schedule(p, s, hired[seat], _HEADS, seat, 0, seat)
-        schedule(p, s, left[seat], _HEADS, seat, 1, seat)
-    _open_day(p, s, 0)
+@inner
+def _start(p: Parameters, s: State, slot: int, seat: int) -> None:
+    """A rep begins a task that was handed to him."""
+    begin(s, slot, seat)
+    if seat_at(s, seat).team == SDR:
+        be_tried(p, s, slot)
+    else:
+        note(s, slot, _TASK_START, seat, NOBODY, NOBODY, 0.0)
+        work(p, s, slot)
 
 
-@compiled
-def _open_day(p: Parameters, s: State, n: int) -> None:
-    now = s.now[0]
-    if is_open(p.before, p.first_day, p.opens, p.closes, now):
-        s.counters[CLOSING] = 1
-    if not p.never_closes:
-        schedule(p, s, next_opening(p.before, p.first_day, p.opens, now), _OPENING, 0, n, NIL)
-
-
-@compiled
-def _join(p: Parameters, s: State, seat: int) -> None:
-    note(s, s.now[0], _HIRED, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
-    s.seats[seat, PRESENT] = 1
-    s.counters[CLOSING] = 1
-    if p.seat_team[seat] == SDR:
-        idle_in(s, seat)
-        return
-    orphan = _empty_book(s, len(p.seat_team))
-    while orphan != NIL:
-        after = s.ints[orphan, NEXT]
-        _reassign(p, s, orphan)
-        orphan = after
-
-
-@compiled
-def _leave(p: Parameters, s: State, seat: int) -> None:
-    note(s, s.now[0], _LEFT, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
-    s.seats[seat, PRESENT] = 0
-    slot = s.seats[seat, BUSY]
-    if p.seat_team[seat] == SDR:
-        if slot == NIL:
-            idle_out(s, seat)
-        else:
-            _put_back(p, s, slot)
-            ask_sdr(s, slot)
-        return
-    while next_for_ae(s, seat) != NIL:
-        pass
-    if slot != NIL:
-        _put_back(p, s, slot)
-    held = _empty_book(s, seat)
-    while held != NIL:
-        after = s.ints[held, NEXT]
-        _reassign(p, s, held)
-        held = after
-
-
-@compiled
-def _put_back(p: Parameters, s: State, slot: int) -> None:
-    done = pause(p, s, slot)
-    s.floats[slot, HOURS] = max(s.floats[slot, HOURS] - done, 0.0)
-    s.ints[slot, TASK] = WAITING
-
-
-@compiled
-def _empty_book(s: State, holder: int) -> int:
-    """Take everything from a holder; returns the first of the chain."""
-    first = s.seats[holder, FIRST]
-    s.seats[holder, FIRST] = NIL
-    s.seats[holder, LAST] = NIL
-    s.counters[OPEN] -= s.seats[holder, HELD]
-    s.seats[holder, HELD] = 0
-    return int(first)
-
-
-@compiled
-def _reassign(p: Parameters, s: State, slot: int) -> None:
-    owner = least_loaded(p, s, NO_LIMIT)
-    take(s, slot, owner)
-    if s.ints[slot, TASK] == WAITING:
-        ask_ae(s, slot)
-    note(s, s.now[0], _REASSIGNED, s.ints[slot, ID], 0, owner, NOBODY, NOBODY, 0.0)
-
-
-@compiled
-def warm_start(
-    p: Parameters,
-    s: State,
-    keys: Ints,
-    labels: Ints,
-    created: Floats,
-    amounts: Floats,
-    stage_ages: Floats,
-    zombies: Ints,
-) -> None:
-    """Put the deals open on the start into their stages, in order of (created, key).
-
-    labels: (deals, 4) channel, segment, product, stage; amounts: (deals,), NaN = drawn.
-    """
-    now = s.now[0]
-    for row in range(len(keys)):
-        channel, segment, product, stage = labels[row, 0], labels[row, 1], labels[row, 2], labels[row, 3]
-        owner = least_loaded(p, s, NO_LIMIT)
-        key = keys[row]
-        amount = worth(p, key, segment, product) if math.isnan(amounts[row]) else amounts[row]
-        number = enter_entity(s, key, _DEAL, NOBODY, channel, segment, product, owner, created[row])
-        slot = new_slot(s, number, key)
-        fit = fits(p.stream, key, p.channels[channel, CHANNEL_FIT])
-        _settle(s, slot, channel, segment, product, 1 if fit else 0, stage, amount)
-        take(s, slot, owner)
-        note(s, created[row], _OPENED, number, 0, owner, NOBODY, NOBODY, amount)
-        note(s, now - stage_ages[row], _STAGE_ENTER, number, 0, owner, stage, NOBODY, 0.0)
-        eta = advance_logit(p, s, slot)
-        s.floats[slot, ETA] = eta
-        first = int(p.stages[stage, STAGE_FIRST])
-        if zombies[row]:
-            wait_out(p, s, slot, first, math.inf)
-            continue
-        cause, days = resume(
-            p.stream,
-            key,
-            eta,
-            first,
-            int(p.stages[stage + 1, STAGE_FIRST]),
-            p.cause_share,
-            p.cause_law,
-            p.laws,
-            p.knots,
-            p.segments[segment, SEGMENT_TIME],
-            stage_ages[row],
-        )
-        wait_out(p, s, slot, cause, days)
-
-
-@compiled
-def _settle(s: State, slot: int, channel: int, segment: int, product: int, fit: int, stage: int, amount: float) -> None:
-    s.ints[slot, CHANNEL] = channel
-    s.ints[slot, SEGMENT] = segment
-    s.ints[slot, PRODUCT] = product
-    s.ints[slot, FIT] = fit
-    s.ints[slot, COUNT] = stage
-    s.floats[slot, AMOUNT] = amount
-
-
-@compiled
+@inner
 def _hand_out(p: Parameters, s: State) -> None:
     """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work."""
-    if not is_open(p.before, p.first_day, p.opens, p.closes, s.now[0]):
+    if not p.always and not is_open(before(p), p.first_day, p.opens, p.closes, s.now):
         return
-    while s.counters[IDLE_HEAD] != NIL:
-        slot = next_for_sdr(s)
-        if slot == NIL:
-            break
-        seat = s.counters[IDLE_HEAD]
-        idle_out(s, seat)
-        begin(p, s, slot, seat)
-        be_tried(p, s, slot, seat)
-    while s.counters[AE_QUEUE] != NIL:
-        seat = least_loaded(p, s, p.max_open)
-        if seat == NOBODY:
-            break
-        slot = next_unassigned(s)
-        if slot != NIL:
-            be_owned(p, s, slot, seat)
-    for k in range(s.counters[CALLS]):
-        seat = s.calls[k]
-        s.seats[seat, CALLED] = 0
-        if s.seats[seat, PRESENT] and s.seats[seat, BUSY] == NIL:
-            slot = next_for_ae(s, seat)
+    for team in (SDR, AE):
+        if team == AE:
+            while s.unowned != NIL:
+                seat = least_loaded(p, s, p.max_open)
+                if seat == NOBODY and not s.pooled:
+                    break
+                slot, s.unowned = next_in(s, s.unowned)
+                if slot != NIL:
+                    s.waiting -= 1
+                    be_owned(p, s, slot, seat)
+            while s.calls != NIL:
+                seat = s.calls
+                r = seat_at(s, seat)
+                s.calls = r.called
+                r.called = UNCALLED
+                if r.present and r.busy == NIL:
+                    slot, r.queue = next_in(s, r.queue)
+                    if slot != NIL:
+                        _start(p, s, slot, seat)
+        t = team_at(s, team)
+        while t.head != NIL and t.queue != NIL:
+            slot, t.queue = next_in(s, t.queue)
             if slot != NIL:
-                begin(p, s, slot, seat)
-                note(s, s.now[0], _TASK_START, s.ints[slot, ID], s.ints[slot, VISIT], seat, NOBODY, NOBODY, 0.0)
-                work(p, s, slot, seat)
-    s.counters[CALLS] = 0
+                _start(p, s, slot, t.head)
+
+
+@inner
+def _after_wait(p: Parameters, s: State, slot: int) -> None:
+    """A wait of the buyer's is over."""
+    phase = slot_at(s, slot).phase
+    if phase == STEPPING:
+        step(p, s, slot)
+    elif phase == SOJOURNING:
+        sojourn_over(p, s, slot)
+    elif phase == RESTING:
+        retry(s, slot)
+    elif phase == NURTURED:
+        leave_nurture(p, s, slot)
+    else:
+        renew(p, s, slot)
+
+
+@inner
+def _after_task(p: Parameters, s: State, slot: int) -> None:
+    """A task's hours are done: an attempt is judged, a stage resolved or gone on from; any other waits on."""
+    finished(s, slot)
+    phase = slot_at(s, slot).phase
+    if phase == RETRIED:
+        after_attempt(p, s, slot)
+    elif phase == WORKED:
+        resolve_late(p, s, slot)
+    elif phase == OVERDUE:
+        go_on(p, s, slot)
+
+
+@inner
+def _room(s: State) -> int:
+    """Rows that one happening may write at most: a few for every seat, open opportunity and waiting lead."""
+    return int(64 + 8 * (s.seats_room + s.open + s.waiting))
 
 
 @compiled
-def advance(p: Parameters, s: State, until: float, budget: int) -> int:
-    """Let things happen until none is left before a time (ENDED), a budget is spent (PAUSED), or a buffer is full."""
-    seats = len(p.seat_team)
+def advance(world: Records, state: Records, budget: int) -> int:
+    """Let things happen until none is left before these parameters end (ENDED), a budget is spent (PAUSED), or a
+    buffer is nearly full."""
+    p, s = world[0], state[0]
     for _ in range(budget):
-        # One happening writes at most a few rows for every seat, open opportunity and waiting lead.
-        c = s.counters
-        room = 64 + 8 * (seats + c[OPEN] + c[UNASSIGNED])
-        if c[EVENTS] + room > len(s.event_floats):
+        need = _room(s)
+        if s.written + need > s.events_room:
             return EVENTS_FULL
-        if c[ENTITIES] + room > len(s.created):
+        if s.entered + need > s.entities_room:
             return ENTITIES_FULL
-        if c[HEAP] + room > len(s.heap_time):
-            return HEAP_FULL
-        if c[SLOTS] + 1 > len(s.floats) and c[FREE] == NIL:
+        if s.expected + need > s.agenda_room:
+            return AGENDA_FULL
+        if s.free == NIL and s.alive == s.slots_room:
             return SLOTS_FULL
         time, rank = math.inf, 0
-        if c[HEAP] > 0:
-            time, rank = s.heap_time[0], s.heap_rank[0]
-        arrival = c[ARRIVAL]
+        if s.expected > 0:
+            time, rank = agenda_at(s, 0).time, agenda_at(s, 0).rank
+        arrival = s.arrival
         arrives = False
-        if arrival < len(p.arrival_time):
-            at = p.arrival_time[arrival]
-            if at < time or (at == time and (_ARRIVAL_RANK | (arrival << 16)) < rank):
+        if arrival < p.leads_room:
+            at = lead_at(p, arrival).time
+            if at < time or (at == time and (_ARRIVAL | (arrival << 16)) < rank):
                 arrives, time = True, at
-        if c[CLOSING] == 1 and time > s.now[0]:
-            c[CLOSING] = 0
+        if s.closing == 1 and time > s.now:
+            s.closing = 0
             _hand_out(p, s)
             continue
-        if time >= until:
+        if time >= s.until or time == math.inf:
             return ENDED
-        s.now[0] = time
+        s.now = time
         if arrives:
-            c[ARRIVAL] = arrival + 1
-            be_born(p, s, time, p.arrival_channel[arrival], p.arrival_key[arrival])
+            s.arrival = arrival + 1
+            be_born(p, s, time, lead_at(p, arrival).channel, lead_at(p, arrival).key)
             continue
-        slot = s.heap_slot[0]
+        slot = agenda_at(s, 0).slot
         pop_agenda(s)
         kind = rank >> 56
         entity = (rank >> 16) & 0xFFFFFFFFFF
         n = rank & 0xFFFF
-        if kind == _WAIT:
-            if s.ints[slot, ID] == entity:
-                go_on_after_wait(p, s, slot)
-        elif kind == _DONE:
-            if s.ints[slot, ID] == entity and s.ints[slot, TASK] == RUNNING and s.ints[slot, TASKS] == n + 1:
-                finished(p, s, slot, SDR)
-                go_on_after_task(p, s, slot)
+        if kind == _OPENING:
+            open_day(p, s, n + 1)
+        elif kind == _HEADS:
+            change_heads(p, s, entity, n)
+        elif slot_at(s, slot).id != entity:
+            continue
+        elif kind == _WAIT:
+            _after_wait(p, s, slot)
         elif kind == _PATIENCE:
-            if s.ints[slot, ID] == entity:
-                lose_patience(s, slot, n)
-        elif kind == _OPENING:
-            _open_day(p, s, n + 1)
-        elif n == 0:
-            _join(p, s, entity)
-        else:
-            _leave(p, s, entity)
+            lose_patience(s, slot, n)
+        elif slot_at(s, slot).task == RUNNING and slot_at(s, slot).tasks == n + 1:
+            _after_task(p, s, slot)
     return PAUSED

@@ -1,103 +1,123 @@
-"""The two queues of the compiled engine: the agenda (a binary heap) and the teams' queues (skew heaps of slots).
+"""The queues of the compiled engine: the agenda (a binary heap) and the teams' queues (skew heaps of slots).
 
-The agenda's order is (time, rank), with `sim.agenda`'s ranks. A team's order is (time of first enqueueing, entity);
-a skew heap (Sleator & Tarjan 1986, doi.org/10.1137/0215004) needs no buffer of its own: its links are the slots'.
+The agenda's order is (time, rank), with `sim.agenda`'s ranks. A team's order is (priority, time of first enqueueing,
+entity); a skew heap (Sleator & Tarjan 1986, doi.org/10.1137/0215004) needs no buffer: its links are the slots'.
 """
 
-from sim.jit import compiled
-from sim.kernel.layout import HEAP, ID, LEFT, NIL, RIGHT, SINCE, Ints, Parameters, State
+from sim.jit import inner
+from sim.kernel.layout import NIL, State, agenda_at, slot_at
+from sim.kernel.record import free_slot
+from sim.tables import BY_SCORE, BY_STAGE
 
-__all__ = ["merge", "pop", "pop_agenda", "push", "schedule"]
+__all__ = ["join_queue", "next_in", "pop_agenda", "schedule"]
 
 
-@compiled
-def schedule(p: Parameters, s: State, time: float, kind: int, entity: int, n: int, slot: int) -> None:
+@inner
+def schedule(s: State, time: float, kind: int, entity: int, n: int, slot: int) -> None:
     """Put an event on the agenda; one at or after the end never happens."""
-    if not time < p.ends:
+    if not time < s.ends:
         return
     if n >= 65536 or entity >= 1099511627776:
         raise OverflowError("an entity has had more events of a kind than can be ranked")
-    rank = (kind << 56) | (entity << 16) | n
-    times, ranks, slots = s.heap_time, s.heap_rank, s.heap_slot
-    at = s.counters[HEAP]
-    s.counters[HEAP] = at + 1
+    s.expected += 1
+    _rise(s, s.expected - 1, time, (kind << 56) | (entity << 16) | n, slot)
+
+
+@inner
+def _rise(s: State, at: int, time: float, rank: int, slot: int) -> None:
+    """Put an event into the hole at a place, or above it as far as it comes before what is there."""
     while at > 0:
         up = (at - 1) >> 1
-        if times[up] < time or (times[up] == time and ranks[up] < rank):
+        above = agenda_at(s, up)
+        if above.time < time or (above.time == time and above.rank < rank):
             break
-        times[at], ranks[at], slots[at] = times[up], ranks[up], slots[up]
+        hole = agenda_at(s, at)
+        hole.time, hole.rank, hole.slot = above.time, above.rank, above.slot
         at = up
-    times[at], ranks[at], slots[at] = time, rank, slot
+    hole = agenda_at(s, at)
+    hole.time, hole.rank, hole.slot = time, rank, slot
 
 
-@compiled
+@inner
 def pop_agenda(s: State) -> None:
     """Take the first event off the agenda."""
-    times, ranks, slots = s.heap_time, s.heap_rank, s.heap_slot
-    size = s.counters[HEAP] - 1
-    s.counters[HEAP] = size
-    time, rank, slot = times[size], ranks[size], slots[size]
+    size = s.expected - 1
+    s.expected = size
     # Let the hole sink to a leaf along the smaller children, then let the last event rise from there.
     at = 0
     child = 1
     while child < size:
-        right = child + 1
-        if right < size and (
-            times[right] < times[child] or (times[right] == times[child] and ranks[right] < ranks[child])
-        ):
-            child = right
-        times[at], ranks[at], slots[at] = times[child], ranks[child], slots[child]
+        least = agenda_at(s, child)
+        if child + 1 < size:
+            right = agenda_at(s, child + 1)
+            if right.time < least.time or (right.time == least.time and right.rank < least.rank):
+                child += 1
+                least = right
+        hole = agenda_at(s, at)
+        hole.time, hole.rank, hole.slot = least.time, least.rank, least.slot
         at = child
         child = 2 * at + 1
-    while at > 0:
-        up = (at - 1) >> 1
-        if times[up] < time or (times[up] == time and ranks[up] < rank):
-            break
-        times[at], ranks[at], slots[at] = times[up], ranks[up], slots[up]
-        at = up
-    times[at], ranks[at], slots[at] = time, rank, slot
+    last = agenda_at(s, size)
+    _rise(s, at, last.time, last.rank, last.slot)
 
 
-@compiled
+@inner
 def _before(s: State, a: int, b: int) -> bool:
-    x, y = s.floats[a, SINCE], s.floats[b, SINCE]
-    return bool(x < y or (x == y and s.ints[a, ID] < s.ints[b, ID]))
+    x, y = slot_at(s, a), slot_at(s, b)
+    if x.priority != y.priority:
+        return bool(x.priority < y.priority)
+    return bool(x.since < y.since or (x.since == y.since and x.id < y.id))
 
 
-@compiled
-def merge(s: State, a: int, b: int) -> int:
+@inner
+def _merge(s: State, a: int, b: int) -> int:
     """The root of two skew heaps made one."""
     if a == NIL:
         return b
     if b == NIL:
         return a
-    links: Ints = s.ints
     if _before(s, b, a):
         a, b = b, a
     root = a
-    parent = a
-    a = links[parent, RIGHT]
-    links[parent, RIGHT] = links[parent, LEFT]
+    parent = slot_at(s, a)
+    a = parent.right
+    parent.right = parent.left
     while a != NIL and b != NIL:
         if _before(s, b, a):
             a, b = b, a
-        links[parent, LEFT] = a
-        parent = a
-        a = links[parent, RIGHT]
-        links[parent, RIGHT] = links[parent, LEFT]
-    links[parent, LEFT] = a if a != NIL else b
+        parent.left = a
+        parent = slot_at(s, a)
+        a = parent.right
+        parent.right = parent.left
+    parent.left = a if a != NIL else b
     return root
 
 
-@compiled
-def push(s: State, root: int, slot: int) -> int:
-    """The root after a slot has joined."""
-    s.ints[slot, LEFT] = NIL
-    s.ints[slot, RIGHT] = NIL
-    return merge(s, root, slot)
+@inner
+def join_queue(s: State, root: int, slot: int, discipline: int) -> int:
+    """The root of a queue after a slot has joined it."""
+    e = slot_at(s, slot)
+    e.priority = 0.0
+    if discipline == BY_SCORE:
+        e.priority = -e.score
+    elif discipline == BY_STAGE:
+        e.priority = -float(e.count)
+    e.queued = 1
+    e.left = NIL
+    e.right = NIL
+    return _merge(s, root, slot)
 
 
-@compiled
-def pop(s: State, root: int) -> int:
-    """The root after the first slot has left."""
-    return merge(s, s.ints[root, LEFT], s.ints[root, RIGHT])
+@inner
+def next_in(s: State, root: int) -> tuple[int, int]:
+    """Take the first living slot out of a queue: (slot or NIL, root that is left)."""
+    while root != NIL:
+        slot = root
+        e = slot_at(s, slot)
+        root = _merge(s, e.left, e.right)
+        e.queued = 0
+        if e.dead == 0:
+            return slot, root
+        e.dead = 0
+        free_slot(s, slot)
+    return NIL, NIL

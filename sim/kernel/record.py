@@ -1,110 +1,98 @@
 """What the compiled engine writes down, and the slots that its entities live in."""
 
-from sim.jit import compiled
-from sim.kernel.layout import (
-    BORN,
-    COUNT,
-    DEAD,
-    ENTITIES,
-    EVENTS,
-    FREE,
-    ID,
-    KEY,
-    NEXT,
-    NIL,
-    NONE,
-    QUEUED,
-    RECYCLED,
-    SLOTS,
-    TASK,
-    TASKS,
-    VISIT,
-    WAITS,
-    State,
-)
+from sim.jit import inner
+from sim.kernel.layout import NIL, NONE, State, entity_at, event_at, slot_at
+from sim.log import NOBODY
 
-__all__ = ["enter_entity", "free_slot", "new_slot", "note", "rename"]
+__all__ = ["enter_entity", "free_slot", "new_slot", "note", "rename", "write"]
 
 
-@compiled
-def note(
+@inner
+def write(
     s: State, time: float, kind: int, entity: int, visit: int, actor: int, stage: int, reason: int, amount: float
 ) -> None:
     """Write an event."""
-    row = s.counters[EVENTS]
-    s.counters[EVENTS] = row + 1
-    s.events[row, 0] = kind
-    s.events[row, 1] = entity
-    s.events[row, 2] = visit
-    s.events[row, 3] = actor
-    s.events[row, 4] = stage
-    s.events[row, 5] = reason
-    s.event_floats[row, 0] = time
-    s.event_floats[row, 1] = amount
+    row = event_at(s, s.written)
+    s.written += 1
+    row.time = time
+    row.amount = amount
+    row.entity = entity
+    row.actor = actor
+    row.visit = visit
+    row.reason = reason
+    row.kind = kind
+    row.stage = stage
 
 
-@compiled
-def enter_entity(
-    s: State,
-    key: int,
-    kind: int,
-    parent: int,
-    channel: int,
-    segment: int,
-    product: int,
-    owner: int,
-    created: float,
-) -> int:
-    """Write an entity; returns its id, the order of creation."""
-    row = s.counters[ENTITIES]
-    s.counters[ENTITIES] = row + 1
-    s.entities[row, 0] = key
-    s.entities[row, 1] = kind
-    s.entities[row, 2] = parent
-    s.entities[row, 3] = channel
-    s.entities[row, 4] = segment
-    s.entities[row, 5] = product
-    s.entities[row, 6] = owner
-    s.created[row] = created
-    number = s.counters[BORN]
-    s.counters[BORN] = number + 1
+@inner
+def note(s: State, slot: int, kind: int, actor: int, stage: int, reason: int, amount: float) -> None:
+    """Write what happens now to a slot's entity."""
+    e = slot_at(s, slot)
+    write(s, s.now, kind, e.id, e.visit, actor, stage, reason, amount)
+
+
+@inner
+def enter_entity(s: State, slot: int, key: int, kind: int, parent: int, owner: int, created: float) -> int:
+    """Write an entity with its slot's labels; returns its id, the order of creation."""
+    e, row = slot_at(s, slot), entity_at(s, s.entered)
+    s.entered += 1
+    row.key = key
+    row.created = created
+    row.parent = parent
+    row.owner = owner
+    row.channel = e.channel
+    row.segment = e.segment
+    row.product = e.product
+    row.type = kind
+    row.spare = 0
+    number = s.born
+    s.born = number + 1
     return int(number)
 
 
-@compiled
-def new_slot(s: State, number: int, key: int) -> int:
+@inner
+def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> int:
     """A slot for an entity."""
-    slot = s.counters[FREE]
+    slot = s.free
     if slot == NIL:
-        slot = s.counters[SLOTS]
-        s.counters[SLOTS] = slot + 1
+        slot = s.alive
+        s.alive = slot + 1
     else:
-        s.counters[FREE] = s.ints[slot, NEXT]
-    rename(s, slot, number, key)
-    s.ints[slot, QUEUED] = 0
-    s.ints[slot, DEAD] = 0
-    s.ints[slot, RECYCLED] = 0
+        s.free = slot_at(s, slot).next
+    e = slot_at(s, slot)
+    e.channel = channel
+    e.segment = segment
+    e.product = product
+    e.fit = 1 if fit else 0
+    e.score = 0.0
+    e.owner = NOBODY
+    e.queued = 0
+    e.dead = 0
+    e.recycled = 0
     return int(slot)
 
 
-@compiled
+@inner
 def rename(s: State, slot: int, number: int, key: int) -> None:
-    """Let a slot be the next entity of the same story: a lead's opportunity, an opportunity's customer."""
-    s.ints[slot, ID] = number
-    s.ints[slot, KEY] = key
-    s.ints[slot, VISIT] = 0
-    s.ints[slot, TASKS] = 0
-    s.ints[slot, WAITS] = 0
-    s.ints[slot, COUNT] = 0
-    s.ints[slot, TASK] = NONE
+    """Let a slot be an entity: a new lead, a lead's opportunity, an opportunity's customer."""
+    e = slot_at(s, slot)
+    e.id = number
+    e.key = key
+    e.visit = 0
+    e.tasks = 0
+    e.waits = 0
+    e.count = 0
+    e.seat = NOBODY
+    e.task = NONE
 
 
-@compiled
+@inner
 def free_slot(s: State, slot: int) -> None:
     """Give a slot back; one that still stands in a team's queue goes when the queue reaches it."""
-    if s.ints[slot, QUEUED]:
-        s.ints[slot, DEAD] = 1
+    e = slot_at(s, slot)
+    if e.queued:
+        e.dead = 1
         return
-    s.ints[slot, ID] = NIL
-    s.ints[slot, NEXT] = s.counters[FREE]
-    s.counters[FREE] = slot
+    e.id = NIL
+    e.next = s.free
+    s.free = slot

@@ -5,70 +5,39 @@ The counterpart of `sim.team` and `sim.book`, happening for happening. A slot's 
 
 from sim.agenda import Queue
 from sim.clock import worked_hours
-from sim.jit import compiled
+from sim.jit import inner
 from sim.kernel.layout import (
-    AE_QUEUE,
-    BEGUN,
-    BUSY,
-    CALLED,
-    CALLS,
-    CLOSING,
-    DEAD,
     DONE,
-    FIRST,
-    HELD,
-    HOURS,
-    ID,
-    IDLE_HEAD,
-    IDLE_NEXT,
-    IDLE_PREVIOUS,
-    IDLE_TAIL,
-    LAST,
-    NEXT,
     NIL,
     NONE,
-    OPEN,
-    OWNER,
-    PRESENT,
-    PREVIOUS,
-    QUEUE,
-    QUEUED,
     RUNNING,
-    SDR_QUEUE,
-    SEAT,
-    SEAT_HIRED,
-    SEAT_RAMP,
-    SEAT_SHARE,
-    SHARE,
-    TASK,
-    TASKS,
-    UNASSIGNED,
-    VISIT,
+    UNCALLED,
     WAITING,
     Parameters,
     State,
+    before,
+    seat_at,
+    slot_at,
+    team_at,
 )
-from sim.kernel.queues import pop, push, schedule
-from sim.kernel.record import free_slot, note
+from sim.kernel.queues import join_queue, schedule
+from sim.kernel.record import note
 from sim.log import NOBODY, Kind
 from sim.rules import effort_done, finish, load, speed
-from sim.seats import AE
+from sim.seats import AE, SDR
+from sim.tables import FIFO
 
 __all__ = [
-    "ask_ae",
-    "ask_sdr",
-    "call",
+    "ask",
     "begin",
+    "call",
     "drop",
     "finished",
     "idle_in",
     "idle_out",
     "least_loaded",
-    "next_for_ae",
-    "next_for_sdr",
-    "next_unassigned",
     "pause",
-    "release",
+    "seller",
     "take",
     "wait_for_ae",
     "withdraw",
@@ -79,249 +48,180 @@ _TASK_END = int(Kind.TASK_END)
 _TASK_DONE = int(Queue.TASK_DONE)
 
 
-@compiled
+@inner
 def idle_in(s: State, seat: int) -> None:
-    """An SDR is idle from now on, behind those idle longer."""
-    tail = s.counters[IDLE_TAIL]
-    s.seats[seat, IDLE_PREVIOUS] = tail
-    s.seats[seat, IDLE_NEXT] = NIL
-    if tail == NIL:
-        s.counters[IDLE_HEAD] = seat
+    """A rep is idle from now on, behind those idle longer; there may be work for him when the instant closes."""
+    r = seat_at(s, seat)
+    t = team_at(s, r.team)
+    r.previous = t.tail
+    r.next = NIL
+    if t.tail == NIL:
+        t.head = seat
     else:
-        s.seats[tail, IDLE_NEXT] = seat
-    s.counters[IDLE_TAIL] = seat
+        seat_at(s, t.tail).next = seat
+    t.tail = seat
+    call(s, seat)
 
 
-@compiled
+@inner
 def idle_out(s: State, seat: int) -> None:
-    """An SDR is idle no more."""
-    before, after = s.seats[seat, IDLE_PREVIOUS], s.seats[seat, IDLE_NEXT]
-    if before == NIL:
-        s.counters[IDLE_HEAD] = after
+    """A rep is idle no more."""
+    r = seat_at(s, seat)
+    t = team_at(s, r.team)
+    if r.previous == NIL:
+        t.head = r.next
     else:
-        s.seats[before, IDLE_NEXT] = after
-    if after == NIL:
-        s.counters[IDLE_TAIL] = before
+        seat_at(s, r.previous).next = r.next
+    if r.next == NIL:
+        t.tail = r.previous
     else:
-        s.seats[after, IDLE_PREVIOUS] = before
+        seat_at(s, r.next).previous = r.previous
 
 
-@compiled
+@inner
 def call(s: State, seat: int) -> None:
-    """Have an AE looked at when the instant closes."""
-    if s.seats[seat, CALLED] == 0:
-        s.seats[seat, CALLED] = 1
-        s.calls[s.counters[CALLS]] = seat
-        s.counters[CALLS] += 1
-    s.counters[CLOSING] = 1
+    """Have a rep looked at when the instant closes."""
+    r = seat_at(s, seat)
+    if r.queue != NIL and r.called == UNCALLED:
+        r.called = s.calls
+        s.calls = seat
+    s.closing = 1
 
 
-@compiled
-def ask_sdr(s: State, slot: int) -> None:
-    """Put a lead into the SDRs' queue; `SINCE` says since when it waits."""
-    s.ints[slot, TASK] = WAITING
-    s.ints[slot, QUEUED] = 1
-    s.counters[SDR_QUEUE] = push(s, s.counters[SDR_QUEUE], slot)
-    s.counters[CLOSING] = 1
+@inner
+def ask(s: State, slot: int, team: int) -> None:
+    """Put a task into its owner's queue or, without an owner, into the team's; `since` says since when it waits.
+
+    An opportunity without an owner, outside a pool, waits until somebody is hired.
+    """
+    e = slot_at(s, slot)
+    e.task = WAITING
+    discipline = team_at(s, team).discipline
+    if team == SDR or s.pooled:
+        team_at(s, team).queue = join_queue(s, team_at(s, team).queue, slot, discipline)
+        s.closing = 1
+    elif e.owner != NOBODY:
+        seat_at(s, e.owner).queue = join_queue(s, seat_at(s, e.owner).queue, slot, discipline)
+        call(s, e.owner)
 
 
-@compiled
-def ask_ae(s: State, slot: int) -> None:
-    """Put an opportunity's task into its owner's queue; without an owner it waits for one."""
-    owner = s.ints[slot, OWNER]
-    if owner != NOBODY:
-        s.ints[slot, QUEUED] = 1
-        s.seats[owner, QUEUE] = push(s, s.seats[owner, QUEUE], slot)
-        call(s, owner)
-
-
-@compiled
+@inner
 def wait_for_ae(s: State, slot: int) -> None:
     """An accepted lead waits for an AE."""
-    s.ints[slot, QUEUED] = 1
-    s.counters[AE_QUEUE] = push(s, s.counters[AE_QUEUE], slot)
-    s.counters[UNASSIGNED] += 1
-    s.counters[CLOSING] = 1
+    s.unowned = join_queue(s, s.unowned, slot, FIFO)
+    s.waiting += 1
+    s.closing = 1
 
 
-@compiled
-def _left(s: State, slot: int) -> bool:
-    """A slot has left a queue; whether its entity still lives."""
-    s.ints[slot, QUEUED] = 0
-    if s.ints[slot, DEAD]:
-        s.ints[slot, DEAD] = 0
-        free_slot(s, slot)
-        return False
-    return True
-
-
-@compiled
-def next_for_sdr(s: State) -> int:
-    """Take the first living lead out of the SDRs' queue."""
-    while s.counters[SDR_QUEUE] != NIL:
-        slot = s.counters[SDR_QUEUE]
-        s.counters[SDR_QUEUE] = pop(s, slot)
-        if _left(s, slot):
-            return int(slot)
-    return NIL
-
-
-@compiled
-def next_for_ae(s: State, seat: int) -> int:
-    """Take the first living opportunity out of an AE's queue."""
-    while s.seats[seat, QUEUE] != NIL:
-        slot = s.seats[seat, QUEUE]
-        s.seats[seat, QUEUE] = pop(s, slot)
-        if _left(s, slot):
-            return int(slot)
-    return NIL
-
-
-@compiled
-def next_unassigned(s: State) -> int:
-    """Take the first living lead out of those that wait for an AE."""
-    while s.counters[AE_QUEUE] != NIL:
-        slot = s.counters[AE_QUEUE]
-        s.counters[AE_QUEUE] = pop(s, slot)
-        s.counters[UNASSIGNED] -= 1
-        if _left(s, slot):
-            return int(slot)
-    return NIL
-
-
-@compiled
+@inner
 def least_loaded(p: Parameters, s: State, limit: int) -> int:
-    """The AE present with the smallest load among those who hold fewer than a limit, ties by seat; nobody if none."""
+    """The AE present with the smallest load among those who hold fewer than a limit, ties by seat; nobody if none.
+
+    In a pool it is nobody.
+    """
     best = NOBODY
+    if s.pooled:
+        return best
     least = 0.0
-    worked = worked_hours(p.before, p.first_day, p.opens, p.closes, s.now[0])
-    for seat in range(len(p.seat_team)):
-        if p.seat_team[seat] == AE and s.seats[seat, PRESENT] and s.seats[seat, HELD] < limit:
-            full = load(s.seats[seat, HELD], speed(worked - p.seats[seat, SEAT_HIRED], p.seats[seat, SEAT_RAMP]))
+    worked = worked_hours(before(p), p.first_day, p.opens, p.closes, s.now)
+    for seat in range(s.seats_room):
+        r = seat_at(s, seat)
+        if r.team == AE and r.present and r.held < limit:
+            full = load(r.held, speed(worked - r.hired, r.ramp))
             if best == NOBODY or full < least:
                 best, least = seat, full
     return best
 
 
-@compiled
+@inner
 def take(s: State, slot: int, owner: int) -> None:
-    """Enter an opportunity under an owner, behind those he held before."""
-    s.ints[slot, OWNER] = owner
-    last = s.seats[owner, LAST]
-    s.ints[slot, PREVIOUS] = last
-    s.ints[slot, NEXT] = NIL
-    if last == NIL:
-        s.seats[owner, FIRST] = slot
+    """Enter an opportunity under an owner (or nobody), behind those he held before."""
+    e, r = slot_at(s, slot), seat_at(s, owner)
+    e.owner = owner
+    e.previous = r.last
+    e.next = NIL
+    if r.last == NIL:
+        r.first = slot
     else:
-        s.ints[last, NEXT] = slot
-    s.seats[owner, LAST] = slot
-    s.seats[owner, HELD] += 1
-    s.counters[OPEN] += 1
+        slot_at(s, r.last).next = slot
+    r.last = slot
+    r.held += 1
+    s.open += 1
 
 
-@compiled
+@inner
 def drop(s: State, slot: int) -> None:
     """Strike an opportunity out of its owner's book."""
-    owner = s.ints[slot, OWNER]
-    before, after = s.ints[slot, PREVIOUS], s.ints[slot, NEXT]
-    if before == NIL:
-        s.seats[owner, FIRST] = after
+    e = slot_at(s, slot)
+    r = seat_at(s, e.owner)
+    if e.previous == NIL:
+        r.first = e.next
     else:
-        s.ints[before, NEXT] = after
-    if after == NIL:
-        s.seats[owner, LAST] = before
+        slot_at(s, e.previous).next = e.next
+    if e.next == NIL:
+        r.last = e.previous
     else:
-        s.ints[after, PREVIOUS] = before
-    s.seats[owner, HELD] -= 1
-    s.counters[OPEN] -= 1
-    s.counters[CLOSING] = 1
+        slot_at(s, e.next).previous = e.previous
+    r.held -= 1
+    s.open -= 1
+    s.closing = 1
 
 
-@compiled
-def work(p: Parameters, s: State, slot: int, seat: int) -> None:
-    """Let a rep do a task's hours from now on."""
-    now = s.now[0]
-    end = finish(
-        p.before,
-        p.first_day,
-        p.opens,
-        p.closes,
-        now,
-        s.floats[slot, HOURS],
-        s.floats[slot, SHARE],
-        p.seats[seat, SEAT_RAMP],
-        p.seats[seat, SEAT_HIRED],
-    )
-    n = s.ints[slot, TASKS]
-    s.ints[slot, TASKS] = n + 1
-    schedule(p, s, end, _TASK_DONE, s.ints[slot, ID], n, slot)
+@inner
+def seller(s: State, slot: int) -> int:
+    """Who stands for an opportunity in the log: its owner, or in a pool the rep who last began work on it."""
+    return int(slot_at(s, slot).seat if s.pooled else slot_at(s, slot).owner)
 
 
-@compiled
-def begin(p: Parameters, s: State, slot: int, seat: int) -> None:
+@inner
+def work(p: Parameters, s: State, slot: int) -> None:
+    """Let the rep who began a task do its hours from now on."""
+    e = slot_at(s, slot)
+    r = seat_at(s, e.seat)
+    end = finish(before(p), p.first_day, p.opens, p.closes, s.now, e.hours, e.share, r.ramp, r.hired)
+    n = e.tasks
+    e.tasks = n + 1
+    schedule(s, end, _TASK_DONE, e.id, n, slot)
+
+
+@inner
+def begin(s: State, slot: int, seat: int) -> None:
     """A rep turns to a task."""
-    s.ints[slot, TASK] = RUNNING
-    s.ints[slot, SEAT] = seat
-    s.floats[slot, BEGUN] = s.now[0]
-    s.floats[slot, SHARE] = p.seats[seat, SEAT_SHARE]
-    s.seats[seat, BUSY] = slot
+    e, r = slot_at(s, slot), seat_at(s, seat)
+    idle_out(s, seat)
+    e.task = RUNNING
+    e.seat = seat
+    e.begun = s.now
+    e.share = r.share
+    r.busy = slot
 
 
-@compiled
+@inner
 def pause(p: Parameters, s: State, slot: int) -> float:
     """Write down the hours that the task in hand has had, and return them; the rep is not freed."""
-    seat = s.ints[slot, SEAT]
-    now = s.now[0]
-    done = effort_done(
-        p.before,
-        p.first_day,
-        p.opens,
-        p.closes,
-        s.floats[slot, BEGUN],
-        now,
-        s.floats[slot, SHARE],
-        p.seats[seat, SEAT_RAMP],
-        p.seats[seat, SEAT_HIRED],
-    )
-    note(s, now, _TASK_END, s.ints[slot, ID], s.ints[slot, VISIT], seat, NOBODY, NOBODY, done)
-    s.seats[seat, BUSY] = NIL
+    e = slot_at(s, slot)
+    r = seat_at(s, e.seat)
+    done = effort_done(before(p), p.first_day, p.opens, p.closes, e.begun, s.now, e.share, r.ramp, r.hired)
+    note(s, slot, _TASK_END, e.seat, NOBODY, NOBODY, done)
+    r.busy = NIL
     return done
 
 
-@compiled
-def release(p: Parameters, s: State, seat: int, sdr: int) -> None:
-    """A rep is free for other work."""
-    if p.seat_team[seat] == sdr:
-        idle_in(s, seat)
-        s.counters[CLOSING] = 1
-    else:
-        call(s, seat)
-
-
-@compiled
-def withdraw(p: Parameters, s: State, slot: int, sdr: int) -> None:
+@inner
+def withdraw(p: Parameters, s: State, slot: int) -> None:
     """Take a task back, queued or in hand; hours spent are sunk."""
-    if s.ints[slot, TASK] == RUNNING:
+    e = slot_at(s, slot)
+    if e.task == RUNNING:
         pause(p, s, slot)
-        release(p, s, s.ints[slot, SEAT], sdr)
-    s.ints[slot, TASK] = NONE
+        idle_in(s, e.seat)
+    e.task = NONE
 
 
-@compiled
-def finished(p: Parameters, s: State, slot: int, sdr: int) -> None:
+@inner
+def finished(s: State, slot: int) -> None:
     """A task's hours are done."""
-    seat = s.ints[slot, SEAT]
-    s.ints[slot, TASK] = DONE
-    s.seats[seat, BUSY] = NIL
-    note(
-        s,
-        s.now[0],
-        _TASK_END,
-        s.ints[slot, ID],
-        s.ints[slot, VISIT],
-        seat,
-        NOBODY,
-        NOBODY,
-        s.floats[slot, HOURS],
-    )
-    release(p, s, seat, sdr)
+    e = slot_at(s, slot)
+    e.task = DONE
+    seat_at(s, e.seat).busy = NIL
+    note(s, slot, _TASK_END, e.seat, NOBODY, NOBODY, e.hours)
+    idle_in(s, e.seat)

@@ -7,6 +7,7 @@ rate reaches; none is wider than 16, so that little is made in vain and the Pois
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 from sim.draws import Purpose, Tag, child_key, turn, uniform
 from sim.jit import compiled
 
-__all__ = ["field", "poisson_quantile"]
+__all__ = ["LEAD", "field", "poisson_quantile"]
+
+LEAD = np.dtype([("time", np.float64), ("key", np.int64), ("channel", np.int64)])
 
 _CELL = int(Tag.CELL)
 _LEAD = int(Tag.LEAD)
@@ -49,22 +52,20 @@ def field(
     in_hours: NDArray[np.float64],
     opens: float,
     closes: float,
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Leads of one replication, unsorted: time (days), channel, key, level, each (leads,).
+    leads: NDArray[Any],
+) -> int:
+    """Fill `leads` (records of `LEAD`) with one replication's, in order of (time, key); returns how many they are.
 
     rates: (channels, days) leads on each day from `first_day` (days since the plan's start; `epoch_day` is the plan's
     start as a proleptic ordinal, so that a lead's key does not depend on the run-in); in_hours: (days,) share of the
-    day's leads that come between `opens` and `closes` (as shares of a day), the rest evenly outside.
+    day's leads that come between `opens` and `closes` (as shares of a day), the rest evenly outside. If there are more
+    than `leads` can hold, the surplus is only counted.
     """
-    room = 1024
-    times = np.empty(room, np.float64)
-    channels = np.empty(room, np.int64)
-    keys = np.empty(room, np.int64)
-    levels = np.empty(room, np.float64)
     size = 0
     outside = 1.0 - (closes - opens)
-    for c in range(rates.shape[0]):
-        for d in range(rates.shape[1]):
+    for d in range(rates.shape[1]):
+        dawn = size
+        for c in range(rates.shape[0]):
             rate = rates[c, d]
             day = child_key(channel_keys[c], _CELL, epoch_day + first_day + d)
             low, high, band = 0.0, 1.0, 0
@@ -73,8 +74,8 @@ def field(
                 n = poisson_quantile(high - low, uniform(stream, cell, _COUNT, turn(0, 0)))
                 for ordinal in range(n):
                     key = child_key(cell, _LEAD, ordinal)
-                    level = low + (high - low) * uniform(stream, key, _LEVEL, turn(0, 0))
-                    if level >= rate:
+                    # A band that lies below the rate as a whole needs no level.
+                    if high > rate and low + (high - low) * uniform(stream, key, _LEVEL, turn(0, 0)) >= rate:
                         continue
                     u = uniform(stream, key, _TIME, turn(0, 0))
                     inside = in_hours[d]
@@ -84,16 +85,32 @@ def field(
                         at = outside * (u - inside) / (1.0 - inside)
                         if at >= opens:
                             at += closes - opens
-                    if size == room:
-                        room *= 2
-                        times = np.concatenate((times, np.empty(size, np.float64)))
-                        channels = np.concatenate((channels, np.empty(size, np.int64)))
-                        keys = np.concatenate((keys, np.empty(size, np.int64)))
-                        levels = np.concatenate((levels, np.empty(size, np.float64)))
-                    times[size] = first_day + d + at
-                    channels[size] = c
-                    keys[size] = key
-                    levels[size] = level
+                    if size < len(leads):
+                        leads[size].time = first_day + d + at
+                        leads[size].key = key
+                        leads[size].channel = c
                     size += 1
                 low, high, band = high, high + min(high, _WIDEST), band + 1
-    return times[:size], channels[:size], keys[:size], levels[:size]
+        _sort(leads[dawn : min(size, len(leads))])
+    return size
+
+
+@compiled
+def _sort(leads: NDArray[Any]) -> None:
+    """Sort by (time, key), in place: Shell's sort, quick on the few of a day."""
+    gap = 1
+    while 3 * gap + 1 < len(leads):
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, len(leads)):
+            time, key, channel = leads[i].time, leads[i].key, leads[i].channel
+            j = i
+            while j >= gap and (
+                leads[j - gap].time > time or (leads[j - gap].time == time and leads[j - gap].key > key)
+            ):
+                leads[j] = leads[j - gap]
+                j -= gap
+            leads[j].time = time
+            leads[j].key = key
+            leads[j].channel = channel
+        gap //= 3

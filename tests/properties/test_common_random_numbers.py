@@ -46,9 +46,9 @@ def test_more_spend_means_the_same_leads_and_some_more(starter):  # type: ignore
     for replication in range(10):
         stream = stream_key(1, replication)
         few, many = arrivals(base, stream), arrivals(other, stream)
-        assert set(few.key.tolist()) < set(many.key.tolist())
-        at = dict(zip(many.key.tolist(), many.time.tolist(), strict=True))
-        assert all(at[key] == time for key, time in zip(few.key.tolist(), few.time.tolist(), strict=True))
+        assert set(few["key"].tolist()) < set(many["key"].tolist())
+        at = dict(zip(many["key"].tolist(), many["time"].tolist(), strict=True))
+        assert all(at[key] == time for key, time in zip(few["key"].tolist(), few["time"].tolist(), strict=True))
 
 
 def test_one_more_lead_changes_only_what_it_touches(starter):  # type: ignore[no-untyped-def]
@@ -67,19 +67,19 @@ def test_one_more_lead_changes_only_what_it_touches(starter):  # type: ignore[no
     for _ in range(60):
         middle = (low + high) / 2
         more = arrivals(tables._replace(rates=tables.rates * np.array([[middle], [1], [1], [1]])), stream_key(1, 0))
-        if len(more.key) > len(few.key) + 1:
+        if len(more["key"]) > len(few["key"]) + 1:
             high = middle
-        elif len(more.key) == len(few.key):
+        elif len(more["key"]) == len(few["key"]):
             low = middle
         else:
             break
-    assert len(more.key) == len(few.key) + 1
+    assert len(more["key"]) == len(few["key"]) + 1
     channels = {**free.model_dump(by_alias=True)["channels"]}
     first = next(iter(channels))
     channels[first] = {**channels[first], "leads": channels[first]["leads"] * middle}
     base, other = simulate(free, plan), simulate(funnel_with(free, channels=channels), plan)
     before, after = happenings(base), happenings(other)
-    (extra,) = set(more.key.tolist()) - set(few.key.tolist())
+    (extra,) = set(more["key"].tolist()) - set(few["key"].tolist())
     descendants = {extra}
     parents = other.entities.parent
     for row in range(len(other.entities)):

@@ -1,0 +1,220 @@
+"""What happens to one lead, opportunity or customer: the rules, with a world's numbers and a replication's luck.
+
+The SimPy engine asks here, one happening at a time. A rule is compiled for arrays, and reading one element of an array
+from Python costs as much as the draw itself, so the world's columns are laid out as plain numbers once.
+"""
+
+from typing import Any, cast
+
+from sim import rules
+from sim.draws import Purpose, turn
+from sim.laws.outcomes import speed_to_lead
+from sim.subjects import Lead, Opportunity
+from sim.tables import REASONS, Tables
+
+__all__ = ["Chances"]
+
+# Enum members are slow to pass to compiled functions, and a compiled function that only packs two numbers is slower to
+# call than the Python function that it was made of.
+_AE_PATIENCE = int(Purpose.AE_PATIENCE)
+_PRODUCT = int(Purpose.PRODUCT)
+_SDR_PATIENCE = int(Purpose.SDR_PATIENCE)
+_SEGMENT = int(Purpose.SEGMENT)
+_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)
+_STEP = int(Purpose.STEP)
+_NURTURED = {
+    rules.READY: REASONS.index("ready"),
+    rules.UNSUBSCRIBED: REASONS.index("unsubscribed"),
+    rules.RELEASED: REASONS.index("released"),
+}
+_turn = cast(Any, turn).py_func
+
+
+class Chances:
+    """The rules of one world in one replication."""
+
+    def __init__(self, tables: Tables, stream: int):
+        t = self.tables = tables
+        self.stream = stream
+        self.laws, self.knots = t.laws, t.knots
+        self.fit: list[float] = t.channel_fit.tolist()
+        self.intent: list[float] = t.channel_intent.tolist()
+        """By channel, the mean of a lead's intent at capture."""
+        self.segments = list(t.channel_segments)
+        self.mql: list[float] = t.channel_mql.tolist()
+        self.sql: list[float] = t.channel_sql.tolist()
+        self.score: list[int] = t.channel_score.tolist()
+        self.steps: list[int] = t.steps.tolist()
+        self.channel_value: list[int] = t.channel_value.tolist()
+        self.product_value: list[int] = t.product_value.tolist()
+        self.segment_value: list[int] = t.segment_value.tolist()
+        self.price: list[float] = t.product_price.tolist()
+        self.stage_logit: list[float] = t.stage_logit.tolist()
+        self.segment_logit: list[float] = t.segment_logit.tolist()
+        self.segment_time: list[float] = t.segment_time.tolist()
+        self.segment_effort: list[float] = t.segment_effort.tolist()
+        self.effort: list[int] = t.stage_effort.tolist()
+        self.late: list[int] = t.stage_late.tolist()
+        """By stage, 1 where the way out is drawn when the work is done."""
+        self.penalty: list[float] = t.stage_penalty.tolist()
+        self.first: list[int] = t.stage_first.tolist()
+        self.reason: list[int] = t.cause_reason.tolist()
+        self.attempts = len(t.contact)
+
+    # A lead
+
+    def traits(self, key: int, channel: int) -> tuple[int, int, bool, float]:
+        """Who has come through a channel: segment, product, fit, and the mean of its intent."""
+        segment = rules.category(self.stream, key, _SEGMENT, self.segments[channel])
+        product = rules.category(self.stream, key, _PRODUCT, self.tables.product_mix)
+        return segment, product, self.fits(key, channel), self.intent[channel]
+
+    def fits(self, key: int, channel: int) -> bool:
+        """Whether what came through a channel has good fit."""
+        return rules.fits(self.stream, key, self.fit[channel])
+
+    def step(self, lead: Lead, n: int) -> float:
+        """Days of the n-th delay before the first judgement."""
+        return rules.delay(self.stream, lead.key, _STEP, n, self.laws, self.knots, self.steps[n])
+
+    def points(self, lead: Lead) -> float:
+        """Marketing's score."""
+        t = self.tables
+        return rules.points(
+            self.stream,
+            lead.key,
+            t.score_separation,
+            t.score_intent,
+            lead.fit,
+            lead.intent,
+            self.laws,
+            self.knots,
+            self.score[lead.channel],
+        )
+
+    def qualifies(self, lead: Lead) -> bool:
+        """Whether a lead with its score is an MQL at once."""
+        return rules.qualifies(self.stream, lead.key, self.mql[lead.channel], lead.score, self.tables.score_threshold)
+
+    def nurture(self, lead: Lead) -> tuple[float, int]:
+        """Days of a stay in nurture and the reason for its end, 0 if the lead is ready."""
+        t = self.tables
+        ready = t.ready_good if lead.fit else t.ready_bad
+        days, outcome = rules.nurture(self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.release_after)
+        return days, _NURTURED[outcome]
+
+    def patience_for_sdr(self, lead: Lead) -> float:
+        """Days until a lead that nobody has tried goes cold."""
+        return self._delay(lead.key, _SDR_PATIENCE, lead.visit, self.tables.sdr_patience)
+
+    def patience_for_ae(self, lead: Lead) -> float:
+        """Days until an accepted lead that nobody has taken goes cold."""
+        return self._delay(lead.key, _AE_PATIENCE, lead.visit, self.tables.ae_patience)
+
+    def speed_to_lead(self, hours: float) -> float:
+        """Factor on the odds of contact when the first attempt comes some hours after the handoff."""
+        return speed_to_lead(hours, self.tables.speed_exponent, self.tables.speed_scale)
+
+    def attempt(self, lead: Lead, n: int, m: float) -> tuple[bool, float]:
+        """Whether the n-th attempt of a visit reaches the lead, and the hours that it takes."""
+        t = self.tables
+        return rules.attempt(
+            self.stream,
+            lead.key,
+            lead.visit,
+            n,
+            t.contact,
+            m,
+            self.laws,
+            self.knots,
+            t.attempt_law,
+            t.conversation_law,
+        )
+
+    def due(self, now: float) -> float:
+        """When the attempt after one that ends now is due."""
+        before, first_day, opens, closes = self.tables.clock
+        return rules.due(before, first_day, opens, closes, now, self.tables.spacing)
+
+    def accepts(self, lead: Lead, m: float) -> bool:
+        """Whether sales accepts a lead that it has talked to."""
+        t = self.tables
+        return rules.accepts(
+            self.stream,
+            lead.key,
+            lead.visit,
+            self.sql[lead.channel],
+            t.accept_good if lead.fit else t.accept_bad,
+            m,
+            t.accept_intent,
+            lead.intent,
+        )
+
+    # An opportunity
+
+    def value(self, key: int, channel: int, segment: int, product: int) -> float:
+        """First-year value, by the law of the channel, the product or the segment: the first that has one."""
+        laws = (self.channel_value[channel], self.product_value[product], self.segment_value[segment])
+        law = next(law for law in laws if law >= 0)
+        return rules.value(self.stream, key, self.laws, self.knots, law, self.price[product])
+
+    def logit(self, opportunity: Opportunity) -> float:
+        """Log-odds that the stage is passed if the reps' work causes no delay."""
+        eta = self.stage_logit[opportunity.stage] + self.segment_logit[opportunity.segment]
+        return eta if opportunity.fit else eta + self.tables.bad_fit_logit
+
+    def hours(self, opportunity: Opportunity) -> float:
+        """Rep's work of the stage."""
+        hours = self._delay(opportunity.key, _STAGE_EFFORT, opportunity.visit, self.effort[opportunity.stage])
+        return hours * self.segment_effort[opportunity.segment]
+
+    def resolve(self, opportunity: Opportunity, eta: float) -> tuple[int, float]:
+        """How and when the stage is left: (reason of loss or -1, days)."""
+        t, stage = self.tables, opportunity.stage
+        cause, days = rules.resolve(
+            self.stream,
+            opportunity.key,
+            opportunity.visit,
+            eta,
+            self.first[stage],
+            self.first[stage + 1],
+            t.cause_share,
+            t.cause_law,
+            self.laws,
+            self.knots,
+            self.segment_time[opportunity.segment],
+        )
+        return self.reason[cause], days
+
+    def resume(self, opportunity: Opportunity, eta: float, age: float) -> tuple[int, float]:
+        """How and when a stage that has lasted `age` days is left: (reason of loss or -1, days left)."""
+        t, stage = self.tables, opportunity.stage
+        cause, days = rules.resume(
+            self.stream,
+            opportunity.key,
+            eta,
+            self.first[stage],
+            self.first[stage + 1],
+            t.cause_share,
+            t.cause_law,
+            self.laws,
+            self.knots,
+            self.segment_time[opportunity.segment],
+            age,
+        )
+        return self.reason[cause], days
+
+    def survives(self, opportunity: Opportunity, eta: float, delay: float) -> bool:
+        """Whether an advance survives the days of delay that the reps' work added."""
+        penalty = self.penalty[opportunity.stage]
+        return rules.survives(self.stream, opportunity.key, opportunity.visit, eta, penalty, delay)
+
+    # A customer
+
+    def renews(self, key: int, term: int, fit: bool) -> bool:
+        """Whether a customer renews after its term-th term."""
+        t = self.tables
+        return rules.renews(self.stream, key, term, t.renewal_logit + (t.renewal_fit if fit else 0.0))
+
+    def _delay(self, key: int, purpose: int, visit: int, law: int) -> float:
+        return rules.delay(self.stream, key, purpose, _turn(visit, 0), self.laws, self.knots, law)

@@ -1,0 +1,268 @@
+"""An opportunity's life in the compiled engine, from its opening to the renewals of the customer it makes."""
+
+import math
+
+from sim.agenda import Queue
+from sim.draws import Purpose, Tag, child_key, turn
+from sim.jit import compiled, inner
+from sim.kernel.layout import (
+    CUSTOMER,
+    OVERDUE,
+    RUNNING,
+    SOJOURNING,
+    WAITING,
+    WORKED,
+    Floats,
+    Ints,
+    Parameters,
+    Records,
+    State,
+    cause_law,
+    cause_reason,
+    cause_share,
+    channel_at,
+    knots,
+    laws,
+    product_at,
+    segment_at,
+    slot_at,
+    stage_at,
+)
+from sim.kernel.queues import schedule
+from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
+from sim.kernel.teams import ask, drop, least_loaded, seller, take, withdraw
+from sim.log import NOBODY, EntityType, Kind
+from sim.rules import delay, fits, renews, resolve, resume, survives, value
+from sim.seats import AE
+from sim.tables import NO_LIMIT, REASONS
+
+__all__ = ["be_owned", "go_on", "renew", "resolve_late", "sojourn_over", "warm_start"]
+
+_DEAL, _CUSTOMER, _ORDER = int(EntityType.OPPORTUNITY), int(EntityType.CUSTOMER), int(EntityType.ORDER)
+_TAG_DEAL, _TAG_CUSTOMER, _TAG_ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
+_WAIT_OVER = int(Queue.WAIT_OVER)
+_STALLED = REASONS.index("stalled")
+_P_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)
+_OPENED, _STAGE_ENTER = int(Kind.OPENED), int(Kind.STAGE_ENTER)
+_WON, _LOST, _RENEWED, _CHURNED = int(Kind.WON), int(Kind.LOST), int(Kind.RENEWED), int(Kind.CHURNED)
+
+
+@inner
+def be_owned(p: Parameters, s: State, slot: int, owner: int) -> None:
+    """An accepted lead becomes an opportunity in the first stage, an AE's or (in a pool) nobody's."""
+    e = slot_at(s, slot)
+    lead, key = e.id, child_key(e.key, _TAG_DEAL, 0)
+    rename(s, slot, enter_entity(s, slot, key, _DEAL, lead, owner, s.now), key)
+    e.amount = _worth(p, s, slot)
+    take(s, slot, owner)
+    note(s, slot, _OPENED, owner, NOBODY, NOBODY, e.amount)
+    _enter_stage(p, s, slot)
+
+
+@inner
+def _worth(p: Parameters, s: State, slot: int) -> float:
+    """First-year value of an opportunity, by the law of its channel, else its product, else its segment."""
+    e = slot_at(s, slot)
+    law = channel_at(p, e.channel).value
+    if law < 0:
+        law = product_at(p, e.product).value
+    if law < 0:
+        law = segment_at(p, e.segment).value
+    return value(p.stream, e.key, laws(p), knots(p), law, product_at(p, e.product).price)
+
+
+@inner
+def _advance_logit(p: Parameters, s: State, slot: int) -> float:
+    """Log-odds that an opportunity advances from its stage."""
+    e = slot_at(s, slot)
+    eta = stage_at(p, e.count).logit + segment_at(p, e.segment).logit
+    return float(eta if e.fit == 1 else eta + p.bad_fit_logit)
+
+
+@inner
+def _enter_stage(p: Parameters, s: State, slot: int) -> None:
+    e = slot_at(s, slot)
+    e.eta = _advance_logit(p, s, slot)
+    note(s, slot, _STAGE_ENTER, seller(s, slot), e.count, NOBODY, 0.0)
+    stage = stage_at(p, e.count)
+    hours = delay(p.stream, e.key, _P_STAGE_EFFORT, turn(e.visit, 0), laws(p), knots(p), stage.effort)
+    e.hours = hours * segment_at(p, e.segment).effort
+    e.since = s.now
+    ask(s, slot, AE)
+    if stage.late:
+        e.phase = WORKED
+    else:
+        _wait_out(s, slot, _resolve(p, s, slot))
+
+
+@inner
+def _resolve(p: Parameters, s: State, slot: int) -> float:
+    """Draw how a stage is left; returns the days that it takes."""
+    e = slot_at(s, slot)
+    stage = stage_at(p, e.count)
+    cause, days = resolve(
+        p.stream,
+        e.key,
+        e.visit,
+        e.eta,
+        stage.first,
+        stage.last,
+        cause_share(p),
+        cause_law(p),
+        laws(p),
+        knots(p),
+        segment_at(p, e.segment).time,
+    )
+    e.cause = cause_reason(p)[cause]
+    return days
+
+
+@inner
+def _wait_out(s: State, slot: int, days: float) -> None:
+    """The buyer takes his time in a stage."""
+    e = slot_at(s, slot)
+    e.phase = SOJOURNING
+    e.due = s.now + days
+    e.waits += 1
+    schedule(s, e.due, _WAIT_OVER, e.id, e.waits, slot)
+
+
+@inner
+def resolve_late(p: Parameters, s: State, slot: int) -> None:
+    """The work of a stage is done, and only now it is drawn how the stage is left."""
+    e = slot_at(s, slot)
+    days = _resolve(p, s, slot)
+    if e.cause < 0 and not _survives(p, s, slot, s.now - e.since):
+        _lose(s, slot, _STALLED)
+    elif days > 0.0:
+        _wait_out(s, slot, days)
+    elif e.cause >= 0:
+        _lose(s, slot, e.cause)
+    else:
+        _advance(p, s, slot)
+
+
+@inner
+def _survives(p: Parameters, s: State, slot: int, late: float) -> bool:
+    e = slot_at(s, slot)
+    return survives(p.stream, e.key, e.visit, e.eta, stage_at(p, e.count).penalty, late)
+
+
+@inner
+def sojourn_over(p: Parameters, s: State, slot: int) -> None:
+    """The buyer's time in a stage is over."""
+    e = slot_at(s, slot)
+    if e.cause >= 0:
+        withdraw(p, s, slot)
+        _lose(s, slot, e.cause)
+    elif e.task == WAITING or e.task == RUNNING:
+        e.phase = OVERDUE
+    else:
+        go_on(p, s, slot)
+
+
+@inner
+def go_on(p: Parameters, s: State, slot: int) -> None:
+    """The buyer has advanced and the work is done; the delay that the work added may still lose him."""
+    if _survives(p, s, slot, s.now - slot_at(s, slot).due):
+        _advance(p, s, slot)
+    else:
+        _lose(s, slot, _STALLED)
+
+
+@inner
+def _advance(p: Parameters, s: State, slot: int) -> None:
+    e = slot_at(s, slot)
+    e.count += 1
+    e.visit += 1
+    if e.count == p.stages_room:
+        _win(p, s, slot)
+    else:
+        _enter_stage(p, s, slot)
+
+
+@inner
+def _lose(s: State, slot: int, reason: int) -> None:
+    e = slot_at(s, slot)
+    note(s, slot, _LOST, seller(s, slot), e.count, reason, e.amount)
+    drop(s, slot)
+    free_slot(s, slot)
+
+
+@inner
+def _win(p: Parameters, s: State, slot: int) -> None:
+    now, e = s.now, slot_at(s, slot)
+    deal, owner = e.id, seller(s, slot)
+    note(s, slot, _WON, owner, e.count - 1, NOBODY, e.amount)
+    drop(s, slot)
+    key = child_key(e.key, _TAG_CUSTOMER, 0)
+    number = enter_entity(s, slot, key, _CUSTOMER, deal, owner, now)
+    enter_entity(s, slot, child_key(key, _TAG_ORDER, 0), _ORDER, number, owner, now)
+    rename(s, slot, number, key)
+    e.phase = CUSTOMER
+    e.waits += 1
+    schedule(s, now + p.term, _WAIT_OVER, e.id, e.waits, slot)
+
+
+@inner
+def renew(p: Parameters, s: State, slot: int) -> None:
+    """A customer's term is over."""
+    e = slot_at(s, slot)
+    eta = p.renewal_logit + (p.renewal_fit if e.fit == 1 else 0.0)
+    renewed = renews(p.stream, e.key, e.visit, eta)
+    note(s, slot, _RENEWED if renewed else _CHURNED, NOBODY, NOBODY, NOBODY, e.amount)
+    if renewed:
+        e.visit += 1
+        e.waits += 1
+        schedule(s, s.now + p.term, _WAIT_OVER, e.id, e.waits, slot)
+    else:
+        free_slot(s, slot)
+
+
+@compiled
+def warm_start(
+    world: Records,
+    state: Records,
+    keys: Ints,
+    labels: Ints,
+    created: Floats,
+    amounts: Floats,
+    stage_ages: Floats,
+    zombies: Ints,
+) -> None:
+    """Put the deals open on the start into their stages, in order of (created, key).
+
+    labels: (deals, 4) channel, segment, product, stage; amounts: (deals,), NaN = drawn.
+    """
+    p, s = world[0], state[0]
+    now, stream = s.now, p.stream
+    for row in range(len(keys)):
+        channel, key, age = labels[row, 0], keys[row], stage_ages[row]
+        slot = new_slot(s, channel, labels[row, 1], labels[row, 2], fits(stream, key, channel_at(p, channel).fit))
+        owner = least_loaded(p, s, NO_LIMIT)
+        rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, created[row]), key)
+        e = slot_at(s, slot)
+        e.count = labels[row, 3]
+        e.amount = _worth(p, s, slot) if math.isnan(amounts[row]) else amounts[row]
+        take(s, slot, owner)
+        write(s, created[row], _OPENED, e.id, 0, owner, NOBODY, NOBODY, e.amount)
+        write(s, now - age, _STAGE_ENTER, e.id, 0, owner, e.count, NOBODY, 0.0)
+        e.eta = _advance_logit(p, s, slot)
+        stage = stage_at(p, e.count)
+        cause, days = stage.first, math.inf
+        if not zombies[row]:
+            cause, days = resume(
+                stream,
+                key,
+                e.eta,
+                stage.first,
+                stage.last,
+                cause_share(p),
+                cause_law(p),
+                laws(p),
+                knots(p),
+                segment_at(p, e.segment).time,
+                age,
+            )
+        e.cause = cause_reason(p)[cause]
+        _wait_out(s, slot, days)

@@ -1,0 +1,127 @@
+"""Who comes and goes in the compiled engine, and what changes hands when they do or when new parameters begin."""
+
+from sim.agenda import Queue
+from sim.clock import is_open, next_opening
+from sim.jit import compiled, inner
+from sim.kernel.layout import NIL, WAITING, Floats, Ints, Parameters, Records, State, before, seat_at, slot_at, team_at
+from sim.kernel.queues import join_queue, next_in, schedule
+from sim.kernel.record import write
+from sim.kernel.teams import ask, idle_in, idle_out, least_loaded, pause, take
+from sim.log import NOBODY, Kind
+from sim.seats import AE, SDR
+from sim.tables import NO_LIMIT
+
+__all__ = ["adopt", "change_heads", "open_day", "staff"]
+
+_HEADS, _OPENING = int(Queue.HEADS), int(Queue.OPENING)
+_HIRED, _LEFT, _REASSIGNED = int(Kind.HIRED), int(Kind.LEFT), int(Kind.REASSIGNED)
+
+
+@compiled
+def staff(world: Records, state: Records, hired: Floats, left: Floats) -> None:
+    """Fill the seats of the first day and plan the changes of the others; (W,) days."""
+    p, s = world[0], state[0]
+    for seat in range(len(hired)):
+        if hired[seat] <= s.now:
+            change_heads(p, s, seat, 0)
+        else:
+            schedule(s, hired[seat], _HEADS, seat, 0, seat)
+        schedule(s, left[seat], _HEADS, seat, 1, seat)
+    open_day(p, s, 0)
+
+
+@inner
+def open_day(p: Parameters, s: State, n: int) -> None:
+    """The n-th working day begins; a calendar that never closes has one."""
+    if is_open(before(p), p.first_day, p.opens, p.closes, s.now):
+        s.closing = 1
+    if not p.always:
+        schedule(s, next_opening(before(p), p.first_day, p.opens, s.now), _OPENING, 0, n, NIL)
+
+
+@inner
+def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
+    """A seat is filled or emptied: work in hand goes back with its remaining hours, opportunities to other AEs."""
+    r = seat_at(s, seat)
+    write(s, s.now, _LEFT if leaves else _HIRED, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
+    r.present = 1 - leaves
+    if leaves:
+        slot = r.busy
+        while r.queue != NIL:
+            _, r.queue = next_in(s, r.queue)
+        if slot == NIL:
+            idle_out(s, seat)
+        else:
+            done = pause(p, s, slot)
+            e = slot_at(s, slot)
+            e.hours = max(e.hours - done, 0.0)
+            e.task = WAITING
+            if r.team == SDR or s.pooled:
+                ask(s, slot, r.team)
+    else:
+        idle_in(s, seat)
+    if r.team == AE and not s.pooled:
+        _divide(p, s, seat if leaves else NOBODY)
+
+
+@inner
+def _divide(p: Parameters, s: State, holder: int) -> None:
+    """Give a holder's opportunities to the AEs present, each to the least loaded, with the tasks that wait."""
+    r = seat_at(s, holder)
+    slot = r.first
+    r.first = NIL
+    r.last = NIL
+    s.open -= r.held
+    r.held = 0
+    while slot != NIL:
+        e = slot_at(s, slot)
+        following = e.next
+        take(s, slot, least_loaded(p, s, NO_LIMIT))
+        if e.task == WAITING:
+            ask(s, slot, AE)
+        write(s, s.now, _REASSIGNED, e.id, 0, e.owner, NOBODY, NOBODY, 0.0)
+        slot = following
+
+
+@compiled
+def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> None:
+    """New parameters begin: queues take their order, and opportunities are divided up or pooled if need be."""
+    p, s = world[0], state[0]
+    was_pooled, s.pooled = s.pooled, 1 if pooled else 0
+    for team in range(s.teams_room):
+        team_at(s, team).discipline = disciplines[team]
+        team_at(s, team).queue = _moved(s, team_at(s, team).queue, NIL, disciplines[team])
+    for seat in range(s.seats_room):
+        r = seat_at(s, seat)
+        r.queue = _moved(s, r.queue, NIL, disciplines[r.team])
+        if pooled and not was_pooled and r.team == AE:
+            team_at(s, AE).queue = _moved(s, r.queue, team_at(s, AE).queue, disciplines[AE])
+            r.queue = NIL
+            slot = r.first
+            s.open -= r.held
+            r.first, r.last, r.held = NIL, NIL, 0
+            while slot != NIL:
+                following = slot_at(s, slot).next
+                take(s, slot, NOBODY)
+                slot = following
+            s.closing = 1
+    if was_pooled and not pooled:
+        _moved(s, team_at(s, AE).queue, NIL, disciplines[AE])
+        team_at(s, AE).queue = NIL
+        _divide(p, s, NOBODY)
+
+
+@inner
+def _moved(s: State, root: int, into: int, discipline: int) -> int:
+    """Empty a queue into another; returns the root of the other."""
+    chain = NIL
+    while root != NIL:
+        slot, root = next_in(s, root)
+        if slot != NIL:
+            slot_at(s, slot).left = chain
+            chain = slot
+    while chain != NIL:
+        slot = chain
+        chain = slot_at(s, slot).left
+        into = join_queue(s, into, slot, discipline)
+    return into

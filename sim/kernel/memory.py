@@ -1,0 +1,112 @@
+"""Records and arrays by their address: how compiled functions pass a whole world to each other in two pointers.
+
+A function that is passed arrays is passed every length and stride of each, which costs more than most turns of a life
+do, in running and in compiling. So the engine's two records hold the addresses of their arrays, and the functions made
+here find what they point to. Whoever calls the engine keeps the arrays alive (`sim.kernel.layout`). With
+NUMBA_BOUNDSCHECK=1 every index is checked.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import config, extending, from_dtype, types
+from numba.core import cgutils
+from numba.np import arrayobj
+
+from sim.jit import inner
+
+__all__ = ["array_of", "records_of"]
+
+intrinsic: Any = extending.intrinsic
+pack_array: Any = cgutils.pack_array
+make_array: Any = arrayobj.make_array
+populate_array: Any = arrayobj.populate_array
+
+_CHECKED = bool(vars(config)["BOUNDSCHECK"])
+_WORD = ir.IntType(64)
+
+
+def _offset(owner: np.dtype[Any], name: str) -> int:
+    assert owner.fields is not None
+    return int(owner.fields[name][1])
+
+
+def _field(builder: Any, record: Any, offset: int) -> Any:
+    """The 64-bit number at an offset of a record."""
+    at = builder.gep(builder.bitcast(record, ir.PointerType(ir.IntType(8))), [ir.Constant(_WORD, offset)])
+    return builder.load(builder.bitcast(at, ir.PointerType(_WORD)))
+
+
+def records_of(owner: np.dtype[Any], name: str, dtype: np.dtype[Any]) -> Callable[[Any, int], Any]:
+    """A compiled function (owner, index) -> the record there, in the array that the owner's `name` points to.
+
+    The array has `name_room` records. Index -1 is the record before the first: nobody's, in an array of seats.
+    """
+    owning: Any = from_dtype(owner)
+    record: Any = from_dtype(dtype)
+    address, room = _offset(owner, name), _offset(owner, f"{name}_room")
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def find(typing: Any, holder: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            byte = builder.add(
+                _field(builder, args[0], address), builder.mul(args[1], ir.Constant(_WORD, dtype.itemsize))
+            )
+            return builder.inttoptr(byte, context.get_value_type(record))
+
+        return record(owning, types.int64), generate
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def size(typing: Any, holder: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return _field(builder, args[0], room)
+
+        return types.int64(owning), generate
+
+    @inner
+    def at(holder: Any, index: int) -> Any:
+        if _CHECKED and not -1 <= index < size(holder):
+            raise IndexError("an index outside its array")
+        return find(holder, index)
+
+    return at
+
+
+def array_of(owner: np.dtype[Any], name: str, element: type[np.generic], *shape: str | int) -> Callable[[Any], Any]:
+    """A compiled function (owner) -> the array at `owner.name`; its lengths are fields of the owner, or numbers."""
+    owning: Any = from_dtype(owner)
+    array: Any = types.Array(from_dtype(np.dtype(element)), len(shape), "C")
+    address = _offset(owner, name)
+    lengths = [length if isinstance(length, int) else _offset(owner, length) for length in shape]
+    known = [isinstance(length, int) for length in shape]
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def of(typing: Any, holder: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            data = context.get_data_type(array.dtype)
+            size = ir.Constant(_WORD, context.get_abi_sizeof(data))
+            counts = [
+                ir.Constant(_WORD, length) if fixed else _field(builder, args[0], length)
+                for length, fixed in zip(lengths, known, strict=True)
+            ]
+            strides = [size]
+            for count in counts[:0:-1]:
+                strides.insert(0, builder.mul(strides[0], count))
+            out = make_array(array)(context, builder)
+            pointer = builder.inttoptr(_field(builder, args[0], address), ir.PointerType(data))
+            populate_array(
+                out,
+                data=pointer,
+                shape=pack_array(builder, counts),
+                strides=pack_array(builder, strides),
+                itemsize=size,
+                meminfo=None,
+            )
+            return out._getvalue()
+
+        return array(owning), generate
+
+    found: Callable[[Any], Any] = of
+    return found
