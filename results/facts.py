@@ -286,7 +286,7 @@ class Facts:
         clock = self.log.terms.clock
         if clock is None:
             return np.full(len(days), np.nan)
-        return hours_at(clock.before, clock.first_day, clock.opens, clock.closes, days)
+        return hours_at(clock, days)
 
     # -- seats -----------------------------------------------------------------------------------------------------
 

@@ -55,9 +55,7 @@ def _reps(tables: Tables) -> RepMonths:
     months = len(edges) - 1
     begin = np.maximum(edges[:-1], seats.hired[:, np.newaxis])
     end = np.minimum(edges[1:], seats.left[:, np.newaxis])
-    worked = hours_at(
-        clock.before, clock.first_day, clock.opens, clock.closes, np.concatenate((begin.ravel(), end.ravel()))
-    ).reshape(2, len(seats.team), months)
+    worked = hours_at(clock, np.concatenate((begin.ravel(), end.ravel()))).reshape(2, len(seats.team), months)
     done = worked - tables.seat_hired[:, np.newaxis]
     # Without a ramp the work done is the hours worked.
     for seat in np.flatnonzero(tables.seat_ramp > 0.0):

@@ -83,15 +83,24 @@ def worked_hours(before: NDArray[np.float64], first_day: int, opens: float, clos
     return float(min(before[d] + within, before[d + 1]))
 
 
-@compiled
-def hours_at(
-    before: NDArray[np.float64], first_day: int, opens: float, closes: float, times: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def hours_at(clock: Clock, times: NDArray[np.float64]) -> NDArray[np.float64]:
     """B(t) of many times, (times,)."""
     hours = np.empty(len(times))
+    _hours_at(clock.before, clock.first_day, clock.opens, clock.closes, times, hours)
+    return hours
+
+
+@compiled
+def _hours_at(
+    before: NDArray[np.float64],
+    first_day: int,
+    opens: float,
+    closes: float,
+    times: NDArray[np.float64],
+    hours: NDArray[np.float64],
+) -> None:
     for i in range(len(times)):
         hours[i] = worked_hours(before, first_day, opens, closes, times[i])
-    return hours
 
 
 @compiled
