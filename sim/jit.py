@@ -42,7 +42,7 @@ def compiled(function: F) -> F:
 def inner(function: F) -> F:
     """The same for a function that only compiled functions call: it gets no door from Python, which would cost as much
     to compile as the function itself."""
-    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _compiled(function, no_cpython_wrapper=True)
 
 
 def _plain(argument: Any) -> Any:
@@ -53,7 +53,7 @@ def _plain(argument: Any) -> Any:
 
 def _compiled(function: F, **options: bool) -> F:
     njit: Any = numba.njit
-    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, **options)(function)
+    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
     dispatcher._cache._cache_file._source_stamp = _STAMP
     resolve = dispatcher.get_call_template
 

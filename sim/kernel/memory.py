@@ -65,6 +65,10 @@ def records_of(owner: np.dtype[Any], name: str, dtype: np.dtype[Any]) -> Callabl
 
         return types.int64(owning), generate
 
+    if not _CHECKED:
+        place: Callable[[Any, int], Any] = find
+        return place
+
     @inner
     def at(holder: Any, index: int) -> Any:
         if _CHECKED and not -1 <= index < size(holder):
