@@ -46,7 +46,8 @@ def funnel_page() -> str:
 def plan_page() -> str:
     """What managers choose."""
     nouns = (
-        "Plan", "Calendar", "Scoring", "Nurture", "Handoff", "Teams", "Team", "SdrTeam", "AeTeam", "Hire", "Pay", "Commission", "Targets",
+        "Plan", "Calendar", "Scoring", "Nurture", "Handoff", "Teams", "Team", "SdrTeam", "AeTeam", "Hire", "Pay",
+        "Commission", "Targets",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
     return page("plan.yaml", opening(plan), more, *fields(plan, nouns))

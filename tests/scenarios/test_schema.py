@@ -39,7 +39,7 @@ def test_every_reference_leads_somewhere_and_objects_are_closed(kind: str) -> No
 def test_what_the_readers_allow_is_allowed() -> None:
     funnel, plan = schemas()["funnel"]["$defs"], schemas()["plan"]
     assert "key" not in funnel["Channel"]["required"]
-    assert "key" not in plan["$defs"]["Team"]["required"]
+    assert "key" not in plan["$defs"]["SdrTeam"]["required"]
     assert {"type": ["number", "string"]} in funnel["Stage"]["properties"]["time"]["anyOf"]
     assert {"type": ["number", "string"]} in funnel["Stage"]["properties"]["losses"]["additionalProperties"]["anyOf"]
     assert {"const": "always"} in plan["properties"]["calendar"]["anyOf"]
