@@ -17,7 +17,22 @@ from scenarios.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparisons", "ForecastAnswer", "Run"]
+__all__ = ["Comparisons", "ForecastAnswer", "Run", "Unfinished"]
+
+
+class Unfinished(KeyboardInterrupt):
+    """Ctrl-C before the last replication: `answer` is what the finished ones say, none if fewer than two were."""
+
+    def __init__(self, answer: "Run | Comparisons | ForecastAnswer | None", finished: int, asked: int) -> None:
+        super().__init__(f"{finished} of {asked} replications were finished")
+        self.answer = answer
+        self.finished = finished
+        self.asked = asked
+
+
+def _so_far(finished: int, asked: int) -> dict[str, Any]:
+    """What a record says besides, where its run was interrupted."""
+    return {} if finished == asked else {"interrupted": {"finished": finished, "asked": asked}}
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,8 @@ class Run:
     seconds: float
     digest: str
     """The run's identity: equal inputs give an equal digest."""
+    asked: int
+    """Replications that were asked for; more than there are if the run was interrupted."""
 
     @property
     def target(self) -> TargetOdds | None:
@@ -46,7 +63,8 @@ class Run:
         if metrics is not None:
             for part in ("metrics", "by_month"):
                 record[part] = {id: value for id, value in record[part].items() if id in metrics}
-        return {**record, "target": plain(self.target), "leakage": plain(self.leakage)}
+        found = {"target": plain(self.target), "leakage": plain(self.leakage)}
+        return {**record, **found, **_so_far(len(self.runs), self.asked)}
 
 
 @dataclass(frozen=True)
@@ -56,7 +74,10 @@ class Comparisons:
     base: str
     comparisons: tuple[Comparison, ...]
     replications: int
+    asked: int
+    """Replications of each scenario that were asked for; more than there are if the comparison was interrupted."""
     seed: int
+    engine: str
     currency: str
     seconds: float
     warnings: tuple[str, ...]
@@ -73,9 +94,11 @@ class Comparisons:
             "base": self.base,
             "seed": self.seed,
             "replications": self.replications,
+            "engine": self.engine,
             "seconds": self.seconds,
             "comparisons": [one.to_json() for one in self.comparisons],
             "warnings": list(self.warnings),
+            **_so_far(self.replications, self.asked),
         }
 
 
@@ -89,7 +112,10 @@ class ForecastAnswer:
     """The planner's own arithmetic; none where orders have no value, so that only wins can be forecast."""
     gap: Gap | None
     """What stands between it and the simulated mean."""
+    asked: int
+    """Replications that were asked for; more than there are if the forecast was interrupted."""
     seed: int
+    engine: str
     seconds: float
     warnings: tuple[str, ...]
 
@@ -117,13 +143,14 @@ class ForecastAnswer:
             "currency": self.forecast.currency,
             "seed": self.seed,
             "replications": self.forecast.replications,
-            "engine": "simpy",
+            "engine": self.engine,
             "seconds": self.seconds,
             "bookings": rows["bookings"] if self.valued else None,
             "wins": rows["wins"],
             "arithmetic": None if self.arithmetic is None else self.arithmetic.to_json(),
             "gap": None if self.gap is None else self.gap.to_json(),
             "warnings": list(self.warnings),
+            **_so_far(self.forecast.replications, self.asked),
         }
 
     def _forecastable(self) -> tuple[str, ...]:

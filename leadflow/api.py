@@ -1,14 +1,14 @@
 """The verbs: load a company, simulate it, run it, compare scenarios, calibrate on a history, forecast from today."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from leadflow.answers import Comparisons, ForecastAnswer, Run
+from leadflow.answers import Comparisons, ForecastAnswer, Run, Unfinished
 from leadflow.defaults import COMPARE_REPLICATIONS, FORECAST_REPLICATIONS, GAP_REPLICATIONS, RUN_REPLICATIONS
 from results.arithmetic import planners_arithmetic
 from results.compare import compare as compare_runs
@@ -24,21 +24,19 @@ from scenarios.batch import draw_of, live, run_batch, run_batches
 from scenarios.company import Company, load, load_scenario
 from scenarios.horizon import over
 from scenarios.scenario import Scenario
-from scenarios.workers import Progress
+from scenarios.workers import Interrupted, Progress
 from sim.errors import InputError, Problem
 from sim.log import Log
 from sim.origins import count_origins
 
 if TYPE_CHECKING:
     from calibration.calibrate import Calibration
+    from sim.run import EngineName
 
 __all__ = [
-    "ENGINE", "Company", "Scenario", "calibrate", "compare", "forecast", "load", "load_scenario", "load_scenarios",
+    "Company", "Scenario", "calibrate", "compare", "forecast", "load", "load_scenario", "load_scenarios",
     "run", "simulate",
 ]  # fmt: skip
-
-ENGINE = "simpy"
-"""The name of the engine that runs everything."""
 
 
 def load_scenarios(paths: Sequence[str | Path]) -> list[Scenario]:
@@ -55,9 +53,12 @@ def load_scenarios(paths: Sequence[str | Path]) -> list[Scenario]:
     return scenarios
 
 
-def simulate(scenario: Scenario, seed: int = 1, replication: int = 0) -> Log:
-    """One replication of a scenario as an event log: the same log that replication has in a `run` of this seed."""
-    return live(scenario, seed, replication)
+def simulate(scenario: Scenario, seed: int = 1, replication: int = 0, *, engine: "EngineName" = "compiled") -> Log:
+    """One replication of a scenario as an event log: the same log that replication has in a `run` of this seed.
+
+    engine: `compiled`, or `simpy`, the readable authority; both make the same log.
+    """
+    return live(scenario, seed, replication, engine)
 
 
 def run(
@@ -65,28 +66,40 @@ def run(
     replications: int = RUN_REPLICATIONS,
     seed: int = 1,
     *,
+    engine: "EngineName" = "compiled",
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Replicate a scenario: every metric with its intervals, months, and what was lost where.
 
-    workers: processes (by default one a core where that pays); progress: called with (replications done, in all).
-    Raises InputError for fewer than one replication, RunError naming the replication that failed.
+    engine: `compiled`, or `simpy`, the readable authority; both make the same logs.
+    workers: how many at a time (one a core by default): threads of the compiled engine, processes of SimPy.
+    progress: called with (replications done, in all); between two whole numbers stands how far those in hand are.
+    Raises InputError for fewer than one replication, RunError naming the replication that failed. Ctrl-C raises
+    `leadflow.answers.Unfinished`, whose `answer` is the run of the replications that were finished.
     """
     began = perf_counter()
     measures = Measures.of()
+
+    def answer(reduced: Sequence[Any]) -> Run:
+        measured: list[Measured] = [one[0] for one in reduced]
+        lost: list[Lost] = [one[1] for one in reduced]
+        runs = _gathered(scenario, measured, measures, seed, engine, replications)
+        return Run(
+            scenario=scenario,
+            runs=runs,
+            leakage=leakage(lost, runs.draw),
+            seconds=perf_counter() - began,
+            digest=run_digest(scenario, len(runs), seed, engine),
+            asked=replications,
+        )
+
     reducer = Together((measures, losses))
-    reduced = run_batch(scenario, replications, seed, reducer, workers=workers, progress=progress)
-    measured: list[Measured] = [one[0] for one in reduced]
-    lost: list[Lost] = [one[1] for one in reduced]
-    runs = _gathered(scenario, measured, measures, seed)
-    return Run(
-        scenario=scenario,
-        runs=runs,
-        leakage=leakage(lost, runs.draw),
-        seconds=perf_counter() - began,
-        digest=run_digest(scenario, replications, seed, ENGINE),
-    )
+    try:
+        reduced = run_batch(scenario, replications, seed, reducer, engine=engine, workers=workers, progress=progress)
+    except Interrupted as stop:
+        raise _unfinished(answer, stop.finished, len(stop.finished), replications) from None
+    return answer(reduced)
 
 
 def compare(
@@ -95,29 +108,45 @@ def compare(
     replications: int = COMPARE_REPLICATIONS,
     seed: int = 1,
     metrics: Sequence[str] | None = None,
+    engine: "EngineName" = "compiled",
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Comparisons:
     """Compare scenarios with a base on common random numbers, replication by replication.
 
-    metrics: ids, all by default. Raises InputError for no scenario to compare with, or a metric that there is not.
+    metrics: ids, all by default; engine, workers, progress and Ctrl-C as in `run`. Raises InputError for no scenario to
+    compare with, or a metric that there is not.
     """
     if not others:
         raise InputError(Problem("compare", "needs a base and at least one other scenario"))
     began = perf_counter()
     measures = Measures.of(metrics)
     scenarios = (base, *others)
-    reduced = run_batches(scenarios, replications, seed, measures, workers=workers, progress=progress)
-    runs = [_gathered(one, found, measures, seed) for one, found in zip(scenarios, reduced, strict=True)]
-    return Comparisons(
-        base=base.name,
-        comparisons=tuple(compare_runs(runs[0], other) for other in runs[1:]),
-        replications=replications,
-        seed=seed,
-        currency=runs[0].currency,
-        seconds=perf_counter() - began,
-        warnings=tuple(dict.fromkeys(warning for one in runs for warning in one.warnings)),
-    )
+
+    def answer(reduced: Sequence[Sequence[Measured]]) -> Comparisons:
+        runs = [
+            _gathered(one, found, measures, seed, engine, replications)
+            for one, found in zip(scenarios, reduced, strict=True)
+        ]
+        return Comparisons(
+            base=base.name,
+            comparisons=tuple(compare_runs(runs[0], other) for other in runs[1:]),
+            replications=len(runs[0]),
+            asked=replications,
+            seed=seed,
+            engine=engine,
+            currency=runs[0].currency,
+            seconds=perf_counter() - began,
+            warnings=tuple(dict.fromkeys(warning for one in runs for warning in one.warnings)),
+        )
+
+    try:
+        reduced = run_batches(
+            scenarios, replications, seed, measures, engine=engine, workers=workers, progress=progress
+        )
+    except Interrupted as stop:
+        raise _unfinished(answer, stop.finished, len(stop.finished[0]), replications) from None
+    return answer(reduced)
 
 
 def forecast(
@@ -126,6 +155,7 @@ def forecast(
     *,
     replications: int = FORECAST_REPLICATIONS,
     seed: int = 1,
+    engine: "EngineName" = "compiled",
     workers: int | None = None,
     progress: Progress | None = None,
     gap_progress: Progress | None = None,
@@ -134,44 +164,50 @@ def forecast(
 
     The forecast begins with the pipeline open at the plan's start where the plan names one, else with the deals that
     the simulated run-in leaves open. Beside it stands the planner's own arithmetic, with the gap between the two taken
-    apart by a second, smaller batch without queues (`gap_progress` counts it).
+    apart by a second, smaller batch without queues (`gap_progress` counts it); engine, workers, progress and Ctrl-C as
+    in `run`, and a forecast that was interrupted has no gap.
 
     Raises InputError for a number of months that the plan cannot fill.
     """
     began = perf_counter()
     world = over(scenario, scenario.plan.months if months is None else months)
     arithmetic = planners_arithmetic(world.funnel, world.plan, world.snapshot, root=world.root)
-    reducer = Together((origins, outcomes))
-    reduced = run_batch(world, replications, seed, reducer, workers=workers, progress=progress)
     listed = scenario.snapshot is not None
-    found = forecast_of([one[0] for one in reduced], np.array(_drawn(world, replications)), listed=listed)
-    valued = found.of("bookings").p90 > 0 or not found.of("wins").p90 > 0
-    bridges = None
-    if valued:
-        actual = [one[1] for one in reduced]
-        pairs = min(replications, GAP_REPLICATIONS)
-        bridges = explain_gap(
-            world, actual, seed, arithmetic=arithmetic, replications=pairs, workers=workers, progress=gap_progress
+
+    def answer(reduced: Sequence[Any], explained: bool = False) -> ForecastAnswer:
+        count = len(reduced)
+        said = [] if explained else [_interrupted(count, replications, "; no gap was taken apart")]
+        found = forecast_of([one[0] for one in reduced], np.array(_drawn(world, count)), listed=listed)
+        valued = found.of("bookings").p90 > 0 or not found.of("wins").p90 > 0
+        bridges = None
+        if valued and explained:
+            actual = [one[1] for one in reduced]
+            pairs = min(replications, GAP_REPLICATIONS)
+            bridges = explain_gap(
+                world, actual, seed, arithmetic=arithmetic, replications=pairs, engine=engine, workers=workers,
+                progress=gap_progress,
+            )  # fmt: skip
+        return ForecastAnswer(
+            scenario=world,
+            forecast=found,
+            arithmetic=arithmetic if valued else None,
+            gap=bridges,
+            asked=replications,
+            seed=seed,
+            engine=engine,
+            seconds=perf_counter() - began,
+            warnings=(*said, *_forecast_warnings(scenario, valued)),
         )
-    said = [*scenario.warnings, *_assumed(scenario)]
-    if not valued:
-        said.append("bookings cannot be forecast: history records no order values, so only wins are given")
-    if listed:
-        said.append(
-            "the start is the list of open opportunities: leads known by then that are not yet opportunities are not "
-            "in this forecast, so where leads take months to become opportunities, months 2 to 4 and the total read low"
-        )
-    else:
-        said.append("the plan names no open pipeline: `open` are the deals that the simulated run-in leaves open")
-    return ForecastAnswer(
-        scenario=world,
-        forecast=found,
-        arithmetic=arithmetic if valued else None,
-        gap=bridges,
-        seed=seed,
-        seconds=perf_counter() - began,
-        warnings=tuple(said),
-    )
+
+    reducer = Together((origins, outcomes))
+    try:
+        reduced = run_batch(world, replications, seed, reducer, engine=engine, workers=workers, progress=progress)
+    except Interrupted as stop:
+        raise _unfinished(answer, stop.finished, len(stop.finished), replications) from None
+    try:
+        return answer(reduced, explained=True)
+    except Interrupted:
+        raise _unfinished(answer, reduced, replications, replications) from None
 
 
 def calibrate(
@@ -194,17 +230,36 @@ def calibrate(
     return fit(read) if name is None else fit(read, name)
 
 
-def _gathered(scenario: Scenario, measured: Sequence[Measured], measures: Measures, seed: int) -> RunSet:
+A = TypeVar("A", Run, Comparisons, ForecastAnswer)
+
+_ENOUGH = 2
+"""Replications from which on an interrupted answer is worth giving: with one there is no spread to tell."""
+
+
+def _unfinished(answer: Callable[[Any], A], reduced: Sequence[Any], finished: int, asked: int) -> Unfinished:
+    return Unfinished(answer(reduced) if finished >= _ENOUGH else None, finished, asked)
+
+
+def _gathered(
+    scenario: Scenario, measured: Sequence[Measured], measures: Measures, seed: int, engine: str, asked: int
+) -> RunSet:
+    said = [*scenario.warnings, *_assumed(scenario)]
+    if len(measured) < asked:
+        said.insert(0, _interrupted(len(measured), asked))
     return gather(
         measured,
         measures,
         scenario=scenario.name,
         seed=seed,
-        engine=ENGINE,
+        engine=engine,
         draw=_drawn(scenario, len(measured)),
         draws_available=0 if scenario.draws is None else len(scenario.draws),
-        warnings=(*scenario.warnings, *_assumed(scenario)),
+        warnings=said,
     )
+
+
+def _interrupted(finished: int, asked: int, more: str = "") -> str:
+    return f"interrupted: these are the first {finished} of {asked} replications{more}"
 
 
 def _drawn(scenario: Scenario, replications: int) -> list[int]:
@@ -224,4 +279,18 @@ def _assumed(scenario: Scenario) -> list[str]:
         said.append(
             f"the funnel is changed too (a stress test, not a decision): {', '.join(p for p, _ in scenario.stress)}"
         )
+    return said
+
+
+def _forecast_warnings(scenario: Scenario, valued: bool) -> list[str]:
+    said = [*scenario.warnings, *_assumed(scenario)]
+    if not valued:
+        said.append("bookings cannot be forecast: history records no order values, so only wins are given")
+    if scenario.snapshot is not None:
+        said.append(
+            "the start is the list of open opportunities: leads known by then that are not yet opportunities are not "
+            "in this forecast, so where leads take months to become opportunities, months 2 to 4 and the total read low"
+        )
+    else:
+        said.append("the plan names no open pipeline: `open` are the deals that the simulated run-in leaves open")
     return said

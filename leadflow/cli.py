@@ -1,6 +1,7 @@
 """The command line: one command a verb; everything heavy is imported inside the command that needs it."""
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -49,4 +50,19 @@ def main() -> None:
         # A terminal that lacks a character shows a question mark in its place.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        _leave(end)
+        raise
+
+
+def _leave(end: SystemExit) -> None:
+    """End the process at once where a thread is still at work that nobody wants any more, as after Ctrl-C: the
+    interpreter cannot be taken down around a thread that is in compiled code."""
+    threads = sys.modules.get("scenarios.threads")
+    if threads is None or not threads.at_work():
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(end.code if isinstance(end.code, int) else 1)

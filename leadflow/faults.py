@@ -12,7 +12,7 @@ import typer
 
 from leadflow.guard import ForeignRoomError, check_rooms
 
-__all__ = ["FAULT", "INTERRUPTED", "REFUSED", "Interrupted", "answering", "say"]
+__all__ = ["FAULT", "INTERRUPTED", "REFUSED", "answering", "interrupted", "say"]
 
 FAULT, REFUSED, INTERRUPTED = 1, 2, 130
 
@@ -21,14 +21,15 @@ _DEBUG = "LEADFLOW_DEBUG"
 P = ParamSpec("P")
 
 
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C, with what had been finished by then."""
-
-
 def say(*lines: str) -> None:
     """Write lines to stderr."""
     for line in lines:
         typer.echo(line, err=True)
+
+
+def interrupted(*lines: str) -> NoReturn:
+    """End a command that Ctrl-C broke off after some of its work."""
+    _end(INTERRUPTED, *lines)
 
 
 def answering(command: Callable[P, None]) -> Callable[P, None]:

@@ -1,12 +1,38 @@
 """Options that several commands share, each in one wording."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "Metrics", "Quiet", "Replications", "Seed", "StoreDir", "Workers", "metric_ids"]
+__all__ = [
+    "Engine",
+    "EngineOption",
+    "Json",
+    "Metrics",
+    "Quiet",
+    "Replications",
+    "Seed",
+    "StoreDir",
+    "Workers",
+    "metric_ids",
+]
 
+
+class Engine(StrEnum):
+    """The engines; both make the same log."""
+
+    compiled = "compiled"
+    simpy = "simpy"
+
+
+EngineOption = Annotated[
+    Engine,
+    typer.Option(
+        "--engine", help="compiled, or simpy: the readable authority. Same results, some thirty times slower."
+    ),
+]
 Seed = Annotated[
     int, typer.Option(min=0, metavar="N", help="Seed of the random numbers; equal seeds give equal results.")
 ]
@@ -15,7 +41,7 @@ Replications = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Processes to simulate in.", show_default="one a core, where that pays"),
+    typer.Option(min=1, metavar="N", help="How many replications at a time.", show_default="one a core"),
 ]
 StoreDir = Annotated[
     Path | None,

@@ -2,19 +2,28 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
-from leadflow.faults import Interrupted, say
+from leadflow.faults import say
 
-__all__ = ["counting", "watching"]
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
-Progress = Callable[[int, int], None]
+    from sim.run import EngineName
+
+__all__ = ["counting", "get_ready", "watching"]
+
+ShowProgress = Callable[[float, int], None]
 
 _EVERY = 10.0
 """Seconds between lines where stderr is not a terminal."""
 
-COMPILING = "compiling the engine, once (about half a minute; later runs start at once)"
+COMPILING = "compiling the engine, once (about 15 s) ..."
+COMPILING_AGAIN = (
+    "compiling the engine (about 15 s; every time, as no folder can take its code: NUMBA_CACHE_DIR may name one) ..."
+)
 
 
 @contextmanager
@@ -29,39 +38,48 @@ def watching(what: str, *, quiet: bool = False) -> Iterator[Callable[[str], None
         yield status.update
 
 
-@contextmanager
-def counting(what: str, *, quiet: bool = False) -> Iterator[Progress]:
-    """A bar that counts replications on stderr: plain lines now and then where that is not a terminal.
+def get_ready(engine: "EngineName", *, quiet: bool = False) -> None:
+    """Compile an engine that has no machine code yet, and say so: at once, and with something that moves."""
+    from sim.jit import keeps_code
+    from sim.warm import engine_is_compiled, warm_up
 
-    Ctrl-C in the block becomes Interrupted, which says how far it came.
-    """
-    done = total = 0
-    shown = _silent() if quiet else _bar(what) if sys.stderr.isatty() else _lines(what)
-    with shown as show:
-
-        def count(now: int, of: int) -> None:
-            nonlocal done, total
-            done, total = now, of
-            show(now, of, "")
-
-        try:
-            with _compilation(lambda: show(done, total, COMPILING)):
-                yield count
-        except KeyboardInterrupt:
-            so_far = f"{done} of {total} replications were done" if total else "before the first replication was done"
-            raise Interrupted(f"{so_far}; nothing is stored of a run that is not whole") from None
-
-
-Show = Callable[[int, int, str], None]
+    if engine_is_compiled(engine):
+        return
+    with nullcontext() if quiet else _compiling(COMPILING if keeps_code() else COMPILING_AGAIN):
+        warm_up(engine)
 
 
 @contextmanager
-def _silent() -> Iterator[Show]:
-    yield lambda done, total, note: None
+def _compiling(words: str) -> Iterator[None]:
+    if not sys.stderr.isatty():
+        say(words)
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    # The line stays: it says why the first answer took longer.
+    with Progress(*columns, console=Console(stderr=True)) as line:
+        line.add_task(words, total=None)
+        yield
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[Show]:
+def counting(*what: str, quiet: bool = False) -> Iterator[tuple[ShowProgress, ...]]:
+    """Count replications on stderr, of one batch after another: a bar each, or plain lines now and then where that is
+    not a terminal. The block is handed one function a batch."""
+    with _silent(what) if quiet else _bars(what) if sys.stderr.isatty() else _lines(what) as shows:
+        yield shows
+
+
+@contextmanager
+def _silent(what: Sequence[str]) -> Iterator[tuple[ShowProgress, ...]]:
+    yield tuple(lambda done, total: None for _ in what)
+
+
+@contextmanager
+def _bars(what: Sequence[str]) -> Iterator[tuple[ShowProgress, ...]]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -76,42 +94,32 @@ def _bar(what: str) -> Iterator[Show]:
         TextColumn("{task.description}", markup=False), BarColumn(bar_width=24), MofNCompleteColumn(),
         TextColumn("elapsed"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        # The first batch begins at once; the bar of a later one is shown when it has something to say.
+        tasks = [bars.add_task(words, total=None, start=k == 0, visible=k == 0) for k, words in enumerate(what)]
 
-        def show(done: int, total: int, note: str) -> None:
-            bar.update(task, completed=done, total=total or None, description=note or what)
+        def shower(task: "TaskID") -> ShowProgress:
+            def show(done: float, total: int) -> None:
+                if not bars.tasks[task].started:
+                    bars.start_task(task)
+                bars.update(task, completed=done, total=total, visible=True)
 
-        yield show
+            return show
 
-
-@contextmanager
-def _lines(what: str) -> Iterator[Show]:
-    last, noted = time.monotonic(), ""
-
-    def show(done: int, total: int, note: str) -> None:
-        nonlocal last, noted
-        if note and note != noted:
-            say(note)
-            noted = note
-        elif not note and time.monotonic() - last > _EVERY and done < total:
-            say(f"{what}: {done} of {total}")
-            last = time.monotonic()
-
-    yield show
+        yield tuple(shower(task) for task in tasks)
 
 
 @contextmanager
-def _compilation(begun: Callable[[], None]) -> Iterator[None]:
-    """Call `begun` whenever the engine's compiler starts, which it does not where its cache is warm."""
-    from numba.core import event
+def _lines(what: Sequence[str]) -> Iterator[tuple[ShowProgress, ...]]:
+    last = time.monotonic()
 
-    class Listener(event.Listener):
-        def on_start(self, event: object) -> None:
-            begun()
+    def shower(words: str) -> ShowProgress:
+        def show(done: float, total: int) -> None:
+            nonlocal last
+            if time.monotonic() - last > _EVERY and done < total:
+                say(f"{words}: {int(done)} of {total} ({done / total:.0%})")
+                last = time.monotonic()
 
-        def on_end(self, event: object) -> None:
-            pass
+        return show
 
-    with event.install_listener("numba:compile", Listener()):
-        yield
+    yield tuple(shower(words) for words in what)

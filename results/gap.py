@@ -9,7 +9,7 @@ standard error. A positive step is what the arithmetic has too much.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from scenarios.scenario import Scenario
 from scenarios.workers import Progress
 from sim.errors import InputError, Problem
 from sim.log import NOBODY, Kind, Log
+
+if TYPE_CHECKING:
+    from sim.run import EngineName
 
 __all__ = ["MEASURES", "STEPS", "Bridge", "Gap", "Outcomes", "Step", "explain_gap", "gap", "outcomes"]
 
@@ -159,6 +162,7 @@ def explain_gap(
     *,
     arithmetic: Arithmetic | None = None,
     replications: int | None = None,
+    engine: "EngineName" = "compiled",
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Gap:
@@ -176,7 +180,7 @@ def explain_gap(
     if quiet == scenario.replace(name=quiet.name):
         others = actual[:count]
     else:
-        others = run_batch(quiet, count, seed, outcomes, workers=workers, progress=progress)
+        others = run_batch(quiet, count, seed, outcomes, engine=engine, workers=workers, progress=progress)
     draws = [draw_of(scenario, r) for r in range(len(actual))]
     draw = np.array([NO_DRAW if one is None else one for one in draws], dtype=np.int64)
     return gap(arithmetic, actual, others, draw, quiet.plan.follow, measure, listed=scenario.snapshot is not None)

@@ -12,7 +12,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from results.runset import RunSet
+from results.uncertainty import Floats
 from scenarios.scenario import Scenario
 from sim.errors import InputError, Problem
 
@@ -48,6 +49,10 @@ class Manifest:
     """Plan, root plan, funnel and open deals as they went in; the draws by their digest."""
     runset: Mapping[str, Any]
     """What the run set holds beside its numbers."""
+    asked: int | None = None
+    """Replications that were asked for, where Ctrl-C came before the last: the run is the first of them."""
+    whole: str | None = None
+    """The digest that the run would have had with all of them."""
 
 
 def _inputs(scenario: Scenario, replications: int, seed: int, engine: str) -> dict[str, Any]:
@@ -90,10 +95,15 @@ class Store:
 
     folder: Path
 
-    def save(self, scenario: Scenario, runs: RunSet, *, seconds: float = 0.0) -> Path:
-        """Write a run and return its folder; a run that is already there is kept as it is, being the same."""
+    def save(self, scenario: Scenario, runs: RunSet, *, seconds: float = 0.0, asked: int | None = None) -> Path:
+        """Write a run and return its folder; a run that is already there is kept as it is, being the same.
+
+        asked: the replications that were asked for. Fewer were finished if the run was interrupted; those are stored
+        as the run that they are, the first replications of the one that was asked for.
+        """
         inputs = _inputs(scenario, len(runs), runs.seed, runs.engine)
         digest = _hash(inputs)
+        part = asked is not None and asked > len(runs)
         home = self.folder / digest
         if (home / "manifest.json").is_file():
             return home
@@ -118,12 +128,13 @@ class Store:
                 "draws_available": runs.draws_available,
                 "warnings": runs.warnings,
             },
+            asked=asked if part else None,
+            whole=_hash({**inputs, "replications": asked}) if part else None,
         )
         self.folder.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self.folder))
         try:
-            runs.to_frame().to_parquet(partial / "metrics.parquet", compression="zstd", index=False)
-            runs.monthly_frame().to_parquet(partial / "months.parquet", compression="zstd", index=False)
+            _write(runs, partial)
             (partial / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
             partial.chmod(0o755)
             for file in (*partial.iterdir(), partial):
@@ -172,13 +183,38 @@ def _manifest(home: Path) -> Manifest:
         ) from error
 
 
+def _write(runs: RunSet, home: Path) -> None:
+    """The numbers in long form: a row per replication and metric, and one per replication, metric and month."""
+    # By pyarrow alone: loading pandas would take as long as many a run.
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
+
+    def labels(names: Sequence[str], each: int, times: int) -> pa.Array:
+        index = np.tile(np.repeat(np.arange(len(names), dtype=np.int32), each), times)
+        return pa.DictionaryArray.from_arrays(index, pa.array(names, pa.string()))
+
+    def table(names: Sequence[str], values: Floats, months: Sequence[str] | None = None) -> pa.Table:
+        count, rows = len(runs), len(names) * (1 if months is None else len(months))
+        columns: dict[str, Any] = {
+            "replication": np.repeat(runs.replication, rows),
+            "draw": np.repeat(runs.draw, rows),
+            "metric": labels(names, rows // max(len(names), 1), count),
+        }
+        if months is not None:
+            columns["month"] = labels(months, 1, count * len(names))
+        return pa.table({**columns, "value": values.ravel()})
+
+    write_table(table(runs.metrics, runs.values), home / "metrics.parquet", compression="zstd")
+    write_table(table(runs.monthly_metrics, runs.monthly, runs.months), home / "months.parquet", compression="zstd")
+
+
 def _runset(home: Path) -> RunSet:
-    import pandas as pd
+    from pyarrow.parquet import read_table
 
     manifest = _manifest(home)
     said = manifest.runset
     try:
-        values, months = (pd.read_parquet(home / name) for name in ("metrics.parquet", "months.parquet"))
+        values, months = (read_table(home / name) for name in ("metrics.parquet", "months.parquet"))
     except (OSError, ValueError) as error:
         raise InputError(Problem(str(home), "cannot be read as a run's numbers", str(error))) from error
     count, metrics, monthly = manifest.replications, tuple(said["metrics"]), tuple(said["monthly_metrics"])
@@ -188,12 +224,12 @@ def _runset(home: Path) -> RunSet:
         engine=manifest.engine,
         currency=said["currency"],
         metrics=metrics,
-        replication=values["replication"].to_numpy(np.int64)[:: len(metrics)],
-        draw=values["draw"].to_numpy(np.int64)[:: len(metrics)],
-        values=values["value"].to_numpy(np.float64).reshape(count, len(metrics)),
+        replication=values["replication"].to_numpy()[:: len(metrics)],
+        draw=values["draw"].to_numpy()[:: len(metrics)],
+        values=values["value"].to_numpy().reshape(count, len(metrics)),
         monthly_metrics=monthly,
         months=tuple(said["months"]),
-        monthly=months["value"].to_numpy(np.float64).reshape(count, len(monthly), len(said["months"])),
+        monthly=months["value"].to_numpy().reshape(count, len(monthly), len(said["months"])),
         draws_available=said["draws_available"],
         warnings=tuple(said["warnings"]),
     )

@@ -4,39 +4,26 @@ Replication r uses parameter draw floor(r/2) mod (number of draws) and the rando
 scenario, so that scenarios pair replication by replication and a draw's ignorance splits from luck.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from scenarios.scenario import Scenario
-from scenarios.workers import Progress, map_tasks
+from scenarios.threads import Watch, map_in_threads
+from scenarios.workers import Interrupted, Progress, available_cores, map_tasks
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.log import Log
-from sim.plan import Plan
-from sim.snapshot import Snapshot
 
-__all__ = ["Simulate", "draw_of", "live", "run_batch", "run_batches"]
+if TYPE_CHECKING:
+    from sim.run import EngineName
+    from sim.tables import Tables
+
+__all__ = ["draw_of", "live", "run_batch", "run_batches"]
 
 T = TypeVar("T")
-
-
-class Simulate(Protocol):
-    """The engine's verb, as `sim.run.simulate` has it."""
-
-    def __call__(
-        self,
-        funnel: Funnel,
-        plan: Plan,
-        *,
-        root: Plan | None = None,
-        snapshot: Snapshot | None = None,
-        calm: Funnel | None = None,
-        seed: int = 1,
-        replication: int = 0,
-    ) -> Log:
-        """One replication's log."""
-        ...
 
 
 def draw_of(scenario: Scenario, replication: int) -> int | None:
@@ -46,12 +33,10 @@ def draw_of(scenario: Scenario, replication: int) -> int | None:
 
 
 @dataclass(frozen=True)
-class _Task(Generic[T]):
+class _Task:
     scenario: Scenario
     replication: int
     seed: int
-    reduce: Callable[[Log], T]
-    simulate: Simulate | None
 
     def __str__(self) -> str:
         draw = draw_of(self.scenario, self.replication)
@@ -59,13 +44,10 @@ class _Task(Generic[T]):
         return at if draw is None else f"{at}, draw {draw}"
 
 
-def live(scenario: Scenario, seed: int, replication: int, simulate: Simulate | None = None) -> Log:
-    """The log of one replication, with its parameter draw; `simulate` takes the place of the engine."""
-    if simulate is None:
-        # The engine is compiled when imported, so only a process that simulates imports it.
-        from sim.run import simulate as engine
+def live(scenario: Scenario, seed: int, replication: int, engine: "EngineName" = "compiled") -> Log:
+    """The log of one replication, with its parameter draw."""
+    from sim.run import simulate
 
-        simulate = engine
     draw = draw_of(scenario, replication)
     return simulate(
         scenario.funnel_of_draw(draw),
@@ -75,12 +57,70 @@ def live(scenario: Scenario, seed: int, replication: int, simulate: Simulate | N
         calm=scenario.calm_of_draw(draw),
         seed=seed,
         replication=replication,
+        engine=engine,
     )
 
 
-def _run(task: _Task[T]) -> T:
-    log = live(task.scenario, task.seed, task.replication, task.simulate)
-    return task.reduce(log)
+class _Worlds:
+    """Funnel and tables of the scenarios' parameter draws: each laid out once, and kept while replications use it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: OrderedDict[tuple[int, int | None], tuple[Funnel, Tables]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, scenario: Scenario, draw: int | None) -> "tuple[Funnel, Tables]":
+        """A scenario's funnel and tables."""
+        from sim.tables import make_tables
+
+        key = (id(scenario), draw)
+        with self._lock:
+            if key not in self._known:
+                funnel = scenario.funnel_of_draw(draw)
+                tables = make_tables(
+                    funnel, scenario.plan, scenario.root, scenario.snapshot, scenario.calm_of_draw(draw)
+                )
+                self._known[key] = funnel, tables
+                while len(self._known) > self._most:
+                    self._known.popitem(last=False)
+            self._known.move_to_end(key)
+            return self._known[key]
+
+
+@dataclass(frozen=True)
+class _InThread(Generic[T]):
+    """A replication on the compiled engine, which leaves the interpreter to other threads."""
+
+    reduce: Callable[[Log], T]
+    worlds: _Worlds
+
+    def __call__(self, task: _Task, watch: Watch) -> T:
+        from sim.run import simulate_tables
+
+        scenario = task.scenario
+        funnel, tables = self.worlds.of(scenario, draw_of(scenario, task.replication))
+        begins, ends = tables.horizon.begins, tables.horizon.ends
+        log = simulate_tables(
+            funnel,
+            scenario.plan,
+            scenario.root,
+            tables,
+            scenario.snapshot,
+            task.seed,
+            task.replication,
+            pause=lambda day: watch((day - begins) / (ends - begins)),
+        )
+        return self.reduce(log)
+
+
+@dataclass(frozen=True)
+class _InProcess(Generic[T]):
+    """A replication on the SimPy engine, in this process or in another."""
+
+    reduce: Callable[[Log], T]
+
+    def __call__(self, task: _Task) -> T:
+        return self.reduce(live(task.scenario, task.seed, task.replication, "simpy"))
 
 
 def run_batches(
@@ -89,21 +129,35 @@ def run_batches(
     seed: int,
     reduce: Callable[[Log], T],
     *,
+    engine: "EngineName" = "compiled",
     workers: int | None = None,
     progress: Progress | None = None,
-    simulate: Simulate | None = None,
 ) -> list[list[T]]:
     """For each scenario, `reduce(log)` of replications 0 to `replications` - 1, in this order whatever the workers.
 
-    `reduce` runs beside the simulation, so that only its result travels; it and its result must be picklable where
-    there are several workers. `simulate` takes the place of the engine. InputError for fewer than one replication;
-    RunError names scenario, replication, seed and draw of a task that failed.
+    The compiled engine works in threads, one a core by default, the SimPy engine in processes where that pays. `reduce`
+    runs beside the simulation, so that only its result is kept; for the SimPy engine in several processes it and its
+    result must be picklable. InputError for fewer than one replication; RunError names scenario, replication, seed and
+    draw of a task that failed; Interrupted has, for each scenario, the first replications that all of them finished.
     """
     if replications < 1:
         raise InputError(Problem("replications", "must be one or more", str(replications)))
-    tasks = [_Task(scenario, r, seed, reduce, simulate) for scenario in scenarios for r in range(replications)]
-    results = map_tasks(_run, tasks, workers=workers, progress=progress)
-    return [results[first : first + replications] for first in range(0, len(results), replications)]
+    # The engine is compiled when imported, so only a process that simulates imports it.
+    from sim.warm import warm_up
+
+    tasks = [_Task(scenario, r, seed) for r in range(replications) for scenario in scenarios]
+    count = len(scenarios)
+    try:
+        warm_up(engine)
+        if engine == "compiled":
+            worlds = _Worlds(count * (1 + (workers or available_cores())))
+            results = map_in_threads(_InThread(reduce, worlds), tasks, workers=workers, progress=progress)
+        else:
+            results = map_tasks(_InProcess(reduce), tasks, workers=workers, progress=progress)
+    except Interrupted as stop:
+        whole = stop.finished[: len(stop.finished) // count * count]
+        raise Interrupted([whole[k::count] for k in range(count)], replications) from None
+    return [results[k::count] for k in range(count)]
 
 
 def run_batch(
@@ -112,12 +166,16 @@ def run_batch(
     seed: int,
     reduce: Callable[[Log], T],
     *,
+    engine: "EngineName" = "compiled",
     workers: int | None = None,
     progress: Progress | None = None,
-    simulate: Simulate | None = None,
 ) -> list[T]:
     """`run_batches` of one scenario."""
-    (results,) = run_batches(
-        [scenario], replications, seed, reduce, workers=workers, progress=progress, simulate=simulate
-    )
+    try:
+        (results,) = run_batches(
+            [scenario], replications, seed, reduce, engine=engine, workers=workers, progress=progress
+        )
+    except Interrupted as stop:
+        (finished,) = stop.finished
+        raise Interrupted(finished, stop.total) from None
     return results

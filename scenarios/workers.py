@@ -9,20 +9,36 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sim.errors import InputError, LeadflowError, Problem, RunError
 
-__all__ = ["Progress", "available_cores", "map_tasks"]
+__all__ = ["Interrupted", "Progress", "available_cores", "check_workers", "map_tasks", "naming"]
 
 S = TypeVar("S")
 T = TypeVar("T")
 
-Progress = Callable[[int, int], None]
-"""Called in the parent with (tasks done, tasks in all)."""
+Progress = Callable[[float, int], None]
+"""Called by the caller's thread with (tasks done, tasks in all); between two whole numbers stands how far the tasks in
+hand have come."""
 
 _WORTH_PROCESSES = 4.0
 """Seconds of work left above which further processes pay for their start of about two seconds."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, with the results of the first tasks, in their order, up to the first that was not finished."""
+
+    def __init__(self, finished: list[Any], total: int) -> None:
+        super().__init__(f"{len(finished)} of {total} were finished")
+        self.finished = finished
+        self.total = total
+
+
+def check_workers(workers: int | None) -> None:
+    """Raise InputError for less than one worker."""
+    if workers is not None and workers < 1:
+        raise InputError(Problem("workers", "must be one or more", str(workers)))
 
 
 def available_cores() -> int:
@@ -46,11 +62,27 @@ def map_tasks(
     one loads and compiles) they would take more than a few seconds. With processes, function, tasks and results must be
     picklable, and a script that calls this must guard its entry by `if __name__ == "__main__":`, since each worker
     imports it afresh. A task that fails stops the rest: InputError passes as it is, anything else becomes a RunError
-    with `describe(task)` in it. Ctrl-C stops at once.
+    with `describe(task)` in it. Ctrl-C stops at once and raises Interrupted with what was finished.
     """
-    if workers is not None and workers < 1:
-        raise InputError(Problem("workers", "must be one or more", str(workers)))
-    total, results = len(tasks), list[T]()
+    check_workers(workers)
+    results: list[T] = []
+    try:
+        _map(function, tasks, workers, progress, describe, results)
+    except KeyboardInterrupt:
+        raise Interrupted(results, len(tasks)) from None
+    return results
+
+
+def _map(
+    function: Callable[[S], T],
+    tasks: Sequence[S],
+    workers: int | None,
+    progress: Progress | None,
+    describe: Callable[[S], str],
+    results: list[T],
+) -> None:
+    """Fill `results`."""
+    total = len(tasks)
 
     def done(result: T) -> None:
         results.append(result)
@@ -61,7 +93,7 @@ def map_tasks(
         pace = 0.0
         for task in tasks[:2]:
             began = perf_counter()
-            with _naming(task, describe):
+            with naming(task, describe):
                 result = function(task)
             done(result)
             pace = perf_counter() - began
@@ -70,22 +102,21 @@ def map_tasks(
     workers = min(workers, len(rest))
     if workers <= 1:
         for task in rest:
-            with _naming(task, describe):
+            with naming(task, describe):
                 result = function(task)
             done(result)
-        return results
+        return
     with _pool(workers) as pool:
         with _interrupts_held():
             futures = [pool.submit(function, task) for task in rest]
         for future, task in zip(futures, rest, strict=True):
-            with _naming(task, describe):
+            with naming(task, describe):
                 result = future.result()
             done(result)
-    return results
 
 
 @contextmanager
-def _naming(task: S, describe: Callable[[S], str]) -> Iterator[None]:
+def naming(task: S, describe: Callable[[S], str]) -> Iterator[None]:
     """Give a failure inside the block its task's name."""
     try:
         yield

@@ -9,7 +9,7 @@ import numba
 from numba import types
 from numba.core.types import unliteral
 
-__all__ = ["compiled", "inner"]
+__all__ = ["compiled", "has_code", "inner", "keeps_code"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -24,6 +24,9 @@ def _house_stamp() -> tuple[str, int]:
 
 
 _STAMP = _house_stamp()
+
+_unkept: list[str] = []
+"""Functions whose machine code no folder can take."""
 
 
 def compiled(function: F) -> F:
@@ -53,8 +56,14 @@ def _plain(argument: Any) -> Any:
 
 def _compiled(function: F, **options: bool) -> F:
     njit: Any = numba.njit
-    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
-    dispatcher._cache._cache_file._source_stamp = _STAMP
+    options = {"nogil": True, "_nrt": False, "no_cfunc_wrapper": True, **options}
+    try:
+        dispatcher: Any = njit(cache=True, error_model="numpy", **options)(function)
+        dispatcher._cache._cache_file._source_stamp = _STAMP
+    except RuntimeError:
+        # Neither this folder nor the user's own can be written: the code is made anew in every process.
+        dispatcher = njit(error_model="numpy", **options)(function)
+        _unkept.append(function.__qualname__)
     resolve = dispatcher.get_call_template
 
     def resolve_plain(args: Any, kws: Any) -> Any:
@@ -62,3 +71,19 @@ def _compiled(function: F, **options: bool) -> F:
 
     dispatcher.get_call_template = resolve_plain
     return cast(F, dispatcher)
+
+
+def keeps_code() -> bool:
+    """Whether machine code outlives this process: beside the sources, in the user's cache, or in NUMBA_CACHE_DIR."""
+    return not _unkept
+
+
+def has_code(function: Callable[..., object]) -> bool:
+    """Whether a compiled function has machine code, in this process or on disk for these sources and this processor."""
+    dispatcher: Any = function
+    if dispatcher.signatures:
+        return True
+    if dispatcher.__wrapped__.__qualname__ in _unkept:
+        return False
+    processor = dispatcher.targetctx.codegen().magic_tuple()
+    return any(key[1] == processor for key in dispatcher._cache._cache_file._load_index())

@@ -1,14 +1,13 @@
 """simulate: one replication of one world, from funnel and plan to its event log."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from sim.assemble import assemble, make_names
-from sim.compiled import run_compiled
 from sim.draws import stream_key
 from sim.funnel import Funnel
 from sim.log import Log
 from sim.plan import Plan
-from sim.reference import Engine
 from sim.snapshot import Snapshot
 from sim.tables import Tables, make_tables
 
@@ -26,7 +25,7 @@ def simulate(
     calm: Funnel | None = None,
     seed: int = 1,
     replication: int = 0,
-    engine: EngineName = "simpy",
+    engine: EngineName = "compiled",
 ) -> Log:
     """Simulate one replication.
 
@@ -46,12 +45,22 @@ def simulate_tables(
     snapshot: Snapshot | None,
     seed: int,
     replication: int,
-    engine: EngineName = "simpy",
+    engine: EngineName = "compiled",
+    pause: Callable[[float], None] | None = None,
 ) -> Log:
-    """The same from tables that were made before, for many replications of one world."""
+    """The same from tables that were made before, for many replications of one world.
+
+    pause: called by the compiled engine every few hundredths of a second with the day that is reached; it may raise to
+    end the run.
+    """
     names = make_names(funnel, tables)
+    # Only the engine that runs is imported.
     if engine == "simpy":
+        from sim.reference import Engine
+
         recorded = Engine(tables, seed, replication, snapshot, names).run().recorded()
     else:
-        recorded = run_compiled(tables, seed, replication, snapshot, names)
+        from sim.compiled import run_compiled
+
+        recorded = run_compiled(tables, seed, replication, snapshot, names, pause=pause)
     return assemble(funnel, plan, root, tables, names, stream_key(seed, replication), recorded)

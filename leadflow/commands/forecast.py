@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from leadflow.defaults import FORECAST_REPLICATIONS
-from leadflow.options import Json, Quiet, Replications, Seed, Workers
+from leadflow.options import Engine, EngineOption, Json, Quiet, Replications, Seed, Workers
 
 
 def forecast(
@@ -19,6 +19,7 @@ def forecast(
     ] = None,
     seed: Seed = 1,
     replications: Replications = FORECAST_REPLICATIONS,
+    engine: EngineOption = Engine.compiled,
     workers: Workers = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -28,23 +29,35 @@ def forecast(
     Split by where deals stand today (open, in nurture, not yet created); beside it the planner's own arithmetic, and
     the gap between the two taken apart.
     """
-    from leadflow.progress import counting, watching
+    from leadflow.faults import interrupted
+    from leadflow.progress import counting, get_ready, watching
 
     with watching("reading files and loading the engine", quiet=quiet):
         from leadflow import api
+        from leadflow.answers import ForecastAnswer, Unfinished
         from leadflow.render.forecast import show_forecast
         from leadflow.render.page import Page, print_json
 
         scenario = api.load_scenario(path)
-    with (
-        counting("simulating without queues", quiet=quiet) as gap_progress,
-        counting(f"simulating {scenario.name}", quiet=quiet) as progress,
-    ):
-        answer = api.forecast(
-            scenario, months, replications=replications, seed=seed, workers=workers, progress=progress,
-            gap_progress=gap_progress,
-        )  # fmt: skip
+    get_ready(engine.value, quiet=quiet)
+    stopped = False
+    said = (f"simulating {scenario.name}", "simulating without queues")
+    with counting(*said, quiet=quiet) as (progress, gap_progress):
+        try:
+            answer = api.forecast(
+                scenario, months, replications=replications, seed=seed, engine=engine.value, workers=workers,
+                progress=progress, gap_progress=gap_progress,
+            )  # fmt: skip
+        except Unfinished as stop:
+            if not isinstance(stop.answer, ForecastAnswer):
+                raise
+            answer, stopped = stop.answer, True
     if json:
         print_json(answer.to_json())
     else:
         show_forecast(Page(), answer)
+    if stopped:
+        interrupted(
+            f"interrupted: {answer.forecast.replications} of {replications} replications were finished (seed {seed}); "
+            "what they say is shown, without the gap. The same command gives the whole answer."
+        )

@@ -20,7 +20,7 @@ def init(
 
     It holds a funnel, a plan, scenarios, and a CRM history simulated by this tool.
     """
-    from leadflow.progress import counting, watching
+    from leadflow.progress import counting, get_ready, watching
     from sim.errors import InputError, Problem
 
     if folder.is_dir() and any(folder.iterdir()):
@@ -35,7 +35,8 @@ def init(
     partial = Path(tempfile.mkdtemp(prefix=".leadflow-", dir=standing))
     try:
         write_company(template, partial)
-        with counting(f"simulating {HISTORY_MONTHS} months of history", quiet=quiet) as progress:
+        get_ready("compiled", quiet=quiet)
+        with counting(f"simulating {HISTORY_MONTHS} months of history", quiet=quiet) as (progress,):
             progress(0, 1)
             said = write_history(partial, folder)
             progress(1, 1)

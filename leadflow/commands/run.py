@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from leadflow.defaults import RUN_REPLICATIONS
-from leadflow.options import Json, Metrics, Quiet, Replications, Seed, StoreDir, Workers, metric_ids
+from leadflow.options import (
+    Engine,
+    EngineOption,
+    Json,
+    Metrics,
+    Quiet,
+    Replications,
+    Seed,
+    StoreDir,
+    Workers,
+    metric_ids,
+)
 
 
 def run(
@@ -15,6 +26,7 @@ def run(
     ],
     seed: Seed = 1,
     replications: Replications = RUN_REPLICATIONS,
+    engine: EngineOption = Engine.compiled,
     workers: Workers = None,
     metric: Metrics = None,
     store: StoreDir = None,
@@ -25,11 +37,13 @@ def run(
 
     Simulates it many times; prints metrics, funnel, months and leakage; saves the run.
     """
-    from leadflow.progress import counting, watching
+    from leadflow.faults import interrupted
+    from leadflow.progress import counting, get_ready, watching
 
     only = metric_ids(metric)
     with watching("reading files and loading the engine", quiet=quiet):
         from leadflow import api
+        from leadflow.answers import Run, Unfinished
         from leadflow.render.page import Page, print_json
         from leadflow.render.run import show_run
         from results.store import Store
@@ -37,10 +51,21 @@ def run(
 
         scenario = api.load_scenario(path)
         shelf = Store(store or home_of(path) / "runs")
-    with counting(f"simulating {scenario.name}", quiet=quiet) as progress:
-        answer = api.run(scenario, replications, seed, workers=workers, progress=progress)
-    stored = shelf.save(scenario, answer.runs, seconds=answer.seconds)
+    get_ready(engine.value, quiet=quiet)
+    with counting(f"simulating {scenario.name}", quiet=quiet) as (progress,):
+        try:
+            answer = api.run(scenario, replications, seed, engine=engine.value, workers=workers, progress=progress)
+        except Unfinished as stop:
+            if not isinstance(stop.answer, Run):
+                raise
+            answer = stop.answer
+    stored = shelf.save(scenario, answer.runs, seconds=answer.seconds, asked=replications)
     if json:
         print_json(answer.to_json(only))
     else:
         show_run(Page(), answer, only, stored)
+    if len(answer.runs) < replications:
+        interrupted(
+            f"interrupted: {len(answer.runs)} of {replications} replications were finished (seed {seed}); what they "
+            f"say is shown, and kept in {stored}. The same command simulates all {replications}."
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from leadflow.answers import Comparisons
-from leadflow.render.numbers import interval, label, number, share, signed
+from leadflow.render.numbers import interval, label, number, replications, share, signed
 from leadflow.render.page import Page
 from leadflow.render.run import SECTIONS
 from results.compare import Comparison, MetricComparison
@@ -16,8 +16,8 @@ def show_comparisons(page: Page, answer: Comparisons) -> None:
     """One table for each scenario against the base."""
     page.title(f"Compared with {answer.base}")
     page.text(
-        f"{answer.replications} replications of each scenario on the same random numbers, seed {answer.seed}, "
-        f"{answer.seconds:.0f} seconds"
+        f"{replications(answer.replications, answer.asked)} of each scenario on the same random numbers, "
+        f"seed {answer.seed}, {answer.seconds:.0f} seconds"
     )
     for comparison in answer.comparisons:
         _show(page, comparison, answer.currency)

@@ -3,7 +3,7 @@
 import math
 
 from leadflow.answers import ForecastAnswer
-from leadflow.render.numbers import UNKNOWN, label, number, signed
+from leadflow.render.numbers import UNKNOWN, label, number, replications, signed
 from leadflow.render.page import Column, Page
 from leadflow.render.run import PERCENTILES
 from results.arithmetic import Arithmetic
@@ -33,8 +33,8 @@ def show_forecast(page: Page, answer: ForecastAnswer) -> None:
     months = list(dict.fromkeys(row.month for row in forecast.wins if row.month != _TOTAL))
     page.title(f"{plan.name} - {answer.scenario.name}: forecast")
     page.text(
-        f"{months[0]} to {months[-1]}, seen from {plan.start.isoformat()}; {forecast.replications} replications, "
-        f"seed {answer.seed}, {answer.seconds:.0f} seconds"
+        f"{months[0]} to {months[-1]}, seen from {plan.start.isoformat()}; "
+        f"{replications(forecast.replications, answer.asked)}, seed {answer.seed}, {answer.seconds:.0f} seconds"
     )
     if answer.valued:
         _show_months(page, forecast, "bookings", forecast.currency)

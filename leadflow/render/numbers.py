@@ -2,7 +2,7 @@
 
 import math
 
-__all__ = ["UNKNOWN", "interval", "label", "number", "share", "signed"]
+__all__ = ["UNKNOWN", "interval", "label", "number", "replications", "share", "signed"]
 
 UNKNOWN = "-"
 """What stands in place of a number that is not defined."""
@@ -73,3 +73,8 @@ def share(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
     return ">0.99" if 0.995 <= value < 1 else "<0.01" if 0 < value < 0.005 else f"{value:.2f}"
+
+
+def replications(finished: int, asked: int) -> str:
+    """How many there are, and of how many where Ctrl-C came before the last."""
+    return f"{finished} replications" if finished == asked else f"the first {finished} of {asked} replications"

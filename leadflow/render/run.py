@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from leadflow.answers import Run
-from leadflow.render.numbers import label, number
+from leadflow.render.numbers import label, number, replications
 from leadflow.render.page import Column, Page
 from results.headline import HeadlineRow, LeakageRow, headline, monthly
 from results.metrics.catalogue import CATALOGUE
@@ -43,7 +43,7 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
     runs, plan = answer.runs, answer.scenario.plan
     page.title(f"{plan.name} - {runs.scenario}")
     page.text(
-        f"{runs.months[0]} to {runs.months[-1]}, {len(runs)} replications, seed {runs.seed}, "
+        f"{runs.months[0]} to {runs.months[-1]}, {replications(len(runs), answer.asked)}, seed {runs.seed}, "
         f"{answer.seconds:.0f} seconds"
     )
     rows = {row.metric: row for row in headline(runs) if only is None or row.metric in only}
