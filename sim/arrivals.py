@@ -28,10 +28,10 @@ def arrivals(tables: Tables, stream: int) -> NDArray[Any]:
             shocks = _shocks(world, stream)
             if shocks is not None:
                 rates[:, part] *= shocks[:, part]
-    expected = float(rates.sum())
-    leads = np.empty(math.ceil(expected + 8.0 * math.sqrt(expected)) + 16, dtype=LEAD)
+    room, day = (_surely(float(mean)) for mean in (rates.sum(), rates.sum(axis=0).max(initial=0.0)))
     while True:
-        count = field(
+        leads = np.empty(room, dtype=LEAD)
+        count, most = field(
             stream,
             tables.channel_key,
             rates,
@@ -41,10 +41,17 @@ def arrivals(tables: Tables, stream: int) -> NDArray[Any]:
             clock.opens,
             clock.closes,
             leads,
+            np.empty(day, dtype=LEAD),
+            np.empty(day + 1, dtype=np.int64),
         )
-        if count <= len(leads):
+        if count <= room and most <= day:
             return leads[:count]
-        leads = np.empty(count, dtype=LEAD)
+        room, day = max(room, count), max(day, most)
+
+
+def _surely(mean: float) -> int:
+    """A number that a Poisson count hardly ever exceeds."""
+    return math.ceil(mean + 8.0 * math.sqrt(mean)) + 16
 
 
 def _shocks(tables: Tables, stream: int) -> NDArray[np.float64] | None:

@@ -41,7 +41,6 @@ class Book:
                     self.holding[seat].clear()
             for task in self.tasks.values():
                 task.owner = NOBODY
-            self.agenda.close_instant()
         elif before and not self.pooled:
             self.team.allot()
             return self._orphans()

@@ -268,6 +268,7 @@ class Engine:
         for team in (self.sdr, self.ae):
             team.adopt(self.world)
         self._reassign(self.book.adopt(self.world))
+        self.agenda.close_instant()
 
     def _open_day(self, n: int) -> None:
         """Every opening of the calendar lets the teams begin; a calendar that never closes has none but the first."""

@@ -131,6 +131,8 @@ def nurture(
     stream: int, key: int, visit: int, ready: float, unsubscribe: float, release_after: float
 ) -> tuple[float, int]:
     """A stay in nurture: (days, READY | UNSUBSCRIBED | RELEASED); competing hazards a day, cut off at release."""
+    if release_after <= 0.0:
+        return 0.0, RELEASED
     total = ready + unsubscribe
     days = math.inf
     if total > 0.0:
@@ -160,7 +162,8 @@ def attempt(
     hours = delay(stream, key, _ATTEMPT_EFFORT, t, laws, knots, attempt_law)
     # A lead on its way when the plan cuts the attempts short is tried once more, at the last of those left.
     chance = contacts[min(n, len(contacts) - 1)]
-    reached = uniform(stream, key, _CONTACT, t) < contact(chance, m)
+    odds = contact(chance, m)
+    reached = odds >= 1.0 or uniform(stream, key, _CONTACT, t) < odds
     if reached:
         hours += delay(stream, key, _CONVERSATION_EFFORT, t, laws, knots, conversation_law)
     return reached, hours

@@ -60,6 +60,7 @@ def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
                 ask(s, slot, r.team)
     else:
         idle_in(s, seat)
+        s.closing = 1
     if r.team == AE and not s.pooled:
         _divide(p, s, seat if leaves else NOBODY)
 
@@ -104,7 +105,7 @@ def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> No
                 following = slot_at(s, slot).next
                 take(s, slot, NOBODY)
                 slot = following
-            s.closing = 1
+    s.closing = 1
     if was_pooled and not pooled:
         _moved(s, team_at(s, AE).queue, NIL, disciplines[AE])
         team_at(s, AE).queue = NIL

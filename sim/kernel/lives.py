@@ -4,6 +4,8 @@ Every function is called at an instant and leaves the slot waiting for its next 
 queues and the agenda is that of the SimPy engine.
 """
 
+import math
+
 from sim.agenda import Queue
 from sim.draws import Purpose, turn
 from sim.jit import inner
@@ -92,10 +94,14 @@ def step(p: Parameters, s: State, slot: int) -> None:
         schedule(s, time, _WAIT_OVER, e.id, e.waits, slot)
         return
     channel = channel_at(p, e.channel)
-    e.score = points(
-        p.stream, e.key, p.score_separation, p.score_intent, e.fit == 1, e.intent, laws(p), knots(p), channel.score
-    )
-    if qualifies(p.stream, e.key, channel.mql, e.score, p.score_threshold):
+    certain = not math.isnan(channel.mql)
+    qualified = certain and qualifies(p.stream, e.key, channel.mql, 0.0, 0.0)
+    # The score of a lead that is let go at once is never asked for.
+    if qualified or not certain or p.release_after > 0.0:
+        e.score = points(
+            p.stream, e.key, p.score_separation, p.score_intent, e.fit == 1, e.intent, laws(p), knots(p), channel.score
+        )
+    if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, p.score_threshold)):
         _hand_off(p, s, slot)
     else:
         _enter_nurture(p, s, slot)

@@ -4,6 +4,8 @@ The agenda's order is (time, rank), with `sim.agenda`'s ranks. A team's order is
 entity); a skew heap (Sleator & Tarjan 1986, doi.org/10.1137/0215004) needs no buffer: its links are the slots'.
 """
 
+import math
+
 from sim.jit import inner
 from sim.kernel.layout import NIL, State, agenda_at, slot_at
 from sim.kernel.record import free_slot
@@ -43,22 +45,22 @@ def pop_agenda(s: State) -> None:
     """Take the first event off the agenda."""
     size = s.expected - 1
     s.expected = size
+    last = agenda_at(s, size)
+    time, rank, slot = last.time, last.rank, last.slot
+    # So that the last of an odd number has a brother, who never comes first.
+    last.time = math.inf
     # Let the hole sink to a leaf along the smaller children, then let the last event rise from there.
     at = 0
     child = 1
     while child < size:
-        least = agenda_at(s, child)
-        if child + 1 < size:
-            right = agenda_at(s, child + 1)
-            if right.time < least.time or (right.time == least.time and right.rank < least.rank):
-                child += 1
-                least = right
-        hole = agenda_at(s, at)
+        left, right = agenda_at(s, child), agenda_at(s, child + 1)
+        # Without a branch: which of two children comes first is a coin's toss, and a wrong guess costs the most here.
+        child += (right.time < left.time) | ((right.time == left.time) & (right.rank < left.rank))
+        least, hole = agenda_at(s, child), agenda_at(s, at)
         hole.time, hole.rank, hole.slot = least.time, least.rank, least.slot
         at = child
         child = 2 * at + 1
-    last = agenda_at(s, size)
-    _rise(s, at, last.time, last.rank, last.slot)
+    _rise(s, at, time, rank, slot)
 
 
 @inner

@@ -60,6 +60,8 @@ def idle_in(s: State, seat: int) -> None:
     else:
         seat_at(s, t.tail).next = seat
     t.tail = seat
+    if t.queue != NIL:
+        s.closing = 1
     call(s, seat)
 
 
@@ -80,12 +82,13 @@ def idle_out(s: State, seat: int) -> None:
 
 @inner
 def call(s: State, seat: int) -> None:
-    """Have a rep looked at when the instant closes."""
+    """Have a rep looked at when the instant closes, if there is work for him and he is free."""
     r = seat_at(s, seat)
-    if r.queue != NIL and r.called == UNCALLED:
-        r.called = s.calls
-        s.calls = seat
-    s.closing = 1
+    if r.queue != NIL and r.busy == NIL:
+        s.closing = 1
+        if r.called == UNCALLED:
+            r.called = s.calls
+            s.calls = seat
 
 
 @inner
@@ -99,7 +102,8 @@ def ask(s: State, slot: int, team: int) -> None:
     discipline = team_at(s, team).discipline
     if team == SDR or s.pooled:
         team_at(s, team).queue = join_queue(s, team_at(s, team).queue, slot, discipline)
-        s.closing = 1
+        if team_at(s, team).head != NIL:
+            s.closing = 1
     elif e.owner != NOBODY:
         seat_at(s, e.owner).queue = join_queue(s, seat_at(s, e.owner).queue, slot, discipline)
         call(s, e.owner)
@@ -164,7 +168,8 @@ def drop(s: State, slot: int) -> None:
         slot_at(s, e.next).previous = e.previous
     r.held -= 1
     s.open -= 1
-    s.closing = 1
+    if s.unowned != NIL:
+        s.closing = 1
 
 
 @inner

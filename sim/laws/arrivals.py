@@ -53,15 +53,18 @@ def field(
     opens: float,
     closes: float,
     leads: NDArray[Any],
-) -> int:
-    """Fill `leads` (records of `LEAD`) with one replication's, in order of (time, key); returns how many they are.
+    spare: NDArray[Any],
+    counts: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Fill `leads` (records of `LEAD`) with one replication's, in order of (time, key); returns how many they are, and
+    how many the busiest day has.
 
     rates: (channels, days) leads on each day from `first_day` (days since the plan's start; `epoch_day` is the plan's
     start as a proleptic ordinal, so that a lead's key does not depend on the run-in); in_hours: (days,) share of the
-    day's leads that come between `opens` and `closes` (as shares of a day), the rest evenly outside. If there are more
-    than `leads` can hold, the surplus is only counted.
+    day's leads that come between `opens` and `closes` (as shares of a day), the rest evenly outside; spare, counts:
+    room for a day's, and one more count. What finds no room is only counted.
     """
-    size = 0
+    size, most = 0, 0
     outside = 1.0 - (closes - opens)
     for d in range(rates.shape[1]):
         dawn = size
@@ -91,26 +94,33 @@ def field(
                         leads[size].channel = c
                     size += 1
                 low, high, band = high, high + min(high, _WIDEST), band + 1
-        _sort(leads[dawn : min(size, len(leads))])
-    return size
+        if size <= len(leads) and size - dawn <= len(spare):
+            _sort(leads[dawn:size], spare, counts)
+        most = max(most, size - dawn)
+    return size, most
 
 
 @compiled
-def _sort(leads: NDArray[Any]) -> None:
-    """Sort by (time, key), in place: Shell's sort, quick on the few of a day."""
-    gap = 1
-    while 3 * gap + 1 < len(leads):
-        gap = 3 * gap + 1
-    while gap > 0:
-        for i in range(gap, len(leads)):
-            time, key, channel = leads[i].time, leads[i].key, leads[i].channel
-            j = i
-            while j >= gap and (
-                leads[j - gap].time > time or (leads[j - gap].time == time and leads[j - gap].key > key)
-            ):
-                leads[j] = leads[j - gap]
-                j -= gap
-            leads[j].time = time
-            leads[j].key = key
-            leads[j].channel = channel
-        gap //= 3
+def _sort(leads: NDArray[Any], spare: NDArray[Any], counts: NDArray[np.int64]) -> None:
+    """Sort a day's leads by (time, key), in place: into as many parts of the day as there are leads, then by insertion.
+
+    spare, counts: room for them, and one more count.
+    """
+    n = len(leads)
+    counts[: n + 1] = 0
+    for lead in leads:
+        counts[int((lead.time % 1.0) * n) + 1] += 1
+    for part in range(n):
+        counts[part + 1] += counts[part]
+    for lead in leads:
+        part = int((lead.time % 1.0) * n)
+        place = spare[counts[part]]
+        counts[part] += 1
+        place.time, place.key, place.channel = lead.time, lead.key, lead.channel
+    for i in range(n):
+        time, key, channel = spare[i].time, spare[i].key, spare[i].channel
+        j = i
+        while j > 0 and (leads[j - 1].time > time or (leads[j - 1].time == time and leads[j - 1].key > key)):
+            leads[j].time, leads[j].key, leads[j].channel = leads[j - 1].time, leads[j - 1].key, leads[j - 1].channel
+            j -= 1
+        leads[j].time, leads[j].key, leads[j].channel = time, key, channel
