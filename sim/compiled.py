@@ -75,10 +75,11 @@ def _live(
     """Live until these parameters end; full buffers are flushed, or replaced by larger ones."""
     state = memory.record
     while (code := advance(world.record, state, BUDGET)) != ENDED:
+        if pause is not None:
+            pause(memory["now"])
         if code == PAUSED:
-            if pause is not None:
-                pause(memory["now"])
-        elif flush is not None and code in (EVENTS_FULL, ENTITIES_FULL) and memory["written"] > 0:
+            continue
+        if flush is not None and code in (EVENTS_FULL, ENTITIES_FULL) and memory["written"] > 0:
             flush(_recorded(memory))
             state["written"], state["entered"] = 0, 0
         else:

@@ -61,8 +61,8 @@ def field(
 
     rates: (channels, days) leads on each day from `first_day` (days since the plan's start; `epoch_day` is the plan's
     start as a proleptic ordinal, so that a lead's key does not depend on the run-in); in_hours: (days,) share of the
-    """Fill `leads` (records of `LEAD`) with one replication's, in order of (time, key); returns how many there are, and
-    for a day's, and one more count. What finds no room is only counted.
+    day's leads that come between `opens` and `closes` (as shares of a day), the rest evenly outside; spare, counts:
+    room for a day's, and one more count. What finds no room is only counted.
     """
     size, most = 0, 0
     outside = 1.0 - (closes - opens)

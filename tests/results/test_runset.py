@@ -1,6 +1,8 @@
 """Run sets: from logs to tidy numbers, what they warn of, and their frames."""
 
+import gc
 import pickle
+import weakref
 
 import numpy as np
 import pytest
@@ -71,3 +73,17 @@ def test_without_draws_the_column_says_none(company):
     assert runs.draw.tolist() == [-1]
     assert runs.monthly.shape == (1, 0, 3)
     assert np.isnan(runs.estimate("leads").se)
+
+
+def test_nothing_but_what_was_measured_outlives_a_replication(company):
+    """A worker holds one log at a time: none is left once it is measured, nor does anything of it travel."""
+    measures, log = Measures.of(), company.log()
+    left = weakref.ref(log)
+    gc.disable()
+    try:
+        measured = measures(log)
+        del log
+        assert left() is None
+    finally:
+        gc.enable()
+    assert len(pickle.dumps(measured)) < 10_000

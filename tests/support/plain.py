@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from sim.clock import worked_hours
+from sim.laws.effort import ramped
 from sim.log import Account, EntityType, Kind, Log
 from sim.seats import TEAMS
 from sim.units import DAYS_PER_MONTH
@@ -64,6 +65,23 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
                 days = min(leaves, end) - max(enters, begin)
                 line(max(enters, begin), Account.NURTURE, days * touch, log.entities.channel[who], -1, who)
     return sorted(lines)
+
+
+def selling_hours(tables: Any) -> list[float]:
+    """Hours of every seat in every counted month: s (Q(end) - Q(begin)) of the days on which it is filled."""
+    clock, seats, edges = tables.clock, tables.seats, tables.horizon.counted_edges
+
+    def done(seat: int, t: float) -> float:
+        worked = worked_hours(clock.before, clock.first_day, clock.opens, clock.closes, float(t))
+        return ramped(worked - float(tables.seat_hired[seat]), float(tables.seat_ramp[seat]))
+
+    hours = []
+    for seat in range(len(seats.team)):
+        for first, last in pairwise(edges):
+            begin, end = max(first, seats.hired[seat]), min(last, seats.left[seat])
+            there = end > begin
+            hours.append(float(tables.seat_share[seat]) * (done(seat, end) - done(seat, begin)) if there else 0.0)
+    return hours
 
 
 class Plain:

@@ -1,16 +1,26 @@
-"""Queues with known answers, by ordinary configuration: Erlang C, Pollaczek-Khinchine, the infinite-server pipeline."""
+"""Queues with known answers, by ordinary configuration: Erlang C, priorities, Pollaczek-Khinchine, infinite servers."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sim.funnel import Funnel
 from sim.log import Kind, Log
 from sim.run import simulate_tables
 from sim.tables import make_tables
+from sim.units import DAYS_PER_MONTH
 
 REPLICATIONS = 40
+
+
+def handed_off(log: Log) -> NDArray[np.int64]:
+    """The leads handed off in the window, in order of time; the last of it left out, whose wait may not have ended."""
+    events = log.events
+    inside = (events.kind == Kind.HANDED_OFF) & (events.time >= 0) & (events.time < log.window.counted * 0.98)
+    return events.entity[inside]
 
 
 def waits(log: Log) -> NDArray[np.float64]:
@@ -58,6 +68,56 @@ def test_erlang_c(world, judged, name, rate, mu, servers, published, months, eng
     judged(f"{name} C", delayed, exact_wait, 0.03)
     judged(f"{name} Lq", queue, rate * exact_wait / drain, 0.03)
     judged(f"{name} P(Wq>.5)", late, exact_wait * math.exp(-drain * 0.5), 0.06)
+
+
+def cobham(rates: list[float], mu: float, servers: int) -> list[float]:
+    """Mean wait of each class, first served first, of M/M/c with non-preemptive priorities."""
+    reached = np.cumsum([0.0, *rates]) / (servers * mu)
+    base = erlang_c(sum(rates) / mu, servers) / (servers * mu)
+    return [float(base / ((1 - above) * (1 - own))) for above, own in pairwise(reached)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "rates", "mu", "servers", "published", "months"),
+    [
+        ("D3", [2.0, 3.0], 1.0, 6, [0.14687911, 0.88127468], 300),
+        ("D3b", [3.0, 3.0, 1.5], 3.0, 3, [0.11704120, 0.35112360, 1.40449438], 300),
+    ],
+)
+def test_priority_classes(world, judged, name, rates, mu, servers, published, months):  # type: ignore[no-untyped-def]
+    """Channels whose score is a constant are priority classes of an SDR team that works by score."""
+    exact = cobham(rates, mu, servers)
+    assert exact == pytest.approx(published, abs=5e-9)
+    funnel, plan = world(sum(rates), servers, {"law": "exponential", "mean": 24.0 / mu}, months, 6)
+    tree = funnel.model_dump(by_alias=True)
+    channel = tree["channels"]["all"]
+    tree["channels"] = {
+        f"class {k}": channel | {"key": f"class {k}", "leads": rate * DAYS_PER_MONTH, "score": -k}
+        for k, rate in enumerate(rates)
+    }
+    funnel = Funnel.model_validate(tree)
+    plan = plan.model_copy(
+        update={
+            "teams": plan.teams.model_copy(update={"sdr": plan.teams.sdr.model_copy(update={"discipline": "score"})})
+        }
+    )
+    tables = make_tables(funnel, plan)
+    means: list[list[float]] = [[] for _ in rates]
+    together = []
+    for replication in range(REPLICATIONS):
+        log = simulate_tables(funnel, plan, plan, tables, None, 1, replication, "compiled")
+        wait, channels = waits(log), log.entities.channel[handed_off(log)]
+        assert not np.isnan(wait).any()
+        for k in range(len(rates)):
+            means[k].append(float(wait[channels == k].mean()))
+        together.append(float(wait.mean()))
+    for k, row in enumerate(exact):
+        judged(f"{name} W{k + 1}", means[k], row, 0.02)
+    # Work is conserved: over all classes the wait is that of first come, first served.
+    fcfs = erlang_c(sum(rates) / mu, servers) / (servers * mu - sum(rates))
+    assert float(np.average(exact, weights=rates)) == pytest.approx(fcfs)
+    judged(f"{name} all", together, fcfs, 0.02)
 
 
 @pytest.mark.slow
