@@ -130,12 +130,13 @@ def losses(log: Log) -> Lost:
     steps, stages = (*_STEPS, "capture"), (*log.names.stages, "not recorded")
     found: dict[Point, tuple[float, float]] = {}
     for what, where, labels, rows in (("lead", step, steps, leads), ("opportunity", deals.stage, stages, deals)):
-        cells, inverse = np.unique(np.stack((where, rows.reason)), axis=1, return_inverse=True)
-        count = np.bincount(inverse.ravel(), minlength=cells.shape[1])
-        value = np.bincount(inverse.ravel(), weights=rows.amount, minlength=cells.shape[1])
-        for cell in range(cells.shape[1]):
-            point = (what, labels[cells[0, cell]], reasons[cells[1, cell]])
-            found[point] = (float(count[cell]), float(value[cell]) if what == "opportunity" else math.nan)
+        # Place and reason as one number, NOBODY being the first of each.
+        cell = (where - NOBODY) * len(reasons) + (rows.reason - NOBODY)
+        count, value = np.bincount(cell), np.bincount(cell, weights=rows.amount)
+        for one in np.flatnonzero(count):
+            place, reason = divmod(int(one), len(reasons))
+            point = (what, labels[place + NOBODY], reasons[reason + NOBODY])
+            found[point] = (float(count[one]), float(value[one]) if what == "opportunity" else math.nan)
     return Lost(
         tuple(found), np.array([count for count, _ in found.values()]), np.array([value for _, value in found.values()])
     )

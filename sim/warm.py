@@ -21,8 +21,8 @@ _FUNNEL = {
     "stages": {"any": {"time": 40, "effort": 1, "advance": 0.5, "losses": {"any": 1.0}}},
 }
 _PLAN = {
-    "name": "warm-up", "start": "2027-01-01", "months": 2, "run_in": 1, "follow": 13, "spend": {"any": 1_000},
-    "teams": {"sdr": {"headcount": [2, 1]}, "ae": {"headcount": [2, 1]}},
+    "name": "warm-up", "start": "2027-01-01", "months": 3, "run_in": 1, "follow": 13, "spend": {"any": 1_000},
+    "teams": {"sdr": {"headcount": [1, 2, 1]}, "ae": {"headcount": [1, 2, 1]}},
 }  # fmt: skip
 
 
