@@ -53,7 +53,9 @@ def _plain(argument: Any) -> Any:
 
 def _compiled(function: F, **options: bool) -> F:
     njit: Any = numba.njit
-    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
+    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(
+        function
+    )
     dispatcher._cache._cache_file._source_stamp = _STAMP
     resolve = dispatcher.get_call_template
 
