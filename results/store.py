@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from results.runset import RunSet
 from results.uncertainty import Floats
@@ -185,24 +186,28 @@ def _manifest(home: Path) -> Manifest:
 
 def _write(runs: RunSet, home: Path) -> None:
     """The numbers in long form: a row per replication and metric, and one per replication, metric and month."""
-    # By pyarrow alone: loading pandas would take as long as many a run.
+    # By pyarrow alone, and from plain memory: asked to look at an array of numpy it loads pandas, which takes longer
+    # than many a run.
     import pyarrow as pa
     from pyarrow.parquet import write_table
 
+    def column(values: NDArray[Any], kind: pa.DataType) -> pa.Array:
+        return pa.Array.from_buffers(kind, values.size, [None, pa.py_buffer(np.ascontiguousarray(values))])
+
     def labels(names: Sequence[str], each: int, times: int) -> pa.Array:
         index = np.tile(np.repeat(np.arange(len(names), dtype=np.int32), each), times)
-        return pa.DictionaryArray.from_arrays(index, pa.array(names, pa.string()))
+        return pa.DictionaryArray.from_arrays(column(index, pa.int32()), pa.array(list(names), pa.string()))
 
     def table(names: Sequence[str], values: Floats, months: Sequence[str] | None = None) -> pa.Table:
         count, rows = len(runs), len(names) * (1 if months is None else len(months))
         columns: dict[str, Any] = {
-            "replication": np.repeat(runs.replication, rows),
-            "draw": np.repeat(runs.draw, rows),
+            "replication": column(np.repeat(runs.replication, rows), pa.int64()),
+            "draw": column(np.repeat(runs.draw, rows), pa.int64()),
             "metric": labels(names, rows // max(len(names), 1), count),
         }
         if months is not None:
             columns["month"] = labels(months, 1, count * len(names))
-        return pa.table({**columns, "value": values.ravel()})
+        return pa.table({**columns, "value": column(values.ravel(), pa.float64())})
 
     write_table(table(runs.metrics, runs.values), home / "metrics.parquet", compression="zstd")
     write_table(table(runs.monthly_metrics, runs.monthly, runs.months), home / "months.parquet", compression="zstd")
