@@ -40,6 +40,7 @@ def watching(what: str, *, quiet: bool = False) -> Iterator[Callable[[str], None
 
 def get_ready(engine: "EngineName", *, quiet: bool = False) -> None:
     """Compile an engine that has no machine code yet, and say so: at once, and with something that moves."""
+    _without_blas()
     from sim.jit import keeps_code
     from sim.warm import engine_is_compiled, warm_up
 
@@ -47,6 +48,17 @@ def get_ready(engine: "EngineName", *, quiet: bool = False) -> None:
         return
     with nullcontext() if quiet else _compiling(COMPILING if keeps_code() else COMPILING_AGAIN):
         warm_up(engine)
+
+
+def _without_blas() -> None:
+    """Load numba without scipy's linear algebra: nothing compiled here uses it, and it takes as long as a long run."""
+    if "scipy.linalg" in sys.modules:
+        return
+    sys.modules["scipy.linalg"] = None  # type: ignore[assignment]
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        del sys.modules["scipy.linalg"]
 
 
 @contextmanager

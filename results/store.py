@@ -186,8 +186,8 @@ def _manifest(home: Path) -> Manifest:
 
 def _write(runs: RunSet, home: Path) -> None:
     """The numbers in long form: a row per replication and metric, and one per replication, metric and month."""
-    # By pyarrow alone, and from plain memory: asked to look at an array of numpy it loads pandas, which takes longer
-    # than many a run.
+    # By pyarrow alone, and from plain memory: given a list or an array of numpy, it loads pandas to look at it, which
+    # takes longer than many a run.
     import pyarrow as pa
     from pyarrow.parquet import write_table
 
@@ -196,7 +196,11 @@ def _write(runs: RunSet, home: Path) -> None:
 
     def labels(names: Sequence[str], each: int, times: int) -> pa.Array:
         index = np.tile(np.repeat(np.arange(len(names), dtype=np.int32), each), times)
-        return pa.DictionaryArray.from_arrays(column(index, pa.int32()), pa.array(list(names), pa.string()))
+        texts = [name.encode() for name in names]
+        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+        buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+        words = pa.Array.from_buffers(pa.string(), len(texts), buffers)
+        return pa.DictionaryArray.from_arrays(column(index, pa.int32()), words)
 
     def table(names: Sequence[str], values: Floats, months: Sequence[str] | None = None) -> pa.Table:
         count, rows = len(runs), len(names) * (1 if months is None else len(months))
@@ -207,7 +211,8 @@ def _write(runs: RunSet, home: Path) -> None:
         }
         if months is not None:
             columns["month"] = labels(months, 1, count * len(names))
-        return pa.table({**columns, "value": column(values.ravel(), pa.float64())})
+        columns["value"] = column(values, pa.float64())
+        return pa.Table.from_arrays(list(columns.values()), list(columns))
 
     write_table(table(runs.metrics, runs.values), home / "metrics.parquet", compression="zstd")
     write_table(table(runs.monthly_metrics, runs.monthly, runs.months), home / "months.parquet", compression="zstd")
