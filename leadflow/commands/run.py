@@ -42,6 +42,9 @@ def run(
 
     only = metric_ids(metric)
     with watching("reading files and loading the engine", quiet=quiet):
+        # Loaded here, though it is first needed when the run is stored, so that Ctrl-C is soon over.
+        import pyarrow.parquet  # noqa: F401
+
         from leadflow import api
         from leadflow.answers import Run, Unfinished
         from leadflow.render.page import Page, print_json

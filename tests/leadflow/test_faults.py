@@ -1,23 +1,18 @@
-"""How commands end: codes, messages, nothing written, and what Ctrl-C leaves behind."""
+"""How commands end: codes, messages, and nothing written. What Ctrl-C leaves is in test_interrupts.py."""
 
 import importlib.util
-import os
 import re
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from door import SCRIPT, tree_of
+from door import tree_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from signals import interruptible
 from typer.testing import CliRunner
 
 import sim.run
@@ -83,7 +78,7 @@ def test_a_broken_plan_from_the_shell(shell: Callable[..., Any], company: Path) 
     [
         (["nonsense"], "nonsense"),
         (["run"], "Missing argument"),
-        (["run", "DIR", "--engine", "compiled"], "--engine"),
+        (["run", "DIR", "--engine", "fast"], "--engine"),
         (["run", "DIR", "--replications", "0"], "--replications"),
         (["run", "DIR", "--replications", "auto"], "--replications"),
         (["run", "DIR", "--workers", "0"], "--workers"),
@@ -126,20 +121,20 @@ def test_a_store_that_cannot_be_written_is_named(give: Callable[..., Any], compa
 
 def failing(replication: int, fault: BaseException) -> Callable[..., Any]:
     """The engine, but one replication raises."""
-    engine = sim.run.simulate
+    engine = sim.run.simulate_tables
 
-    def simulate(*args: Any, **options: Any) -> Any:
-        if options["replication"] == replication:
+    def simulate_tables(*args: Any, **options: Any) -> Any:
+        if args[6] == replication:
             raise fault
         return engine(*args, **options)
 
-    return simulate
+    return simulate_tables
 
 
 def test_a_fault_of_ours_ends_with_1_and_names_the_run(
     give: Callable[..., Any], company: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sim.run, "simulate", failing(1, ZeroDivisionError("on purpose")))
+    monkeypatch.setattr(sim.run, "simulate_tables", failing(1, ZeroDivisionError("on purpose")))
     before = tree_of(company)
     done = give("run", company, "--replications", 3, "--seed", 7, "--workers", 1, "--json")
     assert done.exit_code == 1
@@ -154,59 +149,10 @@ def test_a_fault_of_ours_ends_with_1_and_names_the_run(
     assert "Traceback" in done.stderr
 
 
-def test_ctrl_c_ends_with_130_and_says_how_far_it_came(
-    give: Callable[..., Any], company: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sim.run, "simulate", failing(2, KeyboardInterrupt()))
-    before = tree_of(company)
-    done = give("run", company, "--replications", 5, "--workers", 1)
-    assert done.exit_code == 130
-    assert "interrupted: 2 of 5 replications were done" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    assert tree_of(company) == before
-
-
 def test_ctrl_c_during_init_leaves_nothing(
     give: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sim.run, "simulate", failing(0, KeyboardInterrupt()))
+    monkeypatch.setattr(sim.run, "simulate_tables", failing(0, KeyboardInterrupt()))
     done = give("init", tmp_path / "new")
     assert done.exit_code == 130
     assert list(tmp_path.iterdir()) == []
-
-
-def processes_of(group: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split() if entry.name.isdigit() else []
-        except OSError:
-            continue
-        if fields and int(fields[2]) == group and fields[0] != "Z":
-            found.append(int(entry.name))
-    return found
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="counts processes through /proc")
-def test_ctrl_c_on_a_terminal_ends_the_workers_too(company: Path) -> None:
-    command = [str(SCRIPT), "run", str(company), "--replications", "5000", "--workers", "2"]
-    run = subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-        preexec_fn=interruptible,
-    )  # fmt: skip
-    deadline = time.monotonic() + 120
-    while len(processes_of(run.pid)) < 4 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert len(processes_of(run.pid)) >= 4, "the parent, the resource tracker and two workers"
-    os.killpg(run.pid, signal.SIGINT)
-    out, err = run.communicate(timeout=60)
-    assert run.returncode == 130
-    assert out == ""
-    assert "interrupted" in err
-    assert "Traceback" not in err
-    while processes_of(run.pid) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert processes_of(run.pid) == []
-    assert not (company / "runs").exists()

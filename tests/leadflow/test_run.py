@@ -19,7 +19,7 @@ def test_json_is_all_that_stdout_holds(shell: Callable[..., Any], company: Path)
     assert {"run", "scenario", "seed", "replications", "engine", "seconds", "metrics", "by_month", "warnings"} <= set(
         record
     )
-    assert (record["scenario"], record["seed"], record["replications"], record["engine"]) == ("base", 1, 4, "simpy")
+    assert (record["scenario"], record["seed"], record["replications"], record["engine"]) == ("base", 1, 4, "compiled")
     assert set(record["metrics"]) == set(CATALOGUE)
     bookings = record["metrics"]["bookings"]
     assert set(bookings) == {"unit", "mean", "sd", "se", "p10", "p50", "p90"}

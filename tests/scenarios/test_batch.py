@@ -64,9 +64,7 @@ def test_two_replications_a_draw_and_round_again(drawn, scenario):
 
 
 def test_replication_r_is_the_log_of_its_draw_and_of_its_stream(drawn, scenario):
-    apart = [
-        simulate(drawn.funnel_of_draw(r // 2 % 3), drawn.plan, seed=9, replication=r).digest() for r in range(7)
-    ]
+    apart = [simulate(drawn.funnel_of_draw(r // 2 % 3), drawn.plan, seed=9, replication=r).digest() for r in range(7)]
     assert run_batch(drawn, 7, 9, digest, workers=1) == apart
     assert [live(drawn, 9, r).digest() for r in (0, 5)] == [apart[0], apart[5]]
 
