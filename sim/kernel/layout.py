@@ -341,6 +341,9 @@ class Memory:
         self.staff(tables)
         for name, array in self.arrays.items():
             _point(self.record, name, array)
+        # numpy lets an empty part of an array begin where the array begins, so where there are no seats the record
+        # before the first would lie before the buffer.
+        self.record["seats"] = nobody_first.ctypes.data + SEAT.itemsize
 
     def __getitem__(self, name: str) -> float:
         """A number of the record."""

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import sim.arrivals
+import sim.compiled
+import sim.reference
+from sim.arrivals import arrivals
 from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, WEIBULL, WHOLE_NORMAL
 from sim.tables import Tables
 
@@ -64,20 +66,18 @@ def _whole(row: NDArray[np.float64], step: float) -> Any:
 
 @contextmanager
 def arrivals_on_grid() -> Iterator[None]:
-    """While it lasts, leads come at multiples of `ARRIVAL_STEP`, in order of (time, key)."""
-    field: Any = sim.arrivals.field
+    """While it lasts, leads come to both engines at multiples of `ARRIVAL_STEP`, in order of (time, key)."""
 
-    def rounded(*arguments: Any) -> int:
-        leads = arguments[-1]
-        count = int(field(*arguments))
-        if count <= len(leads):
-            come = leads[:count]
-            come["time"] = np.floor(come["time"] / ARRIVAL_STEP) * ARRIVAL_STEP
-            come[:] = come[np.lexsort((come["key"], come["time"]))]
-        return count
+    def rounded(tables: Tables, stream: int) -> NDArray[Any]:
+        leads = arrivals(tables, stream).copy()
+        leads["time"] = np.floor(leads["time"] / ARRIVAL_STEP) * ARRIVAL_STEP
+        return leads[np.lexsort((leads["key"], leads["time"]))]
 
-    vars(sim.arrivals)["field"] = rounded
+    for engine in (sim.compiled, sim.reference):
+        assert vars(engine)["arrivals"] is arrivals
+        vars(engine)["arrivals"] = rounded
     try:
         yield
     finally:
-        vars(sim.arrivals)["field"] = field
+        for engine in (sim.compiled, sim.reference):
+            vars(engine)["arrivals"] = arrivals

@@ -76,16 +76,16 @@ def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
         parts = draw(shares(2))
         losses: dict[str, Any] = {"competitor": parts[0], "no_budget": {"share": parts[1]}}
         if draw(st.booleans()):
-            losses["no_budget"]["time"] = draw(days_laws(30))
+            losses["no_budget"]["time"] = draw(days_laws(15))
         if draw(st.booleans()):
             losses = dict(reversed(losses.items()))
         out[f"stage {k}"] = {
-            "time": draw(days_laws(10)),
+            "time": draw(days_laws(4)),
             "resolve": draw(st.sampled_from(["at_entry", "after_effort"])),
-            "effort": draw(effort_laws(4) | effort_laws(12)),
+            "effort": draw(effort_laws(4)),
             "advance": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
             "losses": draw(st.sampled_from([losses, losses, {"silence": 1.0}])),
-            "delay_penalty": draw(st.sampled_from([0.0, 0.5, 5.0])),
+            "delay_penalty": draw(st.sampled_from([0.0, 0.5, 20.0])),
         }
     return out
 
@@ -97,7 +97,7 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
     for name in names:
         mix = draw(shares(2))
         channels[name] = {
-            "leads": draw(st.sampled_from([2, 10, 25])),
+            "leads": draw(st.sampled_from([5, 10, 25])),
             "spend": draw(st.sampled_from([500, 3000])),
             "fit_share": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
             "intent": draw(st.sampled_from([-0.5, 0.5])),
@@ -132,21 +132,21 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
             "growth": draw(st.sampled_from([1.0, 1.5])),
         },
         "nurture": {
-            "ready_good": draw(st.sampled_from([0.0, 0.5, 3.0])),
+            "ready_good": draw(st.sampled_from([0.0, 1.0, 5.0])),
             "ready_bad": draw(st.sampled_from([0.0, 0.1, 1.0])),
             "unsubscribe": draw(st.sampled_from([0.0, 0.5])),
-            "steps": draw(st.lists(days_laws(3), max_size=2)),
+            "steps": draw(st.lists(effort_laws(3), max_size=2)),
         },
         "sales_development": {
             "contact": draw(st.permutations([0.5, 0.3, 0.9])),
             "spacing": draw(st.sampled_from([0, 12])),
-            "attempt_effort": draw(effort_laws(0.5)),
+            "attempt_effort": draw(effort_laws(0.3)),
             "conversation_effort": draw(effort_laws(1)),
-            "patience": draw(days_laws(5) | days_laws(30) | st.just({"law": "never"})),
+            "patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
         },
         "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
-        "ae": {"selling_share": draw(st.sampled_from([0.06, 0.25, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
-        "ae_patience": draw(days_laws(5) | days_laws(30) | st.just({"law": "never"})),
+        "ae": {"selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
+        "ae_patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
         "bad_fit_logit": draw(st.sampled_from([-1.2, 0.0])),
         "customers": {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))},
     }
@@ -155,17 +155,22 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
 @st.composite
 def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any]:
     """What may differ between a plan and the plan of its run-in."""
-    heads = st.integers(1, 3) | st.lists(st.sampled_from([1, 2, 3, 0]), min_size=months, max_size=months)
-    ownership = draw(st.sampled_from(["owned", "owned", "pooled"]))
+    lists = st.lists(st.sampled_from([2, 1, 3, 0]), min_size=months, max_size=months)
+    heads = st.sampled_from([1, 2]) | lists
+    ownership = draw(st.sampled_from(["owned", "pooled"]))
     hire = {"month": START + dt.timedelta(days=31 * draw(st.integers(0, months - 1))), "add": 1}
     return {
         "spend": {name: draw(st.sampled_from([0, 1000, 5000])) for name in names},
-        "scoring": {"threshold": draw(st.sampled_from([-9, 1.0])), "form_fields": draw(st.integers(0, 6))},
+        "scoring": {"threshold": draw(st.sampled_from([-9, -9, 1.0])), "form_fields": draw(st.integers(0, 6))},
         "nurture": {
             "release_after": draw(st.sampled_from([0, 1, 12])),
             "touches_per_month": draw(st.sampled_from([2, 3])),
         },
-        "handoff": {"attempts": draw(st.integers(1, 3)), "recycles": draw(st.integers(0, 2))},
+        "handoff": {
+            "attempts": draw(st.integers(1, 3)),
+            "recycles": draw(st.integers(0, 2)),
+            "sla": draw(st.sampled_from([None, 0.5, 8])),
+        },
         "teams": {
             "sdr": {
                 "headcount": draw(heads),
@@ -180,6 +185,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
                 "ownership": ownership,
                 "max_open": None if ownership == "pooled" else draw(st.sampled_from([None, 1, 4, 9])),
                 "base": "70k",
+                "quota": draw(st.sampled_from([None, "200k"])),
             },
         },
     }
@@ -196,7 +202,7 @@ def worlds(
     start = draw(st.sampled_from(starts))
     names = CHANNELS[: draw(st.integers(1, 3))]
     funnel = Funnel.model_validate(draw(funnels(names, draw(st.integers(1, 3)))))
-    months = draw(st.integers(1, 4))
+    months = draw(st.sampled_from([3, 2, 4, 1]))
     plan = Plan.model_validate(
         {
             **draw(plans(names, months)),
@@ -205,8 +211,8 @@ def worlds(
             "months": months,
             "calendar": draw(st.sampled_from(calendars)),
             "costs": {"staff": 1000},
-            "run_in": draw(st.integers(1, 3)) if start == "run-in" else 0,
-            "follow": draw(st.integers(0, 3)),
+            "run_in": draw(st.integers(1, 2)) if start == "run-in" else 0,
+            "follow": draw(st.integers(0, 2)),
         }
     )
     return funnel, plan, draw(snapshots(names, list(funnel.stages))) if start == "deals" else None
