@@ -99,7 +99,9 @@ def _lives(h: Happenings, out: Counter[str]) -> None:
         elif not late and not (row.visit == 0 and h.parent[row.entity] == NOBODY):
             if len(starts) == len([end for end in ends if (end.actor, end.time) in h.left_at]):
                 nobodys = h.owner(row.entity, row.time) == NOBODY and not h.at(row.time).pooled
-                out["lost while its work waits for somebody to be hired" if nobodys else "lost while its work waits"] += 1
+                out[
+                    "lost while its work waits for somebody to be hired" if nobodys else "lost while its work waits"
+                ] += 1
             elif ends[-1].time == row.time:
                 out["lost while its work is in hand"] += 1
         elif row.visit == 0 and h.parent[row.entity] == NOBODY:
@@ -212,9 +214,7 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
     }
     for name, differ in differs.items():
         out[f"run-in to plan, {name}"] += bool(differ)
-    open_then = [
-        row.entity for row in h.of_kind(Kind.OPENED) if row.time < 0.0 <= h.closed.get(row.entity, NEVER)
-    ]
+    open_then = [row.entity for row in h.of_kind(Kind.OPENED) if row.time < 0.0 <= h.closed.get(row.entity, NEVER)]
     out["open opportunities pass into a pool"] += len(open_then) * (t.pooled and not before.pooled)
     out["a pool's opportunities are divided up"] += len(open_then) * (before.pooled and not t.pooled)
     out["task in hand at the plan's start"] += sum(work.begins < 0.0 < work.ends for work in h.work)
