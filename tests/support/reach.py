@@ -57,9 +57,9 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     return +out
 
 
-def table(counts: Counter[str]) -> str:
+def table(*counts: Counter[str]) -> str:
     """The mechanisms and their counts, as text."""
-    return "\n".join(f"{counts[name]:9,d}  {name}" for name in MECHANISMS)
+    return "\n".join("".join(f"{each[name]:10,d}" for each in counts) + f"  {name}" for name in MECHANISMS)
 
 
 def _rows(h: Happenings, out: Counter[str]) -> None:

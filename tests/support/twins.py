@@ -63,8 +63,8 @@ def through_both(world: World, grid: bool) -> Happenings:
 def each(strategy: st.SearchStrategy[World], count: int, act: Callable[[World], object], first: int = 0) -> None:
     """Act on `count` generated worlds and on the simplest one.
 
-    Hypothesis makes five of six examples by copying parts of one that it had before, and worlds so made miss half of the
-    mechanisms. It does not for the first ten, so the worlds come in batches of eight, each of its own seed.
+    Hypothesis makes five of six examples by copying parts of one that it had before, and worlds so made miss half of
+    the mechanisms. It does not for the first ten, so the worlds come in batches of eight, each of its own seed.
     """
     for batch in range(first, first + math.ceil(count / BATCH)):
 
