@@ -204,11 +204,11 @@ def advance(world: Records, state: Records, budget: int) -> int:
         slot, turn = NIL, REST
         if s.closing == 1 and time > s.now:
             slot = _assign(p, s)
-            if slot == NIL:
-                s.closing = 0
-                _hand_out(p, s)
-            else:
-                turn = OPEN
+            while slot != NIL:
+                _live(p, s, slot, OPEN)
+                slot = _assign(p, s)
+            s.closing = 0
+            _hand_out(p, s)
         elif time >= s.until or time == math.inf:
             return ENDED
         elif arrives:
