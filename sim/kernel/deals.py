@@ -6,12 +6,15 @@ from sim.agenda import Queue
 from sim.draws import Purpose, Tag, child_key, turn
 from sim.jit import compiled, inner
 from sim.kernel.layout import (
-    CUSTOMER,
-    OVERDUE,
+    ADVANCE,
+    ENTER_STAGE,
+    GO_ON,
+    LEAVE_STAGE,
+    RENEW,
+    RESOLVE,
+    REST,
     RUNNING,
-    SOJOURNING,
     WAITING,
-    WORKED,
     Floats,
     Ints,
     Parameters,
@@ -36,7 +39,16 @@ from sim.rules import delay, fits, renews, resolve, resume, survives, value
 from sim.seats import AE
 from sim.tables import NO_LIMIT, REASONS
 
-__all__ = ["be_owned", "go_on", "renew", "resolve_late", "sojourn_over", "warm_start"]
+__all__ = [
+    "enter_stage",
+    "go_on",
+    "leave_stage",
+    "open_deal",
+    "pass_stage",
+    "renew",
+    "resolve_late",
+    "warm_start",
+]
 
 _DEAL, _CUSTOMER, _ORDER = int(EntityType.OPPORTUNITY), int(EntityType.CUSTOMER), int(EntityType.ORDER)
 _TAG_DEAL, _TAG_CUSTOMER, _TAG_ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
@@ -48,15 +60,15 @@ _WON, _LOST, _RENEWED, _CHURNED = int(Kind.WON), int(Kind.LOST), int(Kind.RENEWE
 
 
 @inner
-def be_owned(p: Parameters, s: State, slot: int, owner: int) -> None:
-    """An accepted lead becomes an opportunity in the first stage, an AE's or (in a pool) nobody's."""
+def open_deal(p: Parameters, s: State, slot: int) -> int:
+    """An accepted lead becomes an opportunity in the first stage, its owner's or (in a pool) nobody's."""
     e = slot_at(s, slot)
-    lead, key = e.id, child_key(e.key, _TAG_DEAL, 0)
+    lead, owner, key = e.id, e.owner, child_key(e.key, _TAG_DEAL, 0)
     rename(s, slot, enter_entity(s, slot, key, _DEAL, lead, owner, s.now), key)
     e.amount = _worth(p, s, slot)
     take(s, slot, owner)
     note(s, slot, _OPENED, owner, NOBODY, NOBODY, e.amount)
-    _enter_stage(p, s, slot)
+    return ENTER_STAGE
 
 
 @inner
@@ -80,7 +92,8 @@ def _advance_logit(p: Parameters, s: State, slot: int) -> float:
 
 
 @inner
-def _enter_stage(p: Parameters, s: State, slot: int) -> None:
+def enter_stage(p: Parameters, s: State, slot: int) -> int:
+    """An opportunity enters the stage that its slot counts."""
     e = slot_at(s, slot)
     e.eta = _advance_logit(p, s, slot)
     note(s, slot, _STAGE_ENTER, seller(s, slot), e.count, NOBODY, 0.0)
@@ -89,10 +102,10 @@ def _enter_stage(p: Parameters, s: State, slot: int) -> None:
     e.hours = hours * segment_at(p, e.segment).effort
     e.since = s.now
     ask(s, slot, AE)
-    if stage.late:
-        e.phase = WORKED
-    else:
+    e.phase = RESOLVE
+    if not stage.late:
         _wait_out(s, slot, _resolve(p, s, slot))
+    return REST
 
 
 @inner
@@ -121,25 +134,23 @@ def _resolve(p: Parameters, s: State, slot: int) -> float:
 def _wait_out(s: State, slot: int, days: float) -> None:
     """The buyer takes his time in a stage."""
     e = slot_at(s, slot)
-    e.phase = SOJOURNING
+    e.phase = LEAVE_STAGE
     e.due = s.now + days
     e.waits += 1
     schedule(s, e.due, _WAIT_OVER, e.id, e.waits, slot)
 
 
 @inner
-def resolve_late(p: Parameters, s: State, slot: int) -> None:
+def resolve_late(p: Parameters, s: State, slot: int) -> int:
     """The work of a stage is done, and only now it is drawn how the stage is left."""
     e = slot_at(s, slot)
     days = _resolve(p, s, slot)
     if e.cause < 0 and not _survives(p, s, slot, s.now - e.since):
-        _lose(s, slot, _STALLED)
-    elif days > 0.0:
+        return _lose(s, slot, _STALLED)
+    if days > 0.0:
         _wait_out(s, slot, days)
-    elif e.cause >= 0:
-        _lose(s, slot, e.cause)
-    else:
-        _advance(p, s, slot)
+        return REST
+    return _lose(s, slot, e.cause) if e.cause >= 0 else ADVANCE
 
 
 @inner
@@ -149,48 +160,48 @@ def _survives(p: Parameters, s: State, slot: int, late: float) -> bool:
 
 
 @inner
-def sojourn_over(p: Parameters, s: State, slot: int) -> None:
+def leave_stage(p: Parameters, s: State, slot: int) -> int:
     """The buyer's time in a stage is over."""
     e = slot_at(s, slot)
     if e.cause >= 0:
         withdraw(p, s, slot)
-        _lose(s, slot, e.cause)
-    elif e.task == WAITING or e.task == RUNNING:
-        e.phase = OVERDUE
-    else:
-        go_on(p, s, slot)
+        return _lose(s, slot, e.cause)
+    if e.task == WAITING or e.task == RUNNING:
+        e.phase = GO_ON
+        return REST
+    return GO_ON
 
 
 @inner
-def go_on(p: Parameters, s: State, slot: int) -> None:
+def go_on(p: Parameters, s: State, slot: int) -> int:
     """The buyer has advanced and the work is done; the delay that the work added may still lose him."""
     if _survives(p, s, slot, s.now - slot_at(s, slot).due):
-        _advance(p, s, slot)
-    else:
-        _lose(s, slot, _STALLED)
+        return ADVANCE
+    return _lose(s, slot, _STALLED)
 
 
 @inner
-def _advance(p: Parameters, s: State, slot: int) -> None:
+def pass_stage(p: Parameters, s: State, slot: int) -> int:
+    """An opportunity has advanced: to the next stage, or it is won."""
     e = slot_at(s, slot)
     e.count += 1
     e.visit += 1
     if e.count == p.stages_room:
-        _win(p, s, slot)
-    else:
-        _enter_stage(p, s, slot)
+        return _win(p, s, slot)
+    return ENTER_STAGE
 
 
 @inner
-def _lose(s: State, slot: int, reason: int) -> None:
+def _lose(s: State, slot: int, reason: int) -> int:
     e = slot_at(s, slot)
     note(s, slot, _LOST, seller(s, slot), e.count, reason, e.amount)
     drop(s, slot)
     free_slot(s, slot)
+    return REST
 
 
 @inner
-def _win(p: Parameters, s: State, slot: int) -> None:
+def _win(p: Parameters, s: State, slot: int) -> int:
     now, e = s.now, slot_at(s, slot)
     deal, owner = e.id, seller(s, slot)
     note(s, slot, _WON, owner, e.count - 1, NOBODY, e.amount)
@@ -199,13 +210,14 @@ def _win(p: Parameters, s: State, slot: int) -> None:
     number = enter_entity(s, slot, key, _CUSTOMER, deal, owner, now)
     enter_entity(s, slot, child_key(key, _TAG_ORDER, 0), _ORDER, number, owner, now)
     rename(s, slot, number, key)
-    e.phase = CUSTOMER
+    e.phase = RENEW
     e.waits += 1
     schedule(s, now + p.term, _WAIT_OVER, e.id, e.waits, slot)
+    return REST
 
 
 @inner
-def renew(p: Parameters, s: State, slot: int) -> None:
+def renew(p: Parameters, s: State, slot: int) -> int:
     """A customer's term is over."""
     e = slot_at(s, slot)
     eta = p.renewal_logit + (p.renewal_fit if e.fit == 1 else 0.0)
@@ -217,6 +229,7 @@ def renew(p: Parameters, s: State, slot: int) -> None:
         schedule(s, s.now + p.term, _WAIT_OVER, e.id, e.waits, slot)
     else:
         free_slot(s, slot)
+    return REST
 
 
 @compiled

@@ -24,8 +24,11 @@ Records = NDArray[Any]
 NIL = -1
 UNCALLED = -2
 
-# Phases of a life
-STEPPING, NURTURED, UNTRIED, RETRIED, RESTING, UNOWNED, SOJOURNING, OVERDUE, WORKED, CUSTOMER = range(10)
+# The turns of a life. A slot's `phase` is the turn to take when what it waits for is over:
+REST, STEP, LEAVE_NURTURE, RETRY, LEAVE_STAGE, RENEW = range(6)  # the buyer's time
+JUDGE_ATTEMPT, RESOLVE, GO_ON = range(6, 9)  # a rep's work
+UNTRIED, UNOWNED = range(9, 11)  # a rep; nothing comes of it but what he does
+ENTER_NURTURE, HAND_OFF, OPEN, ENTER_STAGE, ADVANCE = range(11, 16)  # nothing: these are taken at once
 # States of a task
 NONE, WAITING, RUNNING, DONE = range(4)
 
@@ -338,6 +341,9 @@ class Memory:
         self.staff(tables)
         for name, array in self.arrays.items():
             _point(self.record, name, array)
+        # numpy lets an empty part of an array begin where the array begins, so where there are no seats the record
+        # before the first would lie before the buffer.
+        self.record["seats"] = nobody_first.ctypes.data + SEAT.itemsize
 
     def __getitem__(self, name: str) -> float:
         """A number of the record."""

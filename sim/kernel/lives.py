@@ -1,7 +1,8 @@
 """A life in the compiled engine, up to the acceptance of a lead: the counterpart of `sim.reference`, turn by turn.
 
-Every function is called at an instant and leaves the slot waiting for its next event; the order of calls to rules,
-queues and the agenda is that of the SimPy engine.
+Every function is called at an instant and returns the turn to take next, or `REST` if the slot now waits for an event;
+the order of calls to rules, queues and the agenda is that of the SimPy engine. (A turn that called the next would hold
+the code of all that can follow, and be compiled with it.)
 """
 
 import math
@@ -9,13 +10,16 @@ import math
 from sim.agenda import Queue
 from sim.draws import Purpose, turn
 from sim.jit import inner
-from sim.kernel.deals import be_owned
 from sim.kernel.layout import (
+    ENTER_NURTURE,
+    HAND_OFF,
+    JUDGE_ATTEMPT,
+    LEAVE_NURTURE,
     NONE,
-    NURTURED,
-    RESTING,
-    RETRIED,
-    STEPPING,
+    OPEN,
+    REST,
+    RETRY,
+    STEP,
     UNOWNED,
     UNTRIED,
     Parameters,
@@ -51,7 +55,17 @@ from sim.rules import (
 from sim.seats import SDR
 from sim.tables import REASONS
 
-__all__ = ["after_attempt", "be_born", "be_tried", "leave_nurture", "lose_patience", "retry", "step"]
+__all__ = [
+    "after_attempt",
+    "be_born",
+    "be_tried",
+    "enter_nurture",
+    "hand_off",
+    "leave_nurture",
+    "lose_patience",
+    "retry",
+    "step",
+]
 
 _LEAD = int(EntityType.LEAD)
 _WAIT_OVER, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.PATIENCE)
@@ -66,8 +80,8 @@ _WENT_COLD, _WITHDRAWN = int(Kind.WENT_COLD), int(Kind.WITHDRAWN)
 
 
 @inner
-def be_born(p: Parameters, s: State, time: float, channel: int, key: int) -> None:
-    """A lead is captured."""
+def be_born(p: Parameters, s: State, time: float, channel: int, key: int) -> int:
+    """A lead is captured; returns its slot, whose first turn is `STEP`."""
     stream = p.stream
     segment = category(stream, key, _P_SEGMENT, shares(p)[channel])
     product = category(stream, key, _P_PRODUCT, mix(p))
@@ -75,11 +89,11 @@ def be_born(p: Parameters, s: State, time: float, channel: int, key: int) -> Non
     rename(s, slot, enter_entity(s, slot, key, _LEAD, NOBODY, NOBODY, time), key)
     slot_at(s, slot).intent = channel_at(p, channel).intent
     note(s, slot, _CAPTURED, NOBODY, NOBODY, NOBODY, 0.0)
-    step(p, s, slot)
+    return slot
 
 
 @inner
-def step(p: Parameters, s: State, slot: int) -> None:
+def step(p: Parameters, s: State, slot: int) -> int:
     """The delays before the first judgement, as far as these parameters reach, in one event; or the judgement."""
     e = slot_at(s, slot)
     time, n = s.now, e.count
@@ -89,10 +103,10 @@ def step(p: Parameters, s: State, slot: int) -> None:
         n += 1
     if n > e.count:
         e.count = n
-        e.phase = STEPPING
+        e.phase = STEP
         e.waits += 1
         schedule(s, time, _WAIT_OVER, e.id, e.waits, slot)
-        return
+        return REST
     channel = channel_at(p, e.channel)
     certain = not math.isnan(channel.mql)
     qualified = certain and qualifies(p.stream, e.key, channel.mql, 0.0, 0.0)
@@ -102,13 +116,13 @@ def step(p: Parameters, s: State, slot: int) -> None:
             p.stream, e.key, p.score_separation, p.score_intent, e.fit == 1, e.intent, laws(p), knots(p), channel.score
         )
     if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, p.score_threshold)):
-        _hand_off(p, s, slot)
-    else:
-        _enter_nurture(p, s, slot)
+        return HAND_OFF
+    return ENTER_NURTURE
 
 
 @inner
-def _enter_nurture(p: Parameters, s: State, slot: int) -> None:
+def enter_nurture(p: Parameters, s: State, slot: int) -> int:
+    """A stay in nurture begins."""
     e = slot_at(s, slot)
     e.visit += 1
     note(s, slot, _NURTURE_ENTER, NOBODY, NOBODY, NOBODY, 0.0)
@@ -116,16 +130,16 @@ def _enter_nurture(p: Parameters, s: State, slot: int) -> None:
     days, outcome = nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, p.release_after)
     e.cause = outcome
     e.hours = days
-    e.phase = NURTURED
-    if days > 0.0:
-        e.waits += 1
-        schedule(s, s.now + days, _WAIT_OVER, e.id, e.waits, slot)
-    else:
-        leave_nurture(p, s, slot)
+    if days <= 0.0:
+        return LEAVE_NURTURE
+    e.phase = LEAVE_NURTURE
+    e.waits += 1
+    schedule(s, s.now + days, _WAIT_OVER, e.id, e.waits, slot)
+    return REST
 
 
 @inner
-def leave_nurture(p: Parameters, s: State, slot: int) -> None:
+def leave_nurture(p: Parameters, s: State, slot: int) -> int:
     """A stay in nurture is over."""
     e = slot_at(s, slot)
     e.intent -= p.intent_decay * e.hours
@@ -133,19 +147,20 @@ def leave_nurture(p: Parameters, s: State, slot: int) -> None:
     reason = _READY if outcome == READY else (_OUT if outcome == UNSUBSCRIBED else _RELEASED)
     note(s, slot, _NURTURE_EXIT, NOBODY, NOBODY, reason, 0.0)
     if outcome == READY:
-        _hand_off(p, s, slot)
-    else:
-        _give_up(s, slot, reason)
+        return HAND_OFF
+    return _give_up(s, slot, reason)
 
 
 @inner
-def _give_up(s: State, slot: int, reason: int) -> None:
+def _give_up(s: State, slot: int, reason: int) -> int:
     note(s, slot, _WITHDRAWN, NOBODY, NOBODY, reason, 0.0)
     free_slot(s, slot)
+    return REST
 
 
 @inner
-def _hand_off(p: Parameters, s: State, slot: int) -> None:
+def hand_off(p: Parameters, s: State, slot: int) -> int:
+    """An MQL is handed to sales development."""
     now, e = s.now, slot_at(s, slot)
     note(s, slot, _MQL, NOBODY, NOBODY, NOBODY, 0.0)
     note(s, slot, _HANDED_OFF, NOBODY, NOBODY, NOBODY, 0.0)
@@ -156,6 +171,7 @@ def _hand_off(p: Parameters, s: State, slot: int) -> None:
     ask(s, slot, SDR)
     patience = delay(p.stream, e.key, _P_SDR_PATIENCE, turn(e.visit, 0), laws(p), knots(p), p.sdr_patience)
     schedule(s, now + patience, _PATIENCE, e.id, 2 * e.visit, slot)
+    return REST
 
 
 @inner
@@ -165,7 +181,7 @@ def be_tried(p: Parameters, s: State, slot: int) -> None:
     if e.hours < 0.0:
         if e.count == 0:
             e.speed = speed_to_lead((s.now - e.since) * 24.0, p.speed_exponent, p.speed_scale)
-        e.phase = RETRIED
+        e.phase = JUDGE_ATTEMPT
         note(s, slot, _ATTEMPT, e.seat, NOBODY, NOBODY, 0.0)
         reached, hours = attempt(
             p.stream,
@@ -185,35 +201,35 @@ def be_tried(p: Parameters, s: State, slot: int) -> None:
 
 
 @inner
-def after_attempt(p: Parameters, s: State, slot: int) -> None:
+def after_attempt(p: Parameters, s: State, slot: int) -> int:
     """An attempt is over: its lead is judged, tried again later, or goes back."""
     e = slot_at(s, slot)
     if e.cause == 1:
-        _be_judged(p, s, slot)
-        return
+        return _be_judged(p, s, slot)
     e.count += 1
     if e.count < p.contact_room:
-        e.phase = RESTING
+        e.phase = RETRY
         e.waits += 1
         again = due(before(p), p.first_day, p.opens, p.closes, s.now, p.spacing)
         schedule(s, again, _WAIT_OVER, e.id, e.waits, slot)
-        return
+        return REST
     note(s, slot, _REJECTED, NOBODY, NOBODY, _UNREACHED, 0.0)
-    _go_back(p, s, slot, _UNREACHED)
+    return _go_back(p, s, slot, _UNREACHED)
 
 
 @inner
-def retry(s: State, slot: int) -> None:
+def retry(s: State, slot: int) -> int:
     """The next attempt is due."""
     e = slot_at(s, slot)
     e.since = s.now
     e.hours = -1.0
-    e.phase = RETRIED
+    e.phase = JUDGE_ATTEMPT
     ask(s, slot, SDR)
+    return REST
 
 
 @inner
-def _be_judged(p: Parameters, s: State, slot: int) -> None:
+def _be_judged(p: Parameters, s: State, slot: int) -> int:
     now, e = s.now, slot_at(s, slot)
     seat = e.seat
     note(s, slot, _CONVERSATION, seat, NOBODY, NOBODY, 0.0)
@@ -229,28 +245,27 @@ def _be_judged(p: Parameters, s: State, slot: int) -> None:
     )
     if not accepted:
         note(s, slot, _REJECTED, seat, NOBODY, _POOR_FIT, 0.0)
-        _go_back(p, s, slot, _POOR_FIT)
-        return
+        return _go_back(p, s, slot, _POOR_FIT)
     note(s, slot, _ACCEPTED, seat, NOBODY, NOBODY, 0.0)
     if s.pooled:
-        be_owned(p, s, slot, NOBODY)
-        return
+        e.owner = NOBODY
+        return OPEN
     e.phase = UNOWNED
     e.since = now
     wait_for_ae(s, slot)
     patience = delay(p.stream, e.key, _P_AE_PATIENCE, turn(e.visit, 0), laws(p), knots(p), p.ae_patience)
     schedule(s, now + patience, _PATIENCE, e.id, 2 * e.visit + 1, slot)
+    return REST
 
 
 @inner
-def _go_back(p: Parameters, s: State, slot: int, reason: int) -> None:
+def _go_back(p: Parameters, s: State, slot: int, reason: int) -> int:
     e = slot_at(s, slot)
     if e.recycled >= p.recycles:
-        _give_up(s, slot, reason)
-        return
+        return _give_up(s, slot, reason)
     e.recycled += 1
     note(s, slot, _RECYCLED, NOBODY, NOBODY, reason, 0.0)
-    _enter_nurture(p, s, slot)
+    return ENTER_NURTURE
 
 
 @inner

@@ -5,19 +5,25 @@ import math
 from sim.agenda import Queue
 from sim.clock import is_open
 from sim.jit import compiled, inner
-from sim.kernel.deals import be_owned, go_on, renew, resolve_late, sojourn_over
+from sim.kernel.deals import enter_stage, go_on, leave_stage, open_deal, pass_stage, renew, resolve_late
 from sim.kernel.heads import change_heads, open_day
 from sim.kernel.layout import (
+    ADVANCE,
+    ENTER_NURTURE,
+    ENTER_STAGE,
+    GO_ON,
+    HAND_OFF,
+    JUDGE_ATTEMPT,
+    LEAVE_NURTURE,
+    LEAVE_STAGE,
     NIL,
-    NURTURED,
-    OVERDUE,
-    RESTING,
-    RETRIED,
+    OPEN,
+    RESOLVE,
+    REST,
+    RETRY,
     RUNNING,
-    SOJOURNING,
-    STEPPING,
+    STEP,
     UNCALLED,
-    WORKED,
     Parameters,
     Records,
     State,
@@ -28,12 +34,22 @@ from sim.kernel.layout import (
     slot_at,
     team_at,
 )
-from sim.kernel.lives import after_attempt, be_born, be_tried, leave_nurture, lose_patience, retry, step
+from sim.kernel.lives import (
+    after_attempt,
+    be_born,
+    be_tried,
+    enter_nurture,
+    hand_off,
+    leave_nurture,
+    lose_patience,
+    retry,
+    step,
+)
 from sim.kernel.queues import next_in, pop_agenda
 from sim.kernel.record import note
 from sim.kernel.teams import begin, finished, least_loaded, work
 from sim.log import NOBODY, Kind
-from sim.seats import AE, SDR
+from sim.seats import SDR
 
 __all__ = ["ENDED", "ENTITIES_FULL", "EVENTS_FULL", "PAUSED", "AGENDA_FULL", "SLOTS_FULL", "advance"]
 
@@ -58,29 +74,67 @@ def _start(p: Parameters, s: State, slot: int, seat: int) -> None:
 
 
 @inner
+def _live(p: Parameters, s: State, slot: int, turn: int) -> None:
+    """Take a turn of a life, and those that follow at once."""
+    while turn != REST:
+        if turn == STEP:
+            turn = step(p, s, slot)
+        elif turn == ENTER_NURTURE:
+            turn = enter_nurture(p, s, slot)
+        elif turn == LEAVE_NURTURE:
+            turn = leave_nurture(p, s, slot)
+        elif turn == HAND_OFF:
+            turn = hand_off(p, s, slot)
+        elif turn == JUDGE_ATTEMPT:
+            turn = after_attempt(p, s, slot)
+        elif turn == RETRY:
+            turn = retry(s, slot)
+        elif turn == OPEN:
+            turn = open_deal(p, s, slot)
+        elif turn == ENTER_STAGE:
+            turn = enter_stage(p, s, slot)
+        elif turn == RESOLVE:
+            turn = resolve_late(p, s, slot)
+        elif turn == LEAVE_STAGE:
+            turn = leave_stage(p, s, slot)
+        elif turn == GO_ON:
+            turn = go_on(p, s, slot)
+        elif turn == ADVANCE:
+            turn = pass_stage(p, s, slot)
+        else:
+            turn = renew(p, s, slot)
+
+
+@inner
+def _assign(p: Parameters, s: State) -> int:
+    """The accepted lead who waits longest gets an AE, if one has room (in a pool: nobody); returns its slot, or NIL."""
+    while s.unowned != NIL and _open_now(p, s):
+        seat = least_loaded(p, s, p.max_open)
+        if seat == NOBODY and not s.pooled:
+            break
+        slot, s.unowned = next_in(s, s.unowned)
+        if slot != NIL:
+            s.waiting -= 1
+            slot_at(s, slot).owner = seat
+            return slot
+    return NIL
+
+
+@inner
 def _hand_out(p: Parameters, s: State) -> None:
-    """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work."""
-    if not p.always and not is_open(before(p), p.first_day, p.opens, p.closes, s.now):
+    """The instant is exhausted: AEs take the work of their own, and whoever is idle longest what is for all."""
+    if not _open_now(p, s):
         return
-    for team in (SDR, AE):
-        if team == AE:
-            while s.unowned != NIL:
-                seat = least_loaded(p, s, p.max_open)
-                if seat == NOBODY and not s.pooled:
-                    break
-                slot, s.unowned = next_in(s, s.unowned)
-                if slot != NIL:
-                    s.waiting -= 1
-                    be_owned(p, s, slot, seat)
-            while s.calls != NIL:
-                seat = s.calls
-                r = seat_at(s, seat)
-                s.calls = r.called
-                r.called = UNCALLED
-                if r.present and r.busy == NIL:
-                    slot, r.queue = next_in(s, r.queue)
-                    if slot != NIL:
-                        _start(p, s, slot, seat)
+    while s.calls != NIL:
+        seat = s.calls
+        r = seat_at(s, seat)
+        s.calls = r.called
+        r.called = UNCALLED
+        if r.present and r.busy == NIL:
+            slot, r.queue = next_in(s, r.queue)
+            if slot != NIL:
+                _start(p, s, slot, seat)
+    for team in range(s.teams_room):
         t = team_at(s, team)
         while t.head != NIL and t.queue != NIL:
             slot, t.queue = next_in(s, t.queue)
@@ -89,38 +143,38 @@ def _hand_out(p: Parameters, s: State) -> None:
 
 
 @inner
-def _after_wait(p: Parameters, s: State, slot: int) -> None:
-    """A wait of the buyer's is over."""
-    phase = slot_at(s, slot).phase
-    if phase == STEPPING:
-        step(p, s, slot)
-    elif phase == SOJOURNING:
-        sojourn_over(p, s, slot)
-    elif phase == RESTING:
-        retry(s, slot)
-    elif phase == NURTURED:
-        leave_nurture(p, s, slot)
-    else:
-        renew(p, s, slot)
-
-
-@inner
-def _after_task(p: Parameters, s: State, slot: int) -> None:
-    """A task's hours are done: an attempt is judged, a stage resolved or gone on from; any other waits on."""
-    finished(s, slot)
-    phase = slot_at(s, slot).phase
-    if phase == RETRIED:
-        after_attempt(p, s, slot)
-    elif phase == WORKED:
-        resolve_late(p, s, slot)
-    elif phase == OVERDUE:
-        go_on(p, s, slot)
+def _open_now(p: Parameters, s: State) -> bool:
+    """Whether the calendar is open."""
+    return bool(p.always or is_open(before(p), p.first_day, p.opens, p.closes, s.now))
 
 
 @inner
 def _room(s: State) -> int:
     """Rows that one happening may write at most: a few for every seat, open opportunity and waiting lead."""
     return int(64 + 8 * (s.seats_room + s.open + s.waiting))
+
+
+@inner
+def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
+    """An event of the agenda comes; returns the turn that its slot's life takes."""
+    kind = rank >> 56
+    entity = (rank >> 16) & 0xFFFFFFFFFF
+    n = rank & 0xFFFF
+    if kind == _OPENING:
+        open_day(p, s, n + 1)
+    elif kind == _HEADS:
+        change_heads(p, s, entity, n)
+    elif slot_at(s, slot).id == entity:
+        phase = slot_at(s, slot).phase
+        if kind == _WAIT:
+            return int(phase)
+        if kind == _PATIENCE:
+            lose_patience(s, slot, n)
+        elif slot_at(s, slot).task == RUNNING and slot_at(s, slot).tasks == n + 1:
+            finished(s, slot)
+            # Work that ends before the buyer's time is up changes nothing yet.
+            return int(phase) if phase in (JUDGE_ATTEMPT, RESOLVE, GO_ON) else REST
+    return REST
 
 
 @compiled
@@ -147,32 +201,25 @@ def advance(world: Records, state: Records, budget: int) -> int:
             at = lead_at(p, arrival).time
             if at < time or (at == time and (_ARRIVAL | (arrival << 16)) < rank):
                 arrives, time = True, at
+        slot, turn = NIL, REST
         if s.closing == 1 and time > s.now:
+            slot = _assign(p, s)
+            while slot != NIL:
+                _live(p, s, slot, OPEN)
+                slot = _assign(p, s)
             s.closing = 0
             _hand_out(p, s)
-            continue
-        if time >= s.until or time == math.inf:
+        elif time >= s.until or time == math.inf:
             return ENDED
-        s.now = time
-        if arrives:
+        elif arrives:
+            s.now = time
             s.arrival = arrival + 1
-            be_born(p, s, time, lead_at(p, arrival).channel, lead_at(p, arrival).key)
-            continue
-        slot = agenda_at(s, 0).slot
-        pop_agenda(s)
-        kind = rank >> 56
-        entity = (rank >> 16) & 0xFFFFFFFFFF
-        n = rank & 0xFFFF
-        if kind == _OPENING:
-            open_day(p, s, n + 1)
-        elif kind == _HEADS:
-            change_heads(p, s, entity, n)
-        elif slot_at(s, slot).id != entity:
-            continue
-        elif kind == _WAIT:
-            _after_wait(p, s, slot)
-        elif kind == _PATIENCE:
-            lose_patience(s, slot, n)
-        elif slot_at(s, slot).task == RUNNING and slot_at(s, slot).tasks == n + 1:
-            _after_task(p, s, slot)
+            slot = be_born(p, s, time, lead_at(p, arrival).channel, lead_at(p, arrival).key)
+            turn = STEP
+        else:
+            s.now = time
+            slot = agenda_at(s, 0).slot
+            pop_agenda(s)
+            turn = _happen(p, s, slot, rank)
+        _live(p, s, slot, turn)
     return PAUSED

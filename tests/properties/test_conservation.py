@@ -97,7 +97,8 @@ def test_every_dollar_is_accounted_for(world):  # type: ignore[no-untyped-def]
     left = events.kind == Kind.NURTURE_EXIT
     ends = dict(zip(code[left], events.time[left], strict=True))
     stays = [ends.get(c, log.window.ends) - t for c, t in zip(code[entered], events.time[entered], strict=True)]
-    assert np.isclose(total(Account.NURTURE), sum(stays) * 3.0 / (365.25 / 12))
+    monthly = plan.nurture.touches_per_month * plan.nurture.cost_per_touch
+    assert np.isclose(total(Account.NURTURE), sum(stays) * monthly / (365.25 / 12))
 
 
 @EXAMPLES

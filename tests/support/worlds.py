@@ -11,6 +11,37 @@ from sim.snapshot import OpenDeal, Snapshot
 
 START = dt.date(2027, 1, 1)
 
+CHANNELS = ("web", "events", "partner")
+
+CALENDARS: tuple[Any, ...] = (
+    "always",
+    {},
+    {"days": ["tue"], "holidays": "US"},
+    {"days": "mon-fri", "hours": "06:00-18:00", "holidays": ["2027-01-04", "2027-02-01"]},
+)
+EXACT_CALENDARS: tuple[Any, ...] = (
+    "always",
+    {"hours": "09:00-18:00"},
+    {"days": ["tue", "thu"], "hours": "06:00-18:00", "holidays": ["2027-01-05"]},
+)
+"""Calendars whose hours are binary fractions of a day, so that sums of hours are exact."""
+
+SCORES: tuple[Any, ...] = (
+    None,
+    None,
+    2,
+    {"law": "normal", "mean": 1, "sd": 2, "clip": [-1, 4], "floor": True},
+    {"law": "normal", "mean": 1, "sd": 1},
+    {"law": "table", "at": [-1, 1, 3], "cumulative": [0, 0.4, 1]},
+)
+VALUES: tuple[Any, ...] = (
+    None,
+    None,
+    900,
+    {"law": "exponential", "mean": "5k"},
+    {"law": "table", "at": [1000, 9000], "cumulative": [0, 1]},
+)
+
 
 def shares(n: int) -> st.SearchStrategy[list[float]]:
     """n shares that sum to one, some of them zero."""
@@ -38,116 +69,156 @@ def effort_laws(scale: float) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def stages(draw: st.DrawFn) -> dict[str, Any]:
-    """One to three stages in chain or mixture form."""
+def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
+    """Stages in chain or mixture form, resolved at entry or after the work; one with a single cause of loss."""
     out = {}
-    for k in range(draw(st.integers(1, 3))):
+    for k in range(count):
         parts = draw(shares(2))
-        own = draw(st.booleans())
         losses: dict[str, Any] = {"competitor": parts[0], "no_budget": {"share": parts[1]}}
-        if own:
-            losses["no_budget"]["time"] = draw(days_laws(30))
+        if draw(st.booleans()):
+            losses["no_budget"]["time"] = draw(days_laws(15))
+        if draw(st.booleans()):
+            losses = dict(reversed(losses.items()))
         out[f"stage {k}"] = {
-            "time": draw(days_laws(10)),
+            "time": draw(days_laws(4)),
+            "resolve": draw(st.sampled_from(["at_entry", "after_effort"])),
             "effort": draw(effort_laws(4)),
-            "advance": draw(st.sampled_from([0.0, 0.3, 0.7, 1.0])),
-            "losses": losses,
-            "delay_penalty": draw(st.sampled_from([0.0, 0.5, 5.0])),
+            "advance": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
+            "losses": draw(st.sampled_from([losses, losses, {"silence": 1.0}])),
+            "delay_penalty": draw(st.sampled_from([0.0, 0.5, 20.0])),
         }
     return out
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[Funnel, Plan, Snapshot | None]:
-    """A funnel, a plan and perhaps deals open at the start; about a hundred leads, all mechanisms within reach."""
-    names = ["web", "events", "partner"][: draw(st.integers(1, 3))]
+def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[str, Any]:
+    """The tree of a funnel with these channels and so many stages."""
     channels = {}
     for name in names:
         mix = draw(shares(2))
         channels[name] = {
-            "leads": draw(st.sampled_from([0, 5, 30])),
+            "leads": draw(st.sampled_from([5, 10, 25])),
             "spend": draw(st.sampled_from([500, 3000])),
-            "fit_share": draw(st.sampled_from([0.0, 0.4, 1.0])),
+            "fit_share": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
             "intent": draw(st.sampled_from([-0.5, 0.5])),
             "carry_over": draw(st.sampled_from([0.0, 0.6])),
             "segments": {"smb": mix[0], "enterprise": mix[1]},
+            "score": draw(st.sampled_from(SCORES)),
             "mql_probability": draw(st.sampled_from([None, None, 0.5])),
-            "sql_probability": draw(st.sampled_from([None, None, 0.5])),
+            "sql_probability": draw(st.sampled_from([None, 0.5, 1.0])),
+            "value": draw(st.sampled_from(VALUES)),
         }
-    attempts = draw(st.integers(1, 3))
-    funnel = Funnel.model_validate(
-        {
-            "name": "generated",
-            "channels": channels,
-            "segments": {
-                "smb": {"value": {"law": "lognormal", "median": "10k", "sigma": 0.4}},
-                "enterprise": {"value": "50k", "time": 1.6, "effort": 1.8, "advance_logit": -0.1},
+    return {
+        "name": "generated",
+        "channels": channels,
+        "segments": {
+            "smb": {"value": {"law": "lognormal", "median": "10k", "sigma": 0.4}},
+            "enterprise": {
+                "value": "50k",
+                "time": draw(st.sampled_from([1.6, 0.0])),
+                "effort": 1.8,
+                "advance_logit": -0.1,
             },
-            "products": {
-                "core": {"mix": 0.6},
-                "plus": {"mix": 0.4, "price": 1.3, "value": draw(st.sampled_from([None, 900]))},
-            },
-            "stages": draw(stages()),
-            "arrivals": {
-                "in_hours_share": draw(st.sampled_from([None, 0.8, 1.0])),
-                "frailty_shape": draw(st.sampled_from([None, 4.0])),
-                "market_sd": draw(st.sampled_from([0.0, 0.2])),
-                "growth": draw(st.sampled_from([1.0, 1.5])),
-            },
-            "nurture": {
-                "ready_good": draw(st.sampled_from([0.0, 0.5])),
-                "ready_bad": draw(st.sampled_from([0.0, 0.1])),
-                "steps": draw(st.lists(days_laws(3), max_size=2)),
-            },
-            "sales_development": {
-                "contact": [0.5, 0.3, 0.9][:attempts],
-                "spacing": draw(st.sampled_from([0, 12])),
-                "attempt_effort": draw(effort_laws(0.5)),
-                "conversation_effort": draw(effort_laws(1)),
-                "patience": draw(days_laws(5)),
-            },
-            "sdr": {"selling_share": draw(st.sampled_from([0.3, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
-            "ae": {"selling_share": draw(st.sampled_from([0.3, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
-            "ae_patience": draw(days_laws(5)),
-            "customers": {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))},
-        }
-    )
-    months = draw(st.integers(1, 4))
-    warm = draw(st.booleans())
-    heads = st.lists(st.integers(0, 3), min_size=months, max_size=months)
-    plan = Plan.model_validate(
-        {
-            "name": "generated",
-            "start": START,
-            "months": months,
-            "calendar": draw(st.sampled_from(["always", {}, {"days": ["tue"], "holidays": "US"}])),
-            "spend": {name: draw(st.sampled_from([0, 1000, 5000])) for name in names},
-            "scoring": {"threshold": draw(st.sampled_from([-9, 1.0])), "form_fields": draw(st.integers(0, 6))},
-            "nurture": {"release_after": draw(st.sampled_from([0, 1, 12]))},
-            "handoff": {
-                "attempts": attempts,
-                "recycles": draw(st.integers(0, 2)),
-                "sla": draw(st.sampled_from([None, 0.5, 8])),
-            },
-            "teams": {
-                "sdr": {"headcount": draw(heads), "base": "50k", "variable": "10k"},
-                "ae": {
-                    "headcount": draw(heads),
-                    "base": "70k",
-                    "max_open": draw(st.sampled_from([None, 1, 5])),
-                    "quota": draw(st.sampled_from([None, "200k"])),
-                },
-            },
-            "costs": {"staff": 1000},
-            "run_in": 0 if warm else draw(st.integers(0, 2)),
-            "follow": draw(st.integers(0, 3)),
-        }
-    )
-    return funnel, plan, draw(snapshots(names, list(funnel.stages))) if warm else None
+        },
+        "products": {
+            "core": {"mix": 0.6},
+            "plus": {"mix": 0.4, "price": 1.3, "value": draw(st.sampled_from(VALUES))},
+        },
+        "stages": draw(stages(stage_count)),
+        "arrivals": {
+            "in_hours_share": draw(st.sampled_from([None, 0.8, 1.0])),
+            "frailty_shape": draw(st.sampled_from([None, 4.0])),
+            "market_sd": draw(st.sampled_from([0.0, 0.2])),
+            "growth": draw(st.sampled_from([1.0, 1.5])),
+        },
+        "nurture": {
+            "ready_good": draw(st.sampled_from([0.0, 1.0, 5.0])),
+            "ready_bad": draw(st.sampled_from([0.0, 0.1, 1.0])),
+            "unsubscribe": draw(st.sampled_from([0.0, 0.5])),
+            "steps": draw(st.lists(effort_laws(3), max_size=2)),
+        },
+        "sales_development": {
+            "contact": draw(st.permutations([0.5, 0.3, 0.9])),
+            "spacing": draw(st.sampled_from([0, 12])),
+            "attempt_effort": draw(effort_laws(0.3)),
+            "conversation_effort": draw(effort_laws(1)),
+            "patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
+        },
+        "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
+        "ae": {"selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
+        "ae_patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
+        "bad_fit_logit": draw(st.sampled_from([-1.2, 0.0])),
+        "customers": {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))},
+    }
 
 
 @st.composite
-def snapshots(draw: st.DrawFn, channels: list[str], stages: list[str]) -> Snapshot:
+def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any]:
+    """What may differ between a plan and the plan of its run-in."""
+    lists = st.lists(st.sampled_from([2, 1, 0, 3]), min_size=months, max_size=months)
+    ownership = draw(st.sampled_from(["owned", "pooled"]))
+    hire = {"month": START + dt.timedelta(days=31 * draw(st.integers(0, months - 1))), "add": 1}
+    return {
+        "spend": {name: draw(st.sampled_from([0, 1000, 5000])) for name in names},
+        "scoring": {"threshold": draw(st.sampled_from([-9, -9, 1.0])), "form_fields": draw(st.integers(0, 6))},
+        "nurture": {
+            "release_after": draw(st.sampled_from([0, 1, 12])),
+            "touches_per_month": draw(st.sampled_from([2, 3])),
+        },
+        "handoff": {
+            "attempts": draw(st.integers(1, 3)),
+            "recycles": draw(st.integers(0, 2)),
+            "sla": draw(st.sampled_from([None, 0.5, 8])),
+        },
+        "teams": {
+            "sdr": {
+                "headcount": draw(st.sampled_from([1, 2]) | lists),
+                "discipline": draw(st.sampled_from(["fifo", "score"])),
+                "base": "50k",
+                "variable": "10k",
+            },
+            "ae": {
+                "headcount": draw(st.sampled_from([1, 2]) | st.just([2, 0, 1, 0][:months]) | lists),
+                "hires": draw(st.sampled_from([[], [], [hire | {"ramped": False}], [hire | {"ramped": True}]])),
+                "discipline": draw(st.sampled_from(["fifo", "score", "later_stage"])),
+                "ownership": ownership,
+                "max_open": None if ownership == "pooled" else draw(st.sampled_from([None, 1, 4, 9])),
+                "base": "70k",
+                "quota": draw(st.sampled_from([None, "200k"])),
+            },
+        },
+    }
+
+
+@st.composite
+def worlds(
+    draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS, starts: tuple[str, ...] = ("nothing", "run-in", "deals")
+) -> tuple[Funnel, Plan, Snapshot | None]:
+    """A funnel, a plan and perhaps deals open at the start; about a hundred leads, all mechanisms within reach.
+
+    starts: what may come before the plan.
+    """
+    start = draw(st.sampled_from(starts))
+    names = CHANNELS[: draw(st.integers(1, 3))]
+    funnel = Funnel.model_validate(draw(funnels(names, draw(st.integers(1, 3)))))
+    months = draw(st.sampled_from([3, 2, 4, 1]))
+    plan = Plan.model_validate(
+        {
+            **draw(plans(names, months)),
+            "name": "generated",
+            "start": START,
+            "months": months,
+            "calendar": draw(st.sampled_from(calendars)),
+            "costs": {"staff": 1000},
+            "run_in": draw(st.integers(1, 2)) if start == "run-in" else 0,
+            "follow": draw(st.integers(0, 2)),
+        }
+    )
+    return funnel, plan, draw(snapshots(names, list(funnel.stages))) if start == "deals" else None
+
+
+@st.composite
+def snapshots(draw: st.DrawFn, channels: tuple[str, ...], stages: list[str]) -> Snapshot:
     """Up to ten deals open at the start."""
     deals = []
     for k in range(draw(st.integers(0, 10))):
@@ -169,27 +240,27 @@ def snapshots(draw: st.DrawFn, channels: list[str], stages: list[str]) -> Snapsh
 
 
 @st.composite
-def scenarios(draw: st.DrawFn) -> dict[str, Any]:
-    """Arguments of `simulate`: a world, and perhaps another plan and another funnel for its run-in."""
-    funnel, plan, snapshot = draw(worlds())
+def scenarios(draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS) -> dict[str, Any]:
+    """Arguments of `simulate`: a world, and perhaps another plan and another funnel for its run-in.
+
+    What differs is drawn field by field, so that a run-in may have any other law, score, discipline, ownership,
+    headcount, number of steps, way of resolving a stage.
+    """
+    changes = draw(st.sampled_from(["none", "plan", "funnel", "both"]))
+    starts = ("nothing", "run-in", "deals") if changes == "none" else ("run-in",)
+    funnel, plan, snapshot = draw(worlds(calendars, starts))
     arguments: dict[str, Any] = {"funnel": funnel, "plan": plan, "snapshot": snapshot}
-    if draw(st.booleans()):
-        tree = plan.model_dump(by_alias=True)
-        tree["run_in"] = draw(st.integers(1, 3))
-        tree["scoring"] = {"threshold": draw(st.sampled_from([-9, 0.5])), "form_fields": draw(st.integers(0, 6))}
-        tree["handoff"] = {"attempts": draw(st.integers(1, plan.handoff.attempts)), "recycles": draw(st.integers(0, 2))}
-        tree["nurture"]["release_after"] = draw(st.sampled_from([0, 3]))
-        tree["teams"]["ae"]["max_open"] = draw(st.sampled_from([None, 1, 3]))
-        tree["teams"]["sdr"]["headcount"] = draw(st.integers(0, 3))
-        arguments["root"] = Plan.model_validate(tree)
-    if draw(st.booleans()):
-        tree = funnel.model_dump(by_alias=True)
-        tree["sdr"]["selling_share"] = draw(st.sampled_from([0.2, 0.9]))
-        tree["ae"]["ramp"] = draw(st.sampled_from([0, 2]))
-        tree["customers"] |= {"renewal": draw(st.sampled_from([0.2, 1.0])), "term": draw(st.sampled_from([15, 200]))}
-        tree["arrivals"]["frailty_shape"] = draw(st.sampled_from([None, 2.0]))
-        first = next(iter(tree["stages"].values()))
-        first["advance"] = draw(st.sampled_from([0.0, 0.5, 1.0]))
-        first["losses"] = dict(reversed(first["losses"].items()))
-        arguments["calm"] = Funnel.model_validate(tree)
+    names = tuple(funnel.channels)
+    if changes in ("plan", "both"):
+        other = draw(_some_of(draw(plans(names, plan.months))))
+        arguments["root"] = Plan.model_validate(plan.model_dump(by_alias=True) | other)
+    if changes in ("funnel", "both"):
+        other = draw(_some_of(draw(funnels(names, len(funnel.stages)))))
+        arguments["calm"] = Funnel.model_validate(funnel.model_dump(by_alias=True) | other)
     return arguments
+
+
+@st.composite
+def _some_of(draw: st.DrawFn, tree: dict[str, Any]) -> dict[str, Any]:
+    """Some of a tree's entries."""
+    return {name: entry for name, entry in tree.items() if draw(st.booleans())}

@@ -1,0 +1,238 @@
+"""A log read back as work and waiting: who worked on what from when to when, what waited for whom, who owned what.
+
+Nothing here calls an engine; patience, due times and hours are taken from the rules and the keyed draws.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim import rules
+from sim.clock import is_open
+from sim.draws import Purpose, stream_key, turn
+from sim.log import NOBODY, EntityType, Kind, Log
+from sim.seats import AE, SDR
+from sim.tables import BY_SCORE, BY_STAGE, FIFO, Tables
+
+NEVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Work:
+    """A rep works on an entity in one piece; `ends` is infinite if the run ends first, `hours` then too."""
+
+    seat: int
+    entity: int
+    visit: int
+    begins: float
+    ends: float
+    hours: float
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A task waits for one holder (a seat, or nobody: the whole team) from `since` until work begins or it is gone.
+
+    `first` is when it was asked for first; `works` tells whether it ends in work by `seat`.
+    """
+
+    team: int
+    holder: int
+    entity: int
+    visit: int
+    first: float
+    since: float
+    until: float
+    works: bool
+    seat: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the event log."""
+
+    time: float
+    kind: int
+    entity: int
+    visit: int
+    actor: int
+    stage: int
+    reason: int
+    amount: float
+
+
+class Happenings:
+    """A replication's log with the tables that it was made from."""
+
+    def __init__(self, tables: Tables, log: Log, seed: int, replication: int = 0):
+        self.tables = tables
+        self.log = log
+        self.stream = stream_key(seed, replication)
+        self.ends = tables.horizon.ends
+        columns = log.events.columns().values()
+        self.rows = [Row(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+        self.by: dict[tuple[int, int, int], list[Row]] = {}
+        """Rows by (kind, entity, visit), in order of time."""
+        for row in self.rows:
+            self.by.setdefault((row.kind, row.entity, row.visit), []).append(row)
+        self.type = log.entities.type.tolist()
+        self.parent = log.entities.parent.tolist()
+        self.key = log.entities.key.tolist()
+        self.created = log.entities.created.tolist()
+
+    def of(self, kind: Kind, entity: int, visit: int) -> list[Row]:
+        """Rows of one kind to one entity in one visit."""
+        return self.by.get((kind, entity, visit), [])
+
+    def of_kind(self, *kinds: Kind) -> list[Row]:
+        """Rows of some kinds, in order of time."""
+        return [row for row in self.rows if row.kind in kinds]
+
+    def at(self, time: float) -> Tables:
+        """The tables that hold at a time."""
+        return self.tables.run_in if time < 0.0 and self.tables.run_in is not None else self.tables
+
+    def open_at(self, time: float) -> bool:
+        """Whether teams work at a time."""
+        return bool(is_open(*self.tables.clock, time))
+
+    @cached_property
+    def sdrs_stay(self) -> bool:
+        """Whether no SDR leaves, so that no attempt is taken up again (which leaves no row)."""
+        seats = self.tables.seats
+        return not np.isfinite(seats.left[seats.team == SDR]).any()
+
+    @cached_property
+    def closed(self) -> dict[int, float]:
+        """When each opportunity is won or lost."""
+        return {row.entity: row.time for row in self.of_kind(Kind.WON, Kind.LOST)}
+
+    @cached_property
+    def owners(self) -> dict[int, list[tuple[float, int]]]:
+        """(time, owner) of each opportunity, nobody while AEs are a pool; several at one instant in their order."""
+        out: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for row in self.of_kind(Kind.OPENED):
+            out[row.entity].append((row.time, row.actor))
+        for row in self.of_kind(Kind.REASSIGNED):
+            out[row.entity].append((row.time, row.actor))
+        if not self.at(-1.0).pooled and self.tables.pooled:
+            for entity, pieces in out.items():
+                if pieces[0][0] < 0.0 <= self.closed.get(entity, NEVER):
+                    pieces.append((0.0, NOBODY))
+        return out
+
+    def owner(self, entity: int, time: float) -> int:
+        """Who owns an opportunity when an instant's changes of headcount are over."""
+        return [owner for since, owner in self.owners[entity] if since <= time][-1]
+
+    @cached_property
+    def work(self) -> list[Work]:
+        """All work whose beginning is in the log."""
+        starts: dict[tuple[int, int], list[Row]] = defaultdict(list)
+        ends: dict[tuple[int, int], list[Row]] = defaultdict(list)
+        for row in self.rows:
+            if row.kind in (Kind.TASK_START, Kind.ATTEMPT):
+                starts[row.entity, row.visit].append(row)
+            elif row.kind == Kind.TASK_END:
+                ends[row.entity, row.visit].append(row)
+        out = []
+        for code, begun in starts.items():
+            left = list(ends[code])
+            for row in begun:
+                # Tasks of one entity follow each other; what a later SDR took up again has no beginning of its own.
+                end = next((end for end in left if end.time >= row.time and end.actor == row.actor), None)
+                if end is not None:
+                    del left[: left.index(end) + 1]
+                done = (NEVER, NEVER) if end is None else (end.time, end.amount)
+                out.append(Work(row.actor, row.entity, row.visit, row.time, *done))
+        return out
+
+    @cached_property
+    def left_at(self) -> set[tuple[int, float]]:
+        """(seat, time) at which seats are emptied."""
+        return {(row.actor, row.time) for row in self.of_kind(Kind.LEFT)}
+
+    @cached_property
+    def sdr_waits(self) -> list[Wait]:
+        """What waits for an SDR: untried leads and follow-ups. Only where SDRs stay."""
+        assert self.sdrs_stay
+        out = []
+        for handed in self.of_kind(Kind.HANDED_OFF):
+            code = (handed.entity, handed.visit)
+            tries = self.of(Kind.ATTEMPT, *code)
+            cold = [row.time for row in self.of(Kind.WENT_COLD, *code) if row.reason == self._reason("no_attempt")]
+            ends = [row.time for row in self.of(Kind.TASK_END, *code)]
+            since = [handed.time]
+            over = bool(self.of(Kind.CONVERSATION, *code) or self.of(Kind.REJECTED, *code))
+            for k, end in enumerate(ends):
+                if k + 1 < len(ends) or not over:
+                    due = rules.due(*self.tables.clock, end, self.at(end).spacing)
+                    since += [due] if due < self.ends else []
+            for k, begun in enumerate(since):
+                works = k < len(tries)
+                until = tries[k].time if works else (cold[0] if k == 0 and cold else NEVER)
+                seat = tries[k].actor if works else NOBODY
+                out.append(Wait(SDR, NOBODY, *code, begun, begun, until, works, seat))
+        return out
+
+    @cached_property
+    def ae_waits(self) -> list[Wait]:
+        """What waits for an AE, cut where it passes to another."""
+        out = []
+        for entered in self.of_kind(Kind.STAGE_ENTER):
+            code = (entered.entity, entered.visit)
+            if entered.visit == 0 and self.parent[entered.entity] == NOBODY:
+                continue  # under way at the start: its work counts as done
+            starts, ends = self.of(Kind.TASK_START, *code), self.of(Kind.TASK_END, *code)
+            gone = min(self.closed.get(entered.entity, NEVER), self._left_stage(entered))
+            since = [entered.time, *(end.time for end in ends if (end.actor, end.time) in self.left_at)]
+            for k, begun in enumerate(since):
+                works = k < len(starts)
+                until = starts[k].time if works else gone
+                seat = starts[k].actor if works else NOBODY
+                pieces = [(time, owner) for time, owner in self.owners[entered.entity] if begun < time <= until]
+                edges = [(begun, self.owner(entered.entity, begun)), *pieces]
+                for n, (start, holder) in enumerate(edges):
+                    last = n + 1 == len(edges)
+                    stop = until if last else edges[n + 1][0]
+                    out.append(Wait(AE, holder, *code, entered.time, start, stop, works and last, seat))
+        return out
+
+    def _left_stage(self, entered: Row) -> float:
+        following = self.of(Kind.STAGE_ENTER, entered.entity, entered.visit + 1)
+        return following[0].time if following else NEVER
+
+    def _reason(self, name: str) -> int:
+        return self.log.names.reasons.index(name)
+
+    @cached_property
+    def scores(self) -> dict[int, float]:
+        """Score of every lead and of the opportunity that it became; 0 where there was no lead."""
+        truth = self.log.truth
+        assert truth is not None
+        out = dict(zip(truth.entity.tolist(), truth.score.tolist(), strict=True))
+        for entity, kind in enumerate(self.type):
+            if kind == EntityType.OPPORTUNITY:
+                out[entity] = out.get(self.parent[entity], 0.0)
+        return out
+
+    def priority(self, wait: Wait, time: float) -> float:
+        """What ranks a task in its queue at a time: the smaller is served first."""
+        tables = self.at(time)
+        discipline = tables.sdr_discipline if wait.team == SDR else tables.ae_discipline
+        if discipline == FIFO:
+            return 0.0
+        if discipline == BY_SCORE:
+            return -self.scores[wait.entity]
+        assert discipline == BY_STAGE
+        return -float(self.of(Kind.STAGE_ENTER, wait.entity, wait.visit)[0].stage)
+
+    def patience(self, row: Row, purpose: Purpose) -> float:
+        """When the patience ends that began with a row."""
+        t = self.at(row.time)
+        law = t.sdr_patience if purpose == Purpose.SDR_PATIENCE else t.ae_patience
+        key: Any = self.key[row.entity]
+        return row.time + rules.delay(self.stream, key, int(purpose), turn(row.visit, 0), t.laws, t.knots, law)

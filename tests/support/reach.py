@@ -1,0 +1,228 @@
+"""What a generated world reaches: every mechanism of the model by name, counted in the log where it shows there."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from happenings import NEVER, Happenings, Wait
+
+from sim.log import NOBODY, EntityType, Kind
+from sim.seats import AE, SDR
+from sim.tables import BY_SCORE, BY_STAGE, FIFO, NO_LIMIT, REASONS, Tables
+
+_DISCIPLINES = {FIFO: "fifo", BY_SCORE: "by score", BY_STAGE: "later stage first"}
+_LAWS = ("constant", "exponential", "lognormal", "weibull", "table", "never", "normal", "whole normal")
+
+MECHANISMS = (
+    [f"kind {kind.name.lower()}" for kind in Kind]
+    + [f"withdrawn, {name}" for name in REASONS if name not in ("ready", "stalled")]
+    + ["recycled, poor_fit", "recycled, unreached"]
+    + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released")]
+    + ["lost, by a cause", "lost, stalled", "lost, stalled after the effort"]
+    + [f"lost while its work {how}" for how in ("waits", "is in hand", "waits for somebody to be hired")]
+    + ["an advance waits for its work", "second attempt", "third attempt", "second visit"]
+    + [f"SDR queue {name} of two and more" for name in ("fifo", "by score")]
+    + [f"AE queue {name} of two and more, {how}" for name in _DISCIPLINES.values() for how in ("owned", "pooled")]
+    + ["a younger task passes an older, SDR", "a younger task passes an older, AE"]
+    + [f"stage resolved {when}" for when in ("at entry", "after the effort")]
+    + [f"run-in to plan, {what}" for what in ("owned to pooled", "pooled to owned", "SDR discipline", "AE discipline")]
+    + [f"run-in to plan, {what}" for what in ("way of resolving", "steps", "causes", "score", "attempts", "room")]
+    + ["open opportunities pass into a pool", "a pool's opportunities are divided up", "a step spans the plan's start"]
+    + ["task in hand at the plan's start", "lead waits for an AE at the plan's start"]
+    + ["no run-in", "run-in of the plan itself", "run-in of a root plan", "run-in of a calm funnel"]
+    + ["warm start", "deal at the start never closes", "deal at the start is lost", "deal at the start advances"]
+    + ["SDR leaves with work in hand", "AE leaves with work in hand, owned", "AE leaves with work in hand, pooled"]
+    + ["AE leaves with work waiting", "opportunity left without an AE", "opportunity of nobody given to a new AE"]
+    + ["task taken up again", "rep with a ramp at work", "AE has no room", "lead waits for an AE who has room"]
+    + ["calendar always", "calendar with closed hours", "work spans a closed hour"]
+    + ["work of no length", "wait of no length", "nurture of no length", "two entities at one instant"]
+    + [f"score law {name}" for name in ("none", "constant", "table", "normal", "whole normal")]
+    + [f"value law of the {name}" for name in ("channel", "product", "segment")]
+    + ["MQL by probability", "MQL by score", "SQL by probability", "SQL by fit and intent"]
+    + [f"steps {n}" for n in range(3)]
+)
+"""Every name that `reached` may count."""
+
+
+def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
+    """How often each mechanism was reached in one run of `simulate(**arguments)`."""
+    out: Counter[str] = Counter()
+    _rows(h, out)
+    _lives(h, out)
+    _queues(h, out)
+    _reps(h, out)
+    _world(arguments, h, out)
+    if h.tables.run_in is not None:
+        _switch(h, h.tables.run_in, out)
+    return +out
+
+
+def table(*counts: Counter[str]) -> str:
+    """The mechanisms and their counts, as text."""
+    return "\n".join("".join(f"{each[name]:10,d}" for each in counts) + f"  {name}" for name in MECHANISMS)
+
+
+def _rows(h: Happenings, out: Counter[str]) -> None:
+    reasons = h.log.names.reasons
+    times: dict[float, set[int]] = {}
+    for row in h.rows:
+        out[f"kind {Kind(row.kind).name.lower()}"] += 1
+        if row.kind == Kind.WITHDRAWN:
+            out[f"withdrawn, {reasons[row.reason]}"] += 1
+        elif row.kind == Kind.RECYCLED:
+            out[f"recycled, {reasons[row.reason]}"] += 1
+        elif row.kind == Kind.NURTURE_EXIT:
+            out[f"nurture left, {reasons[row.reason]}"] += 1
+            out["nurture of no length"] += h.of(Kind.NURTURE_ENTER, row.entity, row.visit)[0].time == row.time
+        elif row.kind == Kind.LOST:
+            out["lost, stalled" if reasons[row.reason] == "stalled" else "lost, by a cause"] += 1
+        elif row.kind == Kind.MQL:
+            out["second visit"] += row.visit > 1
+        elif row.kind == Kind.STAGE_ENTER:
+            out[f"stage resolved {'after the effort' if h.at(row.time).stage_late[row.stage] else 'at entry'}"] += 1
+            # A stage that is left as it is entered is one that nobody waits in.
+            following = h.of(Kind.STAGE_ENTER, row.entity, row.visit + 1)
+            out["wait of no length"] += bool(following and following[0].time == row.time)
+        times.setdefault(row.time, set()).add(row.entity)
+    out["two entities at one instant"] += sum(len(entities - {NOBODY}) > 1 for entities in times.values())
+
+
+def _lives(h: Happenings, out: Counter[str]) -> None:
+    stalled = h.log.names.reasons.index("stalled")
+    for row in h.of_kind(Kind.LOST):
+        code = (row.entity, row.visit)
+        starts, ends = h.of(Kind.TASK_START, *code), h.of(Kind.TASK_END, *code)
+        entered = h.of(Kind.STAGE_ENTER, *code)[0].time
+        late = h.at(entered).stage_late[row.stage]
+        if row.reason == stalled:
+            out["lost, stalled after the effort"] += bool(late)
+        elif not late and not (row.visit == 0 and h.parent[row.entity] == NOBODY):
+            if len(starts) == len([end for end in ends if (end.actor, end.time) in h.left_at]):
+                nobodys = h.owner(row.entity, row.time) == NOBODY and not h.at(row.time).pooled
+                out[
+                    "lost while its work waits for somebody to be hired" if nobodys else "lost while its work waits"
+                ] += 1
+            elif ends[-1].time == row.time:
+                out["lost while its work is in hand"] += 1
+        elif row.visit == 0 and h.parent[row.entity] == NOBODY:
+            out["deal at the start is lost"] += 1
+    for (kind, entity, visit), rows in h.by.items():
+        if kind == Kind.ATTEMPT:
+            out["second attempt"] += len(rows) > 1
+            out["third attempt"] += len(rows) > 2
+        elif kind == Kind.STAGE_ENTER and visit == 1 and h.parent[entity] == NOBODY:
+            out["deal at the start advances"] += 1
+        elif kind == Kind.OPENED and h.parent[entity] == NOBODY:
+            out["deal at the start never closes"] += entity not in h.closed
+        elif kind == Kind.STAGE_ENTER and not h.at(rows[0].time).stage_late[rows[0].stage]:
+            ends = h.of(Kind.TASK_END, entity, visit)
+            left = h.of(Kind.STAGE_ENTER, entity, visit + 1) + h.of(Kind.WON, entity, visit + 1)
+            out["an advance waits for its work"] += bool(ends and left and ends[-1].time == left[0].time)
+
+
+def _queues(h: Happenings, out: Counter[str]) -> None:
+    for team, waits in (("SDR", h.sdr_waits if h.sdrs_stay else []), ("AE", h.ae_waits)):
+        for wait in waits:
+            if not wait.works or wait.since == wait.until:
+                continue
+            tables = h.at(wait.until)
+            discipline = tables.sdr_discipline if team == "SDR" else tables.ae_discipline
+            others = [other for other in waits if _stands(other, wait)]
+            how = "" if team == "SDR" else f", {'pooled' if tables.pooled else 'owned'}"
+            out[f"{team} queue {_DISCIPLINES[discipline]} of two and more{how}"] += bool(others)
+            out[f"a younger task passes an older, {team}"] += any(other.first < wait.first for other in others)
+
+
+def _stands(other: Wait, wait: Wait) -> bool:
+    """Whether another task waits in the same queue while one is taken, and longer."""
+    return other.holder == wait.holder and other.since < wait.until < other.until
+
+
+def _reps(h: Happenings, out: Counter[str]) -> None:
+    team = h.tables.seats.team
+    for work in h.work:
+        if (work.seat, work.ends) in h.left_at:
+            how = "SDR leaves with work in hand"
+            if team[work.seat] == AE:
+                how = f"AE leaves with work in hand, {'pooled' if h.at(work.ends).pooled else 'owned'}"
+            out[how] += 1
+        out["work of no length"] += work.begins == work.ends
+        out["rep with a ramp at work"] += h.at(work.begins).seat_ramp[work.seat] > 0
+        out["work spans a closed hour"] += work.ends < NEVER and np.floor(work.ends) > np.floor(work.begins)
+    again = Counter((row.entity, row.visit) for row in h.of_kind(Kind.TASK_START))
+    out["task taken up again"] += sum(count > 1 for count in again.values())
+    for row in h.of_kind(Kind.REASSIGNED):
+        nobody = row.actor == NOBODY
+        out["opportunity left without an AE"] += nobody
+        before = [owner for time, owner in h.owners[row.entity] if time < row.time]
+        out["opportunity of nobody given to a new AE"] += not nobody and before[-1:] == [NOBODY]
+    for wait in h.ae_waits:
+        out["AE leaves with work waiting"] += wait.holder != NOBODY and (wait.holder, wait.until) in h.left_at
+    for row in h.of_kind(Kind.OPENED):
+        if h.parent[row.entity] != NOBODY and not h.at(row.time).pooled:
+            accepted = max(each.time for each in h.of_kind(Kind.ACCEPTED) if each.entity == h.parent[row.entity])
+            full = accepted < row.time and h.open_at(accepted)
+            out["AE has no room"] += full and h.at(row.time).max_open != NO_LIMIT
+            out["lead waits for an AE who has room"] += accepted < row.time
+
+
+def _world(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
+    t, leads = h.tables, sum(kind == EntityType.LEAD for kind in h.type)
+    out["calendar always"] += t.clock.closes - t.clock.opens == 1.0 and bool(leads)
+    out["calendar with closed hours"] += t.clock.closes - t.clock.opens < 1.0 and bool(leads)
+    out[f"steps {len(t.steps)}"] += leads
+    channels = h.log.entities.channel[h.log.entities.type == EntityType.LEAD]
+    for channel in channels.tolist():
+        law = int(t.channel_score[channel])
+        out[f"score law {_LAWS[int(t.laws[law, 0])] if law >= 0 else 'none'}"] += 1
+    for row in h.of_kind(Kind.OPENED):
+        entity = row.entity
+        channel, product = int(h.log.entities.channel[entity]), int(h.log.entities.product[entity])
+        of = "channel" if t.channel_value[channel] >= 0 else "product" if t.product_value[product] >= 0 else "segment"
+        out[f"value law of the {of}"] += 1
+    for row in h.of_kind(Kind.MQL, Kind.CONVERSATION):
+        channel = int(h.log.entities.channel[row.entity])
+        if row.kind == Kind.CONVERSATION:
+            out["SQL by fit and intent" if np.isnan(t.channel_sql[channel]) else "SQL by probability"] += 1
+        elif row.visit == 0:
+            out["MQL by score" if np.isnan(t.channel_mql[channel]) else "MQL by probability"] += 1
+    if arguments.get("snapshot") is not None:
+        out["warm start"] += bool(arguments["snapshot"].deals)
+    elif t.horizon.first_month == 0:
+        out["no run-in"] += 1
+    elif t.run_in is None:
+        out["run-in of the plan itself"] += 1
+    else:
+        out["run-in of a root plan"] += arguments.get("root", arguments["plan"]) != arguments["plan"]
+        out["run-in of a calm funnel"] += arguments.get("calm", arguments["funnel"]) != arguments["funnel"]
+
+
+def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
+    t = h.tables
+    heads = {SDR: "SDR discipline", AE: "AE discipline"}
+    differs = {
+        "owned to pooled": t.pooled and not before.pooled,
+        "pooled to owned": before.pooled and not t.pooled,
+        heads[SDR]: before.sdr_discipline != t.sdr_discipline,
+        heads[AE]: before.ae_discipline != t.ae_discipline,
+        "way of resolving": (before.stage_late != t.stage_late).any(),
+        "steps": len(before.steps) != len(t.steps),
+        "causes": before.cause_reason.tolist() != t.cause_reason.tolist(),
+        "score": before.channel_score.tolist() != t.channel_score.tolist(),
+        "attempts": len(before.contact) != len(t.contact),
+        "room": before.max_open != t.max_open,
+    }
+    for name, differ in differs.items():
+        out[f"run-in to plan, {name}"] += bool(differ)
+    open_then = [row.entity for row in h.of_kind(Kind.OPENED) if row.time < 0.0 <= h.closed.get(row.entity, NEVER)]
+    out["open opportunities pass into a pool"] += len(open_then) * (t.pooled and not before.pooled)
+    out["a pool's opportunities are divided up"] += len(open_then) * (before.pooled and not t.pooled)
+    out["task in hand at the plan's start"] += sum(work.begins < 0.0 < work.ends for work in h.work)
+    judged = {row.entity for row in h.of_kind(Kind.MQL, Kind.NURTURE_ENTER) if row.time < 0.0}
+    early = [entity for entity, kind in enumerate(h.type) if kind == EntityType.LEAD and h.created[entity] < 0.0]
+    out["a step spans the plan's start"] += sum(entity not in judged for entity in early)
+    ended = {h.parent[row.entity]: row.time for row in h.of_kind(Kind.OPENED)}
+    ended |= {row.entity: row.time for row in h.of_kind(Kind.WITHDRAWN)}
+    out["lead waits for an AE at the plan's start"] += sum(
+        row.time < 0.0 <= ended.get(row.entity, NEVER) for row in h.of_kind(Kind.ACCEPTED)
+    )
