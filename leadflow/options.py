@@ -29,9 +29,7 @@ class Engine(StrEnum):
 
 EngineOption = Annotated[
     Engine,
-    typer.Option(
-        "--engine", help="compiled, or simpy: the readable authority. Same results, some thirty times slower."
-    ),
+    typer.Option("--engine", metavar="NAME", help="compiled, or simpy, the readable authority: same results, slower."),
 ]
 Seed = Annotated[
     int, typer.Option(min=0, metavar="N", help="Seed of the random numbers; equal seeds give equal results.")
