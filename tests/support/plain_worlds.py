@@ -77,7 +77,7 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
                 st.sampled_from([None, 3, {"law": "normal", "mean": 1, "sd": 2, "clip": [-1, 4], "floor": True}])
             ),
             "mql_probability": draw(st.sampled_from([0.7, None])),
-            "sql_probability": draw(st.sampled_from([0.7, None])),
+            "sql_probability": draw(st.sampled_from([None, 0.7])),
             "value": draw(st.sampled_from([None, {"law": "exponential", "mean": "5k"}])),
         }
     attempts = draw(st.sampled_from([2, 3, 1]))
@@ -102,7 +102,7 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
             "nurture": {
                 "ready_good": draw(st.sampled_from([0.0, 4.0])),
                 "ready_bad": draw(st.sampled_from([0.5, 2.0])),
-                "intent_decay": draw(st.sampled_from([0.05, 5.0])),
+                "intent_decay": draw(st.sampled_from([8.0, 0.05])),
                 "unsubscribe": draw(st.sampled_from([0.0, 0.5])),
                 "steps": draw(st.lists(continuous_laws(2) | st.sampled_from([0, 2]), max_size=2)),
             },
@@ -111,7 +111,7 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
                 "spacing": draw(st.sampled_from([6, 12])),
                 "attempt_effort": draw(continuous_laws(4)),
                 "conversation_effort": draw(st.just(0) | continuous_laws(2)),
-                "accept_intent": draw(st.sampled_from([0.3, 2.0])),
+                "accept_intent": draw(st.sampled_from([3.0, 0.3])),
                 "patience": draw(continuous_laws(0.5) | buyer_laws(2)),
             },
             "sdr": {"selling_share": draw(st.sampled_from([0.3, 1.0])), "ramp": 0},
