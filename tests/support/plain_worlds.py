@@ -38,23 +38,23 @@ def buyer_laws(scale: float) -> st.SearchStrategy[Any]:
 def stages(draw: st.DrawFn) -> dict[str, Any]:
     """One to three stages of both kinds; only a stage resolved after the work may be left at once."""
     out = {}
-    count = draw(st.integers(1, 3))
+    count = draw(st.sampled_from([2, 3, 1]))
     for k in range(count):
-        late = draw(st.booleans())
-        parts = draw(shares(2))
+        late = draw(st.sampled_from([False, False, True]))
+        parts = draw(st.sampled_from([[0.2, 0.8], [0.5, 0.5], [0.0, 1.0], [1.0, 0.0]]))
         at_once = st.just(0) if late else st.nothing()
         out[f"stage {k}"] = {
             "resolve": "after_effort" if late else "at_entry",
-            "time": draw(buyer_laws(10) | (at_once if k == count - 1 else st.nothing())),
-            "effort": draw(continuous_laws(8)),
-            "advance": draw(st.sampled_from([0.0, 0.3, 0.7, 1.0])),
+            "time": draw(buyer_laws(5) | (at_once if k == count - 1 else st.nothing())),
+            "effort": draw(continuous_laws(24)),
+            "advance": draw(st.sampled_from([0.5, 0.2, 0.8, 1.0])),
             "losses": {
                 "competitor": parts[0],
-                "no_budget": {"share": parts[1], "time": draw(buyer_laws(8) | at_once)},
+                "no_budget": {"share": parts[1], "time": draw(buyer_laws(0.3) | buyer_laws(3) | at_once)},
             },
             "delay_penalty": draw(st.sampled_from([0.0, 0.5, 5.0])),
         }
-        if draw(st.booleans()) and out[f"stage {k}"]["time"] != 0:
+        if draw(st.integers(0, 3)) == 0 and out[f"stage {k}"]["time"] != 0:
             # The chain form: every cause takes the stage's own time.
             del out[f"stage {k}"]["losses"]["no_budget"]["time"]
     return out
@@ -62,25 +62,25 @@ def stages(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
-    """A funnel and a plan; a few hundred leads, idle and flooded teams."""
+    """A funnel and a plan; some hundred leads, idle and flooded teams, recycled leads that are judged again."""
     names = ["web", "events", "partner"][: draw(st.integers(1, 3))]
     channels = {}
     for name in names:
         mix = draw(shares(2))
         channels[name] = {
-            "leads": draw(st.sampled_from([5, 30, 100])),
+            "leads": draw(st.sampled_from([60, 120, 200])),
             "spend": 1000,
-            "fit_share": draw(st.sampled_from([0.0, 0.4, 1.0])),
+            "fit_share": draw(st.sampled_from([0.0, 0.4, 0.6, 1.0])),
             "intent": draw(st.sampled_from([-0.5, 0.5])),
             "segments": {"smb": mix[0], "enterprise": mix[1]},
             "score": draw(
                 st.sampled_from([None, 3, {"law": "normal", "mean": 1, "sd": 2, "clip": [-1, 4], "floor": True}])
             ),
-            "mql_probability": draw(st.sampled_from([None, 0.7])),
+            "mql_probability": draw(st.sampled_from([0.7, None])),
             "sql_probability": draw(st.sampled_from([None, 0.7])),
             "value": draw(st.sampled_from([None, {"law": "exponential", "mean": "5k"}])),
         }
-    attempts = draw(st.integers(1, 3))
+    attempts = draw(st.sampled_from([2, 3, 1]))
     funnel = Funnel.model_validate(
         {
             "name": "plain",
@@ -100,17 +100,19 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
                 "market_sd": draw(st.sampled_from([0.0, 0.2])),
             },
             "nurture": {
-                "ready_good": draw(st.sampled_from([0.0, 2.0])),
-                "ready_bad": draw(st.sampled_from([0.0, 1.0])),
+                "ready_good": draw(st.sampled_from([0.0, 4.0])),
+                "ready_bad": draw(st.sampled_from([0.5, 2.0])),
+                "intent_decay": draw(st.sampled_from([8.0, 0.05])),
                 "unsubscribe": draw(st.sampled_from([0.0, 0.5])),
-                "steps": draw(st.lists(buyer_laws(2) | st.just(0), max_size=2)),
+                "steps": draw(st.lists(continuous_laws(2) | st.sampled_from([0, 2]), max_size=2)),
             },
             "sales_development": {
-                "contact": [0.5, 0.3, 0.9][:attempts],
+                "contact": [0.6, 0.3, 0.9][:attempts],
                 "spacing": draw(st.sampled_from([6, 12])),
-                "attempt_effort": draw(continuous_laws(2)),
+                "attempt_effort": draw(continuous_laws(4)),
                 "conversation_effort": draw(st.just(0) | continuous_laws(2)),
-                "patience": draw(buyer_laws(2)),
+                "accept_intent": draw(st.sampled_from([3.0, 0.3])),
+                "patience": draw(continuous_laws(0.5) | buyer_laws(2)),
             },
             "sdr": {"selling_share": draw(st.sampled_from([0.3, 1.0])), "ramp": 0},
             "ae": {"selling_share": draw(st.sampled_from([0.3, 1.0])), "ramp": 0},
@@ -121,22 +123,22 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
         {
             "name": "plain",
             "start": START,
-            "months": draw(st.integers(1, 4)),
+            "months": draw(st.sampled_from([3, 2, 1])),
             "calendar": "always",
-            "spend": {name: draw(st.sampled_from([0, 1000, 3000])) for name in names},
-            "scoring": {"threshold": draw(st.sampled_from([-9, 1.0])), "form_fields": draw(st.integers(0, 6))},
-            "nurture": {"release_after": draw(st.sampled_from([0, 1, 12]))},
+            "spend": {name: draw(st.sampled_from([1000, 500, 0])) for name in names},
+            "scoring": {"threshold": draw(st.sampled_from([-1, 1.0])), "form_fields": draw(st.integers(0, 6))},
+            "nurture": {"release_after": draw(st.sampled_from([12, 12, 1, 0]))},
             "handoff": {"attempts": attempts, "recycles": draw(st.integers(0, 2))},
             "teams": {
-                "sdr": {"headcount": draw(st.integers(1, 3)), "discipline": draw(st.sampled_from(["fifo", "score"]))},
+                "sdr": {"headcount": draw(st.integers(1, 2)), "discipline": draw(st.sampled_from(["fifo", "score"]))},
                 "ae": {
-                    "headcount": draw(st.integers(1, 3)),
+                    "headcount": draw(st.integers(1, 2)),
                     "discipline": draw(st.sampled_from(["fifo", "score", "later_stage"])),
                     "ownership": "pooled",
                 },
             },
             "run_in": 0,
-            "follow": draw(st.integers(0, 3)),
+            "follow": draw(st.sampled_from([1, 0, 2])),
         }
     )
     return funnel, plan
