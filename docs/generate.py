@@ -248,7 +248,8 @@ def commands_page() -> str:
     group: Any = typer.main.get_command(app)
     parts = [
         "Exit codes: 0 done; 2 bad input or usage (message on stderr, nothing written); 1 a fault of ours; 130 "
-        "interrupted, with what was finished shown, and kept by `run`. With `--json` stdout holds one JSON record and nothing else.\n"
+        "interrupted, with what was finished shown, and kept by `run`. With `--json` stdout holds one JSON record and "
+        "nothing else.\n"
     ]
     for name, command in sorted(group.commands.items()):
         rows = []
