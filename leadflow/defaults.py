@@ -1,9 +1,9 @@
-"""How many replications a question gets unless told otherwise: an answer on the starter company within a minute."""
+"""How many replications a question gets unless told otherwise: an answer on the starter company within seconds."""
 
 __all__ = ["COMPARE_REPLICATIONS", "FORECAST_REPLICATIONS", "GAP_REPLICATIONS", "RUN_REPLICATIONS"]
 
 RUN_REPLICATIONS = 100
-"""Of a run: about a minute on two cores for the starter company, at 0.7-1.0 s a replication."""
+"""Of a run: one or two seconds on two cores for the starter company; a minute on one core with SimPy."""
 
 COMPARE_REPLICATIONS = 60
 """Of each scenario of a comparison."""
