@@ -107,20 +107,25 @@ def cpu(way: Callable[[int], object], replication: int) -> float:
 def race(bench: Bench, limit: Path, rounds: dict[str, int]) -> dict[str, list[float]]:
     """CPU seconds a replication of each way, the ways in turn, a new replication each round."""
     ways = {"idiomatic": bench.idiomatic, "simpy": bench.simpy, "compiled": bench.compiled, "measured": bench.measured}
-    seconds: dict[str, list[float]] = {name: [] for name in (*ways, "limit")}
+    seconds: dict[str, list[float]] = {name: [] for name in ("plain", *ways, "limit")}
+    plain = [sys.executable, peers()["simpy"]]
     for name in ways:
         ways[name](0)
     for number in range(max(rounds.values())):
         for name, way in ways.items():
             if number < rounds[name]:
                 seconds[name].append(cpu(way, number))
-        runs = sample([limit], (bench.leads, *SIZES[bench.leads]), 1, number, 3).column("cpu")
+        size = (bench.leads, *SIZES[bench.leads])
+        if number < rounds["idiomatic"]:
+            seconds["plain"] += sample(plain, size, 1, number, 1).column("cpu")
+        runs = sample([limit], size, 1, number, 3).column("cpu")
         seconds["limit"].append(statistics.median(runs[1:]))
     return seconds
 
 
 WAYS = {
-    "idiomatic": "ordinary SimPy model",
+    "plain": "ordinary SimPy model, Python's `random`",
+    "idiomatic": "ordinary SimPy model, keyed draws",
     "simpy": "SimPy engine",
     "compiled": "compiled engine",
     "measured": "compiled engine, log, facts, 30 metrics",
@@ -131,14 +136,14 @@ WAYS = {
 def race_table(seconds: dict[str, list[float]]) -> list[str]:
     median = {name: statistics.median(values) for name, values in seconds.items()}
     rows = [
-        "| | median ms | least | most | rounds | ordinary SimPy / this | this / C | this / compiled |",
-        "|---|---|---|---|---|---|---|---|",
+        "| | median ms | least | most | rounds | SimPy, `random` / this | SimPy, keyed / this | this / C | this / compiled |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
-    first, c, ours = median["idiomatic"], median["limit"], median["compiled"]
+    plain, keyed, c, ours = (median[name] for name in ("plain", "idiomatic", "limit", "compiled"))
     rows += [
         f"| {WAYS[name]} | {1e3 * median[name]:.2f} | {1e3 * min(values):.2f} | {1e3 * max(values):.2f} "
         f"| {len(values)} "
-        f"| {first / median[name]:.1f} | {median[name] / c:.2f} | {median[name] / ours:.2f} |"
+        f"| {plain / median[name]:.2f} | {keyed / median[name]:.2f} | {median[name] / c:.2f} | {median[name] / ours:.2f} |"
         for name, values in seconds.items()
     ]
     return rows
@@ -167,8 +172,10 @@ def agreement(limit: Path, interpreter: Path | None, replications: int) -> list[
     assert logs[0].digest() == logs[1].digest(), "the engines disagree"
     ours = figures(bench, replications)
     samples = {"C program": sample([limit], (20_000, 4, 6), 1, 0, 1000)}
-    for name, file in (peers() if interpreter else {}).items():
-        samples[name] = sample([interpreter or "", file], (20_000, 4, 6), 1, 0, 200 if name == "cimba" else 8)
+    for name, file in peers().items():
+        if name == "simpy" or interpreter:
+            python = sys.executable if name == "simpy" else interpreter or ""
+            samples[name] = sample([python, file], (20_000, 4, 6), 1, 0, {"cimba": 200, "simpy": 30}.get(name, 8))
     rows = [
         "| | replications | wins | gone cold | mean wait, days | greatest z | CPU ms |",
         "|---|---|---|---|---|---|---|",

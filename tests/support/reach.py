@@ -19,7 +19,7 @@ MECHANISMS = (
     + ["recycled, poor_fit", "recycled, unreached"]
     + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released")]
     + ["lost, by a cause", "lost, stalled", "lost, stalled after the effort"]
-    + [f"lost while its work {how}" for how in ("waits", "is in hand", "waits for somebody to be hired")]
+    + [f"lost while its work {how}" for how in ("waits", "is in hand")]
     + ["an advance waits for its work", "second attempt", "third attempt", "second visit"]
     + [f"SDR queue {name} of two and more" for name in ("fifo", "by score")]
     + [f"AE queue {name} of two and more, {how}" for name in _DISCIPLINES.values() for how in ("owned", "pooled")]
@@ -98,10 +98,7 @@ def _lives(h: Happenings, out: Counter[str]) -> None:
             out["lost, stalled after the effort"] += bool(late)
         elif not late and not (row.visit == 0 and h.parent[row.entity] == NOBODY):
             if len(starts) == len([end for end in ends if (end.actor, end.time) in h.left_at]):
-                nobodys = h.owner(row.entity, row.time) == NOBODY and not h.at(row.time).pooled
-                out[
-                    "lost while its work waits for somebody to be hired" if nobodys else "lost while its work waits"
-                ] += 1
+                out["lost while its work waits"] += 1
             elif ends[-1].time == row.time:
                 out["lost while its work is in hand"] += 1
         elif row.visit == 0 and h.parent[row.entity] == NOBODY:

@@ -1,0 +1,322 @@
+"""Plants faults in the engines, one at a time, and shows that the contract tests catch each of them.
+
+    python tests/contract/mutants.py            every fault
+    python tests/contract/mutants.py NAME ...   some, by name
+
+Each fault is planted in a copy of the sources with a compiler's cache of its own. The script fails if a text to be
+changed is not found exactly once, if the unchanged copy fails its tests, or if a fault survives.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+HOUSE = Path(__file__).parents[2]
+PARTS = ("sim", "scenarios", "tests", "benchmarks", "pyproject.toml")
+PATIENCE = 900
+"""Seconds after which a run that does not end counts as caught."""
+
+
+class Edit(NamedTuple):
+    """A text of a file and what stands in its place."""
+
+    file: str
+    old: str
+    new: str
+
+
+class Mutant(NamedTuple):
+    """A fault: a name, what it breaks, and the edits that plant it."""
+
+    name: str
+    breaks: str
+    edits: tuple[Edit, ...]
+
+
+def one(name: str, breaks: str, file: str, old: str, new: str) -> Mutant:
+    """A fault in one place."""
+    return Mutant(name, breaks, (Edit(file, old, new),))
+
+
+MUTANTS = (
+    # Ties and priorities
+    one(
+        "younger-first",
+        "ties in a queue go to the entity that was created last",
+        "sim/kernel/queues.py",
+        "x.since == y.since and x.id < y.id",
+        "x.since == y.since and x.id > y.id",
+    ),
+    one(
+        "low-score-first",
+        "the lowest score is served first",
+        "sim/kernel/queues.py",
+        "e.priority = -e.score",
+        "e.priority = e.score",
+    ),
+    one(
+        "completions-last",
+        "at one instant work ends after arrivals and waits, not before them",
+        "sim/kernel/teams.py",
+        "_TASK_DONE = int(Queue.TASK_DONE)",
+        "_TASK_DONE = int(Queue.PATIENCE) + 1",
+    ),
+    one(
+        "arrivals-last",
+        "at one instant leads come after patience ends, not before",
+        "sim/kernel/loop.py",
+        "_ARRIVAL = int(Queue.ARRIVAL) << 56",
+        "_ARRIVAL = (int(Queue.PATIENCE) + 1) << 56",
+    ),
+    # Dispatch
+    one(
+        "idle-shortest",
+        "work goes to the rep idle shortest",
+        "sim/kernel/loop.py",
+        "_start(p, s, slot, t.head)",
+        "_start(p, s, slot, t.tail)",
+    ),
+    one(
+        "most-loaded",
+        "an opportunity goes to the AE with the largest load",
+        "sim/kernel/teams.py",
+        "full < least",
+        "full > least",
+    ),
+    one(
+        "work-before-assignment",
+        "AEs are handed their work before accepted leads are assigned",
+        "sim/reference.py",
+        "            self.book.assign()\n            self.ae.dispatch()\n",
+        "            self.ae.dispatch()\n            self.book.assign()\n",
+    ),
+    one(
+        "forgotten-hire",
+        "nobody looks for work when a rep is hired",
+        "sim/kernel/heads.py",
+        "        idle_in(s, seat)\n        s.closing = 1\n",
+        "        idle_in(s, seat)\n",
+    ),
+    one(
+        "forgotten-room",
+        "nobody looks for a waiting lead when an opportunity is closed",
+        "sim/kernel/teams.py",
+        "    if s.unowned != NIL:\n        s.closing = 1\n",
+        "",
+    ),
+    one(
+        "own-queue-unsorted",
+        "an AE's own queue keeps the run-in's discipline",
+        "sim/kernel/heads.py",
+        "r.queue = _moved(s, r.queue, NIL, disciplines[r.team])",
+        "r.queue = _moved(s, r.queue, NIL, 0)",
+    ),
+    # Lives
+    one(
+        "stale-patience",
+        "the patience of an earlier visit ends a later one",
+        "sim/kernel/lives.py",
+        " or 2 * e.visit + (n & 1) != n",
+        "",
+    ),
+    one(
+        "stale-end",
+        "a closure that looks its run up late: the end of a task that was broken off ends the one taken up again",
+        "sim/team.py",
+        "lambda: self._end(task, run)",
+        "lambda: self._end(task, task.run)",
+    ),
+    one(
+        "step-past-the-start",
+        "delays in a chain take the run-in's laws after the run-in's end",
+        "sim/kernel/lives.py",
+        "while n < p.steps_room and (n == e.count or time < s.until):",
+        "while n < p.steps_room:",
+    ),
+    one(
+        "follow-up-keeps-its-place",
+        "a follow-up queues from the time of the handoff, not from when it is due",
+        "sim/kernel/lives.py",
+        """    e = slot_at(s, slot)
+    e.since = s.now
+    e.hours = -1.0
+    e.phase = JUDGE_ATTEMPT
+""",
+        """    e = slot_at(s, slot)
+    e.hours = -1.0
+    e.phase = JUDGE_ATTEMPT
+""",
+    ),
+    one(
+        "score-lost",
+        "an opportunity does not inherit its lead's score",
+        "sim/reference.py",
+        "opportunity.score = lead.score",
+        "opportunity.score = 0.0",
+    ),
+    one(
+        "wrong-purpose",
+        "the effort of a stage shares its draw with an attempt's",
+        "sim/kernel/deals.py",
+        "_P_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)",
+        "_P_STAGE_EFFORT = int(Purpose.ATTEMPT_EFFORT)",
+    ),
+    one(
+        "end-included",
+        "what happens at the very end still happens",
+        "sim/kernel/queues.py",
+        "if not time < s.ends:",
+        "if not time <= s.ends:",
+    ),
+    one(
+        "leaver-starts-again",
+        "the hours that a leaver has done are done again",
+        "sim/kernel/heads.py",
+        "e.hours = max(e.hours - done, 0.0)",
+        "e.hours = max(e.hours, 0.0)",
+    ),
+    # Records and buffers
+    one(
+        "book-cut-off",
+        "striking out the last opportunity of a book loses the others",
+        "sim/kernel/teams.py",
+        "        r.last = e.previous\n    else:\n        slot_at(s, e.next).previous",
+        "        r.last = NIL\n    else:\n        slot_at(s, e.next).previous",
+    ),
+    one(
+        "slots-late",
+        "room for slots is asked for one too late",
+        "sim/kernel/loop.py",
+        "s.alive == s.slots_room",
+        "s.alive > s.slots_room",
+    ),
+    one(
+        "heap-short",
+        "the hole in the agenda stops one child early",
+        "sim/kernel/queues.py",
+        "while child < size:",
+        "while child < size - 1:",
+    ),
+    one(
+        "copy-short",
+        "the last record is lost when a buffer grows",
+        "sim/kernel/layout.py",
+        "new[: len(old)] = old",
+        "new[: len(old) - 1] = old[:-1]",
+    ),
+    one(
+        "nobody-outside",
+        "nobody's book lies before its buffer where there are no seats",
+        "sim/kernel/layout.py",
+        'self.record["seats"] = nobody_first.ctypes.data + SEAT.itemsize',
+        'self.record["seats"] = self.arrays["seats"].ctypes.data',
+    ),
+    # The same fault in both engines: only what every log must hold can show it
+    Mutant(
+        "one-too-many",
+        "in both engines an AE may hold one opportunity more than there is room for",
+        (
+            Edit("sim/kernel/teams.py", "r.held < limit", "r.held <= limit"),
+            Edit("sim/book.py", "len(self.holding[seat]) < limit", "len(self.holding[seat]) <= limit"),
+        ),
+    ),
+    Mutant(
+        "last-in-first-out",
+        "in both engines the task asked for last is served first",
+        (
+            Edit("sim/kernel/queues.py", "return bool(x.since < y.since or", "return bool(x.since > y.since or"),
+            Edit(
+                "sim/team.py",
+                "return priority, task.since, subject.id, task",
+                "return priority, -task.since, subject.id, task",
+            ),
+        ),
+    ),
+    Mutant(
+        "never-impatient",
+        "in both engines a waiting lead never goes cold for want of an AE",
+        (
+            Edit(
+                "sim/kernel/lives.py",
+                "reason = _NO_AE if n & 1 else _NO_ATTEMPT",
+                "if n & 1:\n        return\n    reason = _NO_ATTEMPT",
+            ),
+            Edit(
+                "sim/reference.py",
+                "            if not taken.triggered:\n                taken.fire(None)",
+                "            pass",
+            ),
+        ),
+    ),
+)
+
+
+def plant(mutant: Mutant, house: Path) -> None:
+    """Change the sources of a copied house."""
+    for edit in mutant.edits:
+        path = house / edit.file
+        source = path.read_text()
+        found = source.count(edit.old)
+        if found != 1:
+            raise SystemExit(f"{mutant.name}: the text to be changed stands {found} times in {edit.file}, not once")
+        path.write_text(source.replace(edit.old, edit.new))
+
+
+def killer(mutant: Mutant | None) -> tuple[str, str]:
+    """What catches a fault in a fresh copy: (the test's name or how the run ended, its output); empty if nothing."""
+    with tempfile.TemporaryDirectory() as place:
+        house = Path(place) / "house"
+        house.mkdir()
+        for part in PARTS:
+            source = HOUSE / part
+            if source.is_dir():
+                shutil.copytree(source, house / part, ignore=shutil.ignore_patterns("__pycache__", "results"))
+            else:
+                shutil.copy(source, house / part)
+        if mutant is not None:
+            plant(mutant, house)
+        world = {**os.environ, "PYTHONPATH": str(house), "NUMBA_CACHE_DIR": str(Path(place) / "cache")}
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/contract"]
+        command += ["--hypothesis-profile=first", "--tb=line", "-rfE"]
+        try:
+            done = subprocess.run(
+                command, cwd=house, env=world, capture_output=True, text=True, check=False, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            return "did not end", ""
+    output = done.stdout + done.stderr
+    failed = re.search(r"^(?:FAILED|ERROR) \S+?::(\S+)", output, re.MULTILINE)
+    if failed:
+        return failed.group(1), output
+    return ("" if done.returncode == 0 else f"ended with {done.returncode}"), output
+
+
+def main(names: list[str]) -> int:
+    """Try the named mutants, or all; returns how many survive."""
+    chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
+    unknown = set(names) - {mutant.name for mutant in chosen}
+    if unknown:
+        raise SystemExit(f"no such mutant: {', '.join(sorted(unknown))}")
+    by, output = killer(None)
+    if by:
+        raise SystemExit(f"the sources as they are do not pass: {by}\n{output}")
+    survivors = 0
+    for mutant in chosen:
+        begun = time.monotonic()
+        by, output = killer(mutant)
+        broken = by == "" or "error during collection" in output
+        survivors += broken
+        verdict = ("SURVIVES" if not by else f"NOT TESTED: {by}") if broken else f"killed by {by}"
+        print(f"{mutant.name:28}{time.monotonic() - begun:6.0f} s  {verdict}\n    {mutant.breaks}", flush=True)
+    print(f"{len(chosen) - survivors} of {len(chosen)} faults caught")
+    return survivors
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(sys.argv[1:]) else 0)
