@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plain
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from worlds import scenarios
 
@@ -62,7 +62,7 @@ def a_log(arguments: dict[str, Any]) -> Any:
 
 
 @given(arguments=scenarios())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_log_of_any_world_is_its_plain_definition(arguments: dict[str, Any]) -> None:
     log, recorded, tables, root = a_log(arguments)
     rows = recorded.events[plain.order(recorded.events)] if len(recorded.events) else recorded.events
