@@ -28,6 +28,7 @@ MECHANISMS = (
     + [f"run-in to plan, {what}" for what in ("owned to pooled", "pooled to owned", "SDR discipline", "AE discipline")]
     + [f"run-in to plan, {what}" for what in ("way of resolving", "steps", "causes", "score", "attempts", "room")]
     + ["open opportunities pass into a pool", "a pool's opportunities are divided up", "a step spans the plan's start"]
+    + [f"{whose} tasks in a queue that is sorted anew" for whose in ("SDRs'", "an AE's own", "a pool's")]
     + ["task in hand at the plan's start", "lead waits for an AE at the plan's start"]
     + ["no run-in", "run-in of the plan itself", "run-in of a root plan", "run-in of a calm funnel"]
     + ["warm start", "deal at the start never closes", "deal at the start is lost", "deal at the start advances"]
@@ -214,6 +215,7 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
     open_then = [row.entity for row in h.of_kind(Kind.OPENED) if row.time < 0.0 <= h.closed.get(row.entity, NEVER)]
     out["open opportunities pass into a pool"] += len(open_then) * (t.pooled and not before.pooled)
     out["a pool's opportunities are divided up"] += len(open_then) * (before.pooled and not t.pooled)
+    _sorted_anew(h, before, out)
     out["task in hand at the plan's start"] += sum(work.begins < 0.0 < work.ends for work in h.work)
     judged = {row.entity for row in h.of_kind(Kind.MQL, Kind.NURTURE_ENTER) if row.time < 0.0}
     early = [entity for entity, kind in enumerate(h.type) if kind == EntityType.LEAD and h.created[entity] < 0.0]
@@ -223,3 +225,19 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
     out["lead waits for an AE at the plan's start"] += sum(
         row.time < 0.0 <= ended.get(row.entity, NEVER) for row in h.of_kind(Kind.ACCEPTED)
     )
+
+
+def _sorted_anew(h: Happenings, before: Tables, out: Counter[str]) -> None:
+    """Queues of two and more tasks that change their discipline at the plan's start and stay queues."""
+    t = h.tables
+    waiting: dict[int, int] = Counter()
+    for wait in h.ae_waits:
+        waiting[wait.holder] += wait.since < 0.0 < wait.until
+    if before.ae_discipline != t.ae_discipline and before.pooled == t.pooled:
+        whose = "a pool's" if t.pooled else "an AE's own"
+        out[f"{whose} tasks in a queue that is sorted anew"] += sum(
+            count > 1 for holder, count in waiting.items() if t.pooled or holder != NOBODY
+        )
+    if before.sdr_discipline != t.sdr_discipline and h.sdrs_stay:
+        many = sum(wait.since < 0.0 < wait.until for wait in h.sdr_waits) > 1
+        out["SDRs' tasks in a queue that is sorted anew"] += many

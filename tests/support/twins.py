@@ -10,7 +10,7 @@ from grid import arrivals_on_grid, on_grid
 from happenings import Happenings
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
-from worlds import EXACT_CALENDARS, scenarios
+from worlds import EXACT_CALENDARS, busy_scenarios, scenarios
 
 from sim.log import Log
 from sim.run import EngineName, simulate_tables
@@ -27,6 +27,7 @@ World = dict[str, Any]
 GENERAL: st.SearchStrategy[World] = scenarios()
 GRID: st.SearchStrategy[World] = scenarios(EXACT_CALENDARS)
 """Worlds to be put on a grid."""
+BUSY: st.SearchStrategy[World] = busy_scenarios()
 
 
 def tables_of(world: World, grid: bool) -> Tables:

@@ -261,6 +261,38 @@ def scenarios(draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS) -> dict[s
 
 
 @st.composite
+def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
+    """Worlds whose reps have more work than they can do, so that queues are full when the run-in's plan ends."""
+    arguments = draw(scenarios())
+    funnel, plan = arguments["funnel"], arguments["plan"]
+    tree = funnel.model_dump(by_alias=True)
+    tree["nurture"]["steps"] = ()
+    tree["sales_development"] |= {"attempt_effort": draw(st.sampled_from([0.1, 0.4])), "patience": "never"}
+    tree["ae_patience"] = "never"
+    tree["sdr"]["selling_share"] = draw(st.sampled_from([0.02, 1.0]))
+    tree["ae"]["selling_share"] = draw(st.sampled_from([0.02, 0.1]))
+    for channel in tree["channels"].values():
+        channel |= {"leads": 20, "mql_probability": 1.0, "sql_probability": 1.0}
+    for stage in tree["stages"].values():
+        stage |= {"effort": draw(st.sampled_from([3, {"law": "lognormal", "median": 4, "sigma": 0.7}])), "advance": 0.8}
+    own = plan.model_dump(by_alias=True) | {"run_in": 2, "calendar": "always"}
+    root = own | {"teams": draw(plans(tuple(funnel.channels), plan.months))["teams"]}
+    for team in root["teams"].values():
+        team["headcount"] = 1
+    root["teams"]["ae"]["max_open"] = own["teams"]["ae"]["max_open"] = None
+    if draw(st.booleans()):
+        root["teams"]["ae"]["ownership"] = own["teams"]["ae"]["ownership"] = "owned"
+    for team in own["teams"].values():
+        team["headcount"] = draw(st.sampled_from([1, 2, 0]))
+    return {
+        "funnel": Funnel.model_validate(tree),
+        "plan": Plan.model_validate(own),
+        "snapshot": None,
+        "root": Plan.model_validate(root),
+    }
+
+
+@st.composite
 def _some_of(draw: st.DrawFn, tree: dict[str, Any]) -> dict[str, Any]:
     """Some of a tree's entries."""
     return {name: entry for name, entry in tree.items() if draw(st.booleans())}
