@@ -245,8 +245,8 @@ def memory(leads: int) -> list[str]:
         written = sum(file.stat().st_size for file in Path(folder).iterdir())
     return [
         f"{leads:,} leads in one replication, the log written to disk while it is made: at most {large - imported} MB "
-        f"above the {imported} MB that the imports take ({small - imported} MB at 20,000 leads); {written / 1e6:.0f} MB "
-        "of Parquet."
+        f"above the {imported} MB that the imports take ({small - imported} MB at 20,000 leads); "
+        f"{written / 1e6:.0f} MB of Parquet."
     ]
 
 
