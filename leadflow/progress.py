@@ -1,6 +1,8 @@
 """Progress: a bar on stderr while replications run, and word of a compilation, so that nothing looks hung."""
 
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -46,8 +48,34 @@ def get_ready(engine: "EngineName", *, quiet: bool = False) -> None:
 
     if engine_is_compiled(engine):
         return
-    with nullcontext() if quiet else _compiling(COMPILING if keeps_code() else COMPILING_AGAIN):
+    with nullcontext() if quiet else _compiling(COMPILING if keeps_code() else COMPILING_AGAIN), _interrupts_kept():
         warm_up(engine)
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[None]:
+    """Ctrl-C ends the block as Ctrl-C, whatever a compiler that is hit by it makes of it: a failure, or nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    except BaseException as error:
+        if asked and not isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked:
+        raise KeyboardInterrupt
 
 
 def _without_blas() -> None:
