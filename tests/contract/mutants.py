@@ -92,7 +92,7 @@ MUTANTS = (
     one(
         "work-before-assignment",
         "AEs are handed their work before accepted leads are assigned",
-        "sim/reference.py",
+        "sim/reference/scene.py",
         "            self.book.assign()\n            self.ae.dispatch()\n",
         "            self.ae.dispatch()\n            self.book.assign()\n",
     ),
@@ -128,7 +128,7 @@ MUTANTS = (
     one(
         "stale-end",
         "a closure that looks its run up late: the end of a task that was broken off ends the one taken up again",
-        "sim/team.py",
+        "sim/reference/team.py",
         "lambda: self._end(task, run)",
         "lambda: self._end(task, task.run)",
     ),
@@ -156,7 +156,7 @@ MUTANTS = (
     one(
         "score-lost",
         "an opportunity does not inherit its lead's score",
-        "sim/reference.py",
+        "sim/reference/deals.py",
         "opportunity.score = lead.score",
         "opportunity.score = 0.0",
     ),
@@ -223,7 +223,7 @@ MUTANTS = (
         "in both engines an AE may hold one opportunity more than there is room for",
         (
             Edit("sim/kernel/teams.py", "r.held < limit", "r.held <= limit"),
-            Edit("sim/book.py", "len(self.holding[seat]) < limit", "len(self.holding[seat]) <= limit"),
+            Edit("sim/reference/book.py", "len(self.holding[seat]) < limit", "len(self.holding[seat]) <= limit"),
         ),
     ),
     Mutant(
@@ -232,7 +232,7 @@ MUTANTS = (
         (
             Edit("sim/kernel/queues.py", "return bool(x.since < y.since or", "return bool(x.since > y.since or"),
             Edit(
-                "sim/team.py",
+                "sim/reference/team.py",
                 "return priority, task.since, subject.id, task",
                 "return priority, -task.since, subject.id, task",
             ),
@@ -248,7 +248,7 @@ MUTANTS = (
                 "if n & 1:\n        return\n    reason = _NO_ATTEMPT",
             ),
             Edit(
-                "sim/reference.py",
+                "sim/reference/leads.py",
                 "            if not taken.triggered:\n                taken.fire(None)",
                 "            pass",
             ),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sim.compiled
-import sim.reference
+import sim.reference.engine
 from sim.arrivals import arrivals
 from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, WEIBULL, WHOLE_NORMAL
 from sim.tables import Tables
@@ -73,11 +73,11 @@ def arrivals_on_grid() -> Iterator[None]:
         leads["time"] = np.floor(leads["time"] / ARRIVAL_STEP) * ARRIVAL_STEP
         return leads[np.lexsort((leads["key"], leads["time"]))]
 
-    for engine in (sim.compiled, sim.reference):
+    for engine in (sim.compiled, sim.reference.engine):
         assert vars(engine)["arrivals"] is arrivals
         vars(engine)["arrivals"] = rounded
     try:
         yield
     finally:
-        for engine in (sim.compiled, sim.reference):
+        for engine in (sim.compiled, sim.reference.engine):
             vars(engine)["arrivals"] = arrivals

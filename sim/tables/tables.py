@@ -1,25 +1,23 @@
 """Funnel and plan as dense arrays: what engines and rules read. Days, hours, money; every shape is stated."""
 
-import math
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, hours_per_month, make_clock, worked_hours
-from sim.distributions import Constant, Exponential, Lognormal, Normal, Table, Weibull
 from sim.draws import text_key
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.horizon import Horizon, make_horizon
-from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, NORMAL, TABLE, WEIBULL, WHOLE_NORMAL
 from sim.laws.outcomes import logit
 from sim.laws.quality import form_separation
 from sim.plan import Plan
 from sim.rates import daily_rates, in_hours_shares
 from sim.seats import TEAMS, Seats, make_seats
 from sim.snapshot import Snapshot
+from sim.tables.laws import Laws
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["BY_SCORE", "BY_STAGE", "FIFO", "NO_LIMIT", "REASONS", "Tables", "make_tables"]
@@ -145,51 +143,6 @@ class Tables(NamedTuple):
     """What holds before time 0, where that is something else."""
 
 
-class _Laws:
-    """Collects laws into rows."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[float, float, float, float, float]] = []
-        self.knots: list[tuple[float, float]] = []
-
-    def add(self, law: Any) -> int:
-        """Number of a law's row."""
-        first = float(len(self.knots))
-        if isinstance(law, Constant):
-            row = (float(CONSTANT), law.value, 0.0, 0.0, 0.0)
-        elif isinstance(law, Exponential):
-            row = (float(EXPONENTIAL), law.mean, 0.0, 0.0, 0.0)
-        elif isinstance(law, Lognormal):
-            shift = 0.0 if law.mean is None else law.sigma**2 / 2
-            centre = float(law.median or 0.0 if law.mean is None else law.mean)
-            log = math.log(centre) if centre > 0 else -math.inf
-            row = (float(LOGNORMAL), log - shift, law.sigma, 0.0, 0.0)
-        elif isinstance(law, Weibull):
-            row = (float(WEIBULL), law.shape, law.scale, 0.0, 0.0)
-        elif isinstance(law, Table):
-            self.knots.extend(zip(law.at, law.cumulative, strict=True))
-            row = (float(TABLE), 0.0, 0.0, first, float(len(law.at)))
-        elif isinstance(law, Normal):
-            low, high = law.clip or (-math.inf, math.inf)
-            row = (float(WHOLE_NORMAL if law.floor else NORMAL), law.mean, law.sd, low, high)
-        else:
-            row = (float(NEVER), 0.0, 0.0, 0.0, 0.0)
-        self.rows.append(row)
-        return len(self.rows) - 1
-
-    def add_all(self, laws: Iterable[Any]) -> Ints:
-        """Numbers of several laws' rows, -1 where there is none."""
-        return np.array([-1 if law is None else self.add(law) for law in laws], dtype=np.int64)
-
-    def array(self) -> Floats:
-        """(L, 5) the rows."""
-        return np.array(self.rows, dtype=np.float64)
-
-    def knot_array(self) -> Floats:
-        """(2, n) the knots."""
-        return np.ascontiguousarray(np.array(self.knots, dtype=np.float64).reshape(-1, 2).T)
-
-
 def _cumulative(shares: Iterable[float]) -> Floats:
     total = np.cumsum(np.fromiter(shares, dtype=np.float64))
     total[-1] = 1.0
@@ -270,7 +223,7 @@ def _check_structure(calm: Funnel, funnel: Funnel) -> None:
 def _tables(
     funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, clock: Clock, seats: Seats, reasons: tuple[str, ...]
 ) -> Tables:
-    laws = _Laws()
+    laws = Laws()
     stage_first = [0]
     cause_law: list[int] = []
     cause_share: list[float] = []

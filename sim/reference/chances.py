@@ -9,7 +9,7 @@ from typing import Any, cast
 from sim import rules
 from sim.draws import Purpose, turn
 from sim.laws.outcomes import speed_to_lead
-from sim.subjects import Lead, Opportunity
+from sim.reference.subjects import Lead, Opportunity
 from sim.tables import REASONS, Tables
 
 __all__ = ["Chances"]

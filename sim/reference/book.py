@@ -9,9 +9,9 @@ from heapq import heappop, heappush
 from sim import rules
 from sim.agenda import Agenda, Signal
 from sim.log import NOBODY
-from sim.subjects import Opportunity
+from sim.reference.subjects import Opportunity
+from sim.reference.team import Task, Team
 from sim.tables import Tables
-from sim.team import Task, Team
 
 __all__ = ["Book"]
 

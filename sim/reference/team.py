@@ -13,8 +13,8 @@ from heapq import heapify, heappop, heappush
 from sim import clock, rules
 from sim.agenda import Agenda, Queue, Signal
 from sim.log import NOBODY, Kind
+from sim.reference.subjects import Subject
 from sim.seats import SDR
-from sim.subjects import Subject
 from sim.tables import BY_SCORE, BY_STAGE, Tables
 
 __all__ = ["Task", "Team"]

@@ -1,0 +1,96 @@
+"""An opportunity's life, told in order: opened, worked through its stages, won or lost; and its customer's renewals."""
+
+from sim.draws import Tag, child_key
+from sim.log import NOBODY, EntityType, Kind
+from sim.reference.scene import Life, Scene
+from sim.reference.subjects import Lead, Opportunity, Subject
+from sim.reference.team import Task
+from sim.tables import REASONS
+
+__all__ = ["DealLife"]
+
+STALLED = REASONS.index("stalled")
+# Enum members are slow to pass to compiled functions, so the engine holds them as plain integers.
+_CUSTOMER = int(Tag.CUSTOMER)
+_OPPORTUNITY = int(Tag.OPPORTUNITY)
+_ORDER = int(Tag.ORDER)
+
+
+class DealLife:
+    """How an opportunity lives, and the customer that it becomes."""
+
+    def __init__(self, scene: Scene):
+        self.scene = scene
+
+    def open(self, lead: Lead, owner: int) -> Opportunity:
+        """An accepted lead becomes an opportunity, its owner's or (in a pool) nobody's."""
+        key = child_key(lead.key, _OPPORTUNITY, 0)
+        amount = self.scene.chances.value(key, lead.channel, lead.segment, lead.product)
+        number = self.scene.recorder.entity(
+            key, EntityType.OPPORTUNITY, lead.id, lead.channel, lead.segment, lead.product, owner, self.scene.agenda.now
+        )
+        opportunity = Opportunity(number, key, lead.channel, lead.segment, lead.product, lead.fit, amount, owner)
+        opportunity.score = lead.score
+        self.scene.book.take(opportunity)
+        self.scene.note(Kind.OPENED, number, 0, owner, NOBODY, amount)
+        return opportunity
+
+    def sell(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
+        """Pass the stages; `left` is the reason and the days left of a stage that a snapshot found under way."""
+        while True:
+            eta = self.scene.chances.logit(opportunity)
+            task: Task | None = None
+            if left is not None:
+                # The work of a stage that was under way at the start counts as done.
+                (reason, days), left = left, None
+                yield self.scene.after(opportunity, days)
+            elif self.scene.chances.late[opportunity.stage]:
+                entered = self.scene.agenda.now
+                self.scene.stage_note(Kind.STAGE_ENTER, opportunity)
+                yield self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity)).finished
+                reason, days = self.scene.chances.resolve(opportunity, eta)
+                if reason < 0 and not self.scene.chances.survives(opportunity, eta, self.scene.agenda.now - entered):
+                    return self._lose(opportunity, STALLED)
+                if days > 0.0:
+                    yield self.scene.after(opportunity, days)
+            else:
+                self.scene.stage_note(Kind.STAGE_ENTER, opportunity)
+                reason, days = self.scene.chances.resolve(opportunity, eta)
+                task = self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity))
+                due = self.scene.agenda.now + days
+                yield self.scene.at(opportunity, due)
+            if reason >= 0:
+                if task is not None:
+                    self.scene.ae.withdraw(task)
+                return self._lose(opportunity, reason)
+            if task is not None:
+                if not task.done:
+                    yield task.finished
+                if not self.scene.chances.survives(opportunity, eta, self.scene.agenda.now - due):
+                    return self._lose(opportunity, STALLED)
+            opportunity.stage += 1
+            opportunity.visit += 1
+            if opportunity.stage == len(self.scene.chances.stage_logit):
+                return (yield from self._win(opportunity))
+
+    def _lose(self, opportunity: Opportunity, reason: int) -> None:
+        self.scene.stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
+        self.scene.book.drop(opportunity)
+
+    def _win(self, opportunity: Opportunity) -> Life:
+        """First order won: a customer, who renews term by term until it churns."""
+        record, now = self.scene.recorder, self.scene.agenda.now
+        opportunity.stage -= 1
+        self.scene.stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
+        self.scene.book.drop(opportunity)
+        key = child_key(opportunity.key, _CUSTOMER, 0)
+        labels = (opportunity.channel, opportunity.segment, opportunity.product, self.scene.seller(opportunity), now)
+        customer = Subject(record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels))
+        record.entity(child_key(key, _ORDER, 0), EntityType.ORDER, customer.id, *labels)
+        term = 0
+        while True:
+            yield self.scene.after(customer, self.scene.tables.term)
+            if not self.scene.chances.renews(key, term, opportunity.fit):
+                return self.scene.note(Kind.CHURNED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
+            self.scene.note(Kind.RENEWED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
+            term += 1

@@ -1,0 +1,136 @@
+"""A lead's life, told in order: captured, judged, nurtured, handed to an SDR, tried, talked to, accepted."""
+
+from collections.abc import Generator
+from typing import Any
+
+from simpy.events import Event
+
+from sim.agenda import Queue
+from sim.log import NOBODY, EntityType, Kind
+from sim.reference.deals import DealLife
+from sim.reference.scene import Life, Scene
+from sim.reference.subjects import Lead
+from sim.reference.team import Task
+from sim.tables import REASONS
+
+__all__ = ["LeadLife"]
+
+POOR_FIT, UNREACHED, NO_ATTEMPT, NO_AE = (REASONS.index(name) for name in REASONS[3:7])
+
+
+class LeadLife:
+    """How a lead lives, until it leaves the funnel or becomes an opportunity."""
+
+    def __init__(self, scene: Scene, deals: DealLife):
+        self.scene = scene
+        self.deals = deals
+
+    def be_born(self, key: int, channel: int) -> None:
+        """A lead is captured."""
+        segment, product, fit, intent = self.scene.chances.traits(key, channel)
+        number = self.scene.recorder.entity(
+            key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, self.scene.agenda.now
+        )
+        lead = Lead(number, key, channel, segment, product, fit, intent)
+        self.scene.note(Kind.CAPTURED, number)
+        self.scene.agenda.process(self._life(lead))
+
+    def _life(self, lead: Lead) -> Life:
+        n = 0
+        while n < len(self.scene.chances.steps):
+            days = self.scene.chances.step(lead, n)
+            n += 1
+            yield self.scene.after(lead, days)
+        lead.score = self.scene.chances.points(lead)
+        qualified = self.scene.chances.qualifies(lead)
+        while True:
+            if not qualified:
+                reason = yield from self._nurture(lead)
+                if reason:
+                    return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
+            self.scene.note(Kind.MQL, lead.id, lead.visit)
+            reason = yield from self._develop(lead)
+            if not reason:
+                break
+            if reason == NO_ATTEMPT or lead.recycled >= self.scene.tables.recycles:
+                return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
+            lead.recycled += 1
+            self.scene.note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
+            qualified = False
+        owner = NOBODY if self.scene.tables.pooled else (yield from self._find_owner(lead))
+        if owner is None:
+            self.scene.note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_AE)
+            return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NO_AE)
+        return (yield from self.deals.sell(self.deals.open(lead, owner)))
+
+    def _nurture(self, lead: Lead) -> Generator[Event, Any, int]:
+        """A stay in nurture; returns the reason for leaving the funnel, 0 if the lead is ready."""
+        lead.visit += 1
+        self.scene.note(Kind.NURTURE_ENTER, lead.id, lead.visit)
+        days, reason = self.scene.chances.nurture(lead)
+        if days > 0.0:
+            yield self.scene.after(lead, days)
+        lead.intent -= self.scene.tables.intent_decay * days
+        self.scene.note(Kind.NURTURE_EXIT, lead.id, lead.visit, NOBODY, reason)
+        return reason
+
+    def _develop(self, lead: Lead) -> Generator[Event, Any, int]:
+        """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted."""
+        self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit)
+        handed_off = self.scene.agenda.now
+        m = 1.0
+        n = 0
+        while True:
+            task = Task(self.scene.agenda, lead, None)
+            self.scene.sdr.ask(task)
+            if n == 0:
+                self._lose_patience(lead, task)
+            seat = yield task.begun
+            if seat is None:
+                self.scene.note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_ATTEMPT)
+                return NO_ATTEMPT
+            if n == 0:
+                m = self.scene.chances.speed_to_lead((self.scene.agenda.now - handed_off) * 24.0)
+            self.scene.note(Kind.ATTEMPT, lead.id, lead.visit, seat)
+            reached, task.hours = self.scene.chances.attempt(lead, n, m)
+            self.scene.sdr.work(task)
+            yield task.finished
+            if reached:
+                return self._judge_by_sales(lead, m, task.seat)
+            n += 1
+            if n >= self.scene.chances.attempts:
+                self.scene.note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
+                return UNREACHED
+            yield self.scene.at(lead, self.scene.chances.due(self.scene.agenda.now))
+
+    def _judge_by_sales(self, lead: Lead, m: float, seat: int) -> int:
+        self.scene.note(Kind.CONVERSATION, lead.id, lead.visit, seat)
+        if self.scene.chances.accepts(lead, m):
+            self.scene.note(Kind.ACCEPTED, lead.id, lead.visit, seat)
+            return 0
+        self.scene.note(Kind.REJECTED, lead.id, lead.visit, seat, POOR_FIT)
+        return POOR_FIT
+
+    def _lose_patience(self, lead: Lead, task: Task) -> None:
+        """A lead that nobody has tried goes cold when its patience ends."""
+        patience = self.scene.chances.patience_for_sdr(lead)
+
+        def expire() -> None:
+            if not task.begun.triggered:
+                self.scene.sdr.withdraw(task)
+                task.begun.fire(None)
+
+        self.scene.agenda.call_at(self.scene.agenda.now + patience, Queue.PATIENCE, lead.id, 2 * lead.visit, expire)
+
+    def _find_owner(self, lead: Lead) -> Generator[Event, Any, int | None]:
+        """Wait for an AE with room; none if the lead goes cold first."""
+        taken = self.scene.book.wait(lead.id)
+        patience = self.scene.chances.patience_for_ae(lead)
+
+        def expire() -> None:
+            if not taken.triggered:
+                taken.fire(None)
+
+        self.scene.agenda.call_at(self.scene.agenda.now + patience, Queue.PATIENCE, lead.id, 2 * lead.visit + 1, expire)
+        owner: int | None = yield taken
+        return owner

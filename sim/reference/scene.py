@@ -1,0 +1,94 @@
+"""What every life of a replication shares: what holds now, who keeps time, who works, and what is written down."""
+
+from collections.abc import Generator
+from typing import Any
+
+from simpy.events import Event
+
+from sim import clock
+from sim.agenda import Agenda, Queue
+from sim.draws import stream_key
+from sim.log import NOBODY, Kind, Names
+from sim.recorder import Recorder
+from sim.reference.book import Book
+from sim.reference.chances import Chances
+from sim.reference.subjects import Opportunity, Subject
+from sim.reference.team import Team
+from sim.seats import AE, SDR
+from sim.tables import Tables
+
+__all__ = ["Life", "Scene"]
+
+Life = Generator[Event, Any, None]
+
+
+class Scene:
+    """One replication of one world, at the current time."""
+
+    def __init__(self, tables: Tables, seed: int, replication: int, names: Names):
+        horizon = tables.horizon
+        self.world = tables
+        self.tables = tables.run_in or tables
+        """What holds now: the run-in's until time 0."""
+        self.names = names
+        self.stream = stream_key(seed, replication)
+        self.chances = Chances(self.tables, self.stream)
+        before = tables.clock.before
+        self.never_closes = bool(before[-1] >= 24.0 * (len(before) - 1))
+        self.recorder = Recorder()
+        self.agenda = Agenda(horizon.begins, horizon.ends, self._hand_out)
+        self.sdr = Team(self.agenda, self.tables, self.note, SDR, None)
+        self.ae = Team(self.agenda, self.tables, self.note, AE, Kind.TASK_START)
+        self.book = Book(self.agenda, self.ae, self.tables)
+
+    def adopt(self) -> list[Opportunity]:
+        """The run-in is over: what the scenario changes acts from now on; returns what a pool must divide up."""
+        self.tables = self.world
+        self.chances = Chances(self.world, self.stream)
+        for team in (self.sdr, self.ae):
+            team.adopt(self.world)
+        return self.book.adopt(self.world)
+
+    def is_open(self) -> bool:
+        """Whether the calendar is open."""
+        before, first_day, opens, closes = self.tables.clock
+        return self.never_closes or clock.is_open(before, first_day, opens, closes, self.agenda.now)
+
+    def _hand_out(self) -> None:
+        """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work."""
+        if self.is_open():
+            self.sdr.dispatch()
+            self.book.assign()
+            self.ae.dispatch()
+
+    def after(self, subject: Subject, days: float) -> Event:
+        """An event of a buyer, some days from now."""
+        return self.at(subject, self.agenda.now + days)
+
+    def at(self, subject: Subject, time: float) -> Event:
+        """An event of a buyer at a time."""
+        subject.waits += 1
+        return self.agenda.at(time, Queue.WAIT_OVER, subject.id, subject.waits)
+
+    def seller(self, opportunity: Opportunity) -> int:
+        """Who stands for an opportunity in the log: its owner, or in a pool the rep who last began work on it."""
+        return opportunity.seat if self.tables.pooled else opportunity.owner
+
+    def note(
+        self, kind: Kind, entity: int, visit: int = 0, actor: int = NOBODY, reason: int = NOBODY, amount: float = 0.0
+    ) -> None:
+        """Write down what happens now."""
+        self.recorder.event(self.agenda.now, kind, entity, visit, actor, NOBODY, reason, amount)
+
+    def stage_note(self, kind: Kind, opportunity: Opportunity, reason: int = NOBODY, amount: float = 0.0) -> None:
+        """Write down what happens now to an opportunity in its stage."""
+        self.recorder.event(
+            self.agenda.now,
+            kind,
+            opportunity.id,
+            opportunity.visit,
+            self.seller(opportunity),
+            opportunity.stage,
+            reason,
+            amount,
+        )

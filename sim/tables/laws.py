@@ -1,0 +1,61 @@
+"""Laws of durations, efforts, amounts and scores as rows of numbers."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import Constant, Exponential, Lognormal, Normal, Table, Weibull
+from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, NORMAL, TABLE, WEIBULL, WHOLE_NORMAL
+
+__all__ = ["Laws"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Laws:
+    """Collects laws into rows."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[float, float, float, float, float]] = []
+        self.knots: list[tuple[float, float]] = []
+
+    def add(self, law: Any) -> int:
+        """Number of a law's row."""
+        first = float(len(self.knots))
+        if isinstance(law, Constant):
+            row = (float(CONSTANT), law.value, 0.0, 0.0, 0.0)
+        elif isinstance(law, Exponential):
+            row = (float(EXPONENTIAL), law.mean, 0.0, 0.0, 0.0)
+        elif isinstance(law, Lognormal):
+            shift = 0.0 if law.mean is None else law.sigma**2 / 2
+            centre = float(law.median or 0.0 if law.mean is None else law.mean)
+            log = math.log(centre) if centre > 0 else -math.inf
+            row = (float(LOGNORMAL), log - shift, law.sigma, 0.0, 0.0)
+        elif isinstance(law, Weibull):
+            row = (float(WEIBULL), law.shape, law.scale, 0.0, 0.0)
+        elif isinstance(law, Table):
+            self.knots.extend(zip(law.at, law.cumulative, strict=True))
+            row = (float(TABLE), 0.0, 0.0, first, float(len(law.at)))
+        elif isinstance(law, Normal):
+            low, high = law.clip or (-math.inf, math.inf)
+            row = (float(WHOLE_NORMAL if law.floor else NORMAL), law.mean, law.sd, low, high)
+        else:
+            row = (float(NEVER), 0.0, 0.0, 0.0, 0.0)
+        self.rows.append(row)
+        return len(self.rows) - 1
+
+    def add_all(self, laws: Iterable[Any]) -> Ints:
+        """Numbers of several laws' rows, -1 where there is none."""
+        return np.array([-1 if law is None else self.add(law) for law in laws], dtype=np.int64)
+
+    def array(self) -> Floats:
+        """(L, 5) the rows."""
+        return np.array(self.rows, dtype=np.float64)
+
+    def knot_array(self) -> Floats:
+        """(2, n) the knots."""
+        return np.ascontiguousarray(np.array(self.knots, dtype=np.float64).reshape(-1, 2).T)
