@@ -29,6 +29,9 @@ T = TypeVar("T", SdrTeam, AeTeam)
 LONGEST = 36
 """Months after the plan beyond which nothing is followed."""
 
+MOST_RECYCLES = 10
+"""Returns to nurture that are waited for where they are unlimited."""
+
 _LATE = 0.005
 """Share of a law's durations that last longer than what is waited for; the rule that marks an open deal a zombie."""
 
@@ -130,6 +133,7 @@ def _days(scenario: Scenario) -> float:
     working_hours_a_day = hours_per_month(plan.calendar) / DAYS_PER_MONTH
     attempts = (plan.handoff.attempts - 1) * tables.spacing / working_hours_a_day
     nurtured = any(channel.mql_probability != 1 for channel in funnel.channels.values())
-    stays = (1 if nurtured else 0) + plan.handoff.recycles
-    passes = 1 + plan.handoff.recycles
+    recycles = MOST_RECYCLES if isinstance(plan.handoff.recycles, str) else plan.handoff.recycles
+    stays = (1 if nurtured else 0) + recycles
+    passes = 1 + recycles
     return float(steps + stays * tables.release_after + passes * attempts + stages * float(np.max(tables.segment_time)))

@@ -72,9 +72,10 @@ def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel) -> ByFit:
     """Share of a channel's leads that become opportunities, sooner or later.
 
     With p = P(MQL at capture), r = P(ready before unsubscribing and release), a = P(contact in some attempt) x
-    P(acceptance) and K recycles, a lead of given fit and intent becomes one with probability
-    (p + (1 - p) r) a sum_{k=0..K} ((1 - a) r)^k, averaged over intent N(iota, .5^2). Where the score decides,
-    p = P(d' g + w i + N(0, 1) > threshold); where the funnel gives `mql_probability` or `sql_probability`, they do.
+    P(acceptance), K recycles of a share c of the leads that come back, and a share l lost on the way, a lead of given
+    fit and intent becomes one with probability (p + (1 - p) r) (1 - l) a sum_{k=0..K} ((1 - l) (1 - a) c r)^k, averaged
+    over intent N(iota, .5^2). Where the score decides, p = P(d' g + w i + N(0, 1) > threshold); where the funnel gives
+    `mql_probability` or `sql_probability`, they do.
     """
     points, weights = np.polynomial.hermite_e.hermegauss(_NODES)
     intents = channel.intent + INTENT_SD * points
@@ -104,8 +105,13 @@ def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: flo
         accepted = float(acceptance(given, 1.0, development.accept_intent, intent))
     ready = _readiness(funnel, plan, fit)
     passed = contact * accepted
-    passes = math.fsum(((1.0 - passed) * ready) ** k for k in range(plan.handoff.recycles + 1))
-    return (mql + (1.0 - mql) * ready) * passed * passes
+    arrives = 1.0 - plan.handoff.transit_loss
+    again = arrives * (1.0 - passed) * plan.handoff.recycle_share * ready
+    if isinstance(plan.handoff.recycles, str):
+        passes = 1.0 / (1.0 - again) if again < 1.0 else 0.0
+    else:
+        passes = math.fsum(again**k for k in range(plan.handoff.recycles + 1))
+    return (mql + (1.0 - mql) * ready) * arrives * passed * passes
 
 
 def _readiness(funnel: Funnel, plan: Plan, fit: bool) -> float:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sim.errors import InputError, Problem
-from sim.funnel import Channel, Funnel
+from sim.funnel import Channel, Funnel, SalesDevelopment
 from sim.paths import join, split
 from sim.plan import Plan, Team
+from sim.reasons import REASONS
 from sim.series import Step, month_starts
 
 __all__ = ["MAX_LEADS", "check", "check_funnel", "check_pair", "check_plan", "expected_leads"]
@@ -58,6 +59,7 @@ def _funnel_problems(funnel: Funnel) -> Iterator[Problem]:
         remedy = f"divide each of the twelve by {mean:.6g}"
         rule = "the mean of the twelve months must be 1"
         yield Problem("funnel.arrivals.season", rule, f"a mean of {mean:.6g}", remedy)
+    yield from _development_problems(funnel.sales_development)
     for kind in ("channels", "segments", "products", "stages"):
         yield from _distinct_keys(("funnel", kind), getattr(funnel, kind))
     for team in ("sdr", "ae"):
@@ -66,6 +68,20 @@ def _funnel_problems(funnel: Funnel) -> Iterator[Problem]:
             yield Problem(f"funnel.{team}.ramp", "must be at most 60 months", f"{ramp} months")
     if funnel.origin:
         yield from _known_origins(funnel)
+
+
+def _development_problems(development: SalesDevelopment) -> Iterator[Problem]:
+    at = ("funnel", "sales_development")
+    for fit in ("good", "bad"):
+        shares = getattr(development.rejections, fit)
+        yield from _sum_to_one((*at, "rejections", fit), shares.values(), "the shares of the reasons")
+        for name in shares:
+            if name in REASONS and name != "poor_fit":
+                rule = "must not be a reason that the model itself gives"
+                yield Problem(join((*at, "rejections", fit, name)), rule, name, "choose another name")
+    if development.speed_curve == "oldroyd" and development.speed_exponent is not None:
+        rule = "must be none with the curve oldroyd, which has no exponent"
+        yield Problem(join((*at, "speed_exponent")), rule, f"{development.speed_exponent:g}")
 
 
 def check_plan(plan: Plan) -> list[Problem]:

@@ -49,6 +49,9 @@ class Purpose(IntEnum):
     CONTACT = 32  # whether an attempt reaches the lead
     CONVERSATION_EFFORT = 33  # hours of a conversation
     ACCEPT = 34  # whether sales accepts
+    TRANSIT = 36  # whether a lead handed off is lost on the way
+    RECYCLE = 37  # whether a lead that sales gives back is nurtured again
+    REASON = 38  # why sales rejects a lead
     AE_PATIENCE = 40  # when an accepted lead that nobody took goes cold
     STAGE_EFFORT = 41  # hours of a stage's work
     CAUSE = 42  # how a stage is left

@@ -113,9 +113,14 @@ class Handoff(Noun):
 
     attempts: Annotated[Count, Field(ge=1, le=100)] = 8
     """Attempts an SDR makes before giving a lead up."""
-    recycles: Annotated[Count, Field(le=100)] = 1
-    """How often a rejected or unreached lead returns to nurture."""
-    sla: Annotated[Hours, Field(gt=0)] | None = None
+    recycles: Annotated[Count, Field(le=100)] | Literal["unlimited"] = 1
+    """How often a rejected or unreached lead may return to nurture: a number, or unlimited."""
+    recycle_share: Share = 1.0
+    """Share of the rejected and unreached leads that do return while they may; the others leave. [choice]"""
+    transit_loss: Share = 0.0
+    """Share of handoffs in which the lead is lost on the way to sales development: 0 where marketing and sales work in
+    one system, .03 where lists change hands. [choice]"""
+    sla: Hours | None = None
     """Working hours within which a lead handed off should get its first attempt (service-level agreement); none = no
     promise. It is measured, and changes nothing of what reps do."""
 

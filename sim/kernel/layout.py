@@ -61,7 +61,7 @@ SLOT = np.dtype(
         ("channel", np.int16),
         ("segment", np.int16),
         ("product", np.int16),
-        ("recycled", np.int16),
+        ("recycled", np.int32),
         ("fit", np.int8),
         ("phase", np.int8),
         ("task", np.int8),
@@ -171,13 +171,16 @@ PARAMETERS = np.dtype(
         ("spacing", np.float64),
         ("attempt_law", np.int64),
         ("conversation_law", np.int64),
+        ("speed_curve", np.int64),
         ("speed_exponent", np.float64),
         ("speed_scale", np.float64),
         ("accept_good", np.float64),
         ("accept_bad", np.float64),
         ("accept_intent", np.float64),
         ("sdr_patience", np.int64),
+        ("transit_loss", np.float64),
         ("recycles", np.int64),
+        ("recycle_share", np.float64),
         ("ae_patience", np.int64),
         ("max_open", np.int64),
         ("bad_fit_logit", np.float64),
@@ -213,6 +216,10 @@ PARAMETERS = np.dtype(
         ("cause_law_room", np.int64),
         ("cause_reason", np.int64),
         ("cause_reason_room", np.int64),
+        ("rejections", np.int64),
+        ("rejections_room", np.int64),
+        ("rejection_reason", np.int64),
+        ("rejection_reason_room", np.int64),
         ("leads", np.int64),
         ("leads_room", np.int64),
     ]
@@ -239,6 +246,8 @@ contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")
 cause_share = array_of(PARAMETERS, "cause_share", np.float64, "cause_share_room")
 cause_law = array_of(PARAMETERS, "cause_law", np.int64, "cause_law_room")
 cause_reason = array_of(PARAMETERS, "cause_reason", np.int64, "cause_reason_room")
+rejections = array_of(PARAMETERS, "rejections", np.float64, 2, "rejection_reason_room")
+rejection_reason = array_of(PARAMETERS, "rejection_reason", np.int64, "rejection_reason_room")
 
 
 Parameters = Any
@@ -292,6 +301,8 @@ class World:
             "cause_share": t.cause_share,
             "cause_law": t.cause_law,
             "cause_reason": t.cause_reason,
+            "rejections": t.handoff.rejections,
+            "rejection_reason": t.handoff.rejection_reason,
             "leads": leads,
         }
         numbers: dict[str, float] = {
@@ -303,7 +314,7 @@ class World:
         }
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
-                numbers[name] = getattr(t, name)
+                numbers[name] = next(getattr(group, name) for group in (t, t.handoff) if name in group._fields)
         self.record = _records(PARAMETERS, 1, **numbers)
         for name, array in self.arrays.items():
             _point(self.record, name, array)

@@ -30,6 +30,8 @@ from sim.kernel.layout import (
     knots,
     laws,
     mix,
+    rejection_reason,
+    rejections,
     shares,
     slot_at,
     steps,
@@ -37,6 +39,7 @@ from sim.kernel.layout import (
 from sim.kernel.queues import schedule
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename
 from sim.kernel.teams import ask, wait_for_ae, work
+from sim.laws.handoff import arrives, goes_back, rejection
 from sim.laws.outcomes import speed_to_lead
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import (
@@ -69,7 +72,10 @@ __all__ = [
 
 _LEAD = int(EntityType.LEAD)
 _WAIT_OVER, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.PATIENCE)
-_READY, _OUT, _RELEASED, _POOR_FIT, _UNREACHED, _NO_ATTEMPT, _NO_AE, _STALLED = range(len(REASONS))
+_READY, _OUT, _RELEASED, _UNREACHED, _NO_ATTEMPT, _NO_AE, _LOST_IN_TRANSIT = (
+    REASONS.index(name)
+    for name in ("ready", "unsubscribed", "released", "unreached", "no_attempt", "no_ae", "lost_in_transit")
+)
 _P_SEGMENT, _P_PRODUCT, _P_STEP = int(Purpose.SEGMENT), int(Purpose.PRODUCT), int(Purpose.STEP)
 _P_SDR_PATIENCE, _P_AE_PATIENCE = int(Purpose.SDR_PATIENCE), int(Purpose.AE_PATIENCE)
 _CAPTURED, _MQL = int(Kind.CAPTURED), int(Kind.MQL)
@@ -164,6 +170,8 @@ def hand_off(p: Parameters, s: State, slot: int) -> int:
     now, e = s.now, slot_at(s, slot)
     note(s, slot, _MQL, NOBODY, NOBODY, NOBODY, 0.0)
     note(s, slot, _HANDED_OFF, NOBODY, NOBODY, NOBODY, 0.0)
+    if p.transit_loss > 0.0 and not arrives(p.stream, e.key, e.visit, p.transit_loss):
+        return _give_up(s, slot, _LOST_IN_TRANSIT)
     e.count = 0
     e.phase = UNTRIED
     e.since = now
@@ -180,7 +188,7 @@ def be_tried(p: Parameters, s: State, slot: int) -> None:
     e = slot_at(s, slot)
     if e.hours < 0.0:
         if e.count == 0:
-            e.speed = speed_to_lead((s.now - e.since) * 24.0, p.speed_exponent, p.speed_scale)
+            e.speed = speed_to_lead((s.now - e.since) * 24.0, p.speed_curve, p.speed_exponent, p.speed_scale)
         e.phase = JUDGE_ATTEMPT
         note(s, slot, _ATTEMPT, e.seat, NOBODY, NOBODY, 0.0)
         reached, hours = attempt(
@@ -244,8 +252,9 @@ def _be_judged(p: Parameters, s: State, slot: int) -> int:
         e.intent,
     )
     if not accepted:
-        note(s, slot, _REJECTED, seat, NOBODY, _POOR_FIT, 0.0)
-        return _go_back(p, s, slot, _POOR_FIT)
+        reason = rejection_reason(p)[rejection(p.stream, e.key, e.visit, rejections(p)[e.fit])]
+        note(s, slot, _REJECTED, seat, NOBODY, reason, 0.0)
+        return _go_back(p, s, slot, reason)
     note(s, slot, _ACCEPTED, seat, NOBODY, NOBODY, 0.0)
     if s.pooled:
         e.owner = NOBODY
@@ -261,7 +270,7 @@ def _be_judged(p: Parameters, s: State, slot: int) -> int:
 @inner
 def _go_back(p: Parameters, s: State, slot: int, reason: int) -> int:
     e = slot_at(s, slot)
-    if e.recycled >= p.recycles:
+    if not goes_back(p.stream, e.key, e.visit, e.recycled, p.recycles, p.recycle_share):
         return _give_up(s, slot, reason)
     e.recycled += 1
     note(s, slot, _RECYCLED, NOBODY, NOBODY, reason, 0.0)

@@ -4,7 +4,20 @@ import math
 
 from sim.jit import compiled
 
-__all__ = ["acceptance", "contact", "logit", "scale_odds", "sigmoid", "speed_to_lead", "survive_delay"]
+__all__ = [
+    "OLDROYD",
+    "POWER",
+    "acceptance",
+    "contact",
+    "logit",
+    "scale_odds",
+    "sigmoid",
+    "speed_to_lead",
+    "survive_delay",
+]
+
+POWER, OLDROYD = range(2)
+"""Curves of speed to lead."""
 
 
 @compiled
@@ -36,9 +49,16 @@ def scale_odds(p: float, factor: float) -> float:
 
 
 @compiled
-def speed_to_lead(hours: float, exponent: float, scale: float) -> float:
-    """m(t) = (1 + t/tau)^-exponent, the factor on the odds of contact after t civil hours; 1 at once."""
-    return float((1.0 + hours / scale) ** -exponent)
+def speed_to_lead(hours: float, curve: int, exponent: float, scale: float) -> float:
+    """m(t), the factor on the odds of contact after t civil hours; 1 at once.
+
+    POWER: (1 + t/tau)^-exponent. OLDROYD, with t in units of tau: two terms made to pass through the published ratios
+    m(1.5 h)/m(.5 h) = 1/7 and m(36 h)/m(.5 h) = 1/60 (hbr.org/2011/03/the-short-life-of-online-sales-leads).
+    """
+    t = hours / scale
+    if curve == OLDROYD:
+        return 0.98582157 * math.exp(-t / 0.46144523) + 0.01417843 * float((1.0 + t) ** -0.24881196)
+    return float((1.0 + t) ** -exponent)
 
 
 @compiled

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sim import rules
 from sim.draws import Purpose, turn
+from sim.laws import handoff
 from sim.laws.outcomes import speed_to_lead
 from sim.reference.subjects import Lead, Opportunity
 from sim.tables import REASONS, Tables
@@ -60,6 +61,7 @@ class Chances:
         self.first: list[int] = t.stage_first.tolist()
         self.reason: list[int] = t.cause_reason.tolist()
         self.attempts = len(t.contact)
+        self.rejections: list[int] = t.handoff.rejection_reason.tolist()
 
     # A lead
 
@@ -113,7 +115,23 @@ class Chances:
 
     def speed_to_lead(self, hours: float) -> float:
         """Factor on the odds of contact when the first attempt comes some hours after the handoff."""
-        return speed_to_lead(hours, self.tables.speed_exponent, self.tables.speed_scale)
+        h = self.tables.handoff
+        return speed_to_lead(hours, h.speed_curve, h.speed_exponent, h.speed_scale)
+
+    def arrives(self, lead: Lead) -> bool:
+        """Whether a lead handed off reaches sales development."""
+        return handoff.arrives(self.stream, lead.key, lead.visit, self.tables.handoff.transit_loss)
+
+    def goes_back(self, lead: Lead) -> bool:
+        """Whether a lead that sales gives back is nurtured again."""
+        h = self.tables.handoff
+        return handoff.goes_back(self.stream, lead.key, lead.visit, lead.recycled, h.recycles, h.recycle_share)
+
+    def rejection(self, lead: Lead) -> int:
+        """Why sales rejects a lead: a reason."""
+        return self.rejections[
+            handoff.rejection(self.stream, lead.key, lead.visit, self.tables.handoff.rejections[int(lead.fit)])
+        ]
 
     def attempt(self, lead: Lead, n: int, m: float) -> tuple[bool, float]:
         """Whether the n-th attempt of a visit reaches the lead, and the hours that it takes."""

@@ -15,7 +15,9 @@ from sim.tables import REASONS
 
 __all__ = ["LeadLife"]
 
-POOR_FIT, UNREACHED, NO_ATTEMPT, NO_AE = (REASONS.index(name) for name in REASONS[3:7])
+UNREACHED, NO_ATTEMPT, NO_AE, LOST_IN_TRANSIT = (
+    REASONS.index(name) for name in ("unreached", "no_attempt", "no_ae", "lost_in_transit")
+)
 
 
 class LeadLife:
@@ -52,7 +54,7 @@ class LeadLife:
             reason = yield from self._develop(lead)
             if not reason:
                 break
-            if reason == NO_ATTEMPT or lead.recycled >= self.scene.tables.recycles:
+            if reason in (NO_ATTEMPT, LOST_IN_TRANSIT) or not self.scene.chances.goes_back(lead):
                 return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
             lead.recycled += 1
             self.scene.note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
@@ -77,6 +79,8 @@ class LeadLife:
     def _develop(self, lead: Lead) -> Generator[Event, Any, int]:
         """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted."""
         self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit)
+        if not self.scene.chances.arrives(lead):
+            return LOST_IN_TRANSIT
         handed_off = self.scene.agenda.now
         m = 1.0
         n = 0
@@ -108,8 +112,9 @@ class LeadLife:
         if self.scene.chances.accepts(lead, m):
             self.scene.note(Kind.ACCEPTED, lead.id, lead.visit, seat)
             return 0
-        self.scene.note(Kind.REJECTED, lead.id, lead.visit, seat, POOR_FIT)
-        return POOR_FIT
+        reason = self.scene.chances.rejection(lead)
+        self.scene.note(Kind.REJECTED, lead.id, lead.visit, seat, reason)
+        return reason
 
     def _lose_patience(self, lead: Lead, task: Task) -> None:
         """A lead that nobody has tried goes cold when its patience ends."""

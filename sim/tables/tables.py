@@ -15,20 +15,17 @@ from sim.laws.outcomes import logit
 from sim.laws.quality import form_separation
 from sim.plan import Plan
 from sim.rates import daily_rates, in_hours_shares
+from sim.reasons import REASONS
 from sim.seats import TEAMS, Seats, make_seats
 from sim.snapshot import Snapshot
+from sim.tables.handoff import NO_LIMIT, Handoff, make_handoff
 from sim.tables.laws import Laws
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["BY_SCORE", "BY_STAGE", "FIFO", "NO_LIMIT", "REASONS", "Tables", "make_tables"]
+__all__ = ["BY_SCORE", "BY_STAGE", "FIFO", "Tables", "make_tables"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-REASONS = ("ready", "unsubscribed", "released", "poor_fit", "unreached", "no_attempt", "no_ae", "stalled")
-"""Reasons that the model itself gives; a funnel's causes of loss follow them."""
-
-NO_LIMIT = 1 << 62
 
 FIFO, BY_SCORE, BY_STAGE = range(3)
 """Disciplines of a queue."""
@@ -84,15 +81,12 @@ class Tables(NamedTuple):
     """Working hours."""
     attempt_law: int
     conversation_law: int
-    speed_exponent: float
-    speed_scale: float
-    """Hours."""
     accept_good: float
     accept_bad: float
     accept_intent: float
     sdr_patience: int
     sdr_discipline: int
-    recycles: int
+    handoff: Handoff
     ae_patience: int
     max_open: int
     ae_discipline: int
@@ -189,6 +183,8 @@ def make_tables(
     seats = make_seats(plan, root, horizon)
     reasons = list(REASONS)
     for world in (calm, funnel):
+        rejections = world.sales_development.rejections
+        reasons += [name for name in dict.fromkeys((*rejections.good, *rejections.bad)) if name not in reasons]
         for stage in world.stages.values():
             reasons += [name for name in stage.losses if name not in reasons]
     tables = _tables(funnel, plan, root, horizon, clock, seats, tuple(reasons))
@@ -277,14 +273,12 @@ def _tables(
         spacing=development.spacing,
         attempt_law=laws.add(development.attempt_effort),
         conversation_law=laws.add(development.conversation_effort),
-        speed_exponent=development.speed_exponent,
-        speed_scale=development.speed_scale,
         accept_good=development.accept_good,
         accept_bad=development.accept_bad,
         accept_intent=development.accept_intent,
         sdr_patience=laws.add(development.patience),
         sdr_discipline=_DISCIPLINES[plan.teams.sdr.discipline],
-        recycles=plan.handoff.recycles,
+        handoff=make_handoff(funnel, plan, reasons),
         ae_patience=laws.add(funnel.ae_patience),
         max_open=plan.teams.ae.max_open or NO_LIMIT,
         ae_discipline=_DISCIPLINES[plan.teams.ae.discipline],

@@ -25,7 +25,7 @@ from sim import rules
 from sim.assemble import make_names
 from sim.clock import holiday_dates
 from sim.compiled import run_compiled
-from sim.draws import Purpose, turn
+from sim.draws import Purpose, turn, uniform
 from sim.log import NOBODY, EntityType, Kind, ordinals
 from sim.recorder import Recorded
 from sim.run import EngineName
@@ -131,6 +131,8 @@ class TestEveryEngine:
     def test_patience_ends_before_work_is_handed_out(self, runs: list[Run]) -> None:
         for run in runs:
             for row in run.of_kind(Kind.HANDED_OFF):
+                if row in run.lost_in_transit:
+                    continue
                 ends = run.patience(row, Purpose.SDR_PATIENCE)
                 tries = run.of(Kind.ATTEMPT, row.entity, row.visit)
                 self._begun_or_cold(run, row.entity, row.visit, ends, [each.time for each in tries], "no_attempt")
@@ -154,6 +156,35 @@ class TestEveryEngine:
             assert cold == [ends]
         else:
             assert not cold
+
+    def test_what_the_handoff_loses_and_gives_back(self, runs: list[Run]) -> None:
+        """A lead is lost on its way at once and for good; a rejection has a reason of its lead's fit; and nobody comes
+        back more often than he may."""
+        for run in runs:
+            fit = dict(zip(run.log.truth.entity.tolist(), run.log.truth.fit.tolist(), strict=True))
+            ends = {(row.entity, row.visit): row for row in run.of_kind(Kind.WITHDRAWN)}
+            for row in run.of_kind(Kind.HANDED_OFF):
+                lost = uniform(run.stream, run.key[row.entity], int(Purpose.TRANSIT), turn(row.visit, 0))
+                assert (row in run.lost_in_transit) == (lost < run.at(row.time).handoff.transit_loss)
+                if row in run.lost_in_transit:
+                    assert ends[row.entity, row.visit].time == row.time
+                    assert max(each.time for each in run.rows if each.entity == row.entity) == row.time
+            back: Counter[int] = Counter()
+            unreached = run.log.names.reasons.index("unreached")
+            for row in run.of_kind(Kind.REJECTED, Kind.RECYCLED):
+                h = run.at(row.time).handoff
+                if row.kind == Kind.RECYCLED:
+                    assert run.of(Kind.REJECTED, row.entity, row.visit)[0].reason == row.reason
+                    assert back[row.entity] < h.recycles
+                    assert h.recycle_share > 0
+                    back[row.entity] += 1
+                    continue
+                assert (row.actor == NOBODY) == (row.reason == unreached)
+                if row.reason != unreached:
+                    shares = np.diff(h.rejections[fit[row.entity]], prepend=0.0)
+                    assert shares[h.rejection_reason.tolist().index(row.reason)] > 0
+                if (row.entity, row.visit) in ends and back[row.entity] < h.recycles:
+                    assert h.recycle_share < 1
 
     def test_who_waits_first_is_served_first(self, runs: list[Run]) -> None:
         """Within a priority by the time at which the task was asked for first, then by the entity's number."""

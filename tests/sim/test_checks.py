@@ -187,3 +187,17 @@ def test_all_problems_are_raised_once() -> None:
     with pytest.raises(InputError) as caught:
         check(funnel(products={"a": {"mix": 0.5}}), plan(start="2027-01-02", spend={"serch": 1}))
     assert [problem.where for problem in caught.value.problems] == ["funnel.products", "plan.start", "plan.spend.serch"]
+
+
+def test_reasons_of_rejection_sum_to_one_and_are_not_the_models_own() -> None:
+    development = {"contact": [0.2, 0.1], "rejections": {"good": {"ready": 0.5, "poor_fit": 0.4}}}
+    total, own = check_funnel(funnel(sales_development=development))
+    assert total.where == "funnel.sales_development.rejections.good"
+    assert "sum to 1" in total.rule
+    assert own.where == "funnel.sales_development.rejections.good.ready"
+
+
+def test_a_curve_without_an_exponent_takes_none() -> None:
+    development = {"contact": [0.2, 0.1], "speed_curve": "oldroyd", "speed_exponent": 0.3}
+    assert only(check_funnel(funnel(sales_development=development))).where == "funnel.sales_development.speed_exponent"
+    check(funnel(sales_development=development | {"speed_exponent": "none"}), plan())

@@ -22,7 +22,7 @@ from sim.laws.delays import (
     survival,
 )
 from sim.laws.effort import ramped, ramped_inverse
-from sim.laws.outcomes import acceptance, logit, scale_odds, sigmoid, speed_to_lead, survive_delay
+from sim.laws.outcomes import OLDROYD, POWER, acceptance, logit, scale_odds, sigmoid, speed_to_lead, survive_delay
 from sim.laws.quality import form_separation, form_volume
 from sim.laws.response import adstock, hill, lead_rate
 from sim.units import DAYS_PER_MONTH
@@ -110,11 +110,23 @@ def test_odds_and_speed_by_hand():
     assert (sigmoid(math.inf), sigmoid(-math.inf)) == (1, 0)
     assert scale_odds(0.5, 0.5) == pytest.approx(1 / 3)
     assert scale_odds(1.0, 0.5) == 1
-    assert speed_to_lead(0, 0.35, 1) == 1
-    assert speed_to_lead(24, 0.35, 1) == pytest.approx(25**-0.35)
+    assert speed_to_lead(0, POWER, 0.35, 1) == 1
+    assert speed_to_lead(24, POWER, 0.35, 1) == pytest.approx(25**-0.35)
+    assert speed_to_lead(48, POWER, 0.35, 2) == speed_to_lead(24, POWER, 0.35, 1)
     assert acceptance(0.72, 1, 0.3, 0) == pytest.approx(0.72)
     assert survive_delay(0.5, 0.5, 0) == 1
     assert survive_delay(0.5, 0.5, 30) == pytest.approx(sigmoid(0.0) / sigmoid(0.5))
+
+
+def test_published_speeds_to_lead():
+    """D22: the moderate curve's day against its first hour, and the ratios through which Oldroyd's was put."""
+    assert speed_to_lead(24, POWER, 0.53, 1) == pytest.approx(0.18158994, abs=5e-9)
+    assert scale_odds(0.53, speed_to_lead(24, POWER, 0.53, 1)) == pytest.approx(0.16996718, abs=5e-9)
+    half_an_hour = speed_to_lead(0.5, OLDROYD, 0, 1)
+    assert speed_to_lead(0, OLDROYD, 0, 1) == pytest.approx(1, abs=1e-12)
+    # The constants are rounded to eight digits.
+    assert speed_to_lead(1.5, OLDROYD, 0, 1) / half_an_hour == pytest.approx(1 / 7, rel=5e-7)
+    assert speed_to_lead(36, OLDROYD, 0, 1) / half_an_hour == pytest.approx(1 / 60, rel=5e-7)
 
 
 def test_form_fields_by_hand():

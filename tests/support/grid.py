@@ -47,6 +47,8 @@ def on_grid(tables: Tables) -> Tables:
         seat_share=2.0 ** np.round(np.log2(t.seat_share)),
         ready_good=AT_ONCE * t.ready_good,
         ready_bad=AT_ONCE * t.ready_bad,
+        # Who is always ready at once and always rejected at once would come back for ever at one instant.
+        handoff=t.handoff._replace(recycles=min(t.handoff.recycles, 3)),
         unsubscribe=AT_ONCE * t.unsubscribe if t.unsubscribe > 0.01 else 0.0,
         run_in=None if t.run_in is None else on_grid(t.run_in),
     )

@@ -156,11 +156,23 @@ class Happenings:
         return {(row.actor, row.time) for row in self.of_kind(Kind.LEFT)}
 
     @cached_property
+    def lost_in_transit(self) -> set[Row]:
+        """The handoffs of leads that never reached sales development."""
+        lost = {
+            (row.entity, row.visit)
+            for row in self.of_kind(Kind.WITHDRAWN)
+            if row.reason == self._reason("lost_in_transit")
+        }
+        return {row for row in self.of_kind(Kind.HANDED_OFF) if (row.entity, row.visit) in lost}
+
+    @cached_property
     def sdr_waits(self) -> list[Wait]:
         """What waits for an SDR: untried leads and follow-ups. Only where SDRs stay."""
         assert self.sdrs_stay
         out = []
         for handed in self.of_kind(Kind.HANDED_OFF):
+            if handed in self.lost_in_transit:
+                continue
             code = (handed.entity, handed.visit)
             tries = self.of(Kind.ATTEMPT, *code)
             cold = [row.time for row in self.of(Kind.WENT_COLD, *code) if row.reason == self._reason("no_attempt")]

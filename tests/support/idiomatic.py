@@ -3,8 +3,9 @@
 Written from SimPy's documentation and the meaning of the mechanisms, without the engines' agenda, teams and book, and
 with leadflow's own draws and laws. Where no two happenings tie, its rows, sorted, are the engines' rows, sorted.
 
-It covers delays before the first judgement, scoring, nurture, handoff with patience, attempts, conversation and
-acceptance, recycling, a pool of AEs, stages resolved at entry or after the effort, losses, stalls, wins and renewals.
+It covers delays before the first judgement, scoring, nurture, handoff with patience, loss on the way, attempts,
+conversation, acceptance and reasons of rejection, recycling, a pool of AEs, stages resolved at entry or after the
+effort, losses, stalls, wins and renewals.
 It does not cover calendars that close, owned opportunities, changes of headcount, ramps, a run-in or a snapshot.
 
 Ties that it resolves in its own way, so that comparisons avoid them: who is freed and asks again at one instant (a
@@ -17,19 +18,24 @@ from dataclasses import dataclass
 from heapq import heappush
 from typing import Any
 
+import numpy as np
 import simpy
 
 from sim import rules
 from sim.arrivals import arrivals
-from sim.draws import Purpose, Tag, child_key, stream_key
+from sim.draws import Purpose, Tag, child_key, stream_key, uniform
 from sim.laws.outcomes import speed_to_lead
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, SDR
 from sim.tables import BY_SCORE, BY_STAGE, REASONS, Tables
 
-UNSUBSCRIBED, RELEASED, POOR_FIT, UNREACHED, NO_ATTEMPT, NO_AE, STALLED = range(1, len(REASONS))
+UNSUBSCRIBED, RELEASED, UNREACHED, NO_ATTEMPT, STALLED, LOST_IN_TRANSIT = (
+    REASONS.index(name)
+    for name in ("unsubscribed", "released", "unreached", "no_attempt", "stalled", "lost_in_transit")
+)
 # Numbers of enums once, as plain integers.
 SEGMENT, PRODUCT, STEP = int(Purpose.SEGMENT), int(Purpose.PRODUCT), int(Purpose.STEP)
+TRANSIT, RECYCLE, REASON = Purpose.TRANSIT, Purpose.RECYCLE, Purpose.REASON
 SDR_PATIENCE, STAGE_EFFORT = int(Purpose.SDR_PATIENCE), int(Purpose.STAGE_EFFORT)
 OPPORTUNITY, CUSTOMER, ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
 NURTURED = {rules.READY: 0, rules.UNSUBSCRIBED: UNSUBSCRIBED, rules.RELEASED: RELEASED}
@@ -156,7 +162,8 @@ class Idiomatic:
             self.score_law[channel],
         )
         ready = rules.qualifies(stream, key, self.mql[channel], lead.score, t.score_threshold)
-        for recycles_left in range(t.recycles, -1, -1):
+        recycled = 0
+        while True:
             if not ready:
                 lead.visit += 1
                 self.note(Kind.NURTURE_ENTER, key, lead.visit)
@@ -172,10 +179,16 @@ class Idiomatic:
             reason = yield from self.develop(lead)
             if reason == 0:
                 return (yield from self.opportunity(lead))
-            if reason == NO_ATTEMPT or recycles_left == 0:
+            back = recycled < t.handoff.recycles and self.happens(RECYCLE, lead, t.handoff.recycle_share)
+            if reason in (NO_ATTEMPT, LOST_IN_TRANSIT) or not back:
                 return self.note(Kind.WITHDRAWN, key, lead.visit, reason=reason)
             self.note(Kind.RECYCLED, key, lead.visit, reason=reason)
             ready = False
+            recycled += 1
+
+    def happens(self, what: Purpose, lead: Lead, share: float) -> bool:
+        """Whether what happens to a share of leads on a visit happens to this one."""
+        return uniform(self.stream, lead.key, int(what), use(lead.visit, 0)) < share
 
     def develop(self, lead: Lead) -> Generator[simpy.Event, Any, int]:
         """The SDRs' part; returns why the lead goes back, 0 if it is accepted."""
@@ -183,6 +196,8 @@ class Idiomatic:
         priority = -lead.score if t.sdr_discipline == BY_SCORE else 0.0
         handed_off = env.now
         self.note(Kind.HANDED_OFF, key, visit)
+        if self.happens(TRANSIT, lead, t.handoff.transit_loss):
+            return LOST_IN_TRANSIT
         patience = env.timeout(rules.delay(stream, key, SDR_PATIENCE, use(visit, 0), t.laws, t.knots, t.sdr_patience))
         m = 1.0
         for n in range(len(t.contact)):
@@ -192,7 +207,9 @@ class Idiomatic:
                     if not turn.triggered:
                         self.note(Kind.WENT_COLD, key, visit, reason=NO_ATTEMPT)
                         return NO_ATTEMPT
-                    m = speed_to_lead((env.now - handed_off) * 24.0, t.speed_exponent, t.speed_scale)
+                    h = t.handoff
+                    waited = (env.now - handed_off) * 24.0
+                    m = speed_to_lead(waited, h.speed_curve, h.speed_exponent, h.speed_scale)
                 else:
                     yield turn
                 seat = self.sdr.free.popleft()
@@ -209,10 +226,14 @@ class Idiomatic:
                 accepted = rules.accepts(
                     stream, key, visit, self.sql[lead.channel], chance, m, t.accept_intent, lead.intent
                 )
-                self.note(
-                    Kind.ACCEPTED if accepted else Kind.REJECTED, key, visit, seat, NOBODY if accepted else POOR_FIT
-                )
-                return 0 if accepted else POOR_FIT
+                if accepted:
+                    self.note(Kind.ACCEPTED, key, visit, seat)
+                    return 0
+                u = uniform(stream, key, int(REASON), use(visit, 0))
+                which = int(np.searchsorted(t.handoff.rejections[int(lead.fit)], u, side="right"))
+                reason = int(t.handoff.rejection_reason[which])
+                self.note(Kind.REJECTED, key, visit, seat, reason)
+                return reason
             if n + 1 < len(t.contact):
                 before, first, opens, closes = t.clock
                 yield At(env, rules.due(before, first, opens, closes, env.now, t.spacing))

@@ -7,7 +7,7 @@ may also be a constant, because it begins at an instant that no other buyer shar
 from typing import Any
 
 from hypothesis import strategies as st
-from worlds import START, shares
+from worlds import REJECTIONS, START, shares
 
 from sim.funnel import Funnel
 from sim.plan import Plan
@@ -112,6 +112,8 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
                 "attempt_effort": draw(continuous_laws(4)),
                 "conversation_effort": draw(st.just(0) | continuous_laws(2)),
                 "accept_intent": draw(st.sampled_from([3.0, 0.3])),
+                "speed_curve": draw(st.sampled_from(["attenuated", "moderate", "oldroyd"])),
+                "rejections": draw(st.sampled_from(REJECTIONS)),
                 "patience": draw(continuous_laws(0.5) | buyer_laws(2)),
             },
             "sdr": {"selling_share": draw(st.sampled_from([0.3, 1.0])), "ramp": 0},
@@ -128,7 +130,12 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
             "spend": {name: draw(st.sampled_from([1000, 500, 0])) for name in names},
             "scoring": {"threshold": draw(st.sampled_from([-1, 1.0])), "form_fields": draw(st.integers(0, 6))},
             "nurture": {"release_after": draw(st.sampled_from([12, 12, 1, 0]))},
-            "handoff": {"attempts": attempts, "recycles": draw(st.integers(0, 2))},
+            "handoff": {
+                "attempts": attempts,
+                "recycles": draw(st.integers(0, 2) | st.just("unlimited")),
+                "recycle_share": draw(st.sampled_from([1, 0.5])),
+                "transit_loss": draw(st.sampled_from([0, 0.2])),
+            },
             "teams": {
                 "sdr": {"headcount": draw(st.integers(1, 2)), "discipline": draw(st.sampled_from(["fifo", "score"]))},
                 "ae": {

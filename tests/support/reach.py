@@ -1,22 +1,27 @@
 """What a generated world reaches: every mechanism of the model by name, counted in the log where it shows there."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
-from happenings import NEVER, Happenings, Wait
+from happenings import NEVER, Happenings, Row, Wait
 
+from sim.laws.outcomes import OLDROYD, POWER
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, SDR
 from sim.tables import BY_SCORE, BY_STAGE, FIFO, NO_LIMIT, REASONS, Tables
 
 _DISCIPLINES = {FIFO: "fifo", BY_SCORE: "by score", BY_STAGE: "later stage first"}
+_CURVES = {(POWER, 0.35): "attenuated", (POWER, 0.53): "moderate", (OLDROYD, 0.0): "oldroyd"}
 _LAWS = ("constant", "exponential", "lognormal", "weibull", "table", "never", "normal", "whole normal")
 
 MECHANISMS = (
     [f"kind {kind.name.lower()}" for kind in Kind]
     + [f"withdrawn, {name}" for name in REASONS if name not in ("ready", "stalled")]
-    + ["recycled, poor_fit", "recycled, unreached"]
+    + ["withdrawn, a reason of rejection"]
+    + [f"recycled, {name}" for name in ("poor_fit", "unreached", "not_ready", "no_budget", "no_money")]
+    + ["rejected for a reason that is also a cause of loss", "left although it might have been recycled"]
+    + ["recycled for the third time", *(f"speed curve {name}" for name in _CURVES.values())]
     + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released")]
     + ["lost, by a cause", "lost, stalled", "lost, stalled after the effort"]
     + [f"lost while its work {how}" for how in ("waits", "is in hand")]
@@ -66,12 +71,25 @@ def table(*counts: Counter[str]) -> str:
 def _rows(h: Happenings, out: Counter[str]) -> None:
     reasons = h.log.names.reasons
     times: dict[float, set[int]] = {}
+    again: dict[int, list[Row]] = defaultdict(list)
+    for row in h.of_kind(Kind.RECYCLED):
+        again[row.entity].append(row)
     for row in h.rows:
         out[f"kind {Kind(row.kind).name.lower()}"] += 1
         if row.kind == Kind.WITHDRAWN:
-            out[f"withdrawn, {reasons[row.reason]}"] += 1
+            out[f"withdrawn, {reasons[row.reason] if row.reason < len(REASONS) else 'a reason of rejection'}"] += 1
         elif row.kind == Kind.RECYCLED:
             out[f"recycled, {reasons[row.reason]}"] += 1
+            out["recycled for the third time"] += sum(before.time < row.time for before in again[row.entity]) == 2
+        elif row.kind == Kind.REJECTED:
+            out["rejected for a reason that is also a cause of loss"] += reasons[row.reason] == "no_budget"
+            given_up = h.of(Kind.WITHDRAWN, row.entity, row.visit)
+            out["left although it might have been recycled"] += bool(
+                given_up and len(again[row.entity]) < h.at(row.time).handoff.recycles
+            )
+        elif row.kind == Kind.ATTEMPT:
+            t = h.at(row.time).handoff
+            out[f"speed curve {_CURVES[t.speed_curve, t.speed_exponent]}"] += 1
         elif row.kind == Kind.NURTURE_EXIT:
             out[f"nurture left, {reasons[row.reason]}"] += 1
             out["nurture of no length"] += h.of(Kind.NURTURE_ENTER, row.entity, row.visit)[0].time == row.time

@@ -43,6 +43,13 @@ VALUES: tuple[Any, ...] = (
 )
 
 
+REJECTIONS: tuple[Any, ...] = (
+    {},
+    {"bad": {"no_money": 0.7, "poor_fit": 0.3}},
+    {"good": {"not_ready": 0.5, "no_budget": 0.5}, "bad": {"poor_fit": 1.0}},
+)
+
+
 def shares(n: int) -> st.SearchStrategy[list[float]]:
     """n shares that sum to one, some of them zero."""
     weights = st.lists(st.integers(0, 5), min_size=n, max_size=n).filter(any)
@@ -143,6 +150,9 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
             "attempt_effort": draw(effort_laws(0.3)),
             "conversation_effort": draw(effort_laws(1)),
             "patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
+            "speed_curve": draw(st.sampled_from(["attenuated", "moderate", "oldroyd"])),
+            "speed_scale": draw(st.sampled_from([1, 5])),
+            "rejections": draw(st.sampled_from(REJECTIONS)),
         },
         "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
         "ae": {"selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
@@ -167,7 +177,9 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
         },
         "handoff": {
             "attempts": draw(st.integers(1, 3)),
-            "recycles": draw(st.integers(0, 2)),
+            "recycles": draw(st.integers(0, 2) | st.just("unlimited")),
+            "recycle_share": draw(st.sampled_from([1, 1, 0.5, 0])),
+            "transit_loss": draw(st.sampled_from([0, 0, 0.3])),
             "sla": draw(st.sampled_from([None, 0.5, 8])),
         },
         "teams": {

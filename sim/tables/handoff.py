@@ -1,0 +1,57 @@
+"""The handoff in numbers: how it decays, what gets lost, why leads are rejected and how many come back."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.funnel import Funnel
+from sim.laws.outcomes import OLDROYD, POWER
+from sim.plan import Plan
+
+__all__ = ["NO_LIMIT", "Handoff", "make_handoff"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NO_LIMIT = 1 << 62
+
+_CURVES = {"attenuated": (POWER, 0.35), "moderate": (POWER, 0.53), "oldroyd": (OLDROYD, 0.0)}
+
+
+class Handoff(NamedTuple):
+    """R reasons of rejection."""
+
+    speed_curve: int
+    speed_exponent: float
+    speed_scale: float
+    """Hours."""
+    transit_loss: float
+    recycles: int
+    recycle_share: float
+    rejections: Floats
+    """(2, R) cumulative shares, of bad-fit leads and of good-fit leads."""
+    rejection_reason: Ints
+    """(R,)"""
+
+
+def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handoff:
+    """The handoff of a funnel and a plan; `reasons` are all names of reasons by number."""
+    development, rules = funnel.sales_development, plan.handoff
+    curve, exponent = _CURVES[development.speed_curve]
+    rejections = development.rejections
+    names = list(dict.fromkeys((*rejections.good, *rejections.bad)))
+    shares = np.array([[kind.get(name, 0.0) for name in names] for kind in (rejections.bad, rejections.good)])
+    shares = np.cumsum(shares, axis=1)
+    # A reason after the last of a kind must not come by rounding.
+    shares[shares >= shares[:, -1:]] = 1.0
+    return Handoff(
+        speed_curve=curve,
+        speed_exponent=exponent if development.speed_exponent is None else development.speed_exponent,
+        speed_scale=development.speed_scale,
+        transit_loss=rules.transit_loss,
+        recycles=NO_LIMIT if isinstance(rules.recycles, str) else rules.recycles,
+        recycle_share=rules.recycle_share,
+        rejections=shares,
+        rejection_reason=np.array([reasons.index(name) for name in names], dtype=np.int64),
+    )
