@@ -10,13 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions import Constant, Exponential, Lognormal, MoneyLaw, Never, Weibull
+from sim.distributions import Never
 from sim.funnel import Channel, Funnel, Segment, Stage
+from sim.laws.means import mean
 from sim.laws.outcomes import acceptance, logit, sigmoid
 from sim.laws.quality import INTENT_SD, form_separation
 from sim.plan import Plan
 
-__all__ = ["ByFit", "Fate", "fates", "mean_value", "opportunity_rate", "order_value"]
+__all__ = ["ByFit", "Fate", "fates", "opportunity_rate", "order_value"]
 
 Floats = NDArray[np.float64]
 
@@ -42,26 +43,11 @@ class Fate(NamedTuple):
     lost: float
 
 
-def mean_value(law: MoneyLaw) -> float:
-    """The mean of a law of values."""
-    if isinstance(law, Constant):
-        return float(law.value)
-    if isinstance(law, Exponential):
-        return float(law.mean)
-    if isinstance(law, Lognormal):
-        return float(law.mean) if law.mean is not None else float(law.median or 0.0) * math.exp(law.sigma**2 / 2)
-    if isinstance(law, Weibull):
-        return float(law.scale) * math.gamma(1.0 + 1.0 / law.shape)
-    at, cumulative = np.array(law.at, dtype=np.float64), np.array(law.cumulative)
-    return float(np.diff(cumulative) @ (at[1:] + at[:-1]) / 2)
-
-
 def order_value(funnel: Funnel, segment: str, product: str | None = None) -> float:
     """Mean first-year value of a segment's orders, over the products' mix if none is named."""
-    own = mean_value(funnel.segments[segment].value)
+    own = mean(funnel.segments[segment].value)
     values = {
-        name: each.price * (own if each.value is None else mean_value(each.value))
-        for name, each in funnel.products.items()
+        name: each.price * (own if each.value is None else mean(each.value)) for name, each in funnel.products.items()
     }
     if product is not None:
         return values[product]

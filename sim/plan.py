@@ -154,17 +154,18 @@ class Team(Noun):
 class SdrTeam(Team):
     """Sales development, a Team: one queue for all, and whoever has been idle longest takes the next lead."""
 
-    discipline: Literal["fifo", "score"] = "fifo"
-    """Who is next: the lead handed off (or due again) first, or the one with the highest score. Ties go to the first
-    in the queue."""
+    discipline: Literal["fifo", "lifo", "score", "fresh_first", "cost_benefit"] = "fifo"
+    """Who is next: the lead handed off (or due again) first, or last; the one with the highest score; leads that nobody
+    has tried on this visit before follow-ups; or the lead whose next attempt is worth most per hour, by its expected
+    chances and order. Ties go to the first in the queue."""
 
 
 class AeTeam(Team):
     """Account executives, a Team who work the opportunities."""
 
-    discipline: Literal["fifo", "score", "later_stage"] = "fifo"
-    """Which work is next: what was asked for first, the highest score's, or the latest stage's. Ties go to the first in
-    the queue."""
+    discipline: Literal["fifo", "lifo", "score", "later_stage"] = "fifo"
+    """Which work is next: what was asked for first, or last; the highest score's; or the latest stage's. Ties go to the
+    first in the queue."""
     ownership: Literal["owned", "pooled"] = "owned"
     """Whether an opportunity belongs to one AE, who does all its work, or its work goes to whoever is free. A pool
     opens every accepted lead at once."""

@@ -101,7 +101,7 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
     hours = delay(p.stream, e.key, _P_STAGE_EFFORT, turn(e.visit, 0), laws(p), knots(p), stage.effort)
     e.hours = hours * segment_at(p, e.segment).effort
     e.since = s.now
-    ask(s, slot, AE)
+    ask(p, s, slot, AE)
     e.phase = RESOLVE
     if not stage.late:
         _wait_out(s, slot, _resolve(p, s, slot))

@@ -57,7 +57,7 @@ def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
             e.hours = max(e.hours - done, 0.0)
             e.task = WAITING
             if r.team == SDR or s.pooled:
-                ask(s, slot, r.team)
+                ask(p, s, slot, r.team)
     else:
         idle_in(s, seat)
         s.closing = 1
@@ -79,7 +79,7 @@ def _divide(p: Parameters, s: State, holder: int) -> None:
         following = e.next
         take(s, slot, least_loaded(p, s, NO_LIMIT))
         if e.task == WAITING:
-            ask(s, slot, AE)
+            ask(p, s, slot, AE)
         write(s, s.now, _REASSIGNED, e.id, 0, e.owner, NOBODY, NOBODY, 0.0)
         slot = following
 
@@ -91,12 +91,12 @@ def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> No
     was_pooled, s.pooled = s.pooled, 1 if pooled else 0
     for team in range(s.teams_room):
         team_at(s, team).discipline = disciplines[team]
-        team_at(s, team).queue = _moved(s, team_at(s, team).queue, NIL, disciplines[team])
+        team_at(s, team).queue = _moved(p, s, team_at(s, team).queue, NIL, disciplines[team])
     for seat in range(s.seats_room):
         r = seat_at(s, seat)
-        r.queue = _moved(s, r.queue, NIL, disciplines[r.team])
+        r.queue = _moved(p, s, r.queue, NIL, disciplines[r.team])
         if pooled and not was_pooled and r.team == AE:
-            team_at(s, AE).queue = _moved(s, r.queue, team_at(s, AE).queue, disciplines[AE])
+            team_at(s, AE).queue = _moved(p, s, r.queue, team_at(s, AE).queue, disciplines[AE])
             r.queue = NIL
             slot = r.first
             s.open -= r.held
@@ -107,13 +107,13 @@ def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> No
                 slot = following
     s.closing = 1
     if was_pooled and not pooled:
-        _moved(s, team_at(s, AE).queue, NIL, disciplines[AE])
+        _moved(p, s, team_at(s, AE).queue, NIL, disciplines[AE])
         team_at(s, AE).queue = NIL
         _divide(p, s, NOBODY)
 
 
 @inner
-def _moved(s: State, root: int, into: int, discipline: int) -> int:
+def _moved(p: Parameters, s: State, root: int, into: int, discipline: int) -> int:
     """Empty a queue into another; returns the root of the other."""
     chain = NIL
     while root != NIL:
@@ -124,5 +124,5 @@ def _moved(s: State, root: int, into: int, discipline: int) -> int:
     while chain != NIL:
         slot = chain
         chain = slot_at(s, slot).left
-        into = join_queue(s, into, slot, discipline)
+        into = join_queue(p, s, into, slot, discipline)
     return into

@@ -178,6 +178,8 @@ PARAMETERS = np.dtype(
         ("accept_bad", np.float64),
         ("accept_intent", np.float64),
         ("sdr_patience", np.int64),
+        ("attempt_hours", np.float64),
+        ("conversation_hours", np.float64),
         ("transit_loss", np.float64),
         ("recycles", np.int64),
         ("recycle_share", np.float64),
@@ -216,6 +218,8 @@ PARAMETERS = np.dtype(
         ("cause_law_room", np.int64),
         ("cause_reason", np.int64),
         ("cause_reason_room", np.int64),
+        ("order", np.int64),
+        ("order_room", np.int64),
         ("rejections", np.int64),
         ("rejections_room", np.int64),
         ("rejection_reason", np.int64),
@@ -246,6 +250,7 @@ contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")
 cause_share = array_of(PARAMETERS, "cause_share", np.float64, "cause_share_room")
 cause_law = array_of(PARAMETERS, "cause_law", np.int64, "cause_law_room")
 cause_reason = array_of(PARAMETERS, "cause_reason", np.int64, "cause_reason_room")
+order = array_of(PARAMETERS, "order", np.float64, "channels_room", "segments_room", "products_room")
 rejections = array_of(PARAMETERS, "rejections", np.float64, 2, "rejection_reason_room")
 rejection_reason = array_of(PARAMETERS, "rejection_reason", np.int64, "rejection_reason_room")
 
@@ -301,6 +306,7 @@ class World:
             "cause_share": t.cause_share,
             "cause_law": t.cause_law,
             "cause_reason": t.cause_reason,
+            "order": t.handoff.order,
             "rejections": t.handoff.rejections,
             "rejection_reason": t.handoff.rejection_reason,
             "leads": leads,

@@ -176,7 +176,7 @@ def hand_off(p: Parameters, s: State, slot: int) -> int:
     e.phase = UNTRIED
     e.since = now
     e.hours = -1.0
-    ask(s, slot, SDR)
+    ask(p, s, slot, SDR)
     patience = delay(p.stream, e.key, _P_SDR_PATIENCE, turn(e.visit, 0), laws(p), knots(p), p.sdr_patience)
     schedule(s, now + patience, _PATIENCE, e.id, 2 * e.visit, slot)
     return REST
@@ -226,13 +226,13 @@ def after_attempt(p: Parameters, s: State, slot: int) -> int:
 
 
 @inner
-def retry(s: State, slot: int) -> int:
+def retry(p: Parameters, s: State, slot: int) -> int:
     """The next attempt is due."""
     e = slot_at(s, slot)
     e.since = s.now
     e.hours = -1.0
     e.phase = JUDGE_ATTEMPT
-    ask(s, slot, SDR)
+    ask(p, s, slot, SDR)
     return REST
 
 
@@ -261,7 +261,7 @@ def _be_judged(p: Parameters, s: State, slot: int) -> int:
         return OPEN
     e.phase = UNOWNED
     e.since = now
-    wait_for_ae(s, slot)
+    wait_for_ae(p, s, slot)
     patience = delay(p.stream, e.key, _P_AE_PATIENCE, turn(e.visit, 0), laws(p), knots(p), p.ae_patience)
     schedule(s, now + patience, _PATIENCE, e.id, 2 * e.visit + 1, slot)
     return REST

@@ -88,7 +88,7 @@ def _live(p: Parameters, s: State, slot: int, turn: int) -> None:
         elif turn == JUDGE_ATTEMPT:
             turn = after_attempt(p, s, slot)
         elif turn == RETRY:
-            turn = retry(s, slot)
+            turn = retry(p, s, slot)
         elif turn == OPEN:
             turn = open_deal(p, s, slot)
         elif turn == ENTER_STAGE:

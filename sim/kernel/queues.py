@@ -6,10 +6,10 @@ entity); a skew heap (Sleator & Tarjan 1986, doi.org/10.1137/0215004) needs no b
 
 import math
 
+from sim.disciplines import BY_BENEFIT, benefit, priority
 from sim.jit import inner
-from sim.kernel.layout import NIL, State, agenda_at, slot_at
+from sim.kernel.layout import NIL, Parameters, State, agenda_at, channel_at, contact, order, slot_at
 from sim.kernel.record import free_slot
-from sim.tables import BY_SCORE, BY_STAGE
 
 __all__ = ["join_queue", "next_in", "pop_agenda", "schedule"]
 
@@ -96,18 +96,37 @@ def _merge(s: State, a: int, b: int) -> int:
 
 
 @inner
-def join_queue(s: State, root: int, slot: int, discipline: int) -> int:
+def join_queue(p: Parameters, s: State, root: int, slot: int, discipline: int) -> int:
     """The root of a queue after a slot has joined it."""
     e = slot_at(s, slot)
-    e.priority = 0.0
-    if discipline == BY_SCORE:
-        e.priority = -e.score
-    elif discipline == BY_STAGE:
-        e.priority = -float(e.count)
+    worth = _benefit(p, s, slot) if discipline == BY_BENEFIT else 0.0
+    e.priority = priority(discipline, e.since, e.score, e.count, worth)
     e.queued = 1
     e.left = NIL
     e.right = NIL
     return _merge(s, root, slot)
+
+
+@inner
+def _benefit(p: Parameters, s: State, slot: int) -> float:
+    """Expected value of an hour spent on a lead's next attempt."""
+    e = slot_at(s, slot)
+    channel = channel_at(p, e.channel)
+    return benefit(
+        e.score,
+        channel.score < 0,
+        channel.fit,
+        channel.intent,
+        p.score_separation,
+        p.score_intent,
+        p.accept_good,
+        p.accept_bad,
+        channel.sql,
+        contact(p)[min(e.count, p.contact_room - 1)],
+        order(p)[e.channel, e.segment, e.product],
+        p.attempt_hours,
+        p.conversation_hours,
+    )
 
 
 @inner

@@ -5,6 +5,7 @@ The counterpart of `sim.team` and `sim.book`, happening for happening. A slot's 
 
 from sim.agenda import Queue
 from sim.clock import worked_hours
+from sim.disciplines import FIFO
 from sim.jit import inner
 from sim.kernel.layout import (
     DONE,
@@ -25,7 +26,6 @@ from sim.kernel.record import note
 from sim.log import NOBODY, Kind
 from sim.rules import effort_done, finish, load, speed
 from sim.seats import AE, SDR
-from sim.tables import FIFO
 
 __all__ = [
     "ask",
@@ -92,7 +92,7 @@ def call(s: State, seat: int) -> None:
 
 
 @inner
-def ask(s: State, slot: int, team: int) -> None:
+def ask(p: Parameters, s: State, slot: int, team: int) -> None:
     """Put a task into its owner's queue or, without an owner, into the team's; `since` says since when it waits.
 
     An opportunity without an owner, outside a pool, waits until somebody is hired.
@@ -101,18 +101,18 @@ def ask(s: State, slot: int, team: int) -> None:
     e.task = WAITING
     discipline = team_at(s, team).discipline
     if team == SDR or s.pooled:
-        team_at(s, team).queue = join_queue(s, team_at(s, team).queue, slot, discipline)
+        team_at(s, team).queue = join_queue(p, s, team_at(s, team).queue, slot, discipline)
         if team_at(s, team).head != NIL:
             s.closing = 1
     elif e.owner != NOBODY:
-        seat_at(s, e.owner).queue = join_queue(s, seat_at(s, e.owner).queue, slot, discipline)
+        seat_at(s, e.owner).queue = join_queue(p, s, seat_at(s, e.owner).queue, slot, discipline)
         call(s, e.owner)
 
 
 @inner
-def wait_for_ae(s: State, slot: int) -> None:
+def wait_for_ae(p: Parameters, s: State, slot: int) -> None:
     """An accepted lead waits for an AE."""
-    s.unowned = join_queue(s, s.unowned, slot, FIFO)
+    s.unowned = join_queue(p, s, s.unowned, slot, FIFO)
     s.waiting += 1
     s.closing = 1
 

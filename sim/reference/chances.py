@@ -7,6 +7,7 @@ from Python costs as much as the draw itself, so the world's columns are laid ou
 from typing import Any, cast
 
 from sim import rules
+from sim.disciplines import benefit
 from sim.draws import Purpose, turn
 from sim.laws import handoff
 from sim.laws.outcomes import speed_to_lead
@@ -132,6 +133,25 @@ class Chances:
         return self.rejections[
             handoff.rejection(self.stream, lead.key, lead.visit, self.tables.handoff.rejections[int(lead.fit)])
         ]
+
+    def benefit(self, lead: Lead) -> float:
+        """Expected value of an hour spent on the lead's next attempt."""
+        t, h, channel = self.tables, self.tables.handoff, lead.channel
+        return benefit(
+            lead.score,
+            self.score[channel] < 0,
+            self.fit[channel],
+            self.intent[channel],
+            t.score_separation,
+            t.score_intent,
+            t.accept_good,
+            t.accept_bad,
+            self.sql[channel],
+            float(t.contact[min(lead.passed, self.attempts - 1)]),
+            float(h.order[channel, lead.segment, lead.product]),
+            h.attempt_hours,
+            h.conversation_hours,
+        )
 
     def attempt(self, lead: Lead, n: int, m: float) -> tuple[bool, float]:
         """Whether the n-th attempt of a visit reaches the lead, and the hours that it takes."""

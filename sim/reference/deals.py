@@ -68,7 +68,7 @@ class DealLife:
                     yield task.finished
                 if not self.scene.chances.survives(opportunity, eta, self.scene.agenda.now - due):
                     return self._lose(opportunity, STALLED)
-            opportunity.stage += 1
+            opportunity.passed += 1
             opportunity.visit += 1
             if opportunity.stage == len(self.scene.chances.stage_logit):
                 return (yield from self._win(opportunity))
@@ -80,7 +80,7 @@ class DealLife:
     def _win(self, opportunity: Opportunity) -> Life:
         """First order won: a customer, who renews term by term until it churns."""
         record, now = self.scene.recorder, self.scene.agenda.now
-        opportunity.stage -= 1
+        opportunity.passed -= 1
         self.scene.stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
         self.scene.book.drop(opportunity)
         key = child_key(opportunity.key, _CUSTOMER, 0)

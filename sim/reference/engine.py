@@ -95,7 +95,7 @@ class Engine:
         )
         fit = self.scene.chances.fits(key, channel)
         opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner)
-        opportunity.stage = names.stages.index(deal.stage)
+        opportunity.passed = names.stages.index(deal.stage)
         self.scene.book.take(opportunity)
         self.scene.recorder.event(created, Kind.OPENED, number, 0, owner, NOBODY, NOBODY, amount)
         entered = self.scene.agenda.now - deal.stage_age

@@ -83,7 +83,7 @@ class LeadLife:
             return LOST_IN_TRANSIT
         handed_off = self.scene.agenda.now
         m = 1.0
-        n = 0
+        n = lead.passed = 0
         while True:
             task = Task(self.scene.agenda, lead, None)
             self.scene.sdr.ask(task)
@@ -101,7 +101,7 @@ class LeadLife:
             yield task.finished
             if reached:
                 return self._judge_by_sales(lead, m, task.seat)
-            n += 1
+            n = lead.passed = n + 1
             if n >= self.scene.chances.attempts:
                 self.scene.note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
                 return UNREACHED

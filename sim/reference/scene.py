@@ -37,8 +37,8 @@ class Scene:
         self.never_closes = bool(before[-1] >= 24.0 * (len(before) - 1))
         self.recorder = Recorder()
         self.agenda = Agenda(horizon.begins, horizon.ends, self._hand_out)
-        self.sdr = Team(self.agenda, self.tables, self.note, SDR, None)
-        self.ae = Team(self.agenda, self.tables, self.note, AE, Kind.TASK_START)
+        self.sdr = Team(self.agenda, self.tables, self.chances, self.note, SDR, None)
+        self.ae = Team(self.agenda, self.tables, self.chances, self.note, AE, Kind.TASK_START)
         self.book = Book(self.agenda, self.ae, self.tables)
 
     def adopt(self) -> list[Opportunity]:
@@ -46,7 +46,7 @@ class Scene:
         self.tables = self.world
         self.chances = Chances(self.world, self.stream)
         for team in (self.sdr, self.ae):
-            team.adopt(self.world)
+            team.adopt(self.world, self.chances)
         return self.book.adopt(self.world)
 
     def is_open(self) -> bool:

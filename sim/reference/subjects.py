@@ -8,7 +8,7 @@ __all__ = ["Lead", "Opportunity", "Subject"]
 class Subject:
     """What a task is about: an entity that counts its events, and what ranks it in a queue."""
 
-    __slots__ = ("id", "score", "seat", "stage", "tasks", "visit", "waits")
+    __slots__ = ("id", "passed", "score", "seat", "tasks", "visit", "waits")
 
     def __init__(self, number: int):
         self.id = number
@@ -16,7 +16,8 @@ class Subject:
         self.tasks = 0
         self.waits = 0
         self.score = 0.0
-        self.stage = 0
+        self.passed = 0
+        """Attempts of this visit, or stages."""
         self.seat = NOBODY
         """The rep who last began work on it."""
 
@@ -45,3 +46,8 @@ class Opportunity(Subject):
         self.key, self.channel, self.segment, self.product = key, channel, segment, product
         self.fit, self.amount = fit, amount
         self.owner = owner
+
+    @property
+    def stage(self) -> int:
+        """The stage that it is in."""
+        return self.passed

@@ -1,6 +1,6 @@
 """A team of reps at work: the queue, who takes what next, and tasks that start, end, pause or are withdrawn.
 
-A queue's order is (priority, time of first enqueueing, entity); the priority is the score or the stage, highest first.
+A queue's order is (priority, time of first enqueueing, entity), with the priorities of `sim.disciplines`.
 Work is handed out only when an instant is exhausted and the calendar is open. A task that belongs to a rep waits for
 that rep; any other goes to the rep idle longest.
 """
@@ -12,10 +12,12 @@ from heapq import heapify, heappop, heappush
 
 from sim import clock, rules
 from sim.agenda import Agenda, Queue, Signal
+from sim.disciplines import BY_BENEFIT, priority
 from sim.log import NOBODY, Kind
-from sim.reference.subjects import Subject
+from sim.reference.chances import Chances
+from sim.reference.subjects import Lead, Subject
 from sim.seats import SDR
-from sim.tables import BY_SCORE, BY_STAGE, Tables
+from sim.tables import Tables
 
 __all__ = ["Task", "Team"]
 
@@ -76,7 +78,7 @@ class Task:
 class Team:
     """Reps with one queue for all and one for each."""
 
-    def __init__(self, agenda: Agenda, tables: Tables, note: Note, team: int, starts: Kind | None):
+    def __init__(self, agenda: Agenda, tables: Tables, chances: Chances, note: Note, team: int, starts: Kind | None):
         self.agenda = agenda
         self.note = note
         self.team = team
@@ -89,10 +91,11 @@ class Team:
         self.queue: list[tuple[float, float, int, Task]] = []
         self.own: dict[int, list[tuple[float, float, int, Task]]] = {}
         self.callable: list[int] = []
-        self.adopt(tables)
+        self.adopt(tables, chances)
 
-    def adopt(self, tables: Tables) -> None:
+    def adopt(self, tables: Tables, chances: Chances) -> None:
         """Discipline of the queues, and selling shares and ramps for tasks that begin from now on."""
+        self.chances = chances
         self.discipline = tables.sdr_discipline if self.team == SDR else tables.ae_discipline
         for queue in (self.queue, *self.own.values()):
             queue[:] = [self._row(task) for *_, task in queue]
@@ -141,12 +144,10 @@ class Team:
         self.agenda.close_instant()
 
     def _row(self, task: Task) -> tuple[float, float, int, Task]:
-        subject, priority = task.subject, 0.0
-        if self.discipline == BY_SCORE:
-            priority = -subject.score
-        elif self.discipline == BY_STAGE:
-            priority = -float(subject.stage)
-        return priority, task.since, subject.id, task
+        subject = task.subject
+        worth = self.chances.benefit(subject) if self.discipline == BY_BENEFIT and isinstance(subject, Lead) else 0.0
+        rank = priority(self.discipline, task.since, subject.score, subject.passed, worth)
+        return rank, task.since, subject.id, task
 
     def pool(self) -> None:
         """Put what waits for one rep into the queue for all."""

@@ -1,12 +1,14 @@
 """The handoff in numbers: how it decays, what gets lost, why leads are rejected and how many come back."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.funnel import Funnel
-from sim.laws.outcomes import OLDROYD, POWER
+from sim.funnel import Channel, Funnel, Product, Segment
+from sim.laws.means import mean
+from sim.laws.outcomes import OLDROYD, POWER, logit, sigmoid
 from sim.plan import Plan
 
 __all__ = ["NO_LIMIT", "Handoff", "make_handoff"]
@@ -20,7 +22,7 @@ _CURVES = {"attenuated": (POWER, 0.35), "moderate": (POWER, 0.53), "oldroyd": (O
 
 
 class Handoff(NamedTuple):
-    """R reasons of rejection."""
+    """C channels, G segments, P products, R reasons of rejection."""
 
     speed_curve: int
     speed_exponent: float
@@ -29,6 +31,12 @@ class Handoff(NamedTuple):
     transit_loss: float
     recycles: int
     recycle_share: float
+    attempt_hours: float
+    """Mean hours of an attempt."""
+    conversation_hours: float
+    """Mean hours of a conversation."""
+    order: Floats
+    """(C, G, P) mean first-year value of a good-fit lead that sales has accepted: mean value x P(win)."""
     rejections: Floats
     """(2, R) cumulative shares, of bad-fit leads and of good-fit leads."""
     rejection_reason: Ints
@@ -52,6 +60,28 @@ def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handof
         transit_loss=rules.transit_loss,
         recycles=NO_LIMIT if isinstance(rules.recycles, str) else rules.recycles,
         recycle_share=rules.recycle_share,
+        attempt_hours=mean(development.attempt_effort),
+        conversation_hours=mean(development.conversation_effort),
+        order=_orders(funnel),
         rejections=shares,
         rejection_reason=np.array([reasons.index(name) for name in names], dtype=np.int64),
+    )
+
+
+def _orders(funnel: Funnel) -> Floats:
+    """(C, G, P) mean value x P(win) of a good-fit opportunity that nobody delays, by channel, segment and product."""
+
+    def order(channel: Channel, segment: Segment, product: Product) -> float:
+        law = next(law for law in (channel.value, product.value, segment.value) if law is not None)
+        chances = (sigmoid(logit(stage.advance) + segment.advance_logit) for stage in funnel.stages.values())
+        return product.price * mean(law) * math.prod(chances)
+
+    return np.array(
+        [
+            [
+                [order(channel, segment, product) for product in funnel.products.values()]
+                for segment in funnel.segments.values()
+            ]
+            for channel in funnel.channels.values()
+        ]
     )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock, hours_per_month, make_clock, worked_hours
+from sim.disciplines import DISCIPLINES
 from sim.draws import text_key
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
@@ -22,15 +23,10 @@ from sim.tables.handoff import NO_LIMIT, Handoff, make_handoff
 from sim.tables.laws import Laws
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["BY_SCORE", "BY_STAGE", "FIFO", "Tables", "make_tables"]
+__all__ = ["Tables", "make_tables"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-FIFO, BY_SCORE, BY_STAGE = range(3)
-"""Disciplines of a queue."""
-
-_DISCIPLINES = {"fifo": FIFO, "score": BY_SCORE, "later_stage": BY_STAGE}
 
 
 class Tables(NamedTuple):
@@ -277,11 +273,11 @@ def _tables(
         accept_bad=development.accept_bad,
         accept_intent=development.accept_intent,
         sdr_patience=laws.add(development.patience),
-        sdr_discipline=_DISCIPLINES[plan.teams.sdr.discipline],
+        sdr_discipline=DISCIPLINES[plan.teams.sdr.discipline],
         handoff=make_handoff(funnel, plan, reasons),
         ae_patience=laws.add(funnel.ae_patience),
         max_open=plan.teams.ae.max_open or NO_LIMIT,
-        ae_discipline=_DISCIPLINES[plan.teams.ae.discipline],
+        ae_discipline=DISCIPLINES[plan.teams.ae.discipline],
         pooled=plan.teams.ae.ownership == "pooled",
         bad_fit_logit=funnel.bad_fit_logit,
         segment_time=np.array([segment.time for segment in segments]),

@@ -25,12 +25,13 @@ from sim import rules
 from sim.assemble import make_names
 from sim.clock import holiday_dates
 from sim.compiled import run_compiled
+from sim.disciplines import BY_BENEFIT, BY_SCORE
 from sim.draws import Purpose, turn, uniform
 from sim.log import NOBODY, EntityType, Kind, ordinals
 from sim.recorder import Recorded
 from sim.run import EngineName
 from sim.seats import AE, SDR
-from sim.tables import BY_SCORE, Tables
+from sim.tables import Tables
 
 MODELS = int(os.environ.get("LEADFLOW_MODELS", "200"))
 """Worlds of each kind in a long run."""
@@ -199,7 +200,7 @@ class TestEveryEngine:
                     by_holder[wait.holder].append(wait)
                 for wait in waits:
                     t = run.at(wait.until)
-                    by_score = BY_SCORE in (t.sdr_discipline, t.ae_discipline)
+                    by_score = {BY_SCORE, BY_BENEFIT} & {t.sdr_discipline, t.ae_discipline}
                     if not wait.works or (by_score and run.tables.run_in is not None):
                         continue
                     mine = (run.priority(wait, wait.until), wait.first, wait.entity)

@@ -7,8 +7,7 @@ import pytest
 from scipy import integrate, stats
 
 from results.arithmetic import planners_arithmetic
-from results.nominal import fates, mean_value, opportunity_rate, order_value
-from sim.distributions import Constant, Exponential, Lognormal, Table, Weibull
+from results.nominal import fates, opportunity_rate, order_value
 from sim.errors import InputError
 from sim.funnel import Funnel
 from sim.plan import Plan
@@ -220,22 +219,6 @@ def test_capacity_with_a_new_hire():
     ramped = {**team, "hires": [{"month": "2027-02", "add": 1, "ramped": True}]}
     plan = a_plan(teams={"sdr": {"headcount": 1}, "ae": ramped})
     assert planners_arithmetic(a_funnel(), plan).capacity.expected == pytest.approx(50_000 * 8)
-
-
-@pytest.mark.parametrize(
-    ("law", "mean"),
-    [
-        (Constant(value=7.0), 7.0),
-        (Exponential(law="exponential", mean=3.0), 3.0),
-        (Lognormal(law="lognormal", median=84.0, sigma=0.7), 107.320190),
-        (Lognormal(law="lognormal", mean=5.0, sigma=2.0), 5.0),
-        (Weibull(law="weibull", shape=1.5, scale=60.0), 54.164718),
-        (Table(law="table", at=(0.0, 10.0, 30.0), cumulative=(0.0, 0.4, 1.0)), 0.4 * 5 + 0.6 * 20),
-    ],
-)
-def test_means_of_laws(law, mean):
-    """The published means of D11 and D11b among them."""
-    assert mean_value(law) == pytest.approx(mean, rel=1e-8)
 
 
 def test_a_products_own_value_takes_the_segments_place():

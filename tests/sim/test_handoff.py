@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.funnel import Funnel
@@ -32,6 +33,39 @@ def test_levers_at_nothing_leave_the_log_as_it_is(starter: World) -> None:
     base = changed(starter).digest()
     nothing = {"speed_curve": "attenuated", "speed_exponent": 0.35, "rejections": {"good": {"poor_fit": 1}}}
     assert changed(starter, nothing, transit_loss=0, recycle_share=1).digest() == base
+
+
+def disciplined(world: World, discipline: str, heads: int = 1) -> Log:
+    """Half a year with SDRs short of time and a discipline."""
+    funnel, plan = world
+    tree = funnel.model_dump(by_alias=True)
+    tree["sdr"]["selling_share"] = 0.35
+    teams = plan.teams.model_dump(by_alias=True)
+    teams["sdr"] |= {"headcount": heads, "discipline": discipline}
+    return simulate(Funnel.model_validate(tree), plan.model_copy(update={"teams": type(plan.teams)(**teams)}))
+
+
+def test_what_each_discipline_is_for(starter: World) -> None:
+    logs = {name: disciplined(starter, name) for name in ("fifo", "lifo", "score", "fresh_first", "cost_benefit")}
+
+    def median_wait(log: Log) -> float:
+        """Days from handoff to first attempt, of those who were tried."""
+        columns = log.events
+        asked, tried = (
+            dict(zip(columns.entity[rows][::-1].tolist(), columns.time[rows][::-1].tolist(), strict=True))
+            for rows in (columns.kind == Kind.HANDED_OFF, columns.kind == Kind.ATTEMPT)
+        )
+        return float(np.median([time - asked[who] for who, time in tried.items()]))
+
+    # Where time is short, what is tried soon is reached, and what is worth more comes first.
+    wait = {name: median_wait(log) for name, log in logs.items()}
+    assert wait["lifo"] < wait["fifo"]
+    assert wait["fresh_first"] < wait["fifo"]
+    accepted = {name: count(log, Kind.ACCEPTED) for name, log in logs.items()}
+    assert accepted["fresh_first"] > accepted["fifo"]
+    assert accepted["score"] > accepted["fifo"]
+    worth = {name: float(log.events.amount[log.events.kind == Kind.OPENED].sum()) for name, log in logs.items()}
+    assert worth["cost_benefit"] > worth["fifo"]
 
 
 def test_the_later_the_steeper_the_curve_the_fewer_are_reached(starter: World) -> None:

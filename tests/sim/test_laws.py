@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim.distributions import Constant, Exponential, Lognormal, Table, Weibull
 from sim.laws.arrivals import poisson_quantile
 from sim.laws.delays import (
     CONSTANT,
@@ -22,6 +23,7 @@ from sim.laws.delays import (
     survival,
 )
 from sim.laws.effort import ramped, ramped_inverse
+from sim.laws.means import mean
 from sim.laws.outcomes import OLDROYD, POWER, acceptance, logit, scale_odds, sigmoid, speed_to_lead, survive_delay
 from sim.laws.quality import form_separation, form_volume
 from sim.laws.response import adstock, hill, lead_rate
@@ -147,3 +149,19 @@ def test_the_reference_spend_gives_the_reference_leads():
     weekly = np.array([10_000 * 7 / DAYS_PER_MONTH])
     assert lead_rate(weekly, 120, 10_000, 0.35, 1.25, 1.3)[0] * DAYS_PER_MONTH == pytest.approx(120)
     assert lead_rate(np.array([0.0]), 120, 10_000, 0.35, 1.25, 1.3)[0] * DAYS_PER_MONTH == pytest.approx(42)
+
+
+@pytest.mark.parametrize(
+    ("law", "expected"),
+    [
+        (Constant(value=7.0), 7.0),
+        (Exponential(law="exponential", mean=3.0), 3.0),
+        (Lognormal(law="lognormal", median=84.0, sigma=0.7), 107.320190),
+        (Lognormal(law="lognormal", mean=5.0, sigma=2.0), 5.0),
+        (Weibull(law="weibull", shape=1.5, scale=60.0), 54.164718),
+        (Table(law="table", at=(0.0, 10.0, 30.0), cumulative=(0.0, 0.4, 1.0)), 0.4 * 5 + 0.6 * 20),
+    ],
+)
+def test_means_of_laws(law, expected):
+    """The published means of D11 and D11b among them."""
+    assert mean(law) == pytest.approx(expected, rel=1e-8)

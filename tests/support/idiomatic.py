@@ -23,11 +23,12 @@ import simpy
 
 from sim import rules
 from sim.arrivals import arrivals
+from sim.disciplines import BY_SCORE, BY_STAGE
 from sim.draws import Purpose, Tag, child_key, stream_key, uniform
 from sim.laws.outcomes import speed_to_lead
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, SDR
-from sim.tables import BY_SCORE, BY_STAGE, REASONS, Tables
+from sim.tables import REASONS, Tables
 
 UNSUBSCRIBED, RELEASED, UNREACHED, NO_ATTEMPT, STALLED, LOST_IN_TRANSIT = (
     REASONS.index(name)

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 from happenings import NEVER, Happenings, Row, Wait
 
+from sim.disciplines import BY_BENEFIT, BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
 from sim.laws.outcomes import OLDROYD, POWER
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, SDR
-from sim.tables import BY_SCORE, BY_STAGE, FIFO, NO_LIMIT, REASONS, Tables
+from sim.tables import NO_LIMIT, REASONS, Tables
 
-_DISCIPLINES = {FIFO: "fifo", BY_SCORE: "by score", BY_STAGE: "later stage first"}
+_DISCIPLINES = {FIFO: "fifo", LIFO: "lifo", BY_SCORE: "by score", BY_STAGE: "later stage first"}
+_DISCIPLINES |= {FRESH_FIRST: "fresh first", BY_BENEFIT: "by benefit"}
 _CURVES = {(POWER, 0.35): "attenuated", (POWER, 0.53): "moderate", (OLDROYD, 0.0): "oldroyd"}
 _LAWS = ("constant", "exponential", "lognormal", "weibull", "table", "never", "normal", "whole normal")
 
@@ -26,8 +28,12 @@ MECHANISMS = (
     + ["lost, by a cause", "lost, stalled", "lost, stalled after the effort"]
     + [f"lost while its work {how}" for how in ("waits", "is in hand")]
     + ["an advance waits for its work", "second attempt", "third attempt", "second visit"]
-    + [f"SDR queue {name} of two and more" for name in ("fifo", "by score")]
-    + [f"AE queue {name} of two and more, {how}" for name in _DISCIPLINES.values() for how in ("owned", "pooled")]
+    + [f"SDR queue {name} of two and more" for name in ("fifo", "lifo", "by score", "fresh first", "by benefit")]
+    + [
+        f"AE queue {name} of two and more, {how}"
+        for name in ("fifo", "lifo", "by score", "later stage first")
+        for how in ("owned", "pooled")
+    ]
     + ["a younger task passes an older, SDR", "a younger task passes an older, AE"]
     + [f"stage resolved {when}" for when in ("at entry", "after the effort")]
     + [f"run-in to plan, {what}" for what in ("owned to pooled", "pooled to owned", "SDR discipline", "AE discipline")]

@@ -185,14 +185,14 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
         "teams": {
             "sdr": {
                 "headcount": draw(st.sampled_from([1, 2]) | lists),
-                "discipline": draw(st.sampled_from(["fifo", "score"])),
+                "discipline": draw(st.sampled_from(["fifo", "score", "lifo", "fresh_first", "cost_benefit"])),
                 "base": "50k",
                 "variable": "10k",
             },
             "ae": {
                 "headcount": draw(st.sampled_from([1, 2]) | st.just([2, 0, 1, 0][:months]) | lists),
                 "hires": draw(st.sampled_from([[], [], [hire | {"ramped": False}], [hire | {"ramped": True}]])),
-                "discipline": draw(st.sampled_from(["fifo", "score", "later_stage"])),
+                "discipline": draw(st.sampled_from(["fifo", "score", "later_stage", "lifo"])),
                 "ownership": ownership,
                 "max_open": None if ownership == "pooled" else draw(st.sampled_from([None, 1, 4, 9])),
                 "base": "70k",
