@@ -164,13 +164,13 @@ def _spend(seen: _Recorder) -> Iterable[tuple[str, ...]]:
 
 def _reps(seen: _Recorder) -> Iterable[tuple[str, ...]]:
     reps, names = seen.log.reps, seen.log.names
-    for seat in np.unique(reps.seat):
-        row = int(np.flatnonzero(reps.seat == seat)[0])
+    for person in np.unique(reps.person):
+        row = int(np.flatnonzero(reps.person == person)[0])
         hired, left = float(reps.hired[row]), float(reps.left[row])
         if hired >= seen.end:
             continue
         yield (
-            _label(int(seat), names.seats),
+            _label(int(person), names.seats),
             _label(int(reps.team[row]), names.teams),
             seen.moment(hired) if hired > seen.log.window.begins else "",
             seen.moment(left) if left < seen.end else "",

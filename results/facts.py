@@ -294,7 +294,7 @@ class Facts:
     def team_of_seat(self) -> Ints:
         """(seats,) the team of each seat, as index into names.teams."""
         teams = np.full(len(self.log.names.seats), NOBODY, dtype=np.int64)
-        teams[self.log.reps.seat] = self.log.reps.team
+        teams[self.log.reps.person] = self.log.reps.team
         return teams
 
     def _team(self, name: str) -> int:

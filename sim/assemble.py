@@ -50,7 +50,7 @@ def _entities(recorded: Recorded) -> Entities:
 
 
 def _reps(tables: Tables) -> RepMonths:
-    """Selling hours of every seat in every counted month: s (Q(end) - Q(begin)) over the days on which it is filled."""
+    """Selling hours of every person in every counted month: s (Q(end) - Q(begin)) over the days that he is there."""
     seats, clock, edges = tables.seats, tables.clock, tables.horizon.counted_edges
     months = len(edges) - 1
     begin = np.maximum(edges[:-1], seats.hired[:, np.newaxis])
@@ -62,13 +62,13 @@ def _reps(tables: Tables) -> RepMonths:
         ramp = float(tables.seat_ramp[seat])
         done[:, seat] = [[ramped(float(b), ramp) for b in at] for at in done[:, seat]]
     hours = np.where(end > begin, tables.seat_share[:, np.newaxis] * (done[1] - done[0]), 0.0)
-    seat_column = np.repeat(np.arange(len(seats.team)), months)
+    person = np.repeat(np.arange(len(seats.team)), months)
     return RepMonths(
-        seat=seat_column,
-        person=seat_column,
-        team=seats.team[seat_column],
-        hired=seats.hired[seat_column],
-        left=seats.left[seat_column],
+        seat=seats.seat[person],
+        person=person,
+        team=seats.team[person],
+        hired=seats.hired[person],
+        left=seats.left[person],
         month=np.tile(np.arange(months), len(seats.team)),
         available_hours=hours.ravel(),
     )

@@ -58,6 +58,9 @@ class Purpose(IntEnum):
     SOJOURN = 43  # how long the buyer takes
     SURVIVE = 44  # whether an advance survives the delay that reps caused
     RENEWAL = 50  # whether a customer renews
+    TENURE = 60  # how long a rep stays
+    SKILL = 61  # a rep's skill
+    LEAVE = 62  # when a rep goes on leave
 
 
 class Tag(IntEnum):
@@ -69,6 +72,8 @@ class Tag(IntEnum):
     CUSTOMER = 4
     ORDER = 5
     SNAPSHOT = 6
+    SEAT = 7
+    PERSON = 8
 
 
 def text_key(text: str) -> int:

@@ -235,12 +235,22 @@ class Stage(Noun):
 
 
 class Reps(Noun):
-    """How a team's working hours become selling hours."""
+    """A team's reps: how working hours become selling hours, how long a rep stays, and how reps differ."""
 
     selling_share: Annotated[Share, Field(gt=0)]
     """Share of working hours spent on leads and opportunities."""
     ramp: Months = 0
     """R, months of linear ramp to full speed after hire: Q(b) = b^2/(2R) for b < R."""
+    tenure: Annotated[Days, Field(ge=1)] | None = None
+    """Mean stay of a rep, exponential; none = nobody leaves of his own. Published means are 14-16 months for SDRs
+    (business2community.com/lifecycle-of-an-sdr) and about 26 for AEs [choice]."""
+    backfill: Days = 0.0
+    """From a rep's leaving to his successor's first day; 1.5 months for SDRs and 2.5 for AEs are usual. [choice]"""
+    skill_sd: Annotated[Logit, Field(ge=0, le=10)] = 0.0
+    """Standard deviation of the reps' skill, normal with mean 0, on the log-odds: of contact for an SDR (an opener), of
+    advancing for an AE (a closer). .3 where reps differ. [choice]"""
+    learning: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """What a rep learns by doing: times ln(1 + n), n the pieces of work he has finished, added to his skill."""
 
 
 class Customers(Noun):

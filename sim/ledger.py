@@ -70,7 +70,11 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
 
     Monthly amounts accrue on the first day of their month.
     """
-    parts = (_monthly(funnel, plan, root, tables), _orders(plan, root, tables, events, entities))
+    parts = (
+        _monthly(funnel, plan, root, tables),
+        _comings_and_goings(plan, root, tables),
+        _orders(plan, root, tables, events, entities),
+    )
     columns: Any = zip(*parts, strict=True)
     lines = _Lines(*map(np.concatenate, columns))
     lines = lines.take(np.lexsort((lines.amount, lines.entity, lines.actor, lines.channel, lines.account, lines.time)))
@@ -121,6 +125,23 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables) -> _Lines:
         np.full(sum(rows) * months, NOBODY),
         np.concatenate((spend, other, base, variable)).ravel(),
     )
+
+
+def _comings_and_goings(plan: Plan, root: Plan, tables: Tables) -> _Lines:
+    """Recruiting of every rep who comes, severance of every rep whose seat is cut; at the terms of the day."""
+    seats = tables.seats
+    comes = np.flatnonzero(seats.hired > tables.horizon.begins)
+    goes = np.flatnonzero(seats.cut)
+    now, then = (
+        np.array([(team.recruiting * team.base, team.severance * team.base / 12.0) for team in teams])
+        for teams in ([getattr(each.teams, name) for name in TEAMS] for each in (plan, root))
+    )
+    who, time = np.concatenate((comes, goes)), np.concatenate((seats.hired[comes], seats.left[goes]))
+    what = np.repeat((0, 1), (len(comes), len(goes)))
+    nobody = np.full(len(who), NOBODY)
+    amount = np.where(time < 0.0, then[seats.team[who], what], now[seats.team[who], what])
+    accounts = np.array([int(Account.RECRUITING), int(Account.SEVERANCE)])[what]
+    return _Lines.of(time, accounts, nobody, who, nobody, amount)
 
 
 def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines | None:

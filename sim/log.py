@@ -92,6 +92,8 @@ class Account(IntEnum):
     VARIABLE_PAY = 4  # Variable pay with overhead.
     COMMISSION = 5  # Commission on won value.
     OTHER_COST = 6  # Staff, tools and overhead named in the plan.
+    RECRUITING = 8  # Finding a new rep (actor: who comes).
+    SEVERANCE = 9  # Pay of a rep whose seat the plan cuts, for the months after (actor: who goes).
     BOOKING = 20  # First-year value of orders won.
     MARGIN = 21  # Gross margin of those bookings.
     RENEWAL = 22  # Value of renewals.
@@ -193,10 +195,12 @@ class Ledger(_Columns):
 
 @dataclass(frozen=True)
 class RepMonths(_Columns):
-    """(seats x months,) what a seat had available in each month: selling hours, ramp included."""
+    """(persons x months,) what a person had available in each month: selling hours, ramp and leave included."""
 
     seat: Ints
+    """The plan's seat; one person after another may hold it."""
     person: Ints
+    """As `actor` and `owner` name him; index into names.seats."""
     team: Ints
     hired: Floats
     left: Floats

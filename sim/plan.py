@@ -149,6 +149,11 @@ class Team(Noun):
     """Factor from pay to cost: social charges, tools, desk. [choice]"""
     quota: Money | None = None
     """Bookings expected of a head, a year."""
+    recruiting: Share = 0.0
+    """Cost of finding a rep, as a share of a year's base, for each head added and each backfill; 20 % is usual.
+    [choice]"""
+    severance: Annotated[Months, Field(le=120)] = 0
+    """Months of base paid to a rep whose seat the plan cuts; nothing to one who leaves of his own. [choice]"""
 
 
 class SdrTeam(Team):

@@ -7,6 +7,7 @@ from sim.assemble import assemble, make_names
 from sim.draws import stream_key
 from sim.funnel import Funnel
 from sim.log import Log
+from sim.people import staffed
 from sim.plan import Plan
 from sim.snapshot import Snapshot
 from sim.tables import Tables, make_tables
@@ -48,11 +49,13 @@ def simulate_tables(
     engine: EngineName = "compiled",
     pause: Callable[[float], None] | None = None,
 ) -> Log:
-    """The same from tables that were made before, for many replications of one world.
+    """The same from tables that were made before, for many replications of one world; each draws its own persons.
 
     pause: called by the compiled engine every few hundredths of a second with the day that is reached; it may raise to
     end the run.
     """
+    stream = stream_key(seed, replication)
+    tables = staffed(tables, stream)
     names = make_names(funnel, tables)
     # Only the engine that runs is imported.
     if engine == "simpy":
@@ -63,4 +66,4 @@ def simulate_tables(
         from sim.compiled import run_compiled
 
         recorded = run_compiled(tables, seed, replication, snapshot, names, pause=pause)
-    return assemble(funnel, plan, root, tables, names, stream_key(seed, replication), recorded)
+    return assemble(funnel, plan, root, tables, names, stream, recorded)

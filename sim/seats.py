@@ -1,10 +1,11 @@
-"""Who sits where, and when: headcount by month as seats with a hire date, an end and a ramp."""
+"""Who sits where, and when: headcount by month as seats with a hire date, an end and a ramp; persons hold them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.draws import Tag, child_key, text_key
 from sim.horizon import Horizon
 from sim.plan import Plan, Team
 
@@ -16,14 +17,30 @@ SDR, AE = 0, 1
 
 @dataclass(frozen=True)
 class Seats:
-    """(seats,) each, ordered by team, then by hire. `left` is infinite for a seat that stays."""
+    """(persons,) each, ordered by team, then by the seat's hire, then by who follows whom in it.
+
+    In a plan each seat has one person; in a replication as many as hold it one after another (`sim.people`).
+    """
 
     team: NDArray[np.int64]
     hired: NDArray[np.float64]
     left: NDArray[np.float64]
+    """Infinite for a person who stays."""
     new: NDArray[np.bool_]
-    """Whether the seat is filled by a new hire who ramps."""
+    """Whether the person is a new hire who ramps."""
+    cut: NDArray[np.bool_]
+    """Whether the plan ends the seat while the person holds it."""
+    seat: NDArray[np.int64]
+    """Number of the plan's seat."""
+    seat_key: NDArray[np.int64]
+    key: NDArray[np.int64]
+    """The person's own."""
     names: tuple[str, ...]
+    away: NDArray[np.int64]
+    """(absences,) who, in order of person and time."""
+    away_from: NDArray[np.float64]
+    away_until: NDArray[np.float64]
+    """Not after the person leaves."""
 
 
 def _ramped_hires(team: Team, plan: Plan) -> dict[int, int]:
@@ -42,32 +59,52 @@ def make_seats(plan: Plan, root: Plan, horizon: Horizon) -> Seats:
 
     A rise hires new seats, who ramp; a fall removes the newest seats first.
     """
-    rows: list[tuple[int, float, float, bool]] = []
+    rows: list[tuple[int, float, float, bool, int]] = []
     for number, name in enumerate(TEAMS):
         team, before = getattr(plan.teams, name), getattr(root.teams, name)
         levels = plan.heads(team)
         ramped = _ramped_hires(team, plan)
         established = root.heads(before)[0] if horizon.first_month < 0 else levels[0]
-        seats: list[list[float | bool]] = [[horizon.begins, np.inf, False] for _ in range(established)]
+        key = text_key(f"team:{team.key}")
+        seats: list[list[float | bool | int]] = [
+            [horizon.begins, np.inf, False, _seat_key(key, 0, place)] for place in range(established)
+        ]
         current = list(range(established))
         for month, level in enumerate(levels):
             day = float(horizon.counted_edges[month])
             old = ramped.get(month, 0)
+            before_rise = len(current)
             while len(current) < level:
                 rise = level - len(current)
-                seats.append([day, np.inf, rise > old])
+                place = len(current) - before_rise
+                seats.append([day, np.inf, rise > old, _seat_key(key, 1 + month, place)])
                 current.append(len(seats) - 1)
             while len(current) > level:
                 seats[current.pop()][1] = day
-        rows.extend((number, float(hired), float(left), bool(new)) for hired, left, new in seats)
+        rows.extend((number, float(hired), float(left), bool(new), int(own)) for hired, left, new, own in seats)
     team_of = np.array([row[0] for row in rows], dtype=np.int64)
     names = tuple(
         f"{TEAMS[team]} {index - int(np.searchsorted(team_of, team)) + 1}" for index, team in enumerate(team_of)
     )
+    left = np.array([row[2] for row in rows], dtype=np.float64)
+    keys = np.array([row[4] for row in rows], dtype=np.int64)
     return Seats(
-        team_of,
-        np.array([row[1] for row in rows], dtype=np.float64),
-        np.array([row[2] for row in rows], dtype=np.float64),
-        np.array([row[3] for row in rows], dtype=bool),
-        names,
+        team=team_of,
+        hired=np.array([row[1] for row in rows], dtype=np.float64),
+        left=left,
+        new=np.array([row[3] for row in rows], dtype=bool),
+        cut=np.isfinite(left),
+        seat=np.arange(len(rows)),
+        seat_key=keys,
+        key=np.array([child_key(int(key), int(Tag.PERSON), 0) for key in keys], dtype=np.int64),
+        names=names,
+        away=np.empty(0, dtype=np.int64),
+        away_from=np.empty(0),
+        away_until=np.empty(0),
     )
+
+
+def _seat_key(team: int, rise: int, place: int) -> int:
+    """Key of a seat: by the rise that made it (0: there from the beginning, 1 + month) and its place in that rise, so
+    that it keeps its persons when a scenario adds heads in another month."""
+    return int(child_key(team, int(Tag.SEAT), (rise << 32) | place))

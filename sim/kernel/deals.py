@@ -33,7 +33,7 @@ from sim.kernel.layout import (
 )
 from sim.kernel.queues import schedule
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
-from sim.kernel.teams import ask, drop, least_loaded, seller, take, withdraw
+from sim.kernel.teams import ability, ask, drop, least_loaded, seller, take, withdraw
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import delay, fits, renews, resolve, resume, survives, value
 from sim.seats import AE
@@ -85,7 +85,7 @@ def _worth(p: Parameters, s: State, slot: int) -> float:
 
 @inner
 def _advance_logit(p: Parameters, s: State, slot: int) -> float:
-    """Log-odds that an opportunity advances from its stage."""
+    """Log-odds that an opportunity advances from its stage, whoever sells."""
     e = slot_at(s, slot)
     eta = stage_at(p, e.count).logit + segment_at(p, e.segment).logit
     return float(eta if e.fit == 1 else eta + p.bad_fit_logit)
@@ -104,6 +104,7 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
     ask(p, s, slot, AE)
     e.phase = RESOLVE
     if not stage.late:
+        e.eta += ability(p, s, seller(s, slot))
         _wait_out(s, slot, _resolve(p, s, slot))
     return REST
 
@@ -144,6 +145,7 @@ def _wait_out(s: State, slot: int, days: float) -> None:
 def resolve_late(p: Parameters, s: State, slot: int) -> int:
     """The work of a stage is done, and only now it is drawn how the stage is left."""
     e = slot_at(s, slot)
+    e.eta += ability(p, s, seller(s, slot))
     days = _resolve(p, s, slot)
     if e.cause < 0 and not _survives(p, s, slot, s.now - e.since):
         return _lose(s, slot, _STALLED)
@@ -260,7 +262,7 @@ def warm_start(
         take(s, slot, owner)
         write(s, created[row], _OPENED, e.id, 0, owner, NOBODY, NOBODY, e.amount)
         write(s, now - age, _STAGE_ENTER, e.id, 0, owner, e.count, NOBODY, 0.0)
-        e.eta = _advance_logit(p, s, slot)
+        e.eta = _advance_logit(p, s, slot) + ability(p, s, owner)
         stage = stage_at(p, e.count)
         cause, days = stage.first, math.inf
         if not zombies[row]:

@@ -78,6 +78,8 @@ SEAT = np.dtype(
         ("share", np.float64),
         ("ramp", np.float64),
         ("hired", np.float64),
+        ("skill", np.float64),
+        ("done", np.int64),  # pieces of work finished
         ("team", np.int64),
         ("present", np.int64),
         ("busy", np.int64),  # slot in hand
@@ -189,6 +191,8 @@ PARAMETERS = np.dtype(
         ("renewal_logit", np.float64),
         ("renewal_fit", np.float64),
         ("term", np.float64),
+        ("sdr_learning", np.float64),
+        ("ae_learning", np.float64),
         # Addresses and lengths
         ("before", np.int64),
         ("before_room", np.int64),
@@ -320,7 +324,9 @@ class World:
         }
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
-                numbers[name] = next(getattr(group, name) for group in (t, t.handoff) if name in group._fields)
+                numbers[name] = next(
+                    getattr(group, name) for group in (t, t.people, t.handoff) if name in group._fields
+                )
         self.record = _records(PARAMETERS, 1, **numbers)
         for name, array in self.arrays.items():
             _point(self.record, name, array)
@@ -367,12 +373,13 @@ class Memory:
         return float(self.record[name][0])
 
     def staff(self, tables: Tables) -> None:
-        """Write a world's selling shares and ramps into the seats."""
+        """Write a world's selling shares, ramps and skills into the seats."""
         seats = self.arrays["seats"]
         seats["team"] = tables.seats.team
         seats["share"] = tables.seat_share
         seats["ramp"] = tables.seat_ramp
         seats["hired"] = tables.seat_hired
+        seats["skill"] = tables.seat_skill
 
     def double(self, name: str) -> None:
         """Make an array twice as long."""

@@ -38,9 +38,10 @@ from sim.kernel.layout import (
 )
 from sim.kernel.queues import schedule
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename
-from sim.kernel.teams import ask, wait_for_ae, work
+from sim.kernel.teams import ability, ask, wait_for_ae, work
 from sim.laws.handoff import arrives, goes_back, rejection
 from sim.laws.outcomes import speed_to_lead
+from sim.laws.people import reaching
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import (
     READY,
@@ -197,7 +198,7 @@ def be_tried(p: Parameters, s: State, slot: int) -> None:
             e.visit,
             e.count,
             contact(p),
-            e.speed,
+            reaching(e.speed, ability(p, s, e.seat)),
             laws(p),
             knots(p),
             p.attempt_law,

@@ -23,11 +23,13 @@ from sim.kernel.layout import (
 )
 from sim.kernel.queues import join_queue, schedule
 from sim.kernel.record import note
+from sim.laws.people import skilled
 from sim.log import NOBODY, Kind
 from sim.rules import effort_done, finish, load, speed
 from sim.seats import AE, SDR
 
 __all__ = [
+    "ability",
     "ask",
     "begin",
     "call",
@@ -190,6 +192,13 @@ def work(p: Parameters, s: State, slot: int) -> None:
 
 
 @inner
+def ability(p: Parameters, s: State, seat: int) -> float:
+    """Log-odds that a rep's skill and what he has learnt add; nobody adds nothing."""
+    r = seat_at(s, seat)
+    return skilled(r.skill, p.sdr_learning if r.team == SDR else p.ae_learning, r.done)
+
+
+@inner
 def begin(s: State, slot: int, seat: int) -> None:
     """A rep turns to a task."""
     e, r = slot_at(s, slot), seat_at(s, seat)
@@ -227,6 +236,8 @@ def finished(s: State, slot: int) -> None:
     """A task's hours are done."""
     e = slot_at(s, slot)
     e.task = DONE
-    seat_at(s, e.seat).busy = NIL
+    r = seat_at(s, e.seat)
+    r.busy = NIL
+    r.done += 1
     note(s, slot, _TASK_END, e.seat, NOBODY, NOBODY, e.hours)
     idle_in(s, e.seat)

@@ -11,6 +11,7 @@ from sim.disciplines import benefit
 from sim.draws import Purpose, turn
 from sim.laws import handoff
 from sim.laws.outcomes import speed_to_lead
+from sim.laws.people import reaching
 from sim.reference.subjects import Lead, Opportunity
 from sim.tables import REASONS, Tables
 
@@ -153,8 +154,8 @@ class Chances:
             h.conversation_hours,
         )
 
-    def attempt(self, lead: Lead, n: int, m: float) -> tuple[bool, float]:
-        """Whether the n-th attempt of a visit reaches the lead, and the hours that it takes."""
+    def attempt(self, lead: Lead, n: int, m: float, ability: float) -> tuple[bool, float]:
+        """Whether the n-th attempt of a visit, by an SDR of some ability, reaches the lead, and the hours it takes."""
         t = self.tables
         return rules.attempt(
             self.stream,
@@ -162,7 +163,7 @@ class Chances:
             lead.visit,
             n,
             t.contact,
-            m,
+            reaching(m, ability),
             self.laws,
             self.knots,
             t.attempt_law,
@@ -197,7 +198,7 @@ class Chances:
         return rules.value(self.stream, key, self.laws, self.knots, law, self.price[product])
 
     def logit(self, opportunity: Opportunity) -> float:
-        """Log-odds that the stage is passed if the reps' work causes no delay."""
+        """Log-odds that the stage is passed if the reps' work causes no delay, whoever sells."""
         eta = self.stage_logit[opportunity.stage] + self.segment_logit[opportunity.segment]
         return eta if opportunity.fit else eta + self.tables.bad_fit_logit
 

@@ -48,6 +48,7 @@ class DealLife:
                 entered = self.scene.agenda.now
                 self.scene.stage_note(Kind.STAGE_ENTER, opportunity)
                 yield self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity)).finished
+                eta += self.scene.closing(opportunity)
                 reason, days = self.scene.chances.resolve(opportunity, eta)
                 if reason < 0 and not self.scene.chances.survives(opportunity, eta, self.scene.agenda.now - entered):
                     return self._lose(opportunity, STALLED)
@@ -55,6 +56,7 @@ class DealLife:
                     yield self.scene.after(opportunity, days)
             else:
                 self.scene.stage_note(Kind.STAGE_ENTER, opportunity)
+                eta += self.scene.closing(opportunity)
                 reason, days = self.scene.chances.resolve(opportunity, eta)
                 task = self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity))
                 due = self.scene.agenda.now + days

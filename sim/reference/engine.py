@@ -80,7 +80,8 @@ class Engine:
             if deal.zombie:
                 left = (-1, math.inf)
             else:
-                left = self.scene.chances.resume(opportunity, self.scene.chances.logit(opportunity), deal.stage_age)
+                eta = self.scene.chances.logit(opportunity) + self.scene.closing(opportunity)
+                left = self.scene.chances.resume(opportunity, eta, deal.stage_age)
             self.scene.agenda.process(self.deals.sell(opportunity, left))
 
     def _resume(self, deal: OpenDeal, created: float, key: int) -> Opportunity:

@@ -96,7 +96,7 @@ class LeadLife:
             if n == 0:
                 m = self.scene.chances.speed_to_lead((self.scene.agenda.now - handed_off) * 24.0)
             self.scene.note(Kind.ATTEMPT, lead.id, lead.visit, seat)
-            reached, task.hours = self.scene.chances.attempt(lead, n, m)
+            reached, task.hours = self.scene.chances.attempt(lead, n, m, self.scene.sdr.ability(seat))
             self.scene.sdr.work(task)
             yield task.finished
             if reached:

@@ -74,6 +74,10 @@ class Scene:
         """Who stands for an opportunity in the log: its owner, or in a pool the rep who last began work on it."""
         return opportunity.seat if self.tables.pooled else opportunity.owner
 
+    def closing(self, opportunity: Opportunity) -> float:
+        """Log-odds of advancing that whoever sells an opportunity adds."""
+        return self.ae.ability(self.seller(opportunity))
+
     def note(
         self, kind: Kind, entity: int, visit: int = 0, actor: int = NOBODY, reason: int = NOBODY, amount: float = 0.0
     ) -> None:

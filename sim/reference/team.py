@@ -5,7 +5,7 @@ Work is handed out only when an instant is exhausted and the calendar is open. A
 that rep; any other goes to the rep idle longest.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from enum import IntEnum
 from heapq import heapify, heappop, heappush
@@ -13,6 +13,7 @@ from heapq import heapify, heappop, heappush
 from sim import clock, rules
 from sim.agenda import Agenda, Queue, Signal
 from sim.disciplines import BY_BENEFIT, priority
+from sim.laws.people import skilled
 from sim.log import NOBODY, Kind
 from sim.reference.chances import Chances
 from sim.reference.subjects import Lead, Subject
@@ -88,15 +89,19 @@ class Team:
         self.idle: deque[int] = deque()
         self.present: set[int] = set()
         self.busy: dict[int, Task] = {}
+        self.done: dict[int, int] = defaultdict(int)
+        """Pieces of work finished, by seat."""
         self.queue: list[tuple[float, float, int, Task]] = []
         self.own: dict[int, list[tuple[float, float, int, Task]]] = {}
         self.callable: list[int] = []
         self.adopt(tables, chances)
 
     def adopt(self, tables: Tables, chances: Chances) -> None:
-        """Discipline of the queues, and selling shares and ramps for tasks that begin from now on."""
+        """Discipline of the queues, skills, and selling shares and ramps for tasks that begin from now on."""
         self.chances = chances
         self.discipline = tables.sdr_discipline if self.team == SDR else tables.ae_discipline
+        self.learning = tables.people.sdr_learning if self.team == SDR else tables.people.ae_learning
+        self.skill: list[float] = tables.seat_skill.tolist()
         for queue in (self.queue, *self.own.values()):
             queue[:] = [self._row(task) for *_, task in queue]
             heapify(queue)
@@ -109,6 +114,10 @@ class Team:
         before, first_day, opens, closes = self.clock
         worked = clock.worked_hours(before, first_day, opens, closes, self.agenda.now) - self.hired[seat]
         return rules.speed(worked, self.ramp[seat])
+
+    def ability(self, seat: int) -> float:
+        """Log-odds that a rep's skill and what he has learnt add; nobody adds nothing."""
+        return skilled(self.skill[seat], self.learning, self.done[seat]) if seat != NOBODY else 0.0
 
     def join(self, seat: int) -> None:
         """A rep begins to work."""
@@ -220,6 +229,7 @@ class Team:
         del self.busy[task.seat]
         assert task.hours is not None
         task.state = State.DONE
+        self.done[task.seat] += 1
         self.note(Kind.TASK_END, task.subject.id, task.subject.visit, task.seat, NOBODY, task.hours)
         self._free(task.seat)
         task.finished.fire()

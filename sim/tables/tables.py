@@ -21,6 +21,7 @@ from sim.seats import TEAMS, Seats, make_seats
 from sim.snapshot import Snapshot
 from sim.tables.handoff import NO_LIMIT, Handoff, make_handoff
 from sim.tables.laws import Laws
+from sim.tables.people import People, make_people
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["Tables", "make_tables"]
@@ -30,11 +31,13 @@ Ints = NDArray[np.int64]
 
 
 class Tables(NamedTuple):
-    """One world as arrays. C channels, G segments, P products, S stages, K causes, L laws, D days, W seats."""
+    """One world as arrays. C channels, G segments, P products, S stages, K causes, L laws, D days, W rows of seats:
+    the plan's, or in a replication the persons who hold them (`sim.people`)."""
 
     horizon: Horizon
     clock: Clock
     seats: Seats
+    people: People
     reasons: tuple[str, ...]
     laws: Floats
     """(L, 5) rows of `sim.laws.delays`."""
@@ -125,6 +128,8 @@ class Tables(NamedTuple):
     """(W,) ramp in working hours, 0 for the established."""
     seat_hired: Floats
     """(W,) B(hire) in working hours."""
+    seat_skill: Floats
+    """(W,) log-odds: of contact for an SDR, of advancing for an AE."""
     frailty_shape: float
     """k of the weekly gamma factor, 0 for none."""
     market_sd: float
@@ -241,6 +246,7 @@ def _tables(
         horizon=horizon,
         clock=clock,
         seats=seats,
+        people=make_people(funnel, plan),
         reasons=reasons,
         channel_key=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
         rates=daily_rates(funnel, plan, root, horizon),
@@ -302,6 +308,7 @@ def _tables(
         seat_share=share,
         seat_ramp=ramp,
         seat_hired=hired,
+        seat_skill=np.zeros(len(seats.team)),
         frailty_shape=funnel.arrivals.frailty_shape or 0.0,
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,

@@ -16,6 +16,7 @@ import pytest
 from grid import arrivals_on_grid
 from happenings import NEVER, Happenings, Wait
 from hypothesis import strategies as st
+from people_rules import advancing_is_by_skill, contact_is_by_skill, everybody_comes_and_goes_on_his_day
 from reach import MECHANISMS, reached, table
 from tight import Tight
 from twins import BUSY, ENGINES, GENERAL, GRID, SEED, World, each, live, tables_of, through_both
@@ -251,11 +252,7 @@ class TestEveryEngine:
             for row in run.of_kind(Kind.STAGE_ENTER):
                 if row.visit == 0 and run.parent[row.entity] == NOBODY:
                     continue
-                t, code = run.at(row.time), (row.entity, row.visit)
-                law = int(t.stage_effort[row.stage])
-                key, purpose = run.key[row.entity], int(Purpose.STAGE_EFFORT)
-                need = rules.delay(run.stream, key, purpose, turn(row.visit, 0), t.laws, t.knots, law)
-                need *= float(t.segment_effort[run.log.entities.segment[row.entity]])
+                code, need = (row.entity, row.visit), run.need(row)
                 assert done[code] <= need + 1e-6
                 following = (row.entity, row.visit + 1)
                 if run.of(Kind.STAGE_ENTER, *following) or run.of(Kind.WON, *following):
@@ -314,6 +311,14 @@ class TestEveryEngine:
                     during &= np.array([run.at(time).pooled for time in instants.tolist()], dtype=bool)
                 who = seats.team == wait.team if wait.holder == NOBODY else np.arange(len(seats.team)) == wait.holder
                 assert not (idle[who] & during).any(), wait
+
+    def test_reps_come_and_go_on_their_days(self, runs: list[Run]) -> None:
+        for run in runs:
+            everybody_comes_and_goes_on_his_day(run)
+
+    def test_skill_decides_who_is_reached_and_what_advances(self, runs: list[Run]) -> None:
+        assert sum(contact_is_by_skill(run) for run in runs) > 100
+        assert sum(advancing_is_by_skill(run) for run in runs) > 100
 
 
 class TestOneLog:

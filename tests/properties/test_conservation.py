@@ -65,7 +65,7 @@ def test_the_log_is_canonical(world):  # type: ignore[no-untyped-def]
     busy = np.zeros(len(log.names.seats))
     inside = (events.kind == Kind.TASK_END) & (events.time >= 0) & (events.time < log.window.counted)
     np.add.at(busy, events.actor[inside], events.amount[inside])
-    available = np.bincount(log.reps.seat, weights=log.reps.available_hours, minlength=len(log.names.seats))
+    available = np.bincount(log.reps.person, weights=log.reps.available_hours, minlength=len(log.names.seats))
     longest = events.amount[events.kind == Kind.TASK_END].max(initial=0.0)
     assert (busy <= available + longest + 1e-6).all()
 
@@ -88,9 +88,18 @@ def test_every_dollar_is_accounted_for(world):  # type: ignore[no-untyped-def]
     programme = ledger.amount[(ledger.account == Account.PROGRAMME) & counted].sum()
     assert np.isclose(programme, sum(sum(plan.monthly_spend(name)) for name in funnel.channels))
     assert np.isclose(ledger.amount[(ledger.account == Account.OTHER_COST) & counted].sum(), 1000 * plan.months)
-    heads = sum(plan.heads(plan.teams.sdr)) * 50_000 + sum(plan.heads(plan.teams.ae)) * 70_000
+    # Everybody is paid for the part of each month that he is there: where nobody leaves, that is every head.
+    reps, edges = log.reps, log.window.month_edges
+    begin, end = edges[reps.month], edges[reps.month + 1]
+    there = np.maximum(np.minimum(end, reps.left) - np.maximum(begin, reps.hired), 0.0) / (end - begin)
+    heads = [float(there[reps.team == team].sum()) for team in (0, 1)]
+    for team, name in enumerate(("sdr", "ae")):
+        planned = sum(plan.heads(getattr(plan.teams, name)))
+        if getattr(funnel, name).tenure is None:
+            assert np.isclose(heads[team], planned)
+        assert heads[team] <= planned + 1e-9
     base = ledger.amount[(ledger.account == Account.BASE_PAY) & counted].sum()
-    assert np.isclose(base, heads / 12 * 1.25)
+    assert np.isclose(base, (heads[0] * 50_000 + heads[1] * 70_000) / 12 * 1.25)
     # Nurture: every day of every stay costs the plan's touches.
     code = events.entity * 1000 + events.visit
     entered = events.kind == Kind.NURTURE_ENTER

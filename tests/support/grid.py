@@ -5,6 +5,7 @@ Only the numbers of a world's tables change, and the times at which its leads co
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import sim.compiled
 import sim.reference.engine
 from sim.arrivals import arrivals
 from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, WEIBULL, WHOLE_NORMAL
+from sim.people import seated
 from sim.tables import Tables
 
 ARRIVAL_STEP = 0.125
@@ -64,6 +66,15 @@ def _whole(row: NDArray[np.float64], step: float) -> Any:
     centre = {EXPONENTIAL: a, LOGNORMAL: np.exp(a), WEIBULL: b}.get(int(kind), 3.0)
     mean = min(max(centre, 1.0), 8.0)
     return WHOLE_NORMAL, mean, mean, 0.0, 4 * mean
+
+
+def persons_on_grid(tables: Tables, stream: int) -> Tables:
+    """A replication's world whose persons come and go at multiples of `ARRIVAL_STEP`."""
+    if not tables.people.drawn:
+        return tables
+    seats = tables.seats
+    on_time = {name: np.floor(getattr(seats, name) / ARRIVAL_STEP) * ARRIVAL_STEP for name in ("hired", "left")}
+    return seated(tables, replace(seats, **on_time), stream)
 
 
 @contextmanager

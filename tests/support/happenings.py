@@ -149,6 +149,10 @@ class Happenings:
                 end = next((end for end in left if end.time >= row.time and end.actor == row.actor), None)
                 if end is not None:
                     del left[: left.index(end) + 1]
+                    broken_off = row.kind == Kind.ATTEMPT and (end.actor, end.time) in self.paused_at
+                    while broken_off and left:
+                        again = left.pop(0)
+                        broken_off = (again.actor, again.time) in self.paused_at
                 done = (NEVER, NEVER) if end is None else (end.time, end.amount)
                 out.append(Work(row.actor, row.entity, row.visit, row.time, *done))
         return out
@@ -167,6 +171,47 @@ class Happenings:
             if row.reason == self._reason("lost_in_transit")
         }
         return {row for row in self.of_kind(Kind.HANDED_OFF) if (row.entity, row.visit) in lost}
+
+    @cached_property
+    def paused_at(self) -> set[tuple[int, float]]:
+        """(seat, time) at which a task in hand is broken off because its rep goes."""
+        return self.left_at
+
+    @cached_property
+    def ends_of(self) -> dict[int, list[Row]]:
+        """By seat, the ends of its finished tasks."""
+        out: dict[int, list[Row]] = defaultdict(list)
+        for row in self.of_kind(Kind.TASK_END):
+            if (row.actor, row.time) not in self.paused_at and not self._withdrawn(row):
+                out[row.actor].append(row)
+        return out
+
+    def _withdrawn(self, end: Row) -> bool:
+        """Whether a task ended because its opportunity was lost, and not because its hours were done."""
+        lost = self.of(Kind.LOST, end.entity, end.visit)
+        if not lost or lost[0].time != end.time:
+            return False
+        (entered,) = self.of(Kind.STAGE_ENTER, end.entity, end.visit)
+        done = sum(each.amount for each in self.of(Kind.TASK_END, end.entity, end.visit))
+        return not self.at(entered.time).stage_late[entered.stage] and done < self.need(entered) - 1e-6
+
+    def need(self, entered: Row) -> float:
+        """Hours of work of a stage that was entered."""
+        t, law = self.at(entered.time), int(self.at(entered.time).stage_effort[entered.stage])
+        key, purpose = self.key[entered.entity], int(Purpose.STAGE_EFFORT)
+        hours = rules.delay(self.stream, key, purpose, turn(entered.visit, 0), t.laws, t.knots, law)
+        return hours * float(t.segment_effort[self.log.entities.segment[entered.entity]])
+
+    @cached_property
+    def fit(self) -> dict[int, bool]:
+        """Whether each lead and the opportunity that it became has good fit."""
+        truth = self.log.truth
+        assert truth is not None
+        out = dict(zip(truth.entity.tolist(), (truth.fit == 1).tolist(), strict=True))
+        for entity, kind in enumerate(self.type):
+            if kind == EntityType.OPPORTUNITY and self.parent[entity] != NOBODY:
+                out[entity] = out[self.parent[entity]]
+        return out
 
     @cached_property
     def sdr_waits(self) -> list[Wait]:
@@ -203,7 +248,7 @@ class Happenings:
                 continue  # under way at the start: its work counts as done
             starts, ends = self.of(Kind.TASK_START, *code), self.of(Kind.TASK_END, *code)
             gone = min(self.closed.get(entered.entity, NEVER), self._left_stage(entered))
-            since = [entered.time, *(end.time for end in ends if (end.actor, end.time) in self.left_at)]
+            since = [entered.time, *(end.time for end in ends if (end.actor, end.time) in self.paused_at)]
             for k, begun in enumerate(since):
                 works = k < len(starts)
                 until = starts[k].time if works else gone

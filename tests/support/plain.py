@@ -59,6 +59,13 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             pay = getattr(terms.teams, TEAMS[team])
             line(max(begin, hired), Account.BASE_PAY, there * pay.base / 12 * pay.overhead, actor=seat)
             line(max(begin, hired), Account.VARIABLE_PAY, there * pay.variable / 12 * pay.overhead, actor=seat)
+        for seat, team in enumerate(tables.seats.team):
+            pay = getattr(terms.teams, TEAMS[team])
+            hired, left = tables.seats.hired[seat], tables.seats.left[seat]
+            if begin <= hired < end and hired > horizon.begins:
+                line(hired, Account.RECRUITING, pay.recruiting * pay.base, actor=seat)
+            if begin <= left < end and tables.seats.cut[seat]:
+                line(left, Account.SEVERANCE, pay.severance * pay.base / 12, actor=seat)
         touch = terms.nurture.touches_per_month * terms.nurture.cost_per_touch / DAYS_PER_MONTH
         for (who, _), (enters, leaves) in stays.items():
             if min(leaves, end) > max(enters, begin):
@@ -117,8 +124,8 @@ class Plain:
         return total
 
     def team(self, seat: int) -> str | None:
-        """A seat's team."""
-        for one, team in zip(self.log.reps.seat, self.log.reps.team, strict=True):
+        """A person's team."""
+        for one, team in zip(self.log.reps.person, self.log.reps.team, strict=True):
             if one == seat:
                 return self.log.names.teams[team]
         return None

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from happenings import NEVER, Happenings, Row, Wait
+from reach_people import PEOPLE, people_reached
 
 from sim.disciplines import BY_BENEFIT, BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
 from sim.laws.outcomes import OLDROYD, POWER
@@ -52,6 +53,7 @@ MECHANISMS = (
     + [f"value law of the {name}" for name in ("channel", "product", "segment")]
     + ["MQL by probability", "MQL by score", "SQL by probability", "SQL by fit and intent"]
     + [f"steps {n}" for n in range(3)]
+    + PEOPLE
 )
 """Every name that `reached` may count."""
 
@@ -64,6 +66,7 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     _queues(h, out)
     _reps(h, out)
     _world(arguments, h, out)
+    people_reached(h, out)
     if h.tables.run_in is not None:
         _switch(h, h.tables.run_in, out)
     return +out
@@ -122,7 +125,7 @@ def _lives(h: Happenings, out: Counter[str]) -> None:
         if row.reason == stalled:
             out["lost, stalled after the effort"] += bool(late)
         elif not late and not (row.visit == 0 and h.parent[row.entity] == NOBODY):
-            if len(starts) == len([end for end in ends if (end.actor, end.time) in h.left_at]):
+            if len(starts) == len([end for end in ends if (end.actor, end.time) in h.paused_at]):
                 out["lost while its work waits"] += 1
             elif ends[-1].time == row.time:
                 out["lost while its work is in hand"] += 1

@@ -154,11 +154,23 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
             "speed_scale": draw(st.sampled_from([1, 5])),
             "rejections": draw(st.sampled_from(REJECTIONS)),
         },
-        "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
-        "ae": {"selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])), "ramp": draw(st.sampled_from([0, 3]))},
+        "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), **draw(persons([None, None, None, 30]))},
+        "ae": {"selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])), **draw(persons([None, None, 20, 60]))},
         "ae_patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
         "bad_fit_logit": draw(st.sampled_from([-1.2, 0.0])),
         "customers": {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))},
+    }
+
+
+@st.composite
+def persons(draw: st.DrawFn, stays: list[int | None]) -> dict[str, Any]:
+    """Reps as persons: how long they stay, how they differ, what they learn."""
+    return {
+        "ramp": draw(st.sampled_from([0, 3])),
+        "tenure": draw(st.sampled_from(stays)),
+        "backfill": draw(st.sampled_from([0, 3, 30])),
+        "skill_sd": draw(st.sampled_from([0.0, 1.0])),
+        "learning": draw(st.sampled_from([0.0, 0.3])),
     }
 
 
@@ -188,6 +200,8 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
                 "discipline": draw(st.sampled_from(["fifo", "score", "lifo", "fresh_first", "cost_benefit"])),
                 "base": "50k",
                 "variable": "10k",
+                "recruiting": draw(st.sampled_from([0.0, 0.2])),
+                "severance": draw(st.sampled_from([0, 1])),
             },
             "ae": {
                 "headcount": draw(st.sampled_from([1, 2]) | st.just([2, 0, 1, 0][:months]) | lists),
@@ -196,6 +210,8 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
                 "ownership": ownership,
                 "max_open": None if ownership == "pooled" else draw(st.sampled_from([None, 1, 4, 9])),
                 "base": "70k",
+                "recruiting": draw(st.sampled_from([0.0, 0.2])),
+                "severance": draw(st.sampled_from([0, 2])),
                 "quota": draw(st.sampled_from([None, "200k"])),
             },
         },
@@ -281,7 +297,7 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
     tree["nurture"]["steps"] = ()
     tree["sales_development"] |= {"attempt_effort": draw(st.sampled_from([0.1, 0.4])), "patience": "never"}
     tree["ae_patience"] = "never"
-    tree["sdr"]["selling_share"] = draw(st.sampled_from([0.02, 1.0]))
+    tree["sdr"] |= {"selling_share": draw(st.sampled_from([0.02, 1.0])), "tenure": None}
     tree["ae"]["selling_share"] = draw(st.sampled_from([0.02, 0.1]))
     for channel in tree["channels"].values():
         channel |= {"leads": 20, "mql_probability": 1.0, "sql_probability": 1.0}

@@ -1,0 +1,153 @@
+"""Who holds the plan's seats in a replication: persons who stay for a while, and their successors.
+
+A seat's person stays an exponential time; the successor comes when the backfill is over, and ramps. Persons, their
+stays and their skill are keyed by seat and place in it, so that what a scenario does elsewhere leaves them alone.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import hours_at
+from sim.draws import Purpose, Tag, child_key, uniform
+from sim.jit import compiled
+from sim.laws.delays import normal_quantile
+from sim.seats import Seats
+from sim.tables import Tables
+
+__all__ = ["seated", "staffed"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_PERSON = int(Tag.PERSON)
+_TENURE, _SKILL = int(Purpose.TENURE), int(Purpose.SKILL)
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def staffed(tables: Tables, stream: int) -> Tables:
+    """A world with this replication's persons in place of the plan's seats; the same object if nothing about them is
+    random, or if they are drawn already."""
+    worlds = [tables.run_in or tables, tables]
+    if tables.people.drawn or not any(_random(world) for world in worlds):
+        return tables
+    return seated(tables, _persons(tables, worlds, stream), stream)
+
+
+def _random(world: Tables) -> bool:
+    people = world.people
+    return bool(np.isfinite(people.tenure).any() or people.skill_sd.any())
+
+
+def seated(tables: Tables, seats: Seats, stream: int) -> Tables:
+    """A world with other persons in its seats."""
+    people = tables.people
+    ramp = np.where(seats.new, people.ramp[seats.team], 0.0)
+    skill = np.zeros(len(seats.team))
+    _skills(stream, seats.key, seats.team, people.skill_sd, skill)
+    return tables._replace(
+        seats=seats,
+        people=people._replace(drawn=True),
+        seat_share=tables.seat_share[np.searchsorted(tables.seats.seat, seats.seat)],
+        seat_ramp=ramp,
+        seat_hired=np.where(ramp > 0.0, hours_at(tables.clock, seats.hired), 0.0),
+        seat_skill=skill,
+        run_in=None if tables.run_in is None else seated(tables.run_in, seats, stream),
+    )
+
+
+def _persons(tables: Tables, worlds: list[Tables], stream: int) -> Seats:
+    seats, ends = tables.seats, tables.horizon.ends
+    tenure, backfill = (np.array([getattr(world.people, name) for world in worlds]) for name in ("tenure", "backfill"))
+    rows: tuple[Any, ...] = ()
+    size = 4 * len(seats.team) + 16
+    while True:
+        rows = (*np.empty((3, size), dtype=np.int64), *np.empty((2, size)))
+        count = _succeed(stream, seats.seat_key, seats.team, seats.hired, seats.left, ends, tenure, backfill, *rows)
+        if count <= size:
+            break
+        size = count
+    seat, place, key, hired, left = (row[:count] for row in rows)
+    return Seats(
+        team=seats.team[seat],
+        hired=hired,
+        left=left,
+        new=seats.new[seat] | (place > 0),
+        cut=seats.cut[seat] & (left == seats.left[seat]),
+        seat=seat,
+        seat_key=seats.seat_key[seat],
+        key=key,
+        names=tuple(seats.names[s] + _follows(n) for s, n in zip(seat.tolist(), place.tolist(), strict=True)),
+        away=seats.away,
+        away_from=seats.away_from,
+        away_until=seats.away_until,
+    )
+
+
+def _follows(place: int) -> str:
+    """How a seat's persons are told apart: the first has the seat's name."""
+    if place == 0:
+        return ""
+    return f", {_ORDINALS[place - 1]}" if place <= len(_ORDINALS) else f", number {place + 1}"
+
+
+@compiled
+def _succeed(
+    stream: int,
+    keys: Ints,
+    team: Ints,
+    hired: Floats,
+    left: Floats,
+    ends: float,
+    tenure: Floats,
+    backfill: Floats,
+    seat_out: Ints,
+    place_out: Ints,
+    key_out: Ints,
+    hired_out: Floats,
+    left_out: Floats,
+) -> int:
+    """Fill (persons,) as far as there is room; returns how many there are.
+
+    keys, team, hired, left: (seats,); tenure, backfill: (2, teams) days, before time 0 and from then on.
+    """
+    persons = 0
+    for seat in range(len(keys)):
+        until = min(left[seat], ends)
+        begin, place = hired[seat], 0
+        while place == 0 or begin < until:
+            key = child_key(keys[seat], _PERSON, place)
+            goes = _goes(stream, key, begin, tenure[0, team[seat]], tenure[1, team[seat]])
+            if persons < len(seat_out):
+                seat_out[persons] = seat
+                place_out[persons] = place
+                key_out[persons] = key
+                hired_out[persons] = begin
+                left_out[persons] = goes if goes < until else (left[seat] if left[seat] < ends else math.inf)
+            persons += 1
+            place += 1
+            begin = goes + backfill[0 if goes < 0.0 else 1, team[seat]]
+    return persons
+
+
+@compiled
+def _goes(stream: int, key: int, begin: float, before: float, after: float) -> float:
+    """When a person leaves of his own: an exponential stay whose mean is another before time 0 and from then on."""
+    stays = -math.log(1.0 - uniform(stream, key, _TENURE, 0))
+    if begin < 0.0:
+        goes = begin + stays * before
+        if goes < 0.0:
+            return goes
+        stays = max(stays + begin / before, 0.0)
+        begin = 0.0
+    return begin + stays * after if after < math.inf else math.inf
+
+
+@compiled
+def _skills(stream: int, keys: Ints, team: Ints, sd: Floats, skill: Floats) -> None:
+    """Fill (persons,) skill: normal with mean 0, on the log-odds."""
+    for person in range(len(keys)):
+        if sd[team[person]] > 0.0:
+            skill[person] = sd[team[person]] * normal_quantile(uniform(stream, keys[person], _SKILL, 0))
