@@ -10,9 +10,22 @@ from typing import Any
 
 from sim.noun import Noun
 
-__all__ = ["BOUNDS", "UNITS", "classes", "comments", "fields", "flow", "opening", "page", "plain", "table"]
+__all__ = [
+    "BOUNDS",
+    "UNITS",
+    "below",
+    "classes",
+    "comments",
+    "fields",
+    "flow",
+    "opening",
+    "page",
+    "plain",
+    "runs",
+    "table",
+]
 
-_NOTE = "<!-- Written by docs/generate.py from the code; do not edit. -->"
+_NOTE = "<!-- Written by docs/{} from the code; do not edit. -->"
 
 UNITS = {
     "Money": "money",
@@ -63,7 +76,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip().replace("|", "\\|")
 
 
-def _below(body: list[ast.stmt]) -> dict[str, str]:
+def below(body: list[ast.stmt]) -> dict[str, str]:
     """Docstrings that stand below an assignment, by the assigned name."""
     found = {}
     for statement, following in pairwise(body):
@@ -170,6 +183,19 @@ def flow(value: Any) -> str:
     return str(value)
 
 
+def runs(value: Any) -> Any:
+    """A list with equal neighbours drawn together: [9000 x 3, 10800 x 9]."""
+    if not isinstance(value, list):
+        return value
+    out: list[list[Any]] = []
+    for item in value:
+        if out and out[-1][0] == item:
+            out[-1][1] += 1
+        else:
+            out.append([item, 1])
+    return [f"{flow(item)} x {count}" if count > 1 else item for item, count in out]
+
+
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     head = list(head)
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
@@ -184,7 +210,7 @@ def fields(module: ModuleType, nouns: Iterable[str]) -> Iterator[str]:
     for name in nouns:
         node = found[name]
         noun = getattr(module, name)
-        below = _below(node.body)
+        said = below(node.body)
         rows = []
         for statement in node.body:
             if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
@@ -196,15 +222,15 @@ def fields(module: ModuleType, nouns: Iterable[str]) -> Iterator[str]:
                     _words(statement.annotation, nouns),
                     _bounds(statement.annotation),
                     _default(noun, field),
-                    below.get(field, ""),
+                    said.get(field, ""),
                 )
             )
         yield f"## {name}\n\n{plain(ast.get_docstring(node) or '')}\n"
         yield table(("field", "type", "bounds", "default", "meaning"), rows) + "\n"
 
 
-def page(title: str, *parts: str) -> str:
-    return f"{_NOTE}\n\n# {title}\n\n" + "\n".join(parts).rstrip() + "\n"
+def page(title: str, *parts: str, by: str = "generate.py") -> str:
+    return f"{_NOTE.format(by)}\n\n# {title}\n\n" + "\n".join(parts).rstrip() + "\n"
 
 
 def opening(module: ModuleType) -> str:

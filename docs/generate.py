@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import yaml
-from describe import BOUNDS, UNITS, classes, comments, fields, flow, opening, page, plain, table
+from describe import BOUNDS, UNITS, classes, comments, fields, flow, opening, page, plain, runs, table
 
 from calibration import mapping as mapping_module
 from calibration.sources.catalogue import SOURCES
@@ -138,20 +138,7 @@ def _at(noun: Noun, names: list[str]) -> str:
     value: Any = noun.model_dump(mode="json", by_alias=True, exclude_none=True)
     for name in names:
         value = value[name]
-    return flow(_runs(value))
-
-
-def _runs(value: Any) -> Any:
-    """A list with equal neighbours drawn together: [9000 x 3, 10800 x 9]."""
-    if not isinstance(value, list):
-        return value
-    out: list[list[Any]] = []
-    for item in value:
-        if out and out[-1][0] == item:
-            out[-1][1] += 1
-        else:
-            out.append([item, 1])
-    return [f"{flow(item)} x {count}" for item, count in out]
+    return flow(runs(value))
 
 
 def metrics_page() -> str:
