@@ -16,6 +16,8 @@ _LATE = {"spend.paid_search": [0] * 6 + [18_000] * 6}
 _ONE_SDR = {"teams.sdr.headcount": 1}
 _TWO_AES = {"teams.ae.headcount": 2}
 _NO_CHANGE = "+0%"
+_TINY, _ALMOST_ONE, _AGES = 1e-300, 1 - 2**-53, 1e9
+"""Numbers that set a mechanism to work and come to nothing."""
 
 _CHANNELS = (
     Lever(f"{_AD}.leads", _NO_CHANGE, "+30%", "leads", 1, "the channel brings more at the same spend"),
@@ -94,7 +96,8 @@ _SALES_DEVELOPMENT = (
     Lever(f"{_SDR}.spacing", _NO_CHANGE, 120, "sqls", -1, "follow-ups come after the year's end"),
     Lever(f"{_SDR}.attempt_effort", _NO_CHANGE, "+50%", "sdr_utilisation", 1, "attempts take longer"),
     Lever(f"{_SDR}.conversation_effort", _NO_CHANGE, "+50%", "sdr_utilisation", 1, "conversations take longer"),
-    Lever(f"{_SDR}.speed_exponent", _NO_CHANGE, 0.7, "sqls", -1, "waiting costs more contacts"),
+    Lever(f"{_SDR}.speed_curve", "attenuated", "oldroyd", "sqls", -1, "waiting costs more contacts"),
+    Lever(f"{_SDR}.speed_exponent", 0.35, 0.7, "sqls", -1, "waiting costs more contacts"),
     Lever(f"{_SDR}.speed_scale", _NO_CHANGE, 10, "sqls", 1, "an hour's wait costs less"),
     Lever(f"{_SDR}.accept_good", _NO_CHANGE, 0.9, "sqls", 1, "more good leads are accepted"),
     Lever(f"{_SDR}.accept_bad", _NO_CHANGE, 0.4, "sqls", 1, "more bad leads are accepted"),
@@ -107,6 +110,8 @@ _SALES_DEVELOPMENT = (
     ),
     Lever("handoff.attempts", "+0", 3, "sqls", -1, "leads are given up early"),
     Lever("handoff.recycles", "+0", 0, "sqls", -1, "rejected and unreached leads do not come back"),
+    Lever("handoff.recycle_share", _ALMOST_ONE, 0.2, "sqls", -1, "fewer of the rejected and unreached come back"),
+    Lever("handoff.transit_loss", _TINY, 0.3, "sqls", -1, "leads do not arrive at sales development"),
     Lever("handoff.sla", _NO_CHANGE, 1, "sla_compliance", -1, "a stricter promise is kept less often"),
     Lever("teams.sdr.headcount", "+0", "+1", "sqls", 1, "leads are tried sooner"),
     Lever("teams.sdr.hires", [], [{"month": "2027-02", "add": 1}], "sqls", 1, "leads are tried sooner"),
@@ -182,6 +187,8 @@ NO_LEVERS = {
     "funnel.products.*.key": _NAME,
     "funnel.stages.*.key": _NAME,
     "funnel.origin": "where the numbers come from",
+    "funnel.sales_development.rejections.good": "why leads are rejected, in words only",
+    "funnel.sales_development.rejections.bad": "why leads are rejected, in words only",
     "funnel.customers.term": "how often customers may leave, which no metric counts",
     "name": _NAME,
     "start": _SPAN,
