@@ -122,6 +122,18 @@ _SALES_DEVELOPMENT = (
         "teams.sdr.discipline", "fifo", "score", "mql_to_sql_rate", 1, "overloaded SDRs call the best leads first",
         _ONE_SDR,
     ),
+    Lever(
+        "teams.sdr.discipline", "fifo", "cost_benefit", "mql_to_sql_rate", 1,
+        "overloaded SDRs call first what an hour brings most of", _ONE_SDR,
+    ),
+    Lever(
+        "teams.sdr.discipline", "fifo", "fresh_first", "time_to_first_contact", -1,
+        "new leads do not wait behind follow-ups", _ONE_SDR,
+    ),
+    Lever(
+        "teams.sdr.discipline", "fifo", "lifo", "time_to_first_contact", -1,
+        "the leads that are tried have only just come", _ONE_SDR,
+    ),
 )  # fmt: skip
 
 _SELLING = (
@@ -162,6 +174,13 @@ _SELLING = (
     Lever(
         "teams.ae.discipline", "fifo", "later_stage", "sales_cycle", -1, "deals near their end are worked first",
         _TWO_AES,
+    ),
+    Lever(
+        "teams.ae.discipline", "fifo", "lifo", "sales_cycle", -1, "the deals that are won are those worked at once",
+        _TWO_AES,
+    ),
+    Lever(
+        "teams.ae.discipline", "fifo", "score", "win_rate", 1, "better leads' deals are worked first", _TWO_AES,
     ),
     Lever(
         "teams.ae.ownership", "owned", "pooled", "ae_utilisation", 1, "no AE is idle while another's deals wait",
