@@ -16,7 +16,7 @@ _LATE = {"spend.paid_search": [0] * 6 + [18_000] * 6}
 _ONE_SDR = {"teams.sdr.headcount": 1}
 _TWO_AES = {"teams.ae.headcount": 2}
 _NO_CHANGE = "+0%"
-_TINY, _ALMOST_ONE, _AGES = 1e-300, 1 - 2**-53, 1e9
+_TINY, _ALMOST_ONE, _AGES = 1e-300, 1 - 2**-53, 1e6
 """Numbers that set a mechanism to work and come to nothing."""
 
 _CHANNELS = (
@@ -194,7 +194,33 @@ _SELLING = (
     Lever('costs."sales management"', _NO_CHANGE, "+20%", "profit", -1, "other costs count"),
 )  # fmt: skip
 
-LEVERS: tuple[Lever, ...] = (*_CHANNELS, *_MARKETING, *_SALES_DEVELOPMENT, *_SELLING)
+_SDRS_LEAVE, _AES_LEAVE = {"funnel.sdr.tenure": "150 days"}, {"funnel.ae.tenure": "150 days"}
+
+_SDR_GOES, _AE_GOES = {"teams.sdr.headcount": [2, 2, *[1] * 10]}, {"teams.ae.headcount": [4, 4, *[3] * 10]}
+
+_PEOPLE = (
+    Lever("funnel.sdr.tenure", _AGES, "150 days", "sqls", -1, "successors ramp"),
+    Lever("funnel.sdr.backfill", _TINY, "90 days", "sqls", -1, "seats stand empty", _SDRS_LEAVE),
+    Lever(
+        "funnel.sdr.skill_sd", _TINY, 1, "sqls", 1, "of small chances a good opener gains more than a poor one loses",
+        replications=400,
+    ),
+    Lever("funnel.sdr.learning", _TINY, 0.1, "sqls", 1, "SDRs learn by doing"),
+    Lever("funnel.ae.tenure", _AGES, "150 days", "new_customers", -1, "successors ramp"),
+    Lever("funnel.ae.backfill", _TINY, "90 days", "new_customers", -1, "seats stand empty", _AES_LEAVE),
+    Lever(
+        "funnel.ae.skill_sd", _TINY, 2, "new_customers", -1, "of large chances a poor closer loses more",
+        {f"funnel.stages.{name}.advance": 0.9 for name in ("meeting", "proposal", "presentation", "close")},
+        replications=100,
+    ),
+    Lever("funnel.ae.learning", _TINY, 0.1, "new_customers", 1, "AEs learn by doing"),
+    Lever("teams.sdr.recruiting", "+0%", 0.2, "profit", -1, "finding successors costs", _SDRS_LEAVE),
+    Lever("teams.sdr.severance", 0, 3, "profit", -1, "letting reps go costs", _SDR_GOES),
+    Lever("teams.ae.recruiting", "+0%", 0.2, "profit", -1, "finding successors costs", _AES_LEAVE),
+    Lever("teams.ae.severance", 0, 3, "profit", -1, "letting reps go costs", _AE_GOES),
+)  # fmt: skip
+
+LEVERS: tuple[Lever, ...] = (*_CHANNELS, *_MARKETING, *_SALES_DEVELOPMENT, *_SELLING, *_PEOPLE)
 """In the order in which a lead meets them."""
 
 _NAME, _SPAN, _MEASURE = "a name", "the span of time that is looked at", "what is measured against"

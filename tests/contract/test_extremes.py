@@ -1,0 +1,242 @@
+"""Extreme inputs run: both engines live through them, write the same log, and what must follow from each holds."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from twins import ENGINES, same_log
+
+from scenarios.overrides import override
+from sim.funnel import Funnel
+from sim.log import Account, EntityType, Kind, Log
+from sim.plan import Plan
+from sim.run import EngineName, simulate
+
+SDR, AE = "funnel.sales_development", "funnel.ae"
+ALL_DAY = {"calendar": "always"}
+NO_EFFORT = {
+    f"{SDR}.attempt_effort": 0,
+    f"{SDR}.conversation_effort": 0,
+    **{f"funnel.stages.{name}.effort": 0 for name in ("meeting", "proposal", "presentation", "close")},
+}
+LONG_TASKS = {
+    f"{SDR}.attempt_effort": "30 hours",
+    "funnel.stages.meeting.effort": "60 hours",
+    "funnel.stages.meeting.time": "200 days",
+}
+
+
+class Extreme(NamedTuple):
+    """A change of the company at its start, and what its log must then show."""
+
+    name: str
+    change: Mapping[str, Any]
+    holds: Callable[[Log], bool]
+
+
+def count(log: Log, *kinds: Kind) -> int:
+    return int(np.isin(log.events.kind, kinds).sum())
+
+
+def reasons(log: Log, kind: Kind) -> Counter[str]:
+    found = log.events.reason[log.events.kind == kind]
+    return Counter(log.names.reasons[reason] for reason in found.tolist())
+
+
+def paid(log: Log, account: Account) -> float:
+    return float(log.ledger.amount[log.ledger.account == account].sum())
+
+
+def times(log: Log, kind: Kind) -> list[float]:
+    return log.events.time[log.events.kind == kind].tolist()
+
+
+EXTREMES = (
+    Extreme(
+        "no reps",
+        {"teams.sdr.headcount": 0, "teams.ae.headcount": 0},
+        lambda log: count(log, Kind.HANDED_OFF) > 0 == count(log, Kind.ATTEMPT, Kind.TASK_START, Kind.OPENED),
+    ),
+    Extreme(
+        "no SDRs",
+        {"teams.sdr.headcount": 0},
+        lambda log: count(log, Kind.WENT_COLD) > 0 == count(log, Kind.ATTEMPT, Kind.OPENED),
+    ),
+    Extreme(
+        "no AEs",
+        {"teams.ae.headcount": 0},
+        lambda log: reasons(log, Kind.WENT_COLD)["no_ae"] > 0 == count(log, Kind.OPENED, Kind.TASK_START),
+    ),
+    Extreme(
+        "no AEs in a pool",
+        {"teams.ae.headcount": 0, "teams.ae.ownership": "pooled", "teams.ae.max_open": "none"},
+        lambda log: count(log, Kind.OPENED) > 0 == count(log, Kind.TASK_START, Kind.WON),
+    ),
+    Extreme(
+        "one rep each",
+        {"teams.sdr.headcount": 1, "teams.ae.headcount": 1},
+        lambda log: count(log, Kind.WON) > 0 and len(log.names.seats) == 2,
+    ),
+    Extreme(
+        "reps who leave in the middle of a task",
+        {
+            "teams.sdr.headcount": [1, 0],
+            "teams.ae.headcount": [1, 0],
+            **LONG_TASKS,
+            f"{SDR}.attempt_effort": "10 hours",
+        },
+        lambda log: count(log, Kind.LEFT) == left_at_work(log) == 2,
+    ),
+    Extreme(
+        "reps who stay for a day",
+        {"funnel.sdr.tenure": 1, "funnel.ae.tenure": 1, **LONG_TASKS},
+        lambda log: left_at_work(log) > 50,
+    ),
+    Extreme(
+        "endless patience",
+        {f"{SDR}.patience": "never", "funnel.ae_patience": "never", "teams.ae.headcount": 0},
+        lambda log: count(log, Kind.ACCEPTED) > 0 == count(log, Kind.WENT_COLD),
+    ),
+    Extreme(
+        "no patience",
+        {f"{SDR}.patience": 0, "funnel.ae_patience": 0},
+        lambda log: count(log, Kind.HANDED_OFF) == count(log, Kind.WENT_COLD) > 0 == count(log, Kind.ATTEMPT),
+    ),
+    Extreme(
+        "no patience with AEs",
+        {"funnel.ae_patience": 0},
+        # Patience ends before work is handed out at one instant.
+        lambda log: count(log, Kind.ACCEPTED) > 0 == count(log, Kind.OPENED),
+    ),
+    Extreme("a promise of no time", {"handoff.sla": 0}, lambda log: count(log, Kind.ATTEMPT) > 0),
+    Extreme(
+        "no commission",
+        {"pay.commission.marketing_sourced": 0},
+        lambda log: count(log, Kind.WON) > 0 == paid(log, Account.COMMISSION),
+    ),
+    Extreme(
+        "all of it commission",
+        {"pay.commission.marketing_sourced": 1},
+        lambda log: paid(log, Account.COMMISSION) == paid(log, Account.BOOKING) > 0,
+    ),
+    Extreme("a quota of nothing", {"teams.ae.quota": 0}, lambda log: count(log, Kind.WON) > 0),
+    Extreme("no quota", {"teams.ae.quota": "none"}, lambda log: count(log, Kind.WON) > 0),
+    Extreme(
+        "no leads",
+        {f"funnel.channels.{name}.leads": 0 for name in ("content", "paid_search", "events", "partner")},
+        lambda log: len(log.entities) == 0,
+    ),
+    Extreme(
+        "nobody is good enough",
+        {"scoring.threshold": 1e9, "funnel.nurture.ready_good": 0, "funnel.nurture.ready_bad": 0},
+        lambda log: count(log, Kind.NURTURE_ENTER) > 0 == count(log, Kind.MQL),
+    ),
+    Extreme(
+        "everybody is good enough",
+        {"scoring.threshold": "= -1e9"},
+        lambda log: count(log, Kind.MQL) > int((log.entities.type == EntityType.LEAD).sum()) * 0.99,
+    ),
+    Extreme(
+        "no work at all",
+        NO_EFFORT | ALL_DAY,
+        lambda log: times(log, Kind.TASK_START) == times(log, Kind.STAGE_ENTER) != [],
+    ),
+    Extreme(
+        "reps who hardly sell",
+        {"funnel.sdr.selling_share": 1e-6, "funnel.ae.selling_share": 1e-6},
+        lambda log: count(log, Kind.ATTEMPT) == len(log.names.seats) - 4 and count(log, Kind.TASK_END) == 0,
+    ),
+    Extreme(
+        "room for one",
+        {"teams.ae.max_open": 1},
+        lambda log: 0 < count(log, Kind.OPENED) <= 4 + count(log, Kind.WON, Kind.LOST),
+    ),
+    Extreme(
+        "leads that come back without end",
+        {
+            "handoff.recycles": "unlimited",
+            "handoff.attempts": 1,
+            f"{SDR}.contact": [0],
+            "funnel.nurture.ready_good": 100,
+            "funnel.nurture.ready_bad": 100,
+        },
+        lambda log: count(log, Kind.RECYCLED) > 3 * count(log, Kind.CAPTURED),
+    ),
+    Extreme(
+        "every handoff is lost",
+        {"handoff.transit_loss": 1},
+        lambda log: (
+            count(log, Kind.HANDED_OFF)
+            == reasons(log, Kind.WITHDRAWN)["lost_in_transit"]
+            > 0
+            == count(log, Kind.ATTEMPT)
+        ),
+    ),
+    Extreme(
+        "reps of every skill",
+        {"funnel.sdr.skill_sd": 10, "funnel.ae.skill_sd": 10, "funnel.sdr.learning": -10, "funnel.ae.learning": 10},
+        lambda log: count(log, Kind.ATTEMPT) > 0,
+    ),
+)
+
+
+def left_at_work(log: Log) -> int:
+    """Reps whose task is broken off because they leave."""
+    events = log.events
+    left = set(zip(events.time[events.kind == Kind.LEFT], events.actor[events.kind == Kind.LEFT], strict=True))
+    ended = events.kind == Kind.TASK_END
+    return sum(pair in left for pair in zip(events.time[ended], events.actor[ended], strict=True))
+
+
+@pytest.fixture(scope="module")
+def company(starter: tuple[Funnel, Plan]) -> tuple[Funnel, Plan]:
+    """Two months of the starter company with a month's run-in and a third of its leads."""
+    funnel, plan = starter
+    tree = plan.model_dump(by_alias=True) | {"months": 2, "run_in": 1, "follow": 1}
+    fewer = {f"funnel.channels.{name}.leads": "-66%" for name in funnel.channels}
+    found = override(funnel, Plan.model_validate(tree), fewer)
+    return found.funnel, found.plan
+
+
+def both(funnel: Funnel, plan: Plan, **more: Any) -> Log:
+    """One world through both engines: one log."""
+    names: tuple[EngineName, ...] = ENGINES
+    ours, theirs = (simulate(funnel, plan, seed=4, engine=engine, **more) for engine in names)
+    same_log(ours, theirs)
+    return ours
+
+
+@pytest.mark.parametrize("extreme", EXTREMES, ids=lambda extreme: extreme.name)
+def test_an_extreme_runs(extreme: Extreme, company: tuple[Funnel, Plan]) -> None:
+    found = override(*company, extreme.change)
+    assert extreme.holds(both(found.funnel, found.plan))
+
+
+@pytest.mark.parametrize("extreme", EXTREMES, ids=lambda extreme: extreme.name)
+def test_an_extreme_begins_or_ends_with_the_plan(extreme: Extreme, company: tuple[Funnel, Plan]) -> None:
+    """The same as a change that acts from the plan's start, and as a company that a scenario makes ordinary again."""
+    funnel, plan = company
+    found = override(funnel, plan, extreme.change)
+    both(found.funnel, found.plan, root=plan, calm=funnel)
+    both(funnel, plan, root=found.plan, calm=found.funnel)
+
+
+@pytest.mark.parametrize("engine", ["compiled", pytest.param("simpy", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("discipline", ["fifo", "score", "cost_benefit"])
+def test_a_backlog_of_a_hundred_thousand_leads(
+    discipline: str, engine: EngineName, company: tuple[Funnel, Plan]
+) -> None:
+    """All of them wait for one SDR at once."""
+    change = {
+        **{f"funnel.channels.{name}.mql_probability": 1 for name in company[0].channels},
+        "funnel.channels.content.leads": 90_000,
+        f"{SDR}.patience": "never",
+        "teams.sdr": {"headcount": 1, "discipline": discipline},
+    }
+    found = override(*company, change)
+    log = simulate(found.funnel, found.plan, seed=4, engine=engine)
+    waiting = count(log, Kind.HANDED_OFF) - len(np.unique(log.events.entity[log.events.kind == Kind.ATTEMPT]))
+    assert waiting > 100_000
+    assert count(log, Kind.ATTEMPT) > 100
