@@ -73,7 +73,8 @@ def laws_page() -> str:
     steps = (
         "`MoneySeries` and `HeadSeries` take one level for all months (`40k`), a list with an entry for each of the "
         "plan's months, one dated step `{from: 2027-04, amount: 60k}`, or a list of such steps. A step is zero before "
-        "its month; it holds until the next.\n"
+        "its month; it holds until the next. `FactorSeries`, of the funnel, takes a level or steps, which hold at "
+        "their dates in any plan; before the first it is 1.\n"
     )
     return page(
         "Laws, units and series",
@@ -98,6 +99,7 @@ _CHANGES = (
     ("pay.commission.marketing_sourced", "+2pp", "percentage points, for shares only"),
     ("nurture.release_after", "+3 months", "a duration in the field's unit"),
     ("channels.events.leads", "-30%", "a field of the funnel: a stress test"),
+    ("channels.*.volume", "+80% from 2027-03 until 2027-09", "`*`: every channel; dates make steps in the funnel"),
     ("funnel.segments.smb.value", "-10%", "a law changes in % by its size; the spread stays"),
 )
 
@@ -110,7 +112,7 @@ def changes_page() -> str:
     rows = []
     for path, change, words in _CHANGES:
         after = override(world, chosen, {path: change})
-        names = path.removeprefix("funnel.").split(".")
+        names = path.removeprefix("funnel.").replace("*", "events").split(".")
         trees = ((world, after.funnel) if after.stress else (chosen, after.plan),)
         before, now = (_at(noun, names) for noun in trees[0])
         rows.append((f"`{path}: {change}`", f"`{before}`", f"`{now}`", words))

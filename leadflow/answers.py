@@ -10,6 +10,7 @@ from results.forecast import Forecast
 from results.gap import Gap
 from results.headline import LeakageRow, run_json
 from results.plain import plain
+from results.ranking import Ranking
 from results.runset import RunSet
 from results.target import TargetOdds, target_odds
 from scenarios.scenario import Scenario
@@ -73,6 +74,8 @@ class Comparisons:
 
     base: str
     comparisons: tuple[Comparison, ...]
+    rankings: tuple[Ranking, ...]
+    """One for each metric that was asked for, in that order; none if all metrics were."""
     replications: int
     asked: int
     """Replications of each scenario that were asked for; more than there are if the comparison was interrupted."""
@@ -97,6 +100,7 @@ class Comparisons:
             "engine": self.engine,
             "seconds": self.seconds,
             "comparisons": [one.to_json() for one in self.comparisons],
+            **({"ranking": {one.metric: one.to_json() for one in self.rankings}} if self.rankings else {}),
             "warnings": list(self.warnings),
             **_so_far(self.replications, self.asked),
         }

@@ -16,6 +16,7 @@ from results.forecast import forecast as forecast_of
 from results.forecast import origins
 from results.gap import explain_gap, outcomes
 from results.headline import Lost, leakage, losses
+from results.ranking import rank
 from results.runset import Measured, Measures, RunSet, gather
 from results.store import run_digest
 from results.together import Together
@@ -114,8 +115,8 @@ def compare(
 ) -> Comparisons:
     """Compare scenarios with a base on common random numbers, replication by replication.
 
-    metrics: ids, all by default; engine, workers, progress and Ctrl-C as in `run`. Raises InputError for no scenario to
-    compare with, or a metric that there is not.
+    metrics: ids, all by default, each of which also ranks the scenarios; engine, workers, progress and Ctrl-C as in
+    `run`. Raises InputError for no scenario to compare with, or a metric that there is not.
     """
     if not others:
         raise InputError(Problem("compare", "needs a base and at least one other scenario"))
@@ -131,6 +132,7 @@ def compare(
         return Comparisons(
             base=base.name,
             comparisons=tuple(compare_runs(runs[0], other) for other in runs[1:]),
+            rankings=tuple(rank(id, runs[0], runs[1:]) for id in metrics or ()),
             replications=len(runs[0]),
             asked=replications,
             seed=seed,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scenarios.draws import Draws
     from scenarios.scenario import Scenario
 
-__all__ = ["BASE", "Company", "check_paths", "load", "load_scenario"]
+__all__ = ["BASE", "Company", "check_paths", "load", "load_scenario", "scenario_files"]
 
 BASE = "base"
 """The name of the scenario that is the plan itself."""
@@ -150,6 +150,17 @@ def _one_file(folder: Path, stem: str) -> Path:
         raise InputError(Problem(f"{folder / stem}.yaml:1:1", "no such file", remedy=f"a company needs a {stem}.yaml"))
     listed = ", ".join(file.name for file in found)
     raise InputError(Problem(f"{found[0]}:1:1", f"there must be one {stem} in a folder", listed))
+
+
+def scenario_files(folder: Path) -> dict[str, Path]:
+    """The file of each scenario of a company's folder by name: `base`, the plan, then the files of `scenarios/`.
+
+    Raises InputError where there is no plan, or two scenarios have one name.
+    """
+    files, problems = _scenario_files(folder, _one_file(folder, "plan"))
+    if problems:
+        raise InputError(problems)
+    return files
 
 
 def _scenario_files(folder: Path, plan_file: Path) -> tuple[dict[str, Path], list[Problem]]:

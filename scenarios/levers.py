@@ -21,6 +21,7 @@ _TINY, _ALMOST_ONE, _AGES = 1e-300, 1 - 2**-53, 1e6
 
 _CHANNELS = (
     Lever(f"{_AD}.leads", _NO_CHANGE, "+30%", "leads", 1, "the channel brings more at the same spend"),
+    Lever(f"{_AD}.volume", _NO_CHANGE, "+50%", "leads", 1, "leads come that nobody has bought"),
     Lever(f"{_AD}.spend", _NO_CHANGE, "+30%", "leads", -1, "the same leads would need more spend than is spent"),
     Lever(f"{_AD}.base_share", _NO_CHANGE, "+50%", "leads", -1, "less of the channel answers to spend", _DOUBLE),
     Lever(f"{_AD}.carry_over", _NO_CHANGE, 0.95, "leads", 1, "an uneven spend is evened out", _LATE),

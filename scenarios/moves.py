@@ -1,7 +1,7 @@
 """Relative changes: the grammar of `+20%`, `-15%`, `+2pp` and `+2 from 2027-04 until 2027-09`, and what they do.
 
 `from` is inclusive, `until` exclusive. On a list or dated value a move applies to each element; within dates it turns
-a value by month into a list of the plan's months.
+a value of the plan by month into a list of the plan's months, and a value of the funnel into dated steps.
 """
 
 import datetime as dt
@@ -16,13 +16,15 @@ from scenarios.refusals import number_remedy, shown
 from scenarios.shape import Shape
 from scenarios.yaml_tree import read_scalar
 from sim.plan import Plan
-from sim.series import by_month, month_starts
+from sim.series import Step, by_month, month_starts
 from sim.units import number
 
 __all__ = ["Move", "MoveError", "is_relative", "moved", "read_move", "read_setting"]
 
 _MOVE = re.compile(r"([+-])\s*(\S.*?)(?:\s+from\s+(\S+))?(?:\s+until\s+(\S+))?", re.DOTALL)
 _EXAMPLES = "such as +20%, -15%, +2, +2pp or +2 from 2027-04 until 2027-09; `= -2` sets a number below zero"
+_BEGINNING = dt.date(1900, 1, 1)
+"""No month of any plan is earlier."""
 _SIZES = ("value", "mean", "median", "scale", "at")
 """The numbers of a law that have the unit of its values; scaling them scales the law."""
 
@@ -92,27 +94,44 @@ def _month(text: str, word: str, whole: str) -> dt.date:
 def moved(value: Any, move: Move, shape: Shape, plan: Plan | None, typed: Any) -> Any:
     """The value after a move. Raises MoveError where the move does not fit.
 
-    `value` is plain (as dumped), `typed` the same as the noun holds it; `plan` gives the months, none in a funnel.
+    `value` is plain (as dumped), `typed` the same as the noun holds it; `plan` gives the months that must be met, none
+    where that is known.
     """
     if move.begins or move.ends:
-        if plan is None or not shape.is_series():
+        if not shape.is_series():
             remedy = "leave `from` and `until` out"
             raise MoveError("holds for the whole plan, so it cannot change from a month on", remedy=remedy)
-        return _within_dates(move, shape, plan, typed)
+        if plan is not None:
+            _check_dates(move, month_starts(plan.start, plan.months))
+            if shape.is_by_plan_month():
+                return _month_by_month(move, shape, plan, typed)
+        return _in_steps(move, shape, typed)
     return _everywhere(value, move, shape)
 
 
-def _within_dates(move: Move, shape: Shape, plan: Plan, typed: Any) -> list[float]:
-    months = month_starts(plan.start, plan.months)
-    begins, ends = move.begins or dt.date.min, move.ends or dt.date.max
-    if begins > months[-1] or ends <= months[0]:
+def _check_dates(move: Move, months: list[dt.date]) -> None:
+    if (move.begins or dt.date.min) > months[-1] or (move.ends or dt.date.max) <= months[0]:
         span = f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
         raise MoveError("changes no month of the plan", remedy=f"the plan's months are {span}")
-    step = _step(move, shape)
-    return [
-        step(level) if begins <= month < ends else level
-        for month, level in zip(months, by_month(typed, plan.start, plan.months), strict=False)
-    ]
+
+
+def _month_by_month(move: Move, shape: Shape, plan: Plan, typed: Any) -> list[float]:
+    """A list with a level for each of the plan's months."""
+    begins, ends, step = move.begins or dt.date.min, move.ends or dt.date.max, _step(move, shape)
+    months, levels = month_starts(plan.start, plan.months), by_month(typed, plan.start, plan.months)
+    return [step(level) if begins <= month < ends else level for month, level in zip(months, levels, strict=False)]
+
+
+def _in_steps(move: Move, shape: Shape, typed: Any) -> list[dict[str, Any]]:
+    """Dated steps of a factor, which is 1 before the first of them."""
+    begins, ends, step = move.begins or _BEGINNING, move.ends or dt.date.max, _step(move, shape)
+    given = (typed,) if isinstance(typed, Step) else typed if isinstance(typed, tuple) else ()
+    months = {_BEGINNING, begins, *(each.from_ for each in given)} | ({ends} if move.ends else set())
+    steps = []
+    for month in sorted(months):
+        (level,) = by_month(typed, month, 1, before=1.0)
+        steps.append({"from": month, "amount": step(level) if begins <= month < ends else level})
+    return steps[1:] if steps[0]["amount"] == 1 else steps
 
 
 def _everywhere(value: Any, move: Move, shape: Shape) -> Any:

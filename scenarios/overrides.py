@@ -1,7 +1,8 @@
 """Changes of a plan and a funnel by dotted path, `spend.paid_search: +20%`, as a scenario file or a caller gives them.
 
 A path leads into the plan (a decision), or with `funnel.` before it, or if only the funnel has its first name, into
-the funnel (a stress test). Each change leaves a valid plan or funnel; rules across fields are judged after the last.
+the funnel (a stress test). A `*` in it stands for every name there: `channels.*.volume`. Each change leaves a valid
+plan or funnel; rules across fields are judged after the last.
 """
 
 from collections.abc import Iterable, Mapping
@@ -113,20 +114,38 @@ def apply(funnel: Funnel, plan: Plan, changes: Iterable[Entry]) -> Outcome:
     for entry in changes:
         try:
             owner, names = _resolved(entry.path)
+            paths = _spelt_out(plan if owner == "plan" else funnel, names)
         except MoveError as error:
             faults.append(Fault(entry.place, entry.path, error.rule, error.got, error.remedy, at_name=True))
             continue
-        if owner == "plan":
-            plan, found, lost = _applied(plan, names, entry, plan)
+        noun: Plan | Funnel = plan if owner == "plan" else funnel
+        said: list[str] = []
+        for path in paths:
+            noun, found, lost = _applied(noun, path, entry, plan)
+            said += lost
+            if found:
+                faults += found
+                break
         else:
-            funnel, found, lost = _applied(funnel, names, entry, None)
-            if not found:
-                stress.append((join(names), entry.written))
-        faults += found
-        warnings += lost
-        if not found:
-            touched.append(((owner, *names), entry))
+            plan, funnel = (noun, funnel) if isinstance(noun, Plan) else (plan, noun)
+            warnings += said
+            touched += [((owner, *path), entry) for path in paths]
+            if owner == "funnel":
+                stress += [(join(path), entry.written) for path in paths]
     return Outcome(funnel, plan, tuple(stress), tuple(touched), tuple(faults), tuple(warnings))
+
+
+def _spelt_out(noun: Noun, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The paths that a path with `*` in it stands for; the path itself where there is none. Raises MoveError."""
+    trees: list[tuple[tuple[str, ...], Any]] = [((), noun.model_dump(by_alias=True))]
+    for depth, name in enumerate(names):
+        if name == "*" and not any(isinstance(tree, Mapping) and name in tree for _, tree in trees):
+            if not all(isinstance(tree, Mapping) and tree for _, tree in trees):
+                raise MoveError("`*` stands for every name, and there are none", shown(join(names[: depth + 1])))
+            trees = [((*path, inner), tree[inner]) for path, tree in trees for inner in tree]
+        else:
+            trees = [((*path, name), tree.get(name) if isinstance(tree, Mapping) else None) for path, tree in trees]
+    return [path for path, _ in trees]
 
 
 def _resolved(path: str) -> tuple[str, tuple[str, ...]]:
@@ -149,11 +168,15 @@ def _resolved(path: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _applied(noun: N, names: tuple[str, ...], entry: Entry, plan: Plan | None) -> tuple[N, list[Fault], list[str]]:
-    """The noun after one change; or the same noun, and why the change is refused."""
-    shown_path = join(names) if plan is not None else f"funnel.{join(names)}"
+    """The noun after one change; or the same noun, and why the change is refused.
+
+    plan: whose months a dated change must meet; none where that has been judged.
+    """
+    of_plan = isinstance(noun, Plan)
+    shown_path = join(names) if of_plan else f"funnel.{join(names)}"
     tree = noun.model_dump(by_alias=True)
     try:
-        old, typed, shape = _found(noun, tree, names, plan, _is_move(entry))
+        old, typed, shape = _found(noun, tree, names, _is_move(entry))
     except MoveError as error:
         return noun, [Fault(entry.place, shown_path, error.rule, error.got, error.remedy, at_name=True)], []
     try:
@@ -165,7 +188,7 @@ def _applied(noun: N, names: tuple[str, ...], entry: Entry, plan: Plan | None) -
         changed = type(noun).model_validate(tree)
     except ValidationError as error:
         found = refusals(error, type(noun), tree)
-        faults = [_fault(refusal, names, entry, old, plan is not None) for refusal in found]
+        faults = [_fault(refusal, names, entry, old, of_plan) for refusal in found]
         # A relative change is one text: that it spoils several months is still one problem.
         return noun, faults[:1] if _is_move(entry) else faults, []
     moved_key = _moved_key(noun, changed)
@@ -179,11 +202,9 @@ def _is_move(entry: Entry) -> bool:
     return entry.text is not None and is_relative(entry.text)
 
 
-def _found(
-    noun: Noun, tree: Any, names: tuple[str, ...], plan: Plan | None, must_exist: bool
-) -> tuple[Any, Any, Shape]:
+def _found(noun: Noun, tree: Any, names: tuple[str, ...], must_exist: bool) -> tuple[Any, Any, Shape]:
     """The plain value at a path, the same as the noun holds it, and its shape. Raises MoveError for no such path."""
-    if plan is not None and names[0] in _FIXED:
+    if isinstance(noun, Plan) and names[0] in _FIXED:
         raise MoveError(f"{_FIXED[names[0]]} is the same in every scenario", remedy="change it in the plan itself")
     typed: Any = noun
     shape = shape_of(type(noun))
@@ -205,7 +226,7 @@ def _found(
             known = list(tree) if isinstance(tree, Mapping) else [str(place) for place in range(len(_items(tree)))]
             what = "names here" if shape.is_open() else "fields here"
             remedy = nearest(name, known, what) if known else "a single value has no fields"
-            if depth == 1 and plan is not None and names[0] in Funnel.model_fields:
+            if depth == 1 and isinstance(noun, Plan) and names[0] in Funnel.model_fields:
                 inner = shape_of(Funnel).child(names[0])
                 if inner is not None and inner.child(name) is not None:
                     remedy = f"did you mean funnel.{join(names)}?"

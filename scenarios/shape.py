@@ -70,6 +70,11 @@ class Shape(NamedTuple):
         """Whether the value may differ from month to month."""
         return any(isinstance(kind, type) and issubclass(kind, Step) for kind, _ in self.plain())
 
+    def is_by_plan_month(self) -> bool:
+        """Whether the value may be a list with a level for each of the plan's months."""
+        item = self.child("0")
+        return self.is_series() and item is not None and any(kind in (int, float) for kind, _ in item.plain())
+
     def is_share(self) -> bool:
         """Whether the value is a number between 0 and 1."""
         return any(kind is float and _bounded(notes) for kind, notes in self.plain())

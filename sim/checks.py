@@ -14,7 +14,7 @@ from sim.funnel import Channel, Funnel, SalesDevelopment
 from sim.paths import join, split
 from sim.plan import Plan, Team
 from sim.reasons import REASONS
-from sim.series import Step, month_starts
+from sim.series import Step, by_month, month_starts
 
 __all__ = ["MAX_LEADS", "check", "check_funnel", "check_pair", "check_plan", "expected_leads"]
 
@@ -39,6 +39,7 @@ def check_funnel(funnel: Funnel) -> list[Problem]:
 
 def _funnel_problems(funnel: Funnel) -> Iterator[Problem]:
     for name, channel in funnel.channels.items():
+        yield from _distinct_months(("funnel", "channels", name, "volume"), channel.volume)
         at = ("funnel", "channels", name, "segments")
         yield from _sum_to_one(at, channel.segments.values(), "the shares of a channel's segments")
         for segment in channel.segments:
@@ -94,7 +95,7 @@ def _plan_problems(plan: Plan) -> Iterator[Problem]:
         first = plan.start.replace(day=1).isoformat()
         yield Problem("plan.start", "must be the first day of a month", plan.start.isoformat(), f"write {first}")
     ahead = plan.months + plan.follow
-    if not (_year_after(plan.start, -plan.run_in) >= 1900 and _year_after(plan.start, ahead) <= 2200):
+    if not _in_range(plan):
         got = f"{plan.start.isoformat()} with {plan.run_in} months before and {ahead} after"
         yield Problem("plan.start", "all months must lie between the years 1900 and 2200", got)
     for channel, spend in plan.spend.items():
@@ -134,7 +135,7 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
     if plan.handoff.attempts > known:
         rule = f"must be at most {known}, as the funnel gives {known} contact probabilities (sales_development.contact)"
         yield Problem("plan.handoff.attempts", rule, str(plan.handoff.attempts))
-    if not list(_unusable_series(plan)) and _year_after(plan.start, plan.months + plan.follow) <= 2200:
+    if not list(_unusable_series(plan)) and _in_range(plan):
         leads = expected_leads(funnel, plan)
         if leads > MAX_LEADS:
             rule = f"the run must make at most {MAX_LEADS:,} leads"
@@ -153,9 +154,10 @@ def expected_leads(funnel: Funnel, plan: Plan) -> float:
         spend = plan.monthly_spend(name)
         before = math.fsum(spend[:12]) / len(spend[:12])
         levels = [before] * plan.run_in + list(spend) + [spend[-1]] * plan.follow
-        for month, level in enumerate(levels, start=-plan.run_in):
+        volumes = by_month(channel.volume, _months_before(plan.start, plan.run_in), len(levels), before=1.0)
+        for month, (level, volume) in enumerate(zip(levels, volumes, strict=True), start=-plan.run_in):
             growth = funnel.arrivals.growth ** (month / 12)
-            total += channel.leads * _response(channel, level) * growth * form
+            total += channel.leads * _response(channel, level) * volume * growth * form
     return total
 
 
@@ -219,6 +221,13 @@ def _series_problems(at: tuple[str, ...], series: Any, plan: Plan) -> Iterator[P
             rule = f"must have an entry for each of the plan's {plan.months} months"
             yield Problem(join(at), rule, f"{len(series)}", remedy)
         return
+    yield from _distinct_months(at, series)
+
+
+def _distinct_months(at: tuple[str, ...], series: Any) -> Iterator[Problem]:
+    """The problems of dated steps, where a series is made of them."""
+    if not isinstance(series, tuple):
+        return
     seen: set[dt.date] = set()
     for place, step in enumerate(series):
         if step.from_ in seen:
@@ -273,6 +282,16 @@ def _unknown_country(code: str) -> tuple[str, str]:
         # The package looks classes up by name; what a strange name does there is not ours to predict.
         return "must be a country code such as US or DE-BY, or a list of dates", ""
     return "", ""
+
+
+def _in_range(plan: Plan) -> bool:
+    """Whether all months lie between the years 1900 and 2200."""
+    return _year_after(plan.start, -plan.run_in) >= 1900 and _year_after(plan.start, plan.months + plan.follow) <= 2200
+
+
+def _months_before(start: dt.date, months: int) -> dt.date:
+    first = start.year * 12 + start.month - 1 - months
+    return dt.date(first // 12, first % 12 + 1, 1)
 
 
 def _year_after(start: dt.date, months: int) -> int:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from sim.distributions import DaysLaw, HoursLaw, MoneyLaw, ScoreLaw
 from sim.noun import Key, Noun, keyed
 from sim.paths import join, split
+from sim.series import FactorSeries
 from sim.units import Days, Factor, Hours, Logit, Money, Months, PerMonth, Positive, Share
 
 __all__ = [
@@ -46,6 +47,8 @@ class Channel(Noun):
     """Leads a month at the reference spend, before season and shocks."""
     spend: Money
     """Reference spend, USD (or the plan's currency) a month."""
+    volume: FactorSeries = 1.0
+    """Factor on the leads at any spend, by date: a surge, or a month without. Before its first date it is 1."""
     base_share: Share = 0.35
     """Share of `leads` that comes with no spend at all. [choice]"""
     carry_over: Annotated[Share, Field(lt=1)] = 0.4

@@ -14,6 +14,7 @@ from sim.laws.delays import normal_quantile
 from sim.laws.quality import form_volume
 from sim.laws.response import adstock, lead_rate
 from sim.plan import Plan
+from sim.series import by_month
 from sim.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 __all__ = ["daily_rates", "in_hours_shares", "market_factor", "weekly_frailty", "weeks_of"]
@@ -61,7 +62,8 @@ def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDA
         steady = run_in if horizon.first_month < 0 else monthly[0]
         stock = adstock(weekly, channel.carry_over, steady * 7.0 / DAYS_PER_MONTH)
         level = lead_rate(stock, channel.leads, channel.spend, channel.base_share, channel.half_spend, channel.shape)
-        rates[row] = level[week_index] * common
+        volume = by_month(channel.volume, dates[0], len(horizon.edges) - 1, before=1.0)
+        rates[row] = level[week_index] * common * np.array(volume)[month_of_day]
     return rates
 
 

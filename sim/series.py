@@ -6,9 +6,9 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Discriminator, Field, Tag
 
 from sim.noun import Noun
-from sim.units import Count, Money, Month
+from sim.units import Count, Factor, Money, Month
 
-__all__ = ["HeadSeries", "MoneySeries", "Step", "by_month", "month_starts"]
+__all__ = ["FactorSeries", "HeadSeries", "MoneySeries", "Step", "by_month", "month_starts"]
 
 T = TypeVar("T")
 
@@ -44,6 +44,13 @@ HeadSeries = Annotated[
     | Annotated[tuple[Step[Count], ...], Tag("steps"), _Months],
     Discriminator(_shape),
 ]
+FactorSeries = Annotated[
+    Annotated[Factor, Tag("level")]
+    | Annotated[Step[Factor], Tag("step")]
+    | Annotated[tuple[Step[Factor], ...], Tag("steps"), _Months],
+    Discriminator(_shape),
+]
+"""A factor of the funnel. A funnel knows no plan's months, so it takes dates and no list; it is 1 before its first."""
 
 
 def month_starts(start: dt.date, months: int) -> list[dt.date]:
@@ -52,8 +59,8 @@ def month_starts(start: dt.date, months: int) -> list[dt.date]:
     return [dt.date((first + k) // 12, (first + k) % 12 + 1, 1) for k in range(months)]
 
 
-def by_month(series: Any, start: dt.date, months: int) -> tuple[float, ...]:
-    """One number for each of the plan's months; steps are zero before the first, a list that is too long is cut.
+def by_month(series: Any, start: dt.date, months: int, before: float = 0.0) -> tuple[float, ...]:
+    """One number for each of so many months; steps are `before` until the first, a list that is too long is cut.
 
     A list shorter than the plan is refused by `sim.checks`, so it does not come here.
     """
@@ -62,7 +69,7 @@ def by_month(series: Any, start: dt.date, months: int) -> tuple[float, ...]:
     if isinstance(series, tuple) and series and isinstance(series[0], Step):
         steps = sorted(series, key=lambda step: step.from_)
         return tuple(
-            float(next((step.amount for step in reversed(steps) if step.from_ <= month), 0.0))
+            float(next((step.amount for step in reversed(steps) if step.from_ <= month), before))
             for month in month_starts(start, months)
         )
     if isinstance(series, tuple):

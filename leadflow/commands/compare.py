@@ -13,7 +13,13 @@ def compare(
     base: Annotated[
         Path, typer.Argument(metavar="BASE", help="What to compare with: a company's folder (its plan), or a file.")
     ],
-    others: Annotated[list[Path], typer.Argument(metavar="OTHER ...", help="Scenario files, plans or folders.")],
+    others: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="OTHER ...",
+            help="Scenario files, plans or folders; names of the company's scenarios, also with * in them; or all.",
+        ),
+    ],
     seed: Seed = 1,
     replications: Replications = COMPARE_REPLICATIONS,
     engine: EngineOption = Engine.compiled,
@@ -25,7 +31,8 @@ def compare(
     """Compare scenarios with a base: differences, verdicts.
 
     All run on the same random numbers, so that differences are of the scenarios and not of luck; each has its interval,
-    the probability that it is better, and a verdict: better, worse or not distinguishable.
+    the probability that it is better, and a verdict: better, worse or not distinguishable. With one metric and several
+    scenarios, these are ranked by it in one table.
     """
     from leadflow.faults import interrupted
     from leadflow.progress import counting, get_ready, watching
@@ -36,8 +43,9 @@ def compare(
         from leadflow.answers import Comparisons, Unfinished
         from leadflow.render.compare import show_comparisons
         from leadflow.render.page import Page, print_json
+        from scenarios.choice import chosen
 
-        scenarios = api.load_scenarios([base, *others])
+        scenarios = api.load_scenarios([base, *chosen(base, others)])
     get_ready(engine.value, quiet=quiet)
     with counting(f"simulating {len(scenarios)} scenarios", quiet=quiet) as (progress,):
         try:

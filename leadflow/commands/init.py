@@ -13,7 +13,14 @@ from leadflow.options import Quiet
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
-    template: Annotated[str, typer.Option(metavar="NAME", help="Which worked company.")] = "starter",
+    template: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Which worked company: starter (small), alder (what happens after the handoff: failures and remedies, "
+            "24 months) or balanced (where the next dollar does most).",
+        ),
+    ] = "starter",
     quiet: Quiet = False,
 ) -> None:
     """Write a worked company into a new folder.
@@ -57,6 +64,7 @@ def _say(folder: Path, history: str) -> None:
     page.text(
         "plan.yaml: what you decide (spend, teams, rules of the handoff).",
         "funnel.yaml: what the world does (channels, buyers, stages).",
+        "README.md: the question that the company is for.",
         f"scenarios/: what-ifs ({', '.join(scenarios)}).",
         history,
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +66,27 @@ def test_a_base_alone_is_a_usage_error(give: Callable[..., Any], company: Path) 
     done = give("compare", company)
     assert done.exit_code == 2
     assert "OTHER" in done.stderr
+
+
+def test_one_metric_ranks_all_scenarios_in_one_table(give: Callable[..., Any], company: Path) -> None:
+    asked = ("compare", company, "all", "--metric", "profit", "--replications", 4, "--workers", 1)
+    done = give(*asked)
+    assert done.exit_code == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    record = json.loads(give(*asked, "--json").stdout)
+    places = record["ranking"]["profit"]
+    assert [place["value"] for place in places] == sorted((place["value"] for place in places), reverse=True)
+    assert {place["scenario"] for place in places} == {"base", "One more SDR in February", "Paid search +20 %"}
+    shown = [done.stdout.index(f"{n} {place['scenario']}") for n, place in enumerate(places, start=1)]
+    assert shown == sorted(shown)
+    for place, below in pairwise(places):
+        assert place["over_next"]["mean"] == pytest.approx(place["value"] - below["value"])
+    for one in record["comparisons"]:
+        (place,) = (place for place in places if place["scenario"] == one["scenario"])
+        assert place["difference"] == one["metrics"]["profit"]["difference"]
+
+
+def test_a_word_that_is_no_scenario_is_refused(give: Callable[..., Any], company: Path) -> None:
+    done = give("compare", company, "one-more-sdx")
+    assert done.exit_code == 2
+    assert "did you mean one-more-sdr?" in done.stderr

@@ -233,3 +233,44 @@ def test_a_channel_may_be_called_key() -> None:
     tree = FUNNEL.model_dump(by_alias=True)
     tree["channels"]["key"] = {**tree["channels"]["search"], "key": "key"}
     assert override(Funnel.model_validate(tree), PLAN, {"spend.key": 500}).plan.spend["key"] == 500
+
+
+def volumes(funnel: Funnel) -> Any:
+    return {name: channel.model_dump(by_alias=True, mode="json")["volume"] for name, channel in funnel.channels.items()}
+
+
+def test_a_dated_change_of_the_funnel_makes_steps() -> None:
+    surge = [{"from": "2027-02", "amount": 1.8}, {"from": "2027-04", "amount": 1.0}]
+    after = override(FUNNEL, PLAN, {"channels.content.volume": "+80% from 2027-02 until 2027-04"})
+    assert volumes(after.funnel) == {"content": surge, "search": 1.0}
+    assert apply_stress(FUNNEL, after.stress) == after.funnel
+    onwards = override(FUNNEL, PLAN, {"channels.content.volume": "-50% from 2027-03"}).funnel
+    assert volumes(onwards)["content"] == [{"from": "2027-03", "amount": 0.5}]
+
+
+def test_a_second_dated_change_moves_the_steps_of_the_first() -> None:
+    first = {"channels.content.volume": 2}
+    then = {"channels.content.volume": "+50% until 2027-03"}
+    last = {"channels.content.volume": "-1 from 2027-02"}
+    after = override(FUNNEL, PLAN, [first, then, last])
+    assert volumes(after.funnel)["content"] == [
+        {"from": "1900-01", "amount": 3.0}, {"from": "2027-02", "amount": 2.0}, {"from": "2027-03", "amount": 1.0},
+    ]  # fmt: skip
+    assert apply_stress(FUNNEL, after.stress) == after.funnel
+
+
+def test_a_change_of_the_funnel_must_meet_the_plan() -> None:
+    assert "changes no month of the plan" in refused({"channels.content.volume": "+80% from 2028-01"})
+
+
+def test_a_star_stands_for_every_name() -> None:
+    after = override(FUNNEL, PLAN, {"channels.*.volume": "+80%", "spend.*": "-50% from 2027-02"})
+    assert volumes(after.funnel) == {"content": 1.8, "search": 1.8}
+    assert [path for path, _ in after.stress] == ["channels.content.volume", "channels.search.volume"]
+    assert after.plan.spend == {"content": (10_000, 5_000, 5_000, 5_000), "search": (1, 1, 1.5, 2)}
+
+
+def test_a_star_is_refused_where_nothing_has_names_and_once_where_every_name_fails() -> None:
+    assert "stands for every name" in refused({"channels.content.leads.*": 3})
+    assert refused({"channels.*.volume": "-200%"}).count("must be at least 0") == 1
+    assert "unknown field" in refused({"channels.*.volum": 3})
