@@ -41,9 +41,6 @@ VALUES: tuple[Any, ...] = (
     {"law": "exponential", "mean": "5k"},
     {"law": "table", "at": [1000, 9000], "cumulative": [0, 1]},
 )
-VOLUMES: tuple[Any, ...] = (1, 1, 1, {"from": "2027-02", "amount": 2})
-
-
 REJECTIONS: tuple[Any, ...] = (
     {},
     {"bad": {"no_money": 0.7, "poor_fit": 0.3}},
@@ -104,9 +101,10 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
     channels = {}
     for name in names:
         mix = draw(shares(2))
+        leads = draw(st.sampled_from([5, 10, 25]))
         channels[name] = {
-            "leads": draw(st.sampled_from([5, 10, 25])),
-            "volume": draw(st.sampled_from(VOLUMES)),
+            "leads": leads,
+            "volume": {"from": "2027-02", "amount": 2} if leads == 5 else 1,
             "spend": draw(st.sampled_from([500, 3000])),
             "fit_share": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
             "intent": draw(st.sampled_from([-0.5, 0.5])),
