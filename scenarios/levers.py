@@ -14,6 +14,8 @@ _MEETING = "funnel.stages.meeting"
 _DOUBLE = {"spend.paid_search": "+100%"}
 _LATE = {"spend.paid_search": [0] * 6 + [18_000] * 6}
 _ONE_SDR = {"teams.sdr.headcount": 1}
+_PILE = {"teams.sdr.headcount": 1, "teams.sdr.discipline": "lifo", "handoff.sla": 8}
+_OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": 2}
 _TWO_AES = {"teams.ae.headcount": 2}
 _NO_CHANGE = "+0%"
 _TINY, _ALMOST_ONE, _AGES = 1e-300, 1 - 2**-53, 1e6
@@ -135,6 +137,23 @@ _SALES_DEVELOPMENT = (
         "teams.sdr.discipline", "fifo", "lifo", "time_to_first_contact", -1,
         "the leads that are tried have only just come", _ONE_SDR,
     ),
+    Lever(
+        "teams.sdr.routing", "pool", "round_robin", "time_to_first_contact", 1,
+        "leads wait for one SDR while another is idle",
+    ),
+    Lever(
+        "handoff.breach", "none", "escalate", "never_contacted_share", -1,
+        "who has waited too long is tried before all others", _PILE,
+    ),
+    Lever(
+        "handoff.breach", "none", "reassign", "time_to_first_contact", -1,
+        "who has waited too long passes to an SDR who has less to do", _OWN_LEADS,
+        replications=100,
+    ),
+    Lever(
+        "handoff.breach", "none", "recycle", "never_contacted_share", 1,
+        "who has waited too long is nurtured in place of being tried", _PILE,
+    ),
 )  # fmt: skip
 
 _SELLING = (
@@ -182,6 +201,11 @@ _SELLING = (
     ),
     Lever(
         "teams.ae.discipline", "fifo", "score", "win_rate", 1, "better leads' deals are worked first", _TWO_AES,
+    ),
+    Lever(
+        "teams.ae.routing", "least_loaded", "territory", "sales_cycle", 1,
+        "the AE of the larger deals has more to do than the other", _TWO_AES,
+        replications=100,
     ),
     Lever(
         "teams.ae.ownership", "owned", "pooled", "ae_utilisation", 1, "no AE is idle while another's deals wait",

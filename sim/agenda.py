@@ -27,7 +27,8 @@ class Queue(IntEnum):
     TASK_DONE = 4  # a rep finishes a task
     ARRIVAL = 5  # a lead is captured
     WAIT_OVER = 6  # a buyer's delay ends
-    PATIENCE = 7  # a waiting lead goes cold
+    SLA = 7  # an untried lead is past its service level
+    PATIENCE = 8  # a waiting lead goes cold
 
 
 class Signal(Event):

@@ -114,6 +114,17 @@ def _plan_problems(plan: Plan) -> Iterator[Problem]:
     if ae.ownership == "pooled" and ae.max_open is not None:
         rule = "must be none in a pool, where opportunities belong to no AE"
         yield Problem("plan.teams.ae.max_open", rule, str(ae.max_open), "write max_open: none, or ownership: owned")
+    if ae.ownership == "pooled" and ae.routing != "least_loaded":
+        rule = "must be least_loaded in a pool, where leads are given to no AE"
+        remedy = "write routing: least_loaded, or ownership: owned"
+        yield Problem("plan.teams.ae.routing", rule, ae.routing, remedy)
+    if plan.handoff.breach is not None and plan.handoff.sla is None:
+        rule = "needs a service level that can be breached"
+        yield Problem("plan.handoff.breach", rule, plan.handoff.breach, "write sla: 4 hours, or breach: none")
+    if plan.handoff.breach == "reassign" and plan.teams.sdr.routing == "pool":
+        rule = "must not be reassign where every lead waits for all SDRs"
+        remedy = "write breach: escalate, or teams.sdr.routing: round_robin"
+        yield Problem("plan.handoff.breach", rule, plan.handoff.breach, remedy)
     yield from _distinct_keys(("plan", "teams"), {"sdr": plan.teams.sdr, "ae": plan.teams.ae})
     by = plan.targets.by
     if by is not None and by not in month_starts(plan.start, plan.months):

@@ -22,11 +22,14 @@ DISCIPLINES = {
 
 
 @compiled
-def priority(discipline: int, since: float, score: float, passed: int, worth: float) -> float:
+def priority(discipline: int, since: float, score: float, passed: int, worth: float, urgent: bool) -> float:
     """What ranks a task in its queue, the smaller first; ties go to the task asked for first, then to the elder entity.
 
-    since: when the task was asked for first; passed: attempts of this visit, or stages; worth: the benefit per hour.
+    since: when the task was asked for first; passed: attempts of this visit, or stages; worth: the benefit per hour;
+    urgent: whether it has been put before all others.
     """
+    if urgent:
+        return -math.inf
     if discipline == BY_SCORE:
         return -score
     if discipline == BY_STAGE:

@@ -49,6 +49,7 @@ class Purpose(IntEnum):
     CONTACT = 32  # whether an attempt reaches the lead
     CONVERSATION_EFFORT = 33  # hours of a conversation
     ACCEPT = 34  # whether sales accepts
+    ROUTE = 35  # which rep gets a lead
     TRANSIT = 36  # whether a lead handed off is lost on the way
     RECYCLE = 37  # whether a lead that sales gives back is nurtured again
     REASON = 38  # why sales rejects a lead

@@ -55,7 +55,8 @@ class Kind(IntEnum):
     MQL = 12  # A lead meets marketing's definition of qualified.
     NURTURE_ENTER = 14  # A lead enters nurture.
     NURTURE_EXIT = 15  # A lead leaves nurture; the reason says how.
-    HANDED_OFF = 20  # Marketing passes the lead to sales development.
+    HANDED_OFF = 20  # Marketing passes the lead to sales development (actor: the SDR to whom it is routed).
+    BREACHED = 21  # A lead is untried when its service level is over (actor: the SDR for whom it waits).
     ATTEMPT = 22  # An SDR begins an attempt to reach the lead.
     CONVERSATION = 24  # The SDR has talked with the lead.
     ACCEPTED = 26  # Sales accepts the lead as worth pursuing (SQL).
@@ -67,7 +68,7 @@ class Kind(IntEnum):
     STAGE_ENTER = 42  # An opportunity enters a stage.
     TASK_START = 44  # A rep begins the work of a stage.
     TASK_END = 45  # A rep ends or leaves a task (amount: effort hours done).
-    REASSIGNED = 46  # An opportunity passes to another rep.
+    REASSIGNED = 46  # An opportunity, or a lead past its service level, passes to another rep.
     WON = 50  # An opportunity is won (amount: first-year value).
     LOST = 51  # An opportunity is lost; the reason says why (amount: its value).
     RENEWED = 60  # A customer renews for a term (amount: the term's value).

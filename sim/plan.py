@@ -122,7 +122,11 @@ class Handoff(Noun):
     one system, .03 where lists change hands. [choice]"""
     sla: Hours | None = None
     """Working hours within which a lead handed off should get its first attempt (service-level agreement); none = no
-    promise. It is measured, and changes nothing of what reps do."""
+    promise. With 0 every lead is late at once."""
+    breach: Literal["reassign", "recycle", "escalate"] | None = None
+    """What happens to a lead that nobody has tried when these hours are over: it passes to another SDR, the one with
+    the least to do (only where leads are routed), returns to nurture if it may still be recycled, or goes to the front
+    of its queue; none = nothing, the service level is only measured."""
 
 
 class Hire(Noun):
@@ -157,7 +161,12 @@ class Team(Noun):
 
 
 class SdrTeam(Team):
-    """Sales development, a Team: one queue for all, and whoever has been idle longest takes the next lead."""
+    """Sales development, a Team: whoever has been idle longest takes the next lead of the queue for all."""
+
+    routing: Literal["pool", "round_robin", "territory", "score_weighted", "performance_weighted"] = "pool"
+    """Whether a lead waits in one queue for all or, with its follow-ups, for the SDR to whom it is routed: one after
+    another; the least loaded of those whose place in the team, counted round the segments, is the lead's segment; drawn
+    with weights exp(score x skill); or drawn by past success, leads accepted of those first tried."""
 
     discipline: Literal["fifo", "lifo", "score", "fresh_first", "cost_benefit"] = "fifo"
     """Who is next: the lead handed off (or due again) first, or last; the one with the highest score; leads that nobody
@@ -167,6 +176,12 @@ class SdrTeam(Team):
 
 class AeTeam(Team):
     """Account executives, a Team who work the opportunities."""
+
+    routing: Literal["least_loaded", "round_robin", "territory", "score_weighted", "performance_weighted"] = (
+        "least_loaded"
+    )
+    """Which AE with room gets an accepted lead: the least loaded, or by the same rules as an SDR gets his; past success
+    is opportunities won of those closed."""
 
     discipline: Literal["fifo", "lifo", "score", "later_stage"] = "fifo"
     """Which work is next: what was asked for first, or last; the highest score's; or the latest stage's. Ties go to the

@@ -11,6 +11,7 @@ REASONS = (
     "no_attempt",
     "no_ae",
     "stalled",
+    "sla_breach",
     "lost_in_transit",
 )
 """In the order of their numbers; a funnel's reasons of rejection and causes of loss follow them."""

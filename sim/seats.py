@@ -42,6 +42,14 @@ class Seats:
     away_until: NDArray[np.float64]
     """Not after the person leaves."""
 
+    @property
+    def place(self) -> NDArray[np.int64]:
+        """(persons,) each one's seat, counted within the team."""
+        first = np.full(len(TEAMS), np.iinfo(np.int64).max)
+        np.minimum.at(first, self.team, self.seat)
+        place: NDArray[np.int64] = self.seat - first[self.team]
+        return place
+
 
 def _ramped_hires(team: Team, plan: Plan) -> dict[int, int]:
     """Heads who come ramped, by month of the plan."""

@@ -27,6 +27,7 @@ from sim.kernel.layout import (
     knots,
     laws,
     product_at,
+    seat_at,
     segment_at,
     slot_at,
     stage_at,
@@ -197,6 +198,7 @@ def pass_stage(p: Parameters, s: State, slot: int) -> int:
 def _lose(s: State, slot: int, reason: int) -> int:
     e = slot_at(s, slot)
     note(s, slot, _LOST, seller(s, slot), e.count, reason, e.amount)
+    seat_at(s, seller(s, slot)).tried += 1
     drop(s, slot)
     free_slot(s, slot)
     return REST
@@ -207,6 +209,8 @@ def _win(p: Parameters, s: State, slot: int) -> int:
     now, e = s.now, slot_at(s, slot)
     deal, owner = e.id, seller(s, slot)
     note(s, slot, _WON, owner, e.count - 1, NOBODY, e.amount)
+    seat_at(s, owner).tried += 1
+    seat_at(s, owner).succeeded += 1
     drop(s, slot)
     key = child_key(e.key, _TAG_CUSTOMER, 0)
     number = enter_entity(s, slot, key, _CUSTOMER, deal, owner, now)

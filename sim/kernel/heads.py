@@ -7,6 +7,7 @@ from sim.kernel.layout import NIL, WAITING, Floats, Ints, Parameters, Records, S
 from sim.kernel.queues import join_queue, next_in, schedule
 from sim.kernel.record import write
 from sim.kernel.teams import ask, idle_in, idle_out, least_loaded, pause, take
+from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
 from sim.seats import AE, SDR
 from sim.tables import NO_LIMIT
@@ -47,8 +48,7 @@ def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
     r.present = 1 - leaves
     if leaves:
         slot = r.busy
-        while r.queue != NIL:
-            _, r.queue = next_in(s, r.queue)
+        _give_back(p, s, seat)
         if slot == NIL:
             idle_out(s, seat)
         else:
@@ -63,6 +63,17 @@ def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
         s.closing = 1
     if r.team == AE and not s.pooled:
         _divide(p, s, seat if leaves else NOBODY)
+
+
+@inner
+def _give_back(p: Parameters, s: State, seat: int) -> None:
+    """Empty a rep's own queue; leads that waited for him wait for all SDRs."""
+    r = seat_at(s, seat)
+    r.waiting = 0
+    while r.queue != NIL:
+        slot, r.queue = next_in(s, r.queue)
+        if r.team == SDR and slot != NIL:
+            ask(p, s, slot, SDR)
 
 
 @inner
@@ -95,6 +106,8 @@ def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> No
     for seat in range(s.seats_room):
         r = seat_at(s, seat)
         r.queue = _moved(p, s, r.queue, NIL, disciplines[r.team])
+        if r.team == SDR and p.sdr_routing == NOT_ROUTED:
+            _give_back(p, s, seat)
         if pooled and not was_pooled and r.team == AE:
             team_at(s, AE).queue = _moved(p, s, r.queue, team_at(s, AE).queue, disciplines[AE])
             r.queue = NIL

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.memory import array_of, records_of
+from sim.kernel.memory import array_of, copy_of, records_of
 from sim.laws.arrivals import LEAD
 from sim.recorder import ENTITY, EVENT
 from sim.tables import Tables
@@ -29,6 +29,7 @@ REST, STEP, LEAVE_NURTURE, RETRY, LEAVE_STAGE, RENEW = range(6)  # the buyer's t
 JUDGE_ATTEMPT, RESOLVE, GO_ON = range(6, 9)  # a rep's work
 UNTRIED, UNOWNED = range(9, 11)  # a rep; nothing comes of it but what he does
 ENTER_NURTURE, HAND_OFF, OPEN, ENTER_STAGE, ADVANCE = range(11, 16)  # nothing: these are taken at once
+SEND_BACK = 16  # the same
 # States of a task
 NONE, WAITING, RUNNING, DONE = range(4)
 
@@ -41,7 +42,7 @@ SLOT = np.dtype(
         ("hours", np.float64),  # of the task; of nurture, days
         ("begun", np.float64),  # when the rep began the task
         ("share", np.float64),  # his selling share then
-        ("due", np.float64),  # when the buyer would have advanced
+        ("due", np.float64),  # when the buyer would have advanced; when an untried lead goes cold
         ("eta", np.float64),  # log-odds of advancing from the stage
         ("amount", np.float64),
         ("speed", np.float64),  # speed-to-lead factor of the visit
@@ -65,6 +66,7 @@ SLOT = np.dtype(
         ("fit", np.int8),
         ("phase", np.int8),
         ("task", np.int8),
+        ("urgent", np.int8),  # its next task comes before all others
         ("queued", np.int8),
         ("dead", np.int8),  # nothing left to do, but still in a queue
     ],
@@ -89,12 +91,23 @@ SEAT = np.dtype(
         ("first", np.int64),  # his book
         ("last", np.int64),
         ("held", np.int64),
+        ("waiting", np.int64),  # leads in an SDR's own queue
+        ("tried", np.int64),  # leads first tried, opportunities closed
+        ("succeeded", np.int64),  # of them accepted, won
         ("called", np.int64),  # the next seat to be looked at when the instant closes; `UNCALLED` if this one is not
     ]
 )
 """The record before the first seat is nobody's: the book of opportunities without an owner."""
 
-TEAM = np.dtype([("queue", np.int64), ("discipline", np.int64), ("head", np.int64), ("tail", np.int64)])
+TEAM = np.dtype(
+    [
+        ("queue", np.int64),
+        ("discipline", np.int64),
+        ("head", np.int64),
+        ("tail", np.int64),
+        ("last", np.int64),  # who got the last lead that was routed
+    ]
+)
 """A team's queue for all, and its idle, longest first."""
 
 STATE = np.dtype(
@@ -122,6 +135,10 @@ STATE = np.dtype(
         ("slots_room", np.int64),
         ("seats", np.int64),
         ("seats_room", np.int64),
+        ("places", np.int64),
+        ("places_room", np.int64),
+        ("choices", np.int64),
+        ("choices_room", np.int64),
         ("teams", np.int64),
         ("teams_room", np.int64),
         ("events", np.int64),
@@ -182,6 +199,10 @@ PARAMETERS = np.dtype(
         ("sdr_patience", np.int64),
         ("attempt_hours", np.float64),
         ("conversation_hours", np.float64),
+        ("sdr_routing", np.int64),
+        ("ae_routing", np.int64),
+        ("sla", np.float64),
+        ("breach", np.int64),
         ("transit_loss", np.float64),
         ("recycles", np.int64),
         ("recycle_share", np.float64),
@@ -244,6 +265,9 @@ segment_at = records_of(PARAMETERS, "segments", SEGMENT)
 product_at = records_of(PARAMETERS, "products", PRODUCT)
 stage_at = records_of(PARAMETERS, "stages", STAGE)
 lead_at = records_of(PARAMETERS, "leads", LEAD)
+places = array_of(STATE, "places", np.int64, "places_room")
+choices = array_of(STATE, "choices", np.float64, "choices_room")
+copy_slot = copy_of(SLOT)
 before = array_of(PARAMETERS, "before", np.float64, "before_room")
 laws = array_of(PARAMETERS, "laws", np.float64, "laws_room", 5)
 knots = array_of(PARAMETERS, "knots", np.float64, 2, "knots_room")
@@ -357,7 +381,9 @@ class Memory:
             "agenda": np.empty(rooms["agenda"], dtype=PENDING),
             "slots": np.empty(rooms["slots"], dtype=SLOT),
             "seats": nobody_first[1:],
-            "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, discipline=disciplines),
+            "places": tables.seats.place,
+            "choices": np.empty(seats),
+            "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
         }

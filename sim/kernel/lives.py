@@ -32,12 +32,14 @@ from sim.kernel.layout import (
     mix,
     rejection_reason,
     rejections,
+    seat_at,
     shares,
     slot_at,
     steps,
 )
 from sim.kernel.queues import schedule
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename
+from sim.kernel.routing import route
 from sim.kernel.teams import ability, ask, wait_for_ae, work
 from sim.laws.handoff import arrives, goes_back, rejection
 from sim.laws.outcomes import speed_to_lead
@@ -57,7 +59,7 @@ from sim.rules import (
     qualifies,
 )
 from sim.seats import SDR
-from sim.tables import REASONS
+from sim.tables import NOTHING, REASONS
 
 __all__ = [
     "after_attempt",
@@ -72,7 +74,7 @@ __all__ = [
 ]
 
 _LEAD = int(EntityType.LEAD)
-_WAIT_OVER, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.PATIENCE)
+_WAIT_OVER, _SLA, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.SLA), int(Queue.PATIENCE)
 _READY, _OUT, _RELEASED, _UNREACHED, _NO_ATTEMPT, _NO_AE, _LOST_IN_TRANSIT = (
     REASONS.index(name)
     for name in ("ready", "unsubscribed", "released", "unreached", "no_attempt", "no_ae", "lost_in_transit")
@@ -170,16 +172,23 @@ def hand_off(p: Parameters, s: State, slot: int) -> int:
     """An MQL is handed to sales development."""
     now, e = s.now, slot_at(s, slot)
     note(s, slot, _MQL, NOBODY, NOBODY, NOBODY, 0.0)
-    note(s, slot, _HANDED_OFF, NOBODY, NOBODY, NOBODY, 0.0)
-    if p.transit_loss > 0.0 and not arrives(p.stream, e.key, e.visit, p.transit_loss):
+    lost = p.transit_loss > 0.0 and not arrives(p.stream, e.key, e.visit, p.transit_loss)
+    e.owner = NOBODY if lost else route(p, s, slot, SDR, p.sdr_routing, 0)
+    note(s, slot, _HANDED_OFF, e.owner, NOBODY, NOBODY, 0.0)
+    if lost:
         return _give_up(s, slot, _LOST_IN_TRANSIT)
     e.count = 0
+    e.urgent = 0
     e.phase = UNTRIED
     e.since = now
     e.hours = -1.0
     ask(p, s, slot, SDR)
     patience = delay(p.stream, e.key, _P_SDR_PATIENCE, turn(e.visit, 0), laws(p), knots(p), p.sdr_patience)
-    schedule(s, now + patience, _PATIENCE, e.id, 2 * e.visit, slot)
+    e.due = now + patience
+    schedule(s, e.due, _PATIENCE, e.id, 2 * e.visit, slot)
+    if p.breach != NOTHING:
+        promised = due(before(p), p.first_day, p.opens, p.closes, now, p.sla)
+        schedule(s, promised, _SLA, e.id, e.visit, slot)
     return REST
 
 
@@ -188,7 +197,9 @@ def be_tried(p: Parameters, s: State, slot: int) -> None:
     """An SDR begins an attempt, or goes on with one that another left."""
     e = slot_at(s, slot)
     if e.hours < 0.0:
+        e.urgent = 0
         if e.count == 0:
+            seat_at(s, e.seat).tried += 1
             e.speed = speed_to_lead((s.now - e.since) * 24.0, p.speed_curve, p.speed_exponent, p.speed_scale)
         e.phase = JUDGE_ATTEMPT
         note(s, slot, _ATTEMPT, e.seat, NOBODY, NOBODY, 0.0)
@@ -257,6 +268,7 @@ def _be_judged(p: Parameters, s: State, slot: int) -> int:
         note(s, slot, _REJECTED, seat, NOBODY, reason, 0.0)
         return _go_back(p, s, slot, reason)
     note(s, slot, _ACCEPTED, seat, NOBODY, NOBODY, 0.0)
+    seat_at(s, seat).succeeded += 1
     if s.pooled:
         e.owner = NOBODY
         return OPEN
@@ -287,6 +299,9 @@ def lose_patience(s: State, slot: int, n: int) -> None:
         return
     if n & 1:
         s.waiting -= 1
+    elif e.owner != NOBODY:
+        seat_at(s, e.owner).waiting -= 1
     e.task = NONE
+    e.phase = REST
     note(s, slot, _WENT_COLD, NOBODY, NOBODY, reason, 0.0)
     _give_up(s, slot, reason)

@@ -22,6 +22,7 @@ from sim.kernel.layout import (
     REST,
     RETRY,
     RUNNING,
+    SEND_BACK,
     STEP,
     UNCALLED,
     Parameters,
@@ -47,9 +48,11 @@ from sim.kernel.lives import (
 )
 from sim.kernel.queues import next_in, pop_agenda
 from sim.kernel.record import note
+from sim.kernel.routing import breach, route, send_back
 from sim.kernel.teams import begin, finished, least_loaded, work
+from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
-from sim.seats import SDR
+from sim.seats import AE, SDR
 
 __all__ = ["ENDED", "ENTITIES_FULL", "EVENTS_FULL", "PAUSED", "AGENDA_FULL", "SLOTS_FULL", "advance"]
 
@@ -58,7 +61,7 @@ ENDED, PAUSED, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL = range(6)
 
 _ARRIVAL = int(Queue.ARRIVAL) << 56
 _HEADS, _OPENING, _DONE = int(Queue.HEADS), int(Queue.OPENING), int(Queue.TASK_DONE)
-_WAIT, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.PATIENCE)
+_WAIT, _SLA, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.SLA), int(Queue.PATIENCE)
 _TASK_START = int(Kind.TASK_START)
 
 
@@ -87,6 +90,8 @@ def _live(p: Parameters, s: State, slot: int, turn: int) -> None:
             turn = hand_off(p, s, slot)
         elif turn == JUDGE_ATTEMPT:
             turn = after_attempt(p, s, slot)
+        elif turn == SEND_BACK:
+            slot, turn = send_back(s, slot)
         elif turn == RETRY:
             turn = retry(p, s, slot)
         elif turn == OPEN:
@@ -115,6 +120,8 @@ def _assign(p: Parameters, s: State) -> int:
         slot, s.unowned = next_in(s, s.unowned)
         if slot != NIL:
             s.waiting -= 1
+            if p.ae_routing != NOT_ROUTED and not s.pooled:
+                seat = route(p, s, slot, AE, p.ae_routing, p.max_open)
             slot_at(s, slot).owner = seat
             return slot
     return NIL
@@ -133,6 +140,8 @@ def _hand_out(p: Parameters, s: State) -> None:
         if r.present and r.busy == NIL:
             slot, r.queue = next_in(s, r.queue)
             if slot != NIL:
+                if r.team == SDR:
+                    r.waiting -= 1
                 _start(p, s, slot, seat)
     for team in range(s.teams_room):
         t = team_at(s, team)
@@ -170,6 +179,8 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
             return int(phase)
         if kind == _PATIENCE:
             lose_patience(s, slot, n)
+        elif kind == _SLA:
+            return breach(p, s, slot, n)
         elif slot_at(s, slot).task == RUNNING and slot_at(s, slot).tasks == n + 1:
             finished(s, slot)
             # Work that ends before the buyer's time is up changes nothing yet.

@@ -17,10 +17,11 @@ from numba.np import arrayobj
 
 from sim.jit import inner
 
-__all__ = ["array_of", "records_of"]
+__all__ = ["array_of", "copy_of", "records_of"]
 
 intrinsic: Any = extending.intrinsic
 pack_array: Any = cgutils.pack_array
+raw_memcpy: Any = cgutils.raw_memcpy
 make_array: Any = arrayobj.make_array
 populate_array: Any = arrayobj.populate_array
 
@@ -114,3 +115,19 @@ def array_of(owner: np.dtype[Any], name: str, element: type[np.generic], *shape:
 
     found: Callable[[Any], Any] = of
     return found
+
+
+def copy_of(dtype: np.dtype[Any]) -> Callable[[Any, Any], None]:
+    """A compiled function (record, other) that makes a record equal to another one."""
+    record: Any = from_dtype(dtype)
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def copy(typing: Any, to: Any, of: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            raw_memcpy(builder, args[0], args[1], ir.Constant(_WORD, dtype.itemsize), 1)
+            return context.get_dummy_value()
+
+        return types.none(record, record), generate
+
+    copied: Callable[[Any, Any], None] = copy
+    return copied

@@ -100,7 +100,7 @@ def join_queue(p: Parameters, s: State, root: int, slot: int, discipline: int) -
     """The root of a queue after a slot has joined it."""
     e = slot_at(s, slot)
     worth = _benefit(p, s, slot) if discipline == BY_BENEFIT else 0.0
-    e.priority = priority(discipline, e.since, e.score, e.count, worth)
+    e.priority = priority(discipline, e.since, e.score, e.count, worth, e.urgent == 1)
     e.queued = 1
     e.left = NIL
     e.right = NIL

@@ -1,10 +1,10 @@
 """What the compiled engine writes down, and the slots that its entities live in."""
 
 from sim.jit import inner
-from sim.kernel.layout import NIL, NONE, State, entity_at, event_at, slot_at
+from sim.kernel.layout import NIL, NONE, REST, State, copy_slot, entity_at, event_at, slot_at
 from sim.log import NOBODY
 
-__all__ = ["enter_entity", "free_slot", "new_slot", "note", "rename", "write"]
+__all__ = ["enter_entity", "free_slot", "move", "new_slot", "note", "rename", "write"]
 
 
 @inner
@@ -53,12 +53,7 @@ def enter_entity(s: State, slot: int, key: int, kind: int, parent: int, owner: i
 @inner
 def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> int:
     """A slot for an entity."""
-    slot = s.free
-    if slot == NIL:
-        slot = s.alive
-        s.alive = slot + 1
-    else:
-        s.free = slot_at(s, slot).next
+    slot = _free_one(s)
     e = slot_at(s, slot)
     e.channel = channel
     e.segment = segment
@@ -69,7 +64,32 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.queued = 0
     e.dead = 0
     e.recycled = 0
+    e.urgent = 0
+    return slot
+
+
+@inner
+def _free_one(s: State) -> int:
+    slot = s.free
+    if slot == NIL:
+        slot = s.alive
+        s.alive = slot + 1
+    else:
+        s.free = slot_at(s, slot).next
     return int(slot)
+
+
+@inner
+def move(s: State, slot: int) -> int:
+    """Let a life go on in another slot, because its own stands in a queue that is to be left; returns the other."""
+    other = _free_one(s)
+    copy_slot(slot_at(s, other), slot_at(s, slot))
+    slot_at(s, other).queued = 0
+    e = slot_at(s, slot)
+    e.phase = REST
+    e.task = NONE
+    e.dead = 1
+    return other
 
 
 @inner

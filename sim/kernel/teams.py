@@ -24,6 +24,7 @@ from sim.kernel.layout import (
 from sim.kernel.queues import join_queue, schedule
 from sim.kernel.record import note
 from sim.laws.people import skilled
+from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
 from sim.rules import effort_done, finish, load, speed
 from sim.seats import AE, SDR
@@ -97,16 +98,20 @@ def call(s: State, seat: int) -> None:
 def ask(p: Parameters, s: State, slot: int, team: int) -> None:
     """Put a task into its owner's queue or, without an owner, into the team's; `since` says since when it waits.
 
-    An opportunity without an owner, outside a pool, waits until somebody is hired.
+    An opportunity without an owner, outside a pool, waits until somebody is hired; a lead whose SDR has left, for all.
     """
     e = slot_at(s, slot)
     e.task = WAITING
     discipline = team_at(s, team).discipline
-    if team == SDR or s.pooled:
+    if team == SDR and (p.sdr_routing == NOT_ROUTED or (e.owner != NOBODY and not seat_at(s, e.owner).present)):
+        e.owner = NOBODY
+    if s.pooled if team == AE else e.owner == NOBODY:
         team_at(s, team).queue = join_queue(p, s, team_at(s, team).queue, slot, discipline)
         if team_at(s, team).head != NIL:
             s.closing = 1
     elif e.owner != NOBODY:
+        if team == SDR:
+            seat_at(s, e.owner).waiting += 1
         seat_at(s, e.owner).queue = join_queue(p, s, seat_at(s, e.owner).queue, slot, discipline)
         call(s, e.owner)
 

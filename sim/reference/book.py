@@ -8,8 +8,10 @@ from heapq import heappop, heappush
 
 from sim import rules
 from sim.agenda import Agenda, Signal
+from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY
-from sim.reference.subjects import Opportunity
+from sim.reference.routing import Router
+from sim.reference.subjects import Lead, Opportunity
 from sim.reference.team import Task, Team
 from sim.tables import Tables
 
@@ -19,17 +21,19 @@ __all__ = ["Book"]
 class Book:
     """Every open opportunity belongs to one AE, or to nobody while there is none or AEs work as a pool."""
 
-    def __init__(self, agenda: Agenda, team: Team, tables: Tables):
+    def __init__(self, agenda: Agenda, team: Team, router: Router, tables: Tables):
         self.agenda = agenda
         self.team = team
+        self.router = router
         self.pooled = tables.pooled
         self.max_open = tables.max_open
         self.holding: dict[int, dict[int, Opportunity]] = {NOBODY: {}}
         self.tasks: dict[int, Task] = {}
-        self.waiting: list[tuple[float, int, Signal]] = []
+        self.waiting: list[tuple[float, int, Signal, Lead]] = []
 
     def adopt(self, tables: Tables) -> list[Opportunity]:
         """Room and ownership from now on; returns the opportunities of a pool that is now divided up."""
+        self.router.adopt(tables)
         before, self.pooled, self.max_open = self.pooled, tables.pooled, tables.max_open
         if self.pooled and not before:
             self.team.pool()
@@ -46,21 +50,23 @@ class Book:
             return self._orphans()
         return []
 
-    def wait(self, lead: int) -> Signal:
+    def wait(self, lead: Lead) -> Signal:
         """An accepted lead waits for an AE; the signal fires with the seat."""
         taken = Signal(self.agenda)
-        heappush(self.waiting, (self.agenda.now, lead, taken))
+        heappush(self.waiting, (self.agenda.now, lead.id, taken, lead))
         self.agenda.close_instant()
         return taken
 
     def assign(self) -> None:
-        """Accepted leads, oldest first, go to the least loaded AE who has room."""
+        """Accepted leads, oldest first, go to AEs who have room: to the least loaded, or as they are routed."""
         while self.waiting:
             seat = self.least_loaded(self.max_open)
             if seat == NOBODY and not self.pooled:
                 return
-            taken = heappop(self.waiting)[2]
+            *_, taken, lead = heappop(self.waiting)
             if not taken.triggered:
+                if self.router.routing != NOT_ROUTED and not self.pooled:
+                    seat = self.router.choose(lead, self._with_room(self.max_open), lambda each: self._load(each)[0])
                 taken.fire(seat)
 
     def least_loaded(self, limit: float = math.inf) -> int:
@@ -71,8 +77,10 @@ class Book:
         """
         if self.pooled:
             return NOBODY
-        with_room = [seat for seat in self.team.present if len(self.holding[seat]) < limit]
-        return min(with_room, key=self._load, default=NOBODY)
+        return min(self._with_room(limit), key=self._load, default=NOBODY)
+
+    def _with_room(self, limit: float) -> list[int]:
+        return [seat for seat in self.team.present if len(self.holding[seat]) < limit]
 
     def _load(self, seat: int) -> tuple[float, int]:
         return rules.load(len(self.holding[seat]), self.team.speed(seat)), seat

@@ -175,6 +175,11 @@ class Chances:
         before, first_day, opens, closes = self.tables.clock
         return rules.due(before, first_day, opens, closes, now, self.tables.spacing)
 
+    def promised(self, now: float) -> float:
+        """When the service level of a lead handed off now is over."""
+        before, first_day, opens, closes = self.tables.clock
+        return rules.due(before, first_day, opens, closes, now, self.tables.handoff.sla)
+
     def accepts(self, lead: Lead, m: float) -> bool:
         """Whether sales accepts a lead that it has talked to."""
         t = self.tables

@@ -77,6 +77,7 @@ class DealLife:
 
     def _lose(self, opportunity: Opportunity, reason: int) -> None:
         self.scene.stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
+        self.scene.ae.tried[self.scene.seller(opportunity)] += 1
         self.scene.book.drop(opportunity)
 
     def _win(self, opportunity: Opportunity) -> Life:
@@ -84,6 +85,8 @@ class DealLife:
         record, now = self.scene.recorder, self.scene.agenda.now
         opportunity.passed -= 1
         self.scene.stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
+        self.scene.ae.tried[self.scene.seller(opportunity)] += 1
+        self.scene.ae.succeeded[self.scene.seller(opportunity)] += 1
         self.scene.book.drop(opportunity)
         key = child_key(opportunity.key, _CUSTOMER, 0)
         labels = (opportunity.channel, opportunity.segment, opportunity.product, self.scene.seller(opportunity), now)

@@ -5,7 +5,7 @@ from functools import partial
 from sim.agenda import Queue
 from sim.log import NOBODY, Kind
 from sim.reference.scene import Scene
-from sim.reference.subjects import Opportunity
+from sim.reference.subjects import Lead, Opportunity
 from sim.seats import SDR
 
 __all__ = ["Heads"]
@@ -39,7 +39,8 @@ class Heads:
         self.scene.note(Kind.LEFT, NOBODY, 0, seat)
         if team == SDR:
             for task in self.scene.sdr.leave(seat):
-                self.scene.sdr.ask(task)
+                assert isinstance(task.subject, Lead)
+                self.scene.line_up(task.subject, task)
             return None
         for task in self.scene.ae.leave(seat):
             if self.scene.tables.pooled:

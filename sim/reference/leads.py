@@ -11,12 +11,12 @@ from sim.reference.deals import DealLife
 from sim.reference.scene import Life, Scene
 from sim.reference.subjects import Lead
 from sim.reference.team import Task
-from sim.tables import REASONS
+from sim.tables import ESCALATE, NOTHING, REASONS, RECYCLE
 
 __all__ = ["LeadLife"]
 
-UNREACHED, NO_ATTEMPT, NO_AE, LOST_IN_TRANSIT = (
-    REASONS.index(name) for name in ("unreached", "no_attempt", "no_ae", "lost_in_transit")
+UNREACHED, NO_ATTEMPT, NO_AE, SLA_BREACH, LOST_IN_TRANSIT = (
+    REASONS.index(name) for name in ("unreached", "no_attempt", "no_ae", "sla_breach", "lost_in_transit")
 )
 
 
@@ -54,7 +54,9 @@ class LeadLife:
             reason = yield from self._develop(lead)
             if not reason:
                 break
-            if reason in (NO_ATTEMPT, LOST_IN_TRANSIT) or not self.scene.chances.goes_back(lead):
+            if reason in (NO_ATTEMPT, LOST_IN_TRANSIT) or not (
+                reason == SLA_BREACH or self.scene.chances.goes_back(lead)
+            ):
                 return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
             lead.recycled += 1
             self.scene.note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
@@ -78,22 +80,28 @@ class LeadLife:
 
     def _develop(self, lead: Lead) -> Generator[Event, Any, int]:
         """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted."""
-        self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit)
-        if not self.scene.chances.arrives(lead):
+        arrives = self.scene.chances.arrives(lead)
+        lead.owner = self.scene.sdr_for(lead) if arrives else NOBODY
+        self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit, lead.owner)
+        if not arrives:
             return LOST_IN_TRANSIT
         handed_off = self.scene.agenda.now
         m = 1.0
         n = lead.passed = 0
         while True:
             task = Task(self.scene.agenda, lead, None)
-            self.scene.sdr.ask(task)
+            self.scene.line_up(lead, task)
             if n == 0:
                 self._lose_patience(lead, task)
+                self._promise(lead, task)
             seat = yield task.begun
             if seat is None:
-                self.scene.note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_ATTEMPT)
-                return NO_ATTEMPT
+                if task.gone_for == NO_ATTEMPT:
+                    self.scene.note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_ATTEMPT)
+                return task.gone_for
+            lead.urgent = False
             if n == 0:
+                self.scene.sdr.tried[seat] += 1
                 m = self.scene.chances.speed_to_lead((self.scene.agenda.now - handed_off) * 24.0)
             self.scene.note(Kind.ATTEMPT, lead.id, lead.visit, seat)
             reached, task.hours = self.scene.chances.attempt(lead, n, m, self.scene.sdr.ability(seat))
@@ -111,6 +119,7 @@ class LeadLife:
         self.scene.note(Kind.CONVERSATION, lead.id, lead.visit, seat)
         if self.scene.chances.accepts(lead, m):
             self.scene.note(Kind.ACCEPTED, lead.id, lead.visit, seat)
+            self.scene.sdr.succeeded[seat] += 1
             return 0
         reason = self.scene.chances.rejection(lead)
         self.scene.note(Kind.REJECTED, lead.id, lead.visit, seat, reason)
@@ -122,14 +131,50 @@ class LeadLife:
 
         def expire() -> None:
             if not task.begun.triggered:
-                self.scene.sdr.withdraw(task)
-                task.begun.fire(None)
+                self._take_back(task, NO_ATTEMPT)
 
         self.scene.agenda.call_at(self.scene.agenda.now + patience, Queue.PATIENCE, lead.id, 2 * lead.visit, expire)
 
+    def _take_back(self, task: Task, reason: int) -> None:
+        """Nobody will try a lead that waits."""
+        self.scene.sdr.withdraw(task)
+        task.gone_for = reason
+        task.begun.fire(None)
+
+    def _promise(self, lead: Lead, task: Task) -> None:
+        """What the plan says happens to a lead that nobody has tried within its service level."""
+
+        def end() -> None:
+            breach = self.scene.tables.handoff.breach
+            if task.begun.triggered or breach == NOTHING:
+                return
+            self.scene.note(Kind.BREACHED, lead.id, lead.visit, task.owner)
+            if breach == ESCALATE:
+                lead.urgent = True
+                self.scene.sdr.pass_on(task, task.owner)
+            elif breach == RECYCLE:
+                if lead.recycled < self.scene.tables.handoff.recycles:
+                    # It may be back at this very instant, and would stand in the queue twice.
+                    self.scene.sdr.remove(task)
+                    self._take_back(task, SLA_BREACH)
+            else:
+                self._pass_on(lead, task)
+
+        if self.scene.tables.handoff.breach != NOTHING:
+            due = self.scene.chances.promised(self.scene.agenda.now)
+            self.scene.agenda.call_at(due, Queue.SLA, lead.id, lead.visit, end)
+
+    def _pass_on(self, lead: Lead, task: Task) -> None:
+        """A lead passes to another SDR, if there is one and leads are routed."""
+        seat = self.scene.other_sdr(task.owner)
+        if seat != NOBODY:
+            lead.owner = seat
+            self.scene.sdr.pass_on(task, seat)
+            self.scene.note(Kind.REASSIGNED, lead.id, lead.visit, seat)
+
     def _find_owner(self, lead: Lead) -> Generator[Event, Any, int | None]:
         """Wait for an AE with room; none if the lead goes cold first."""
-        taken = self.scene.book.wait(lead.id)
+        taken = self.scene.book.wait(lead)
         patience = self.scene.chances.patience_for_ae(lead)
 
         def expire() -> None:

@@ -8,12 +8,14 @@ from simpy.events import Event
 from sim import clock
 from sim.agenda import Agenda, Queue
 from sim.draws import stream_key
+from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind, Names
 from sim.recorder import Recorder
 from sim.reference.book import Book
 from sim.reference.chances import Chances
-from sim.reference.subjects import Opportunity, Subject
-from sim.reference.team import Team
+from sim.reference.routing import Router
+from sim.reference.subjects import Lead, Opportunity, Subject
+from sim.reference.team import Task, Team
 from sim.seats import AE, SDR
 from sim.tables import Tables
 
@@ -39,7 +41,8 @@ class Scene:
         self.agenda = Agenda(horizon.begins, horizon.ends, self._hand_out)
         self.sdr = Team(self.agenda, self.tables, self.chances, self.note, SDR, None)
         self.ae = Team(self.agenda, self.tables, self.chances, self.note, AE, Kind.TASK_START)
-        self.book = Book(self.agenda, self.ae, self.tables)
+        self.to_sdrs = Router(self.tables, self.stream, self.sdr)
+        self.book = Book(self.agenda, self.ae, Router(self.tables, self.stream, self.ae), self.tables)
 
     def adopt(self) -> list[Opportunity]:
         """The run-in is over: what the scenario changes acts from now on; returns what a pool must divide up."""
@@ -47,6 +50,9 @@ class Scene:
         self.chances = Chances(self.world, self.stream)
         for team in (self.sdr, self.ae):
             team.adopt(self.world, self.chances)
+        self.to_sdrs.adopt(self.world)
+        if self.to_sdrs.routing == NOT_ROUTED:
+            self.sdr.pool()
         return self.book.adopt(self.world)
 
     def is_open(self) -> bool:
@@ -60,6 +66,25 @@ class Scene:
             self.sdr.dispatch()
             self.book.assign()
             self.ae.dispatch()
+
+    def sdr_for(self, lead: Lead) -> int:
+        """The SDR to whom a lead is routed; nobody if it waits for all, or there is none."""
+        if self.to_sdrs.routing == NOT_ROUTED:
+            return NOBODY
+        return self.to_sdrs.choose(lead, self.sdr.present, self.sdr.load)
+
+    def other_sdr(self, but: int) -> int:
+        """The SDR present, but for one, who has the least to do; nobody where leads are not routed."""
+        if self.to_sdrs.routing == NOT_ROUTED:
+            return NOBODY
+        return min(self.sdr.present - {but}, key=lambda seat: (self.sdr.load(seat), seat), default=NOBODY)
+
+    def line_up(self, lead: Lead, task: Task) -> None:
+        """Let a lead wait for its SDR; for all where leads are not routed, or its own has left."""
+        if self.to_sdrs.routing == NOT_ROUTED or lead.owner not in self.sdr.present:
+            lead.owner = NOBODY
+        task.owner = lead.owner
+        self.sdr.ask(task)
 
     def after(self, subject: Subject, days: float) -> Event:
         """An event of a buyer, some days from now."""

@@ -8,7 +8,7 @@ __all__ = ["Lead", "Opportunity", "Subject"]
 class Subject:
     """What a task is about: an entity that counts its events, and what ranks it in a queue."""
 
-    __slots__ = ("id", "passed", "score", "seat", "tasks", "visit", "waits")
+    __slots__ = ("id", "passed", "score", "seat", "tasks", "urgent", "visit", "waits")
 
     def __init__(self, number: int):
         self.id = number
@@ -16,6 +16,8 @@ class Subject:
         self.tasks = 0
         self.waits = 0
         self.score = 0.0
+        self.urgent = False
+        """Whether its next task comes before all others."""
         self.passed = 0
         """Attempts of this visit, or stages."""
         self.seat = NOBODY
@@ -25,13 +27,15 @@ class Subject:
 class Lead(Subject):
     """A lead and what it is; `intent` is the mean of its intent, less what nurture has taken."""
 
-    __slots__ = ("channel", "fit", "intent", "key", "product", "recycled", "segment")
+    __slots__ = ("channel", "fit", "intent", "key", "owner", "product", "recycled", "segment")
 
     def __init__(self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, intent: float):
         super().__init__(number)
         self.key, self.channel, self.segment, self.product = key, channel, segment, product
         self.fit, self.intent = fit, intent
         self.recycled = 0
+        self.owner = NOBODY
+        """The SDR to whom it is routed."""
 
 
 class Opportunity(Subject):

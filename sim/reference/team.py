@@ -41,6 +41,7 @@ class Task:
         "begun",
         "begun_at",
         "finished",
+        "gone_for",
         "hours",
         "owner",
         "run",
@@ -62,6 +63,8 @@ class Task:
         self.begun_at = 0.0
         self.share = 0.0
         self.run = 0
+        self.gone_for = 0
+        """The reason for which nobody began it: `begun` then fires with none."""
         self.begun = Signal(agenda)
         self.finished = Signal(agenda)
 
@@ -94,6 +97,10 @@ class Team:
         self.queue: list[tuple[float, float, int, Task]] = []
         self.own: dict[int, list[tuple[float, float, int, Task]]] = {}
         self.callable: list[int] = []
+        self.tried: dict[int, int] = defaultdict(int)
+        """By seat, leads first tried, or opportunities closed."""
+        self.succeeded: dict[int, int] = defaultdict(int)
+        """By seat, those of them that were accepted, or won."""
         self.adopt(tables, chances)
 
     def adopt(self, tables: Tables, chances: Chances) -> None:
@@ -155,7 +162,7 @@ class Team:
     def _row(self, task: Task) -> tuple[float, float, int, Task]:
         subject = task.subject
         worth = self.chances.benefit(subject) if self.discipline == BY_BENEFIT and isinstance(subject, Lead) else 0.0
-        rank = priority(self.discipline, task.since, subject.score, subject.passed, worth)
+        rank = priority(self.discipline, task.since, subject.score, subject.passed, worth, subject.urgent)
         return rank, task.since, subject.id, task
 
     def pool(self) -> None:
@@ -169,6 +176,22 @@ class Team:
     def allot(self) -> None:
         """Empty the queue for all: its tasks are asked for again, each of its owner."""
         self.queue.clear()
+
+    def pass_on(self, task: Task, owner: int) -> None:
+        """Let a task that waits be asked for again, of an owner or of all."""
+        self.remove(task)
+        task.owner = owner
+        self.ask(task)
+
+    def remove(self, task: Task) -> None:
+        """Take a task that waits out of its queue."""
+        queue = self.queue if task.owner == NOBODY else self.own[task.owner]
+        queue[:] = [row for row in queue if row[3] is not task]
+        heapify(queue)
+
+    def load(self, seat: int) -> int:
+        """How many tasks a rep has in hand and waiting for him alone."""
+        return (seat in self.busy) + sum(task.waiting for *_, task in self.own[seat])
 
     def withdraw(self, task: Task) -> None:
         """Take a task out, queued or in hand; hours spent are sunk."""

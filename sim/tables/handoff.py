@@ -9,15 +9,20 @@ from numpy.typing import NDArray
 from sim.funnel import Channel, Funnel, Product, Segment
 from sim.laws.means import mean
 from sim.laws.outcomes import OLDROYD, POWER, logit, sigmoid
+from sim.laws.routing import ROUTINGS
 from sim.plan import Plan
 
-__all__ = ["NO_LIMIT", "Handoff", "make_handoff"]
+__all__ = ["ESCALATE", "NOTHING", "NO_LIMIT", "REASSIGN", "RECYCLE", "Handoff", "make_handoff"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 NO_LIMIT = 1 << 62
 
+NOTHING, REASSIGN, RECYCLE, ESCALATE = range(4)
+"""What follows when a lead is past its service level."""
+
+_BREACH = {None: NOTHING, "reassign": REASSIGN, "recycle": RECYCLE, "escalate": ESCALATE}
 _CURVES = {"attenuated": (POWER, 0.35), "moderate": (POWER, 0.53), "oldroyd": (OLDROYD, 0.0)}
 
 
@@ -28,6 +33,13 @@ class Handoff(NamedTuple):
     speed_exponent: float
     speed_scale: float
     """Hours."""
+    sdr_routing: int
+    """A constant of `sim.laws.routing`."""
+    ae_routing: int
+    sla: float
+    """Working hours."""
+    breach: int
+    """0 for nothing."""
     transit_loss: float
     recycles: int
     recycle_share: float
@@ -57,6 +69,10 @@ def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handof
         speed_curve=curve,
         speed_exponent=exponent if development.speed_exponent is None else development.speed_exponent,
         speed_scale=development.speed_scale,
+        sdr_routing=ROUTINGS[plan.teams.sdr.routing],
+        ae_routing=ROUTINGS[plan.teams.ae.routing],
+        sla=math.inf if rules.sla is None else rules.sla,
+        breach=NOTHING if rules.sla is None else _BREACH[rules.breach],
         transit_loss=rules.transit_loss,
         recycles=NO_LIMIT if isinstance(rules.recycles, str) else rules.recycles,
         recycle_share=rules.recycle_share,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from grid import arrivals_on_grid
-from happenings import NEVER, Happenings, Wait
+from happenings import NEVER, Happenings, Row, Wait
 from hypothesis import strategies as st
 from people_rules import advancing_is_by_skill, contact_is_by_skill, everybody_comes_and_goes_on_his_day
 from reach import MECHANISMS, reached, table
@@ -28,11 +28,13 @@ from sim.clock import holiday_dates
 from sim.compiled import run_compiled
 from sim.disciplines import BY_BENEFIT, BY_SCORE
 from sim.draws import Purpose, turn, uniform
+from sim.laws.routing import NOT_ROUTED, ROUND_ROBIN, TERRITORY
 from sim.log import NOBODY, EntityType, Kind, ordinals
 from sim.recorder import Recorded
 from sim.run import EngineName
 from sim.seats import AE, SDR
-from sim.tables import Tables
+from sim.tables import NOTHING, RECYCLE, Tables
+from sim.tables.handoff import REASSIGN
 
 MODELS = int(os.environ.get("LEADFLOW_MODELS", "200"))
 """Worlds of each kind in a long run."""
@@ -136,6 +138,11 @@ class TestEveryEngine:
                 if row in run.lost_in_transit:
                     continue
                 ends = run.patience(row, Purpose.SDR_PATIENCE)
+                if back := run.sent_back(row.entity, row.visit):
+                    assert back[0].time <= ends
+                    assert not run.of(Kind.ATTEMPT, row.entity, row.visit)
+                    assert not run.of(Kind.WENT_COLD, row.entity, row.visit)
+                    continue
                 tries = run.of(Kind.ATTEMPT, row.entity, row.visit)
                 self._begun_or_cold(run, row.entity, row.visit, ends, [each.time for each in tries], "no_attempt")
             opened = {run.parent[row.entity]: row.time for row in run.of_kind(Kind.OPENED)}
@@ -176,9 +183,12 @@ class TestEveryEngine:
             for row in run.of_kind(Kind.REJECTED, Kind.RECYCLED):
                 h = run.at(row.time).handoff
                 if row.kind == Kind.RECYCLED:
-                    assert run.of(Kind.REJECTED, row.entity, row.visit)[0].reason == row.reason
                     assert back[row.entity] < h.recycles
-                    assert h.recycle_share > 0
+                    if run.sent_back(row.entity, row.visit):
+                        assert run.of(Kind.BREACHED, row.entity, row.visit)[0].time == row.time
+                    else:
+                        assert run.of(Kind.REJECTED, row.entity, row.visit)[0].reason == row.reason
+                        assert h.recycle_share > 0
                     back[row.entity] += 1
                     continue
                 assert (row.actor == NOBODY) == (row.reason == unreached)
@@ -187,6 +197,88 @@ class TestEveryEngine:
                     assert shares[h.rejection_reason.tolist().index(row.reason)] > 0
                 if (row.entity, row.visit) in ends and back[row.entity] < h.recycles:
                     assert h.recycle_share < 1
+
+    def test_what_follows_a_breach(self, runs: list[Run]) -> None:
+        """A lead is past its service level if nobody has tried it when the working hours are over; then the plan's rule
+        acts, once."""
+        for run in runs:
+            seats = run.tables.seats
+            handoffs = [row for row in run.of_kind(Kind.HANDED_OFF) if row not in run.lost_in_transit]
+            again: dict[int, list[int]] = defaultdict(list)
+            for row in run.of_kind(Kind.RECYCLED):
+                again[row.entity].append(row.visit)
+            for row in handoffs:
+                code, h = (row.entity, row.visit), run.at(row.time).handoff
+                rows = run.of(Kind.BREACHED, *code)
+                ends = rules.due(*run.tables.clock, row.time, h.sla) if h.breach else NEVER
+                then = run.at(ends).handoff
+                over = [each.time for each in run.of(Kind.ATTEMPT, *code) + run.of(Kind.WENT_COLD, *code)]
+                late = ends < run.ends and not any(time < ends for time in over) and then.breach != NOTHING
+                assert [each.time for each in rows] == [ends] * late
+                if not late:
+                    assert not run.sent_back(*code)
+                    assert not run.of(Kind.REASSIGNED, *code)
+                    continue
+                passed = run.of(Kind.REASSIGNED, *code)
+                others = (seats.team == SDR) & (seats.hired <= ends) & (seats.left > ends)
+                if rows[0].actor != NOBODY:
+                    others[rows[0].actor] = False
+                routed = then.breach == REASSIGN and then.sdr_routing != NOT_ROUTED
+                assert [each.time for each in passed] == [ends] * bool(routed and others.any())
+                assert all(others[each.actor] for each in passed)
+                back = sum(visit < row.visit for visit in again[row.entity])
+                sent = then.breach == RECYCLE and back < then.recycles
+                assert [each.time for each in run.sent_back(*code)] == [ends] * sent
+
+    def test_a_lead_goes_to_the_rep_to_whom_it_is_routed(self, runs: list[Run]) -> None:
+        counts: Counter[str] = Counter()
+        for run in runs:
+            seats = run.tables.seats
+            last = {SDR: NOBODY, AE: NOBODY}
+            for row in run.of_kind(Kind.HANDED_OFF, Kind.OPENED):
+                team = SDR if row.kind == Kind.HANDED_OFF else AE
+                if row in run.lost_in_transit or (team == AE and run.parent[row.entity] == NOBODY):
+                    continue
+                t = run.at(row.time)
+                routing = t.handoff.sdr_routing if team == SDR else t.handoff.ae_routing
+                open_to = (seats.team == team) & (seats.hired <= row.time) & (seats.left > row.time)
+                if routing == NOT_ROUTED or (team == AE and t.pooled):
+                    assert team == AE or row.actor == NOBODY
+                    continue
+                sure = True
+                if team == AE:
+                    held, sure = self._held(run, row)
+                    open_to &= np.array([held[seat] < t.max_open for seat in range(len(open_to))], dtype=bool)
+                if sure:
+                    assert (row.actor != NOBODY) == open_to.any()
+                    assert row.actor == NOBODY or open_to[row.actor]
+                if row.actor == NOBODY:
+                    continue
+                some = np.flatnonzero(open_to)
+                if routing == ROUND_ROBIN and sure:
+                    counts["round robin", team] += 1
+                    assert row.actor == min(some, key=lambda seat, before=last[team]: (seat <= before, seat))
+                elif routing == TERRITORY and sure:
+                    counts["territory", team] += 1
+                    segment, count = run.log.entities.segment[row.entity], len(t.segment_time)
+                    mine = [seat for seat in some if seats.place[seat] % count == segment]
+                    assert row.actor in (mine or some)
+                last[team] = row.actor
+            for wait in run.sdr_waits if run.sdrs_stay else []:
+                assert not wait.works or wait.holder in (NOBODY, wait.seat)
+        assert all(counts[how, team] > 20 for how in ("round robin", "territory") for team in (SDR, AE))
+
+    @staticmethod
+    def _held(run: Run, row: Row) -> tuple[Counter[int], bool]:
+        """How many opportunities each AE held when one was opened, and whether the log tells it."""
+        held: Counter[int] = Counter()
+        for other, pieces in run.owners.items():
+            closed = run.closed.get(other, NEVER)
+            if (pieces[0][0], other) < (row.time, row.entity):
+                if closed == row.time:
+                    return held, False
+                held[run.owner(other, row.time)] += closed > row.time
+        return held, True
 
     def test_who_waits_first_is_served_first(self, runs: list[Run]) -> None:
         """Within a priority by the time at which the task was asked for first, then by the entity's number."""

@@ -201,3 +201,21 @@ def test_a_curve_without_an_exponent_takes_none() -> None:
     development = {"contact": [0.2, 0.1], "speed_curve": "oldroyd", "speed_exponent": 0.3}
     assert only(check_funnel(funnel(sales_development=development))).where == "funnel.sales_development.speed_exponent"
     check(funnel(sales_development=development | {"speed_exponent": "none"}), plan())
+
+
+def teams(**changes: Any) -> dict[str, Any]:
+    return {"sdr": {"headcount": 1, **changes.get("sdr", {})}, "ae": {"headcount": 1, **changes.get("ae", {})}}
+
+
+def test_a_breach_needs_a_service_level_and_somebody_else() -> None:
+    assert only(check_plan(plan(handoff={"breach": "escalate"}))).where == "plan.handoff.breach"
+    assert not check_plan(plan(handoff={"breach": "escalate", "sla": 0}))
+    problem = only(check_plan(plan(handoff={"breach": "reassign", "sla": 4})))
+    assert "routing" in problem.remedy
+    assert not check_plan(plan(handoff={"breach": "reassign", "sla": 4}, teams=teams(sdr={"routing": "territory"})))
+    assert not check_plan(plan(handoff={"breach": "none"}))
+
+
+def test_a_pool_of_aes_is_not_routed() -> None:
+    pooled = teams(ae={"ownership": "pooled", "routing": "round_robin"})
+    assert only(check_plan(plan(teams=pooled))).where == "plan.teams.ae.routing"

@@ -32,21 +32,31 @@ def count(log: Log, kind: Kind, reason: str | None = None) -> int:
 def test_levers_at_nothing_leave_the_log_as_it_is(starter: World) -> None:
     base = changed(starter).digest()
     nothing = {"speed_curve": "attenuated", "speed_exponent": 0.35, "rejections": {"good": {"poor_fit": 1}}}
-    assert changed(starter, nothing, transit_loss=0, recycle_share=1).digest() == base
+    assert changed(starter, nothing, transit_loss=0, recycle_share=1, breach=None).digest() == base
+    # A service level that nobody misses, and two SDRs' queues that are one SDR's.
+    assert (changed(starter, sla=5000, breach="escalate").events.time == changed(starter).events.time).all()
+    one = short_of_time(starter, {"headcount": 1})
+    alone = short_of_time(starter, {"headcount": 1, "routing": "round_robin"})
+    assert (one.events.time == alone.events.time).all()
+    assert (one.events.kind == alone.events.kind).all()
 
 
-def disciplined(world: World, discipline: str, heads: int = 1) -> Log:
-    """Half a year with SDRs short of time and a discipline."""
+def short_of_time(world: World, sdr: dict[str, Any], ae: dict[str, Any] | None = None, **handoff: Any) -> Log:
+    """Half a year with SDRs who have more to do than they can."""
     funnel, plan = world
     tree = funnel.model_dump(by_alias=True)
     tree["sdr"]["selling_share"] = 0.35
     teams = plan.teams.model_dump(by_alias=True)
-    teams["sdr"] |= {"headcount": heads, "discipline": discipline}
-    return simulate(Funnel.model_validate(tree), plan.model_copy(update={"teams": type(plan.teams)(**teams)}))
+    teams["sdr"] |= {"headcount": 1} | sdr
+    teams["ae"] |= ae or {}
+    rules = plan.handoff.model_dump() | handoff
+    changes = {"teams": type(plan.teams)(**teams), "handoff": type(plan.handoff)(**rules)}
+    return simulate(Funnel.model_validate(tree), plan.model_copy(update=changes))
 
 
 def test_what_each_discipline_is_for(starter: World) -> None:
-    logs = {name: disciplined(starter, name) for name in ("fifo", "lifo", "score", "fresh_first", "cost_benefit")}
+    names = ("fifo", "lifo", "score", "fresh_first", "cost_benefit")
+    logs = {name: short_of_time(starter, {"discipline": name}) for name in names}
 
     def median_wait(log: Log) -> float:
         """Days from handoff to first attempt, of those who were tried."""
@@ -108,3 +118,59 @@ def test_reasons_of_rejection_are_drawn_by_fit_and_change_nothing_else(starter: 
     of_good = [why for fit, why in said if fit]
     assert set(of_good) == {"no_budget", "not_ready"}
     assert of_good.count("no_budget") / len(of_good) == pytest.approx(0.25, abs=0.1)
+
+
+def actors(log: Log, kind: Kind) -> list[int]:
+    return log.events.actor[log.events.kind == kind].tolist()
+
+
+@pytest.mark.parametrize("routing", ["round_robin", "territory", "score_weighted", "performance_weighted"])
+def test_routed_leads_are_worked_by_those_who_got_them(starter: World, routing: str) -> None:
+    log = short_of_time(starter, {"headcount": 3, "routing": routing}, {"routing": routing})
+    events = log.events
+    got = {}
+    for kind, who, visit, actor in zip(events.kind, events.entity, events.visit, events.actor, strict=True):
+        if kind == Kind.HANDED_OFF:
+            got[who, visit] = actor
+        elif kind == Kind.ATTEMPT:
+            assert got[who, visit] == actor
+    handed = np.bincount(actors(log, Kind.HANDED_OFF))
+    if routing == "round_robin":
+        assert handed.max() - handed.min() <= 1
+    assert (handed > 0).all()
+    assert len(set(actors(log, Kind.OPENED))) > 1
+
+
+def test_a_territory_is_a_segment(starter: World) -> None:
+    log = short_of_time(starter, {"headcount": 2, "routing": "territory"})
+    handed = log.events.kind == Kind.HANDED_OFF
+    assert (log.entities.segment[log.events.entity[handed]] % 2 == log.events.actor[handed]).all()
+
+
+def test_queues_of_their_own_make_leads_wait_longer_than_one_for_all(starter: World) -> None:
+    def waited(routing: str) -> float:
+        """Mean days from handoff to first attempt."""
+        frame = short_of_time(starter, {"headcount": 3, "routing": routing}).to_frame()
+        first = frame[frame.kind.isin(["handed_off", "attempt"])].groupby(["entity", "visit", "kind"])["time"].first()
+        both = first.unstack("kind")
+        return float((both["attempt"] - both["handed_off"]).mean())
+
+    assert waited("pool") < waited("round_robin")
+
+
+def test_breaches_are_answered(starter: World) -> None:
+    routed = {"headcount": 3, "routing": "round_robin"}
+    plain, passed = (short_of_time(starter, routed, sla=4, breach=breach) for breach in (None, "reassign"))
+    assert count(plain, Kind.BREACHED) == 0
+    assert 0 < count(passed, Kind.REASSIGNED) <= count(passed, Kind.BREACHED)
+    back = short_of_time(starter, {}, sla=8, breach="recycle")
+    assert 0 < count(back, Kind.RECYCLED, "sla_breach") <= count(back, Kind.BREACHED)
+    first = short_of_time(starter, {"discipline": "lifo"}, sla=8, breach="escalate")
+    left = short_of_time(starter, {"discipline": "lifo"}, sla=8)
+    # Who is put first goes cold less often than who lies at the bottom of the pile.
+    assert count(first, Kind.WENT_COLD) < count(left, Kind.WENT_COLD)
+
+
+def test_a_service_level_of_nothing_is_breached_by_every_lead(starter: World) -> None:
+    log = short_of_time(starter, {}, sla=0, breach="escalate")
+    assert count(log, Kind.BREACHED) == count(log, Kind.HANDED_OFF) > 0

@@ -14,9 +14,10 @@ from sim import rules
 from sim.clock import is_open
 from sim.disciplines import BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
 from sim.draws import Purpose, stream_key, turn
+from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, EntityType, Kind, Log
 from sim.seats import AE, SDR
-from sim.tables import Tables
+from sim.tables import ESCALATE, Tables
 
 NEVER = float("inf")
 
@@ -120,6 +121,8 @@ class Happenings:
         for row in self.of_kind(Kind.OPENED):
             out[row.entity].append((row.time, row.actor))
         for row in self.of_kind(Kind.REASSIGNED):
+            if self.type[row.entity] != EntityType.OPPORTUNITY:
+                continue
             out[row.entity].append((row.time, row.actor))
         if not self.at(-1.0).pooled and self.tables.pooled:
             for entity, pieces in out.items():
@@ -223,7 +226,8 @@ class Happenings:
                 continue
             code = (handed.entity, handed.visit)
             tries = self.of(Kind.ATTEMPT, *code)
-            cold = [row.time for row in self.of(Kind.WENT_COLD, *code) if row.reason == self._reason("no_attempt")]
+            cold = [row for row in self.of(Kind.WENT_COLD, *code) if row.reason == self._reason("no_attempt")]
+            gone = min((row.time for row in [*cold, *self.sent_back(*code)]), default=NEVER)
             ends = [row.time for row in self.of(Kind.TASK_END, *code)]
             since = [handed.time]
             over = bool(self.of(Kind.CONVERSATION, *code) or self.of(Kind.REJECTED, *code))
@@ -233,10 +237,33 @@ class Happenings:
                     since += [due] if due < self.ends else []
             for k, begun in enumerate(since):
                 works = k < len(tries)
-                until = tries[k].time if works else (cold[0] if k == 0 and cold else NEVER)
+                until = tries[k].time if works else (gone if k == 0 else NEVER)
                 seat = tries[k].actor if works else NOBODY
-                out.append(Wait(SDR, NOBODY, *code, begun, begun, until, works, seat, k))
+                pieces = [(time, holder) for time, holder in self.sdrs_of(handed) if begun < time <= until]
+                before = [holder for time, holder in self.sdrs_of(handed) if time <= begun][-1]
+                edges = [(begun, before), *pieces]
+                for n, (start, holder) in enumerate(edges):
+                    last = n + 1 == len(edges)
+                    stop = until if last else edges[n + 1][0]
+                    out.append(Wait(SDR, holder, *code, begun, start, stop, works and last, seat, k))
         return out
+
+    def sdrs_of(self, handed: Row) -> list[tuple[float, int]]:
+        """(time, SDR) for whom a lead handed off waits from then on, with its follow-ups; only where SDRs stay."""
+        out = [(handed.time, handed.actor)]
+        out += [(row.time, row.actor) for row in self.of(Kind.REASSIGNED, handed.entity, handed.visit)]
+        if handed.time < 0.0 and self.at(0.0).handoff.sdr_routing == NOT_ROUTED:
+            out = [row for row in out if row[0] < 0.0] + [(0.0, NOBODY)]
+        return out
+
+    def urgent(self, entity: int, visit: int, time: float) -> bool:
+        """Whether a lead past its service level has been put before all others."""
+        rows = self.of(Kind.BREACHED, entity, visit)
+        return bool(rows and rows[0].time <= time and self.at(rows[0].time).handoff.breach == ESCALATE)
+
+    def sent_back(self, entity: int, visit: int) -> list[Row]:
+        """A lead's return to nurture because its service level was breached."""
+        return [row for row in self.of(Kind.RECYCLED, entity, visit) if row.reason == self._reason("sla_breach")]
 
     @cached_property
     def ae_waits(self) -> list[Wait]:
@@ -283,6 +310,8 @@ class Happenings:
         """What ranks a task in its queue at a time: the smaller is served first."""
         tables = self.at(time)
         discipline = tables.sdr_discipline if wait.team == SDR else tables.ae_discipline
+        if wait.team == SDR and wait.tries == 0 and self.urgent(wait.entity, wait.visit, time):
+            return -NEVER
         if discipline == FIFO:
             return 0.0
         if discipline == BY_SCORE:

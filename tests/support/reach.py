@@ -9,22 +9,29 @@ from reach_people import PEOPLE, people_reached
 
 from sim.disciplines import BY_BENEFIT, BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
 from sim.laws.outcomes import OLDROYD, POWER
+from sim.laws.routing import NOT_ROUTED, ROUTINGS
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, SDR
-from sim.tables import NO_LIMIT, REASONS, Tables
+from sim.tables import ESCALATE, NO_LIMIT, REASONS, RECYCLE, Tables
 
 _DISCIPLINES = {FIFO: "fifo", LIFO: "lifo", BY_SCORE: "by score", BY_STAGE: "later stage first"}
 _DISCIPLINES |= {FRESH_FIRST: "fresh first", BY_BENEFIT: "by benefit"}
 _CURVES = {(POWER, 0.35): "attenuated", (POWER, 0.53): "moderate", (OLDROYD, 0.0): "oldroyd"}
+_ROUTINGS = ("round_robin", "territory", "score_weighted", "performance_weighted")
 _LAWS = ("constant", "exponential", "lognormal", "weibull", "table", "never", "normal", "whole normal")
 
 MECHANISMS = (
     [f"kind {kind.name.lower()}" for kind in Kind]
-    + [f"withdrawn, {name}" for name in REASONS if name not in ("ready", "stalled")]
+    + [f"withdrawn, {name}" for name in REASONS if name not in ("ready", "stalled", "sla_breach")]
     + ["withdrawn, a reason of rejection"]
     + [f"recycled, {name}" for name in ("poor_fit", "unreached", "not_ready", "no_budget", "no_money")]
     + ["rejected for a reason that is also a cause of loss", "left although it might have been recycled"]
-    + ["recycled for the third time", *(f"speed curve {name}" for name in _CURVES.values())]
+    + [f"lead routed, {name}, {team}" for name in _ROUTINGS for team in ("SDR", "AE")]
+    + ["routed lead finds no SDR", "routed lead waits among others for its SDR", "a routed lead is tried again"]
+    + ["SDR leaves leads of his own", "run-in to plan, pool to routed", "run-in to plan, routed to pool"]
+    + ["leads of their SDRs pass into a pool", "breach when the lead waits for all", "breach at once"]
+    + [f"breach, {what}" for what in ("reassigned", "nobody else", "sent back", "not sent back", "put first")]
+    + ["recycled, sla_breach", "recycled for the third time", *(f"speed curve {name}" for name in _CURVES.values())]
     + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released")]
     + ["lost, by a cause", "lost, stalled", "lost, stalled after the effort"]
     + [f"lost while its work {how}" for how in ("waits", "is in hand")]
@@ -64,6 +71,7 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     _rows(h, out)
     _lives(h, out)
     _queues(h, out)
+    _routes(h, out)
     _reps(h, out)
     _world(arguments, h, out)
     people_reached(h, out)
@@ -158,6 +166,37 @@ def _queues(h: Happenings, out: Counter[str]) -> None:
             out[f"a younger task passes an older, {team}"] += any(other.first < wait.first for other in others)
 
 
+def _routes(h: Happenings, out: Counter[str]) -> None:
+    names = {number: name for name, number in ROUTINGS.items()}
+    for row in h.of_kind(Kind.HANDED_OFF, Kind.OPENED):
+        team = "SDR" if row.kind == Kind.HANDED_OFF else "AE"
+        t = h.at(row.time)
+        routing = names[t.handoff.sdr_routing if team == "SDR" else t.handoff.ae_routing]
+        if routing not in _ROUTINGS or row in h.lost_in_transit or (team == "AE" and t.pooled):
+            continue
+        out[f"lead routed, {routing}, {team}"] += team == "SDR" or h.parent[row.entity] != NOBODY
+        if team == "SDR":
+            out["routed lead finds no SDR"] += row.actor == NOBODY
+            out["a routed lead is tried again"] += len(h.of(Kind.ATTEMPT, row.entity, row.visit)) > 1
+            tries = h.of(Kind.ATTEMPT, row.entity, row.visit)
+            left = min((time for seat, time in h.left_at if seat == row.actor and time > row.time), default=NEVER)
+            gone = [each.time for each in (*tries[:1], *h.of(Kind.WENT_COLD, row.entity, row.visit))]
+            out["SDR leaves leads of his own"] += left < min(gone, default=NEVER)
+    for wait in h.sdr_waits if h.sdrs_stay else []:
+        others = [other for other in h.sdr_waits if wait.works and _stands(other, wait)]
+        out["routed lead waits among others for its SDR"] += wait.holder != NOBODY and bool(others)
+    for row in h.of_kind(Kind.BREACHED):
+        code, then = (row.entity, row.visit), h.at(row.time).handoff
+        out["breach when the lead waits for all"] += row.actor == NOBODY
+        out["breach at once"] += h.of(Kind.HANDED_OFF, *code)[0].time == row.time
+        if then.breach == RECYCLE:
+            out["breach, sent back" if h.sent_back(*code) else "breach, not sent back"] += 1
+        elif then.breach == ESCALATE:
+            out["breach, put first"] += 1
+        elif then.sdr_routing != NOT_ROUTED:
+            out["breach, reassigned" if h.of(Kind.REASSIGNED, *code) else "breach, nobody else"] += 1
+
+
 def _stands(other: Wait, wait: Wait) -> bool:
     """Whether another task waits in the same queue while one is taken, and longer."""
     return other.holder == wait.holder and other.since < wait.until < other.until
@@ -177,6 +216,8 @@ def _reps(h: Happenings, out: Counter[str]) -> None:
     again = Counter((row.entity, row.visit) for row in h.of_kind(Kind.TASK_START))
     out["task taken up again"] += sum(count > 1 for count in again.values())
     for row in h.of_kind(Kind.REASSIGNED):
+        if h.type[row.entity] == EntityType.LEAD:
+            continue
         nobody = row.actor == NOBODY
         out["opportunity left without an AE"] += nobody
         before = [owner for time, owner in h.owners[row.entity] if time < row.time]
@@ -225,7 +266,10 @@ def _world(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
 def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
     t = h.tables
     heads = {SDR: "SDR discipline", AE: "AE discipline"}
+    routed = [world.handoff.sdr_routing != NOT_ROUTED for world in (before, t)]
     differs = {
+        "pool to routed": routed == [False, True],
+        "routed to pool": routed == [True, False],
         "owned to pooled": t.pooled and not before.pooled,
         "pooled to owned": before.pooled and not t.pooled,
         heads[SDR]: before.sdr_discipline != t.sdr_discipline,
@@ -243,6 +287,10 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
     out["open opportunities pass into a pool"] += len(open_then) * (t.pooled and not before.pooled)
     out["a pool's opportunities are divided up"] += len(open_then) * (before.pooled and not t.pooled)
     _sorted_anew(h, before, out)
+    if routed == [True, False] and h.sdrs_stay:
+        out["leads of their SDRs pass into a pool"] += sum(
+            wait.holder != NOBODY and wait.until == 0.0 and not wait.works for wait in h.sdr_waits
+        )
     out["task in hand at the plan's start"] += sum(work.begins < 0.0 < work.ends for work in h.work)
     judged = {row.entity for row in h.of_kind(Kind.MQL, Kind.NURTURE_ENTER) if row.time < 0.0}
     early = [entity for entity, kind in enumerate(h.type) if kind == EntityType.LEAD and h.created[entity] < 0.0]

@@ -41,6 +41,7 @@ VALUES: tuple[Any, ...] = (
     {"law": "exponential", "mean": "5k"},
     {"law": "table", "at": [1000, 9000], "cumulative": [0, 1]},
 )
+ROUTINGS = ("round_robin", "territory", "score_weighted", "performance_weighted")
 REJECTIONS: tuple[Any, ...] = (
     {},
     {"bad": {"no_money": 0.7, "poor_fit": 0.3}},
@@ -192,12 +193,14 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
             "recycles": draw(st.integers(0, 2) | st.just("unlimited")),
             "recycle_share": draw(st.sampled_from([1, 1, 0.5, 0])),
             "transit_loss": draw(st.sampled_from([0, 0, 0.3])),
-            "sla": draw(st.sampled_from([None, 0.5, 8])),
+            "sla": draw(st.sampled_from([None, 0.5, 8, 0])),
+            "breach": draw(st.sampled_from([None, "reassign", "recycle", "escalate"])),
         },
         "teams": {
             "sdr": {
                 "headcount": draw(st.sampled_from([1, 2]) | lists),
                 "discipline": draw(st.sampled_from(["fifo", "score", "lifo", "fresh_first", "cost_benefit"])),
+                "routing": draw(st.sampled_from(["pool", "pool", *ROUTINGS])),
                 "base": "50k",
                 "variable": "10k",
                 "recruiting": draw(st.sampled_from([0.0, 0.2])),
@@ -207,6 +210,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
                 "headcount": draw(st.sampled_from([1, 2]) | st.just([2, 0, 1, 0][:months]) | lists),
                 "hires": draw(st.sampled_from([[], [], [hire | {"ramped": False}], [hire | {"ramped": True}]])),
                 "discipline": draw(st.sampled_from(["fifo", "score", "later_stage", "lifo"])),
+                "routing": draw(st.sampled_from(["least_loaded", "least_loaded", *ROUTINGS])),
                 "ownership": ownership,
                 "max_open": None if ownership == "pooled" else draw(st.sampled_from([None, 1, 4, 9])),
                 "base": "70k",
