@@ -13,13 +13,13 @@ _SDR = "funnel.sales_development"
 _MEETING = "funnel.stages.meeting"
 _DOUBLE = {"spend.paid_search": "+100%"}
 _LATE = {"spend.paid_search": [0] * 6 + [18_000] * 6}
-_ONE_SDR = {"teams.sdr.headcount": 1}
-_PILE = {"teams.sdr.headcount": 1, "teams.sdr.discipline": "lifo", "handoff.sla": 8}
-_OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": 2}
-_TWO_AES = {"teams.ae.headcount": 2}
-_NO_CHANGE = "+0%"
 _TINY, _ALMOST_ONE, _AGES = 1e-300, 1 - 2**-53, 1e6
 """Numbers that set a mechanism to work and come to nothing."""
+_ONE_SDR = {"teams.sdr.headcount": 1}
+_PILE = {"teams.sdr.headcount": 1, "teams.sdr.discipline": "lifo", "handoff.sla": _AGES}
+_OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": _AGES}
+_TWO_AES = {"teams.ae.headcount": 2}
+_NO_CHANGE = "+0%"
 
 _CHANNELS = (
     Lever(f"{_AD}.leads", _NO_CHANGE, "+30%", "leads", 1, "the channel brings more at the same spend"),
@@ -142,17 +142,21 @@ _SALES_DEVELOPMENT = (
         "leads wait for one SDR while another is idle",
     ),
     Lever(
-        "handoff.breach", "none", "escalate", "never_contacted_share", -1,
-        "who has waited too long is tried before all others", _PILE,
+        "teams.sdr.routing", "round_robin", "performance_weighted", "sqls", 1, "the better opener gets more leads",
+        {"teams.sdr.routing": "round_robin", "funnel.sdr.skill_sd": 2}, replications=200,
     ),
     Lever(
-        "handoff.breach", "none", "reassign", "time_to_first_contact", -1,
-        "who has waited too long passes to an SDR who has less to do", _OWN_LEADS,
+        "handoff.breach", "escalate", "escalate", "never_contacted_share", -1,
+        "who has waited too long is tried before all others", _PILE, {"handoff.sla": 8},
+    ),
+    Lever(
+        "handoff.breach", "reassign", "reassign", "time_to_first_contact", -1,
+        "who has waited too long passes to an SDR who has less to do", _OWN_LEADS, {"handoff.sla": 2},
         replications=100,
     ),
     Lever(
-        "handoff.breach", "none", "recycle", "never_contacted_share", 1,
-        "who has waited too long is nurtured in place of being tried", _PILE,
+        "handoff.breach", "recycle", "recycle", "never_contacted_share", 1,
+        "who has waited too long is nurtured in place of being tried", _PILE, {"handoff.sla": 8},
     ),
 )  # fmt: skip
 

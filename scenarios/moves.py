@@ -177,7 +177,8 @@ def _step(move: Move, shape: Shape) -> Callable[[float], float]:
     """What the move does to one number."""
     if move.kind == "scale":
         percent = move.sign * _size(move.size, None)
-        return lambda level: level * (100 + percent) / 100
+        # A change of nothing must not round.
+        return lambda level: level * (100 + percent) / 100 if percent else level
     if move.kind == "points":
         if not _may_be_share(shape):
             raise MoveError("is not a share, so percentage points (pp) do not apply", remedy="use % or an amount")

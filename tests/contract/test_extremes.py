@@ -112,6 +112,26 @@ EXTREMES = (
     ),
     Extreme("a promise of no time", {"handoff.sla": 0}, lambda log: count(log, Kind.ATTEMPT) > 0),
     Extreme(
+        "a promise of no time, and late leads come first",
+        {"handoff.sla": 0, "handoff.breach": "escalate"},
+        lambda log: count(log, Kind.BREACHED) > 0 < count(log, Kind.ATTEMPT),
+    ),
+    Extreme(
+        "a promise of no time, and late leads go back without end",
+        {"handoff.sla": 0, "handoff.breach": "recycle", "handoff.recycles": "unlimited"},
+        lambda log: reasons(log, Kind.RECYCLED)["sla_breach"] == count(log, Kind.BREACHED) > 0,
+    ),
+    Extreme(
+        "a promise of no time, and late leads go to another",
+        {"handoff.sla": 0, "handoff.breach": "reassign", "teams.sdr.routing": "round_robin"},
+        lambda log: count(log, Kind.BREACHED) > 0 < count(log, Kind.REASSIGNED),
+    ),
+    Extreme(
+        "a single SDR has all late leads",
+        {"handoff.sla": 0, "handoff.breach": "reassign", "teams.sdr": {"headcount": 1, "routing": "territory"}},
+        lambda log: count(log, Kind.BREACHED) > 0 == count(log, Kind.REASSIGNED),
+    ),
+    Extreme(
         "no commission",
         {"pay.commission.marketing_sourced": 0},
         lambda log: count(log, Kind.WON) > 0 == paid(log, Account.COMMISSION),

@@ -219,6 +219,13 @@ def test_a_change_of_nothing_changes_nothing(nothing: str) -> None:
     assert plan_after({"spend.content": nothing}, {"spend.search": nothing}, {"teams.ae.headcount": nothing}) == PLAN
 
 
+@given(st.floats(0, 1e6))
+def test_nought_per_cent_rounds_nothing(days: float) -> None:
+    path = "funnel.sales_development.patience"
+    there = override(FUNNEL, PLAN, {path: days}).funnel
+    assert override(there, PLAN, {path: "+0%"}).funnel == there
+
+
 def test_a_relative_change_that_spoils_several_months_is_one_problem() -> None:
     with pytest.raises(InputError) as caught:
         override(FUNNEL, PLAN, {"spend.search": "-10"})
