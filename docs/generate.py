@@ -34,7 +34,7 @@ def funnel_page() -> str:
     """What the world is."""
     nouns = (
         "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Arrivals", "ScoreModel", "Nurturing",
-        "SalesDevelopment", "Rejections", "Reps", "Customers",
+        "SalesDevelopment", "Rejections", "Reps", "Effort", "Customers",
     )  # fmt: skip
     more = (
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "
@@ -47,7 +47,7 @@ def plan_page() -> str:
     """What managers choose."""
     nouns = (
         "Plan", "Calendar", "Scoring", "Nurture", "Handoff", "Teams", "Team", "SdrTeam", "AeTeam", "Hire", "Pay",
-        "Commission", "Targets",
+        "Commission", "Accelerator", "Targets",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
     return page("plan.yaml", opening(plan), more, *fields(plan, nouns))

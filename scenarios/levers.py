@@ -13,6 +13,8 @@ _SDR = "funnel.sales_development"
 _MEETING = "funnel.stages.meeting"
 _DOUBLE = {"spend.paid_search": "+100%"}
 _LATE = {"spend.paid_search": [0] * 6 + [18_000] * 6}
+_RESET = {"pay.accelerators": [{"above": 2, "times": 1}]}
+"""An accelerator that changes nothing but that attainment is looked at."""
 _TINY, _ALMOST_ONE, _AGES = 1e-300, 1 - 2**-53, 1e6
 """Numbers that set a mechanism to work and come to nothing."""
 _ONE_SDR = {"teams.sdr.headcount": 1}
@@ -121,6 +123,8 @@ _SALES_DEVELOPMENT = (
     Lever("teams.sdr.base", _NO_CHANGE, "+20%", "profit", -1, "pay costs"),
     Lever("teams.sdr.variable", _NO_CHANGE, "+20%", "profit", -1, "pay costs"),
     Lever("teams.sdr.overhead", _NO_CHANGE, 1.5, "profit", -1, "social charges and desks cost"),
+    Lever("teams.sdr.target", "none", 1000, "profit", 1, "SDRs who miss their target are paid less"),
+    Lever("pay.sla_bonus", 0, 20, "profit", -1, "leads tried in time cost a bonus"),
     Lever(
         "teams.sdr.discipline", "fifo", "score", "mql_to_sql_rate", 1, "overloaded SDRs call the best leads first",
         _ONE_SDR,
@@ -217,6 +221,37 @@ _SELLING = (
     ),
     Lever("teams.ae.max_open", "+0", 8, "opportunities", -1, "accepted leads wait until they go cold"),
     Lever("pay.commission.marketing_sourced", _NO_CHANGE, "+5pp", "profit", -1, "commission costs"),
+    Lever(
+        "pay.commission.products", {"core": 1}, {"core": 2}, "profit", -1, "the product's commission costs more",
+        {"pay.commission.products": {"core": 1}},
+    ),
+    Lever(
+        "pay.accelerators", [{"above": 2, "times": 1}], [{"above": 0.2, "times": 3}], "profit", -1,
+        "dollars beyond a share of quota cost more", _RESET,
+    ),
+    Lever("pay.threshold", _TINY, 1, "profit", 1, "an AE who misses quota earns no commission", _RESET),
+    Lever("pay.cap", 100, 0.2, "profit", 1, "no commission is paid above a share of quota", _RESET),
+    Lever("pay.draw", 0, 5_000, "profit", -1, "commission is topped up in lean months"),
+    Lever(
+        "pay.quota_period", "quarter", "month", "profit", -1, "a good month reaches the accelerator by itself",
+        {"pay.accelerators": [{"above": 1, "times": 3}]},
+    ),
+    Lever(
+        "funnel.effort.elasticity", _TINY, 0.3, "new_customers", -1, "AEs who are paid less work less",
+        _TWO_AES, {"pay.commission.marketing_sourced": 0.01}, replications=100,
+    ),
+    Lever(
+        "funnel.effort.give_up", 1, 0.3, "new_customers", -1, "AEs far from quota work less", _TWO_AES | _RESET,
+        replications=200,
+    ),
+    Lever(
+        "funnel.effort.near_quota", 1, 2, "ae_utilisation", 1, "AEs near quota work faster",
+        _TWO_AES | _RESET, replications=200,
+    ),
+    Lever(
+        "funnel.effort.pull_forward", _TINY, 1, "bookings", 1, "orders of the next quarter come before the year's end",
+        replications=100,
+    ),
     Lever("calendar.days", "mon-fri", "mon-thu", "time_to_first_contact", 1, "leads wait over longer weekends"),
     Lever("calendar.hours", "09:00-17:00", "09:00-20:00", "ae_utilisation", -1, "longer days hold more work"),
     Lever("calendar.holidays", "US", [], "time_to_first_contact", -1, "reps work on holidays"),
@@ -263,6 +298,7 @@ NO_LEVERS = {
     "funnel.origin": "where the numbers come from",
     "funnel.sales_development.rejections.good": "why leads are rejected, in words only",
     "funnel.sales_development.rejections.bad": "why leads are rejected, in words only",
+    "pay.commission.self_sourced": "the rate on what AEs find themselves, where they prospect",
     "funnel.customers.term": "how often customers may leave, which no metric counts",
     "name": _NAME,
     "start": _SPAN,

@@ -22,13 +22,14 @@ class Queue(IntEnum):
     """What the agenda holds, in the order in which it happens at one instant."""
 
     START = 1  # the run-in ends and the scenario's changes act
-    HEADS = 2  # a seat is filled or emptied
-    OPENING = 3  # the working day begins
-    TASK_DONE = 4  # a rep finishes a task
-    ARRIVAL = 5  # a lead is captured
-    WAIT_OVER = 6  # a buyer's delay ends
-    SLA = 7  # an untried lead is past its service level
-    PATIENCE = 8  # a waiting lead goes cold
+    QUOTA_RESET = 3  # a quota period ends
+    HEADS = 4  # a seat is filled or emptied
+    OPENING = 5  # the working day begins
+    TASK_DONE = 6  # a rep finishes a task
+    ARRIVAL = 8  # a lead is captured
+    WAIT_OVER = 9  # a buyer's delay ends
+    SLA = 10  # an untried lead is past its service level
+    PATIENCE = 11  # a waiting lead goes cold
 
 
 class Signal(Event):

@@ -7,6 +7,7 @@ import datetime as dt
 import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from sim.errors import InputError, Problem
@@ -126,10 +127,32 @@ def _plan_problems(plan: Plan) -> Iterator[Problem]:
         remedy = "write breach: escalate, or teams.sdr.routing: round_robin"
         yield Problem("plan.handoff.breach", rule, plan.handoff.breach, remedy)
     yield from _distinct_keys(("plan", "teams"), {"sdr": plan.teams.sdr, "ae": plan.teams.ae})
+    yield from _pay_problems(plan)
     by = plan.targets.by
     if by is not None and by not in month_starts(plan.start, plan.months):
         yield Problem("plan.targets.by", "must be a month of the plan", f"{by:%Y-%m}")
     yield from _calendar_problems(plan)
+
+
+def _pay_problems(plan: Plan) -> Iterator[Problem]:
+    pay = plan.pay
+    for place, (low, high) in enumerate(pairwise(pay.accelerators), start=1):
+        if high.above <= low.above:
+            rule = "must be above the accelerator before it, so that each share of quota has one rate"
+            yield Problem(join(("plan", "pay", "accelerators", place, "above")), rule, f"{high.above:.0%}")
+    if pay.cap is not None and pay.cap < pay.threshold:
+        rule = "must be at least the threshold, or no commission is ever paid"
+        yield Problem("plan.pay.cap", rule, f"a cap of {pay.cap:.0%} and a threshold of {pay.threshold:.0%}")
+    given = {"accelerators": bool(pay.accelerators), "threshold": pay.threshold > 0, "cap": pay.cap is not None}
+    if plan.teams.ae.quota is None and any(given.values()):
+        names = " and ".join(name for name, is_given in given.items() if is_given)
+        rule = "must be given where pay depends on it"
+        yield Problem(
+            "plan.teams.ae.quota", rule, f"none, with pay.{names}", "give bookings expected of a head, a year"
+        )
+    if pay.sla_bonus > 0 and plan.handoff.sla is None:
+        rule = "must be given where a bonus is paid for keeping it"
+        yield Problem("plan.handoff.sla", rule, f"none, with pay.sla_bonus {pay.sla_bonus:g}")
 
 
 def check_pair(funnel: Funnel, plan: Plan) -> list[Problem]:
@@ -142,6 +165,10 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if channel not in funnel.channels:
             rule = "must name a channel of the funnel"
             yield Problem(join(("plan", "spend", channel)), rule, channel, _near(channel, funnel.channels))
+    for product in plan.pay.commission.products:
+        if product not in funnel.products:
+            at = ("plan", "pay", "commission", "products", product)
+            yield Problem(join(at), "must name a product of the funnel", product, _near(product, funnel.products))
     known = len(funnel.sales_development.contact)
     if plan.handoff.attempts > known:
         rule = f"must be at most {known}, as the funnel gives {known} contact probabilities (sales_development.contact)"

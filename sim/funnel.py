@@ -19,6 +19,7 @@ __all__ = [
     "Arrivals",
     "Channel",
     "Customers",
+    "Effort",
     "Funnel",
     "Loss",
     "Nurturing",
@@ -256,6 +257,23 @@ class Reps(Noun):
     """What a rep learns by doing: times ln(1 + n), n the pieces of work he has finished, added to his skill."""
 
 
+class Effort(Noun):
+    """How an AE's effort answers to his pay. By default it does not."""
+
+    elasticity: Annotated[Factor, Field(le=2)] = 0.0
+    """His working speed is multiplied by (rate / reference)^elasticity within [.5, 1.5]; rate = commission on the next
+    dollar, reference = the same under the root plan for a rep about to make quota. .15 [choice], within 0-.3;
+    bounded above by elasticities of personal selling of .34 (Albers, Mantrala & Sridhar 2010)."""
+    give_up: Annotated[Factor, Field(gt=0, le=2)] = 1.0
+    """Factor in the last third of a quota period for an AE below 60 % of pace; .85 [choice], as reps give up far from
+    quota (Chung, Steenburgh & Sudhir 2014)."""
+    near_quota: Annotated[Factor, Field(gt=0, le=2)] = 1.0
+    """Factor in the last third of a quota period for an AE between 80 % and 100 % of quota; 1.1 [choice]."""
+    pull_forward: Share = 0.0
+    """Probability that a close due within 30 days after a quota period's end comes in the last 10 days before it; only
+    where AEs have a quota. [choice]"""
+
+
 class Customers(Noun):
     """What happens after the first order."""
 
@@ -286,6 +304,7 @@ class Funnel(Noun):
     """Selling share .44: Beta(20,25) over published 22-41 %; ramp 5.0 months, the median of the Bridge Group survey."""
     ae_patience: DaysLaw = Field(default={"law": "weibull", "shape": 1.5, "scale": 14.0}, validate_default=True)
     """Civil time until an accepted lead that no AE has taken goes cold. [choice]"""
+    effort: Effort = Effort()
     bad_fit_logit: Logit = -1.2
     """What bad fit adds to the log-odds of advancing at every stage. [choice]"""
     customers: Customers = Customers()

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from sim.funnel import Funnel
 from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind, Ledger
+from sim.payroll import by_person_and_month, commission, sla_bonuses, top_ups, variable_share
 from sim.plan import Plan
-from sim.seats import TEAMS
+from sim.seats import AE, SDR, TEAMS
 from sim.stays import stay_lines
 from sim.survey import kinds_of
 from sim.tables import Tables
@@ -70,10 +71,15 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
 
     Monthly amounts accrue on the first day of their month.
     """
+    won = kinds_of(events).row[kinds_of(events).of(Kind.WON)]
+    earned = _commission(tables, events, entities, won)
     parts = (
-        _monthly(funnel, plan, root, tables),
+        _monthly(funnel, plan, root, tables, events),
         _comings_and_goings(plan, root, tables),
-        _orders(plan, root, tables, events, entities),
+        earned,
+        _orders(tables, events, entities, won),
+        _draws(plan, root, tables, earned),
+        _bonuses(plan, root, tables, events, entities),
     )
     columns: Any = zip(*parts, strict=True)
     lines = _Lines(*map(np.concatenate, columns))
@@ -92,7 +98,15 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
     )
 
 
-def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables) -> _Lines:
+def _presence(tables: Tables) -> tuple[Floats, Floats]:
+    """(persons, months) when a person's month begins, and the share of the month in which he is there."""
+    edges, seats = tables.horizon.edges, tables.seats
+    since = np.maximum(edges[:-1], seats.hired[:, np.newaxis])
+    there = np.maximum(np.minimum(edges[1:], seats.left[:, np.newaxis]) - since, 0.0)
+    return since, there / (edges[1:] - edges[:-1])
+
+
+def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events) -> _Lines:
     """Programmes, other costs and pay, from a matrix of (channels, other costs, base pay, variable pay) by month."""
     horizon, seats = tables.horizon, tables.seats
     edges = horizon.edges
@@ -101,16 +115,15 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables) -> _Lines:
     before = number < 0
     levels = np.array([plan.monthly_spend(name) for name in funnel.channels])
     run_in = np.array([[np.mean(root.monthly_spend(name)[:12])] for name in funnel.channels])
-    hired, left = seats.hired[:, np.newaxis], seats.left[:, np.newaxis]
-    since = np.maximum(edges[:-1], hired)
-    present = np.maximum(np.minimum(edges[1:], left) - since, 0.0) / (edges[1:] - edges[:-1])
+    since, present = _presence(tables)
     now, then = (
         np.array([(team.base / 12.0 * team.overhead, team.variable / 12.0 * team.overhead) for team in teams])
         for teams in ([getattr(each.teams, name) for name in TEAMS] for each in (plan, root))
     )
+    shares = (present, _share_of_variable(plan, root, tables, events, present))
     base, variable = (
-        present * np.where(before, then[seats.team, part, np.newaxis], now[seats.team, part, np.newaxis])
-        for part in (0, 1)
+        share * np.where(before, then[seats.team, part, np.newaxis], now[seats.team, part, np.newaxis])
+        for part, share in enumerate(shares)
     )
     spend = np.where(before, run_in, levels[:, np.minimum(np.maximum(number, 0), horizon.months - 1)])
     other = np.where(before, sum(root.costs.values()), sum(plan.costs.values()))[np.newaxis]
@@ -142,6 +155,51 @@ def _comings_and_goings(plan: Plan, root: Plan, tables: Tables) -> _Lines:
     amount = np.where(time < 0.0, then[seats.team[who], what], now[seats.team[who], what])
     accounts = np.array([int(Account.RECRUITING), int(Account.SEVERANCE)])[what]
     return _Lines.of(time, accounts, nobody, who, nobody, amount)
+
+
+def _share_of_variable(plan: Plan, root: Plan, tables: Tables, events: Events, present: Floats) -> Floats:
+    """(persons, months) share of a month's variable pay that is paid."""
+    targets = (plan.teams.sdr.target, root.teams.sdr.target)
+    if targets == (None, None):
+        return present
+    now, then = (np.inf if target is None else target for target in targets)
+    edges, accepted = tables.horizon.edges, kinds_of(events).row[kinds_of(events).of(Kind.ACCEPTED)]
+    target = np.where(edges[:-1] < 0.0, then, now) * np.where(tables.seats.team == SDR, 1.0, np.inf)[:, np.newaxis]
+    done = by_person_and_month(
+        tables.horizon, len(present), events.time[accepted], events.actor[accepted].astype(np.int64), None
+    )
+    return variable_share(done, target, present)
+
+
+def _draws(plan: Plan, root: Plan, tables: Tables, earned: _Lines) -> _Lines:
+    """What AEs are paid because their commission of a month falls short of the draw; it accrues with base pay."""
+    horizon, seats = tables.horizon, tables.seats
+    since, present = _presence(tables)
+    draw = np.where(horizon.edges[:-1] < 0.0, root.pay.draw, plan.pay.draw) * (seats.team == AE)[:, np.newaxis]
+    if draw.any():
+        commissions = by_person_and_month(
+            horizon, len(present), earned.time, earned.actor.astype(np.int64), earned.amount
+        )
+        draw = top_ups(draw, present, commissions)
+    persons = np.broadcast_to(np.arange(len(present))[:, np.newaxis], draw.shape)
+    nothing = np.full(draw.size, NOBODY)
+    return _Lines.of(since.ravel(), np.full(draw.size, Account.DRAW), nothing, persons.ravel(), nothing, draw.ravel())
+
+
+def _bonuses(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines:
+    """Bonuses of SDRs for leads tried in time."""
+    rows, amount = sla_bonuses(plan, root, tables, events)
+    entity = events.entity[rows]
+    account = np.full(len(rows), Account.SLA_BONUS)
+    return _Lines.of(events.time[rows], account, entities.channel[entity], events.actor[rows], entity, amount)
+
+
+def _commission(tables: Tables, events: Events, entities: Entities, won: Ints) -> _Lines:
+    """Commission on what was won."""
+    paid, pay = commission(tables, events, entities, won)
+    entity = events.entity[won]
+    account = np.full(len(won), Account.COMMISSION)
+    return _Lines.of(paid, account, entities.channel[entity], events.actor[won], entity, pay)
 
 
 def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines | None:
@@ -178,26 +236,23 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
     )
 
 
-def _orders(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines:
-    """Commission, bookings and margin of what was won; value and margin of what was renewed."""
+def _orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> _Lines:
+    """Bookings and margin of what was won; value and margin of what was renewed."""
     kinds = kinds_of(events)
-    won, renewed = kinds.row[kinds.of(Kind.WON)], kinds.row[kinds.of(Kind.RENEWED)]
+    renewed = kinds.row[kinds.of(Kind.RENEWED)]
     rows = np.concatenate((won, renewed))
     wins, renewals = len(won), len(renewed)
-    time, amount, entity, actor = events.time[rows], events.amount[rows], events.entity[rows], events.actor[rows]
+    time, amount, entity = events.time[rows], events.amount[rows], events.entity[rows]
     assert (entities.type[entity[wins:]] == EntityType.CUSTOMER).all()
     margin = tables.product_margin[entities.product[entity]] * amount
-    pay = (each.pay.commission.marketing_sourced for each in (root, plan))
-    commission = np.where(time[:wins] < 0, *pay) * amount[:wins]
-    nobody = np.full(2 * len(rows), NOBODY)
     return _Lines.of(
-        np.concatenate((time[:wins], time, time)),
+        np.concatenate((time, time)),
         np.repeat(
-            (Account.COMMISSION, Account.BOOKING, Account.RENEWAL, Account.MARGIN, Account.RENEWAL_MARGIN),
-            (wins, wins, renewals, wins, renewals),
+            (Account.BOOKING, Account.RENEWAL, Account.MARGIN, Account.RENEWAL_MARGIN),
+            (wins, renewals, wins, renewals),
         ),
-        entities.channel[np.concatenate((entity[:wins], entity, entity))],
-        np.concatenate((actor[:wins], nobody)),
-        np.concatenate((entity[:wins], entity, entity)),
-        np.concatenate((commission, amount, margin)),
+        entities.channel[np.concatenate((entity, entity))],
+        np.full(2 * len(rows), NOBODY),
+        np.concatenate((entity, entity)),
+        np.concatenate((amount, margin)),
     )

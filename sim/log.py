@@ -51,6 +51,7 @@ class Kind(IntEnum):
 
     HIRED = 1  # A rep joins a team (entity: nobody; actor: the seat).
     LEFT = 2  # A rep leaves a team (entity: nobody; actor: the seat).
+    QUOTA_RESET = 9  # A quota period ends for an AE (entity: nobody; actor: the seat; amount: what he booked in it).
     CAPTURED = 10  # A lead becomes known.
     MQL = 12  # A lead meets marketing's definition of qualified.
     NURTURE_ENTER = 14  # A lead enters nurture.
@@ -95,6 +96,8 @@ class Account(IntEnum):
     OTHER_COST = 6  # Staff, tools and overhead named in the plan.
     RECRUITING = 8  # Finding a new rep (actor: who comes).
     SEVERANCE = 9  # Pay of a rep whose seat the plan cuts, for the months after (actor: who goes).
+    SLA_BONUS = 10  # Paid to an SDR for a lead first tried in time.
+    DRAW = 11  # An AE's commission of a month topped up to what he is guaranteed.
     BOOKING = 20  # First-year value of orders won.
     MARGIN = 21  # Gross margin of those bookings.
     RENEWAL = 22  # Value of renewals.

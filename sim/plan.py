@@ -9,9 +9,10 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from sim.noun import Key, Noun, keyed
 from sim.series import HeadSeries, MoneySeries, by_month
-from sim.units import Amount, Count, Date, Factor, Hours, Money, Month, Months, Share
+from sim.units import Amount, Count, Date, Factor, Hours, Money, Month, Months, Positive, Share
 
 __all__ = [
+    "Accelerator",
     "AeTeam",
     "Calendar",
     "Commission",
@@ -148,7 +149,7 @@ class Team(Noun):
     base: Money = 0.0
     """Base pay a head, a year."""
     variable: Money = 0.0
-    """Variable pay a head, a year, paid in full (SDRs)."""
+    """Variable pay a head, a year, paid in full unless the team has a target."""
     overhead: Annotated[Factor, Field(ge=1, le=10)] = 1.25
     """Factor from pay to cost: social charges, tools, desk. [choice]"""
     quota: Money | None = None
@@ -172,6 +173,9 @@ class SdrTeam(Team):
     """Who is next: the lead handed off (or due again) first, or last; the one with the highest score; leads that nobody
     has tried on this visit before follow-ups; or the lead whose next attempt is worth most per hour, by its expected
     chances and order. Ties go to the first in the queue."""
+    target: Positive | None = None
+    """Accepted leads a head and month for which a month's `variable` is paid in full; fewer or more are paid in
+    proportion, at most twice. None = paid in full whatever is accepted."""
 
 
 class AeTeam(Team):
@@ -201,16 +205,43 @@ class Teams(Noun):
 
 
 class Commission(Noun):
-    """Commission rates by source."""
+    """Commission rates by source and product."""
 
     marketing_sourced: Share = 0.1
     """Share of first-year value paid to the AE who wins it; 8-10 % at 30k ACV (pulserevops.com)."""
+    self_sourced: Share = 0.1
+    """The same where the AE found the opportunity himself, by prospecting."""
+    products: Mapping[str, Factor] = Field(default_factory=dict)
+    """Factor on the rate by product; 1 for a product that is not named."""
+
+
+class Accelerator(Noun):
+    """A higher (or lower) rate once a share of quota is sold."""
+
+    above: Annotated[Factor, Field(le=100)]
+    """Share of the period's quota: dollars sold beyond it earn the rate times `times`; 125% and more may be written."""
+    times: Annotated[Factor, Field(le=100)]
+    """Factor on the rate."""
 
 
 class Pay(Noun):
-    """Pay beyond base."""
+    """Pay beyond base: what AEs earn by selling, and SDRs by trying in time."""
 
     commission: Commission = Commission()
+    accelerators: tuple[Accelerator, ...] = ()
+    """Factors on the rate by attainment, in ascending order; usual is 1.5 above 100 % and 2 above 125 %. Attainment is
+    an AE's bookings in a quota period over his quota for it, which counts only the time in which he is there."""
+    threshold: Share = 0.0
+    """Share of the period's quota below which an AE earns no commission; once it is reached, all is paid from the first
+    dollar."""
+    cap: Annotated[Factor, Field(le=100)] | None = None
+    """Share of the period's quota above which no commission is paid; 200% and more may be written. None = no cap."""
+    draw: Money = 0.0
+    """Commission a month that an AE is guaranteed: where he earns less, pay is topped up, and not recovered later."""
+    quota_period: Literal["quarter", "month", "year"] = "quarter"
+    """Over which bookings count towards quota, from the plan's start on; at its end they count from nothing again."""
+    sla_bonus: Money = 0.0
+    """Paid to an SDR for every lead that he tries first within `handoff.sla`."""
 
 
 class Targets(Noun):

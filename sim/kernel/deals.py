@@ -26,6 +26,7 @@ from sim.kernel.layout import (
     channel_at,
     knots,
     laws,
+    periods,
     product_at,
     seat_at,
     segment_at,
@@ -33,8 +34,10 @@ from sim.kernel.layout import (
     stage_at,
 )
 from sim.kernel.queues import schedule
+from sim.kernel.quotas import book
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
 from sim.kernel.teams import ability, ask, drop, least_loaded, seller, take, withdraw
+from sim.laws.pay import pulled
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import delay, fits, renews, resolve, resume, survives, value
 from sim.seats import AE
@@ -106,7 +109,7 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
     e.phase = RESOLVE
     if not stage.late:
         e.eta += ability(p, s, seller(s, slot))
-        _wait_out(s, slot, _resolve(p, s, slot))
+        _wait_out(p, s, slot, _resolve(p, s, slot))
     return REST
 
 
@@ -133,13 +136,16 @@ def _resolve(p: Parameters, s: State, slot: int) -> float:
 
 
 @inner
-def _wait_out(s: State, slot: int, days: float) -> None:
-    """The buyer takes his time in a stage."""
+def _wait_out(p: Parameters, s: State, slot: int, days: float) -> None:
+    """The buyer takes his time in a stage; a close may be pulled into an earlier quota period."""
     e = slot_at(s, slot)
     e.phase = LEAVE_STAGE
     e.due = s.now + days
     e.waits += 1
-    schedule(s, e.due, _WAIT_OVER, e.id, e.waits, slot)
+    time = e.due
+    if p.pull_forward > 0.0 and e.cause < 0 and e.count == p.stages_room - 1:
+        time = pulled(p.stream, e.key, e.visit, p.pull_forward, periods(p), p.pull_reach, p.pull_span, s.now, time)
+    schedule(s, time, _WAIT_OVER, e.id, e.waits, slot)
 
 
 @inner
@@ -151,7 +157,7 @@ def resolve_late(p: Parameters, s: State, slot: int) -> int:
     if e.cause < 0 and not _survives(p, s, slot, s.now - e.since):
         return _lose(s, slot, _STALLED)
     if days > 0.0:
-        _wait_out(s, slot, days)
+        _wait_out(p, s, slot, days)
         return REST
     return _lose(s, slot, e.cause) if e.cause >= 0 else ADVANCE
 
@@ -211,6 +217,7 @@ def _win(p: Parameters, s: State, slot: int) -> int:
     note(s, slot, _WON, owner, e.count - 1, NOBODY, e.amount)
     seat_at(s, owner).tried += 1
     seat_at(s, owner).succeeded += 1
+    book(s, owner, e.amount)
     drop(s, slot)
     key = child_key(e.key, _TAG_CUSTOMER, 0)
     number = enter_entity(s, slot, key, _CUSTOMER, deal, owner, now)
@@ -284,4 +291,4 @@ def warm_start(
                 age,
             )
         e.cause = cause_reason(p)[cause]
-        _wait_out(s, slot, days)
+        _wait_out(p, s, slot, days)

@@ -5,6 +5,7 @@ from sim.clock import is_open, next_opening
 from sim.jit import compiled, inner
 from sim.kernel.layout import NIL, WAITING, Floats, Ints, Parameters, Records, State, before, seat_at, slot_at, team_at
 from sim.kernel.queues import join_queue, next_in, schedule
+from sim.kernel.quotas import begin_period
 from sim.kernel.record import write
 from sim.kernel.teams import ask, idle_in, idle_out, least_loaded, pause, take
 from sim.laws.routing import NOT_ROUTED
@@ -28,6 +29,7 @@ def staff(world: Records, state: Records, hired: Floats, left: Floats) -> None:
         else:
             schedule(s, hired[seat], _HEADS, seat, 0, seat)
         schedule(s, left[seat], _HEADS, seat, 1, seat)
+    begin_period(p, s, 0)
     open_day(p, s, 0)
 
 

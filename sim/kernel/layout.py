@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.kernel.memory import array_of, copy_of, records_of
 from sim.laws.arrivals import LEAD
 from sim.recorder import ENTITY, EVENT
-from sim.tables import Tables
+from sim.tables import Tables, person_quotas
 
 __all__ = ["NIL", "Memory", "Parameters", "State", "World"]
 
@@ -94,6 +94,10 @@ SEAT = np.dtype(
         ("waiting", np.int64),  # leads in an SDR's own queue
         ("tried", np.int64),  # leads first tried, opportunities closed
         ("succeeded", np.int64),  # of them accepted, won
+        ("booked", np.float64),  # won in the quota period
+        ("quota", np.float64),  # what he has to book in it
+        ("quota_begins", np.float64),  # his part of the period, days
+        ("quota_ends", np.float64),
         ("called", np.int64),  # the next seat to be looked at when the instant closes; `UNCALLED` if this one is not
     ]
 )
@@ -170,6 +174,8 @@ STAGE = np.dtype(
         ("last", np.int64),
     ]
 )
+QUOTA = np.dtype([("quota", np.float64), ("begins", np.float64), ("ends", np.float64)])
+"""What a person has to book in a quota period, and his part of it; person by person, period by period."""
 
 
 PARAMETERS = np.dtype(
@@ -214,6 +220,18 @@ PARAMETERS = np.dtype(
         ("term", np.float64),
         ("sdr_learning", np.float64),
         ("ae_learning", np.float64),
+        ("marketing_rate", np.float64),
+        ("cap", np.float64),
+        ("reference_rate", np.float64),
+        ("elasticity", np.float64),
+        ("give_up", np.float64),
+        ("near_quota", np.float64),
+        ("effort_varies", np.int64),
+        ("pull_forward", np.float64),
+        ("pull_reach", np.float64),
+        ("pull_span", np.float64),
+        ("counted", np.int64),  # attainment matters
+        ("resets", np.int64),  # it matters now or will
         # Addresses and lengths
         ("before", np.int64),
         ("before_room", np.int64),
@@ -251,6 +269,12 @@ PARAMETERS = np.dtype(
         ("rejection_reason_room", np.int64),
         ("leads", np.int64),
         ("leads_room", np.int64),
+        ("bands", np.int64),
+        ("bands_room", np.int64),
+        ("periods", np.int64),
+        ("periods_room", np.int64),
+        ("quotas", np.int64),
+        ("quotas_room", np.int64),
     ]
 )
 
@@ -268,6 +292,7 @@ lead_at = records_of(PARAMETERS, "leads", LEAD)
 places = array_of(STATE, "places", np.int64, "places_room")
 choices = array_of(STATE, "choices", np.float64, "choices_room")
 copy_slot = copy_of(SLOT)
+quota_at = records_of(PARAMETERS, "quotas", QUOTA)
 before = array_of(PARAMETERS, "before", np.float64, "before_room")
 laws = array_of(PARAMETERS, "laws", np.float64, "laws_room", 5)
 knots = array_of(PARAMETERS, "knots", np.float64, 2, "knots_room")
@@ -281,6 +306,8 @@ cause_reason = array_of(PARAMETERS, "cause_reason", np.int64, "cause_reason_room
 order = array_of(PARAMETERS, "order", np.float64, "channels_room", "segments_room", "products_room")
 rejections = array_of(PARAMETERS, "rejections", np.float64, 2, "rejection_reason_room")
 rejection_reason = array_of(PARAMETERS, "rejection_reason", np.int64, "rejection_reason_room")
+bands = array_of(PARAMETERS, "bands", np.float64, "bands_room", 2)
+periods = array_of(PARAMETERS, "periods", np.float64, "periods_room")
 
 
 Parameters = Any
@@ -294,6 +321,7 @@ class World:
 
     def __init__(self, tables: Tables, stream: int, leads: Records):
         t, clock = tables, tables.clock
+        quotas = person_quotas(t.seats, t.pay)
         self.arrays: dict[str, NDArray[Any]] = {
             "before": clock.before,
             "laws": t.laws,
@@ -338,6 +366,15 @@ class World:
             "rejections": t.handoff.rejections,
             "rejection_reason": t.handoff.rejection_reason,
             "leads": leads,
+            "bands": t.pay.bands,
+            "periods": t.pay.periods,
+            "quotas": _records(
+                QUOTA,
+                quotas.quota.size,
+                quota=quotas.quota.ravel(),
+                begins=quotas.begins.ravel(),
+                ends=quotas.ends.ravel(),
+            ),
         }
         numbers: dict[str, float] = {
             "stream": stream,
@@ -348,9 +385,8 @@ class World:
         }
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
-                numbers[name] = next(
-                    getattr(group, name) for group in (t, t.people, t.handoff) if name in group._fields
-                )
+                groups = (t, t.people, t.handoff, t.pay)
+                numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)
         self.record = _records(PARAMETERS, 1, **numbers)
         for name, array in self.arrays.items():
             _point(self.record, name, array)

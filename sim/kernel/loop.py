@@ -47,6 +47,7 @@ from sim.kernel.lives import (
     step,
 )
 from sim.kernel.queues import next_in, pop_agenda
+from sim.kernel.quotas import effort, end_period
 from sim.kernel.record import note
 from sim.kernel.routing import breach, route, send_back
 from sim.kernel.teams import begin, finished, least_loaded, work
@@ -60,7 +61,7 @@ ENDED, PAUSED, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL = range(6)
 """Why the loop returned: nothing is left; the budget is spent; or which buffer needs room."""
 
 _ARRIVAL = int(Queue.ARRIVAL) << 56
-_HEADS, _OPENING, _DONE = int(Queue.HEADS), int(Queue.OPENING), int(Queue.TASK_DONE)
+_HEADS, _OPENING, _QUOTA_RESET = int(Queue.HEADS), int(Queue.OPENING), int(Queue.QUOTA_RESET)
 _WAIT, _SLA, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.SLA), int(Queue.PATIENCE)
 _TASK_START = int(Kind.TASK_START)
 
@@ -72,6 +73,8 @@ def _start(p: Parameters, s: State, slot: int, seat: int) -> None:
     if seat_at(s, seat).team == SDR:
         be_tried(p, s, slot)
     else:
+        if p.effort_varies:
+            slot_at(s, slot).share *= effort(p, s, seat)
         note(s, slot, _TASK_START, seat, NOBODY, NOBODY, 0.0)
         work(p, s, slot)
 
@@ -173,6 +176,8 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
         open_day(p, s, n + 1)
     elif kind == _HEADS:
         change_heads(p, s, entity, n)
+    elif kind == _QUOTA_RESET:
+        end_period(p, s, n)
     elif slot_at(s, slot).id == entity:
         phase = slot_at(s, slot).phase
         if kind == _WAIT:

@@ -11,6 +11,7 @@ from sim.disciplines import benefit
 from sim.draws import Purpose, turn
 from sim.laws import handoff
 from sim.laws.outcomes import speed_to_lead
+from sim.laws.pay import pulled
 from sim.laws.people import reaching
 from sim.reference.subjects import Lead, Opportunity
 from sim.tables import REASONS, Tables
@@ -252,6 +253,14 @@ class Chances:
         """Whether an advance survives the days of delay that the reps' work added."""
         penalty = self.penalty[opportunity.stage]
         return rules.survives(self.stream, opportunity.key, opportunity.visit, eta, penalty, delay)
+
+    def close(self, opportunity: Opportunity, now: float, due: float) -> float:
+        """When an order due at some time is won, pulled into an earlier quota period or not."""
+        pay = self.tables.pay
+        if pay.pull_forward == 0.0:
+            return due
+        key, visit = opportunity.key, opportunity.visit
+        return pulled(self.stream, key, visit, pay.pull_forward, pay.periods, pay.pull_reach, pay.pull_span, now, due)
 
     # A customer
 

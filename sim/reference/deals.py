@@ -1,5 +1,7 @@
 """An opportunity's life, told in order: opened, worked through its stages, won or lost; and its customer's renewals."""
 
+from simpy.events import Event
+
 from sim.draws import Tag, child_key
 from sim.log import NOBODY, EntityType, Kind
 from sim.reference.scene import Life, Scene
@@ -43,7 +45,7 @@ class DealLife:
             if left is not None:
                 # The work of a stage that was under way at the start counts as done.
                 (reason, days), left = left, None
-                yield self.scene.after(opportunity, days)
+                yield self._buyer(opportunity, reason, days)
             elif self.scene.chances.late[opportunity.stage]:
                 entered = self.scene.agenda.now
                 self.scene.stage_note(Kind.STAGE_ENTER, opportunity)
@@ -53,14 +55,14 @@ class DealLife:
                 if reason < 0 and not self.scene.chances.survives(opportunity, eta, self.scene.agenda.now - entered):
                     return self._lose(opportunity, STALLED)
                 if days > 0.0:
-                    yield self.scene.after(opportunity, days)
+                    yield self._buyer(opportunity, reason, days)
             else:
                 self.scene.stage_note(Kind.STAGE_ENTER, opportunity)
                 eta += self.scene.closing(opportunity)
                 reason, days = self.scene.chances.resolve(opportunity, eta)
                 task = self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity))
                 due = self.scene.agenda.now + days
-                yield self.scene.at(opportunity, due)
+                yield self._buyer(opportunity, reason, days)
             if reason >= 0:
                 if task is not None:
                     self.scene.ae.withdraw(task)
@@ -75,6 +77,13 @@ class DealLife:
             if opportunity.stage == len(self.scene.chances.stage_logit):
                 return (yield from self._win(opportunity))
 
+    def _buyer(self, opportunity: Opportunity, reason: int, days: float) -> Event:
+        """The buyer takes his time in a stage; a close may be pulled into an earlier quota period."""
+        due = self.scene.agenda.now + days
+        if reason < 0 and opportunity.stage == len(self.scene.chances.stage_logit) - 1:
+            due = self.scene.chances.close(opportunity, self.scene.agenda.now, due)
+        return self.scene.at(opportunity, due)
+
     def _lose(self, opportunity: Opportunity, reason: int) -> None:
         self.scene.stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
         self.scene.ae.tried[self.scene.seller(opportunity)] += 1
@@ -87,6 +96,7 @@ class DealLife:
         self.scene.stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
         self.scene.ae.tried[self.scene.seller(opportunity)] += 1
         self.scene.ae.succeeded[self.scene.seller(opportunity)] += 1
+        self.scene.quotas.book(self.scene.seller(opportunity), opportunity.amount)
         self.scene.book.drop(opportunity)
         key = child_key(opportunity.key, _CUSTOMER, 0)
         labels = (opportunity.channel, opportunity.segment, opportunity.product, self.scene.seller(opportunity), now)

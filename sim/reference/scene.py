@@ -13,6 +13,7 @@ from sim.log import NOBODY, Kind, Names
 from sim.recorder import Recorder
 from sim.reference.book import Book
 from sim.reference.chances import Chances
+from sim.reference.quotas import Quotas
 from sim.reference.routing import Router
 from sim.reference.subjects import Lead, Opportunity, Subject
 from sim.reference.team import Task, Team
@@ -43,6 +44,7 @@ class Scene:
         self.ae = Team(self.agenda, self.tables, self.chances, self.note, AE, Kind.TASK_START)
         self.to_sdrs = Router(self.tables, self.stream, self.sdr)
         self.book = Book(self.agenda, self.ae, Router(self.tables, self.stream, self.ae), self.tables)
+        self.quotas = Quotas(self.agenda, self.ae, self.note, self.tables)
 
     def adopt(self) -> list[Opportunity]:
         """The run-in is over: what the scenario changes acts from now on; returns what a pool must divide up."""
@@ -53,6 +55,7 @@ class Scene:
         self.to_sdrs.adopt(self.world)
         if self.to_sdrs.routing == NOT_ROUTED:
             self.sdr.pool()
+        self.quotas.adopt(self.world)
         return self.book.adopt(self.world)
 
     def is_open(self) -> bool:

@@ -20,7 +20,7 @@ from sim.reference.subjects import Lead, Subject
 from sim.seats import SDR
 from sim.tables import Tables
 
-__all__ = ["Task", "Team"]
+__all__ = ["Note", "Task", "Team"]
 
 Note = Callable[[Kind, int, int, int, int, float], None]
 
@@ -101,6 +101,8 @@ class Team:
         """By seat, leads first tried, or opportunities closed."""
         self.succeeded: dict[int, int] = defaultdict(int)
         """By seat, those of them that were accepted, or won."""
+        self.effort: Callable[[int], float] | None = None
+        """Factor on a rep's speed in a task that he begins now; none if it is always 1."""
         self.adopt(tables, chances)
 
     def adopt(self, tables: Tables, chances: Chances) -> None:
@@ -236,6 +238,8 @@ class Team:
         task.seat = seat
         task.begun_at = self.agenda.now
         task.share = self.share[seat]
+        if self.effort is not None:
+            task.share *= self.effort(seat)
         task.subject.seat = seat
         self.busy[seat] = task
         if self.starts is not None:

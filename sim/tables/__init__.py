@@ -2,6 +2,19 @@
 
 from sim.reasons import REASONS
 from sim.tables.handoff import ESCALATE, NO_LIMIT, NOTHING, RECYCLE, Handoff
+from sim.tables.pay import PayTerms, Quotas, person_quotas
 from sim.tables.tables import Tables, make_tables
 
-__all__ = ["ESCALATE", "NOTHING", "RECYCLE", "NO_LIMIT", "REASONS", "Handoff", "Tables", "make_tables"]
+__all__ = [
+    "ESCALATE",
+    "NOTHING",
+    "NO_LIMIT",
+    "REASONS",
+    "RECYCLE",
+    "Handoff",
+    "PayTerms",
+    "Quotas",
+    "Tables",
+    "make_tables",
+    "person_quotas",
+]

@@ -21,6 +21,7 @@ from sim.seats import TEAMS, Seats, make_seats
 from sim.snapshot import Snapshot
 from sim.tables.handoff import NO_LIMIT, Handoff, make_handoff
 from sim.tables.laws import Laws
+from sim.tables.pay import PayTerms, make_pay
 from sim.tables.people import People, make_people
 from sim.units import DAYS_PER_MONTH
 
@@ -130,6 +131,7 @@ class Tables(NamedTuple):
     """(W,) B(hire) in working hours."""
     seat_skill: Floats
     """(W,) log-odds: of contact for an SDR, of advancing for an AE."""
+    pay: PayTerms
     frailty_shape: float
     """k of the weekly gamma factor, 0 for none."""
     market_sd: float
@@ -194,8 +196,13 @@ def make_tables(
     _check_structure(calm, funnel)
     before = _tables(calm, root, root, horizon, clock, seats, tuple(reasons))
     days = -int(horizon.begins)
+    resets = before.pay.counted or tables.pay.counted
+    pay = tables.pay._replace(resets=resets)
     return tables._replace(
-        run_in=before,
+        pay=pay,
+        run_in=before._replace(
+            pay=before.pay._replace(resets=resets, periods=pay.periods, period_quota=pay.period_quota)
+        ),
         rates=np.concatenate((before.rates[:, :days], tables.rates[:, days:]), axis=1),
         in_hours=np.concatenate((before.in_hours[:days], tables.in_hours[days:])),
     )
@@ -309,6 +316,7 @@ def _tables(
         seat_ramp=ramp,
         seat_hired=hired,
         seat_skill=np.zeros(len(seats.team)),
+        pay=make_pay(funnel, plan, root, horizon),
         frailty_shape=funnel.arrivals.frailty_shape or 0.0,
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,

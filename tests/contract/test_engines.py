@@ -29,7 +29,7 @@ from sim.compiled import run_compiled
 from sim.disciplines import BY_BENEFIT, BY_SCORE
 from sim.draws import Purpose, turn, uniform
 from sim.laws.routing import NOT_ROUTED, ROUND_ROBIN, TERRITORY
-from sim.log import NOBODY, EntityType, Kind, ordinals
+from sim.log import NOBODY, Account, EntityType, Kind, ordinals
 from sim.recorder import Recorded
 from sim.run import EngineName
 from sim.seats import AE, SDR
@@ -43,7 +43,7 @@ FIRST = int(os.environ.get("LEADFLOW_FIRST_BATCH", "1000"))
 
 ONLY_BUSY = {f"{whose} tasks in a queue that is sorted anew" for whose in ("SDRs'", "an AE's own", "a pool's")}
 """What hardly any world reaches but the busy ones."""
-ONLY_GENERAL = {"score law table", "score law normal"}
+ONLY_GENERAL = {"score law table", "score law normal", "effort raised by the rate"}
 """What a grid does not have."""
 KINDS: dict[str, tuple[st.SearchStrategy[World], bool]] = {
     "general": (GENERAL, False),
@@ -180,7 +180,8 @@ class TestEveryEngine:
                     assert max(each.time for each in run.rows if each.entity == row.entity) == row.time
             back: Counter[int] = Counter()
             unreached = run.log.names.reasons.index("unreached")
-            for row in run.of_kind(Kind.REJECTED, Kind.RECYCLED):
+            # At one instant a lead may be given back more than once.
+            for row in sorted(run.of_kind(Kind.REJECTED, Kind.RECYCLED), key=lambda row: (row.visit, row.time)):
                 h = run.at(row.time).handoff
                 if row.kind == Kind.RECYCLED:
                     assert back[row.entity] < h.recycles
@@ -325,30 +326,67 @@ class TestEveryEngine:
     def test_hours_are_those_that_a_rep_had_and_that_a_task_needed(self, runs: list[Run]) -> None:
         for run in runs:
             done: dict[tuple[int, int], float] = defaultdict(float)
+            spans: set[tuple[int, int]] = set()
             for work in run.work:
                 if work.ends == NEVER:
                     continue
                 begun, t = run.at(work.begins), run.at(work.ends)
+                share = float(begun.seat_share[work.seat])
+                if run.tables.seats.team[work.seat] == AE:
+                    share *= math.prod(run.effort(work.seat, work.begins))
                 had = rules.effort_done(
                     *run.tables.clock,
                     work.begins,
                     work.ends,
-                    float(begun.seat_share[work.seat]),
+                    share,
                     float(t.seat_ramp[work.seat]),
                     float(t.seat_hired[work.seat]),
                 )
                 # A ramp that changes at the plan's start changes the hours of a task in hand when it is broken off.
-                if begun is t:
+                if begun is not t and begun.seat_ramp[work.seat] != t.seat_ramp[work.seat]:
+                    spans.add((work.entity, work.visit))
+                # Nor does the log tell whether work that begins when its rep wins an order begins before or after.
+                if begun is t and all(time != work.begins for time, _ in run.sales[work.seat]):
                     assert work.hours == pytest.approx(had, abs=1e-6)
                 done[work.entity, work.visit] += work.hours
             for row in run.of_kind(Kind.STAGE_ENTER):
                 if row.visit == 0 and run.parent[row.entity] == NOBODY:
                     continue
                 code, need = (row.entity, row.visit), run.need(row)
-                assert done[code] <= need + 1e-6
+                assert done[code] <= need + 1e-6 or code in spans
                 following = (row.entity, row.visit + 1)
                 if run.of(Kind.STAGE_ENTER, *following) or run.of(Kind.WON, *following):
                     assert done[code] == pytest.approx(need, abs=1e-6)
+
+    def test_attainment_as_engines_see_it_is_that_of_the_ledger(self, runs: list[Run]) -> None:
+        """At the end of a quota period everybody who is there has booked what the ledger says, and then nothing."""
+        seen = 0
+        for run in runs:
+            pay, seats, ledger = run.tables.pay, run.tables.seats, run.log.ledger
+            rows = [(row.time, row.actor) for row in run.of_kind(Kind.QUOTA_RESET)]
+            ends = [time for time in pay.periods.tolist() if run.tables.horizon.begins < time < run.ends]
+            aes = np.flatnonzero(seats.team == AE).tolist()
+            there = [(t, seat) for t in ends for seat in aes if seats.hired[seat] < t <= seats.left[seat]]
+            assert rows == [(time, seat) for time, seat in there if run.at(time).pay.counted]
+            booking = ledger.account == Account.BOOKING
+            closer = {row.entity: row.actor for row in run.of_kind(Kind.WON)}
+            sellers = np.array([closer.get(entity, NOBODY) for entity in ledger.entity.tolist()], dtype=np.int64)
+            for row in run.of_kind(Kind.QUOTA_RESET):
+                begins = pay.periods[run.quota_period(row.time) - 1]
+                mine = booking & (ledger.time >= begins) & (ledger.time < row.time) & (sellers == row.actor)
+                assert row.amount == pytest.approx(float(ledger.amount[mine].sum()))
+                seen += row.amount > 0
+        assert seen > 3
+
+    def test_an_order_is_won_when_its_buyer_is_ready_or_pulled_and_the_work_is_done(self, runs: list[Run]) -> None:
+        seen: Counter[bool] = Counter()
+        for run in runs:
+            for won, due, then in run.closes():
+                seen[then < due] += 1
+                ends = [row.time for row in run.of(Kind.TASK_END, won.entity, won.visit - 1)]
+                assert won.time == max([then, *ends])
+        assert seen[True] > 0
+        assert seen[False] > 100
 
     def test_an_opportunity_has_one_owner_who_does_its_work(self, runs: list[Run]) -> None:
         for run in runs:

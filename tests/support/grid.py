@@ -16,7 +16,7 @@ import sim.reference.engine
 from sim.arrivals import arrivals
 from sim.laws.delays import CONSTANT, EXPONENTIAL, LOGNORMAL, NEVER, WEIBULL, WHOLE_NORMAL
 from sim.people import seated
-from sim.tables import Tables
+from sim.tables import PayTerms, Tables
 
 ARRIVAL_STEP = 0.125
 """Days between two instants at which leads may come."""
@@ -52,7 +52,20 @@ def on_grid(tables: Tables) -> Tables:
         # Who is always ready at once and always rejected at once would come back for ever at one instant.
         handoff=t.handoff._replace(recycles=min(t.handoff.recycles, 3)),
         unsubscribe=AT_ONCE * t.unsubscribe if t.unsubscribe > 0.01 else 0.0,
+        pay=_halves_and_doubles(t.pay),
         run_in=None if t.run_in is None else on_grid(t.run_in),
+    )
+
+
+def _halves_and_doubles(pay: PayTerms) -> PayTerms:
+    """Pay by which reps work at half, full or double speed, and pull closes to the very end of a period."""
+    return pay._replace(
+        marketing_rate=pay.reference_rate,
+        bands=np.where([False, True], np.where(pay.bands > 1.0, 0.5, 1.0), pay.bands),
+        elasticity=float(pay.elasticity > 0.0),
+        give_up=0.5 if pay.give_up != 1.0 else 1.0,
+        near_quota=2.0 if pay.near_quota != 1.0 else 1.0,
+        pull_span=0.0,
     )
 
 

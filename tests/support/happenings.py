@@ -4,6 +4,7 @@ Nothing here calls an engine; patience, due times and hours are taken from the r
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 from sim import rules
 from sim.clock import is_open
 from sim.disciplines import BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
-from sim.draws import Purpose, stream_key, turn
+from sim.draws import Purpose, stream_key, turn, uniform
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, EntityType, Kind, Log
 from sim.seats import AE, SDR
@@ -133,6 +134,86 @@ class Happenings:
     def owner(self, entity: int, time: float) -> int:
         """Who owns an opportunity when an instant's changes of headcount are over."""
         return [owner for since, owner in self.owners[entity] if since <= time][-1]
+
+    @cached_property
+    def sales(self) -> dict[int, list[tuple[float, float]]]:
+        """(time, amount) of what each rep has won."""
+        out: dict[int, list[tuple[float, float]]] = defaultdict(list)
+        for row in self.of_kind(Kind.WON):
+            out[row.actor].append((row.time, row.amount))
+        return out
+
+    def quota_period(self, time: float) -> int:
+        """Number of the quota period in which a time lies."""
+        return int(np.searchsorted(self.tables.pay.periods, time, side="right")) - 1
+
+    def booked(self, seat: int, period: int, until: float) -> float:
+        """What a rep has won in a quota period until a time, that included."""
+        begins, ends = self.tables.pay.periods[period : period + 2]
+        return sum(amount for time, amount in self.sales[seat] if begins <= time < ends and time <= until)
+
+    def quota(self, seat: int, period: int) -> tuple[float, float, float]:
+        """(quota, begin, end) of a rep in a period: for the days of the period on which he is there; infinite if
+        none."""
+        pay, seats = self.tables.pay, self.tables.seats
+        begins, ends = pay.periods[period : period + 2].tolist()
+        first, last = max(begins, float(seats.hired[seat])), min(ends, float(seats.left[seat]))
+        if last <= first:
+            return NEVER, first, last
+        return float(pay.period_quota[period]) * (last - first) / (ends - begins), first, last
+
+    def effort(self, seat: int, time: float) -> tuple[float, float]:
+        """(factor by the rate, factor by the pace) of an AE in a task that he begins at a time."""
+        pay, period = self.at(time).pay, self.quota_period(time)
+        booked, (quota, first, last) = self.booked(seat, period, time), self.quota(seat, period)
+        known = quota < NEVER
+        rate, pace = pay.marketing_rate, 1.0
+        for above, times in pay.bands.tolist():
+            if known and booked >= above * quota:
+                rate = pay.marketing_rate * times
+        if known and pay.cap < NEVER and booked >= pay.cap * quota:
+            rate = 0.0
+        if known and last - time < (last - first) / 3:
+            if booked < 0.6 * quota * (time - first) / (last - first):
+                pace = pay.give_up
+            elif 0.8 * quota <= booked < quota:
+                pace = pay.near_quota
+        if pay.reference_rate > 0:
+            return min(max((rate / pay.reference_rate) ** pay.elasticity, 0.5), 1.5), pace
+        return 1.0, pace
+
+    def closes(self) -> Iterator[tuple[Row, float, float]]:
+        """(order won, when its buyer would have advanced, when he was to do so), the rep's work apart.
+
+        Left out is what was in its last stage before the start.
+        """
+        for won in self.of_kind(Kind.WON):
+            entered = self.of(Kind.STAGE_ENTER, won.entity, won.visit - 1)[0]
+            if entered.visit == 0 and self.parent[won.entity] == NOBODY:
+                continue
+            t, stage = self.at(entered.time), won.stage
+            since = entered.time
+            if t.stage_late[stage]:
+                since = self.of(Kind.TASK_END, won.entity, entered.visit)[-1].time
+                t = self.at(since)
+            key: Any = self.key[won.entity]
+            segment = self.log.entities.segment[won.entity]
+            causes = (int(t.stage_first[stage]), int(t.stage_first[stage + 1]), t.cause_share, t.cause_law)
+            # Who won has advanced, whatever the odds were.
+            _, days = rules.resolve(
+                self.stream, key, entered.visit, NEVER, *causes, t.laws, t.knots, float(t.segment_time[segment])
+            )
+            # A law that never ends, in a segment that takes no time, is no number; an engine takes it as no time.
+            due = since + (days if days > 0.0 else 0.0)
+            yield won, due, self._pulled(t, key, entered.visit, since, due)
+
+    def _pulled(self, t: Tables, key: Any, visit: int, now: float, due: float) -> float:
+        ended = [edge for edge in t.pay.periods.tolist() if now < edge <= due < edge + t.pay.pull_reach]
+        first, second = (uniform(self.stream, key, int(Purpose.PULL_FORWARD), turn(visit, use)) for use in range(2))
+        if not ended or first >= t.pay.pull_forward:
+            return due
+        begins = max(ended[-1] - t.pay.pull_span, now)
+        return float(begins + second * (ended[-1] - begins))
 
     @cached_property
     def work(self) -> list[Work]:

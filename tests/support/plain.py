@@ -1,5 +1,6 @@
 """The log's order, its ledger and every default metric once more: plain loops over rows, slow and easy to read."""
 
+import datetime as dt
 import math
 import statistics
 from collections import defaultdict
@@ -18,6 +19,64 @@ def order(rows: Any) -> list[int]:
     return sorted(range(len(rows)), key=lambda i: (rows["time"][i], rows["kind"][i], rows["entity"][i]))
 
 
+def _number(horizon: Any, time: float) -> int:
+    """The month in which a day lies, counted from the plan's start."""
+    return max(k for k, edge in enumerate(horizon.edges) if edge <= time) + horizon.first_month
+
+
+def _day(start: dt.date, month: int) -> int:
+    """The first day of a month counted from the plan's start."""
+    first = start.year * 12 + start.month - 1 + month
+    return (dt.date(first // 12, first % 12 + 1, 1) - start).days
+
+
+def _hours(tables: Any, time: float) -> float:
+    return worked_hours(*tables.clock, float(time))
+
+
+def _accepted(events: list[dict[str, Any]], seat: int, begin: float, end: float) -> int:
+    """Leads that a rep had accepted in some time."""
+    return sum(
+        event["kind"] == Kind.ACCEPTED and event["actor"] == seat and begin <= event["time"] < end for event in events
+    )
+
+
+def _commissions(plan: Any, root: Any, tables: Any, log: Log, wins: list[dict[str, Any]]) -> list[tuple[float, float]]:
+    """(time of payment, amount) for every win: each dollar's rate found by itself, period by period."""
+    earned, paid = [0.0] * len(wins), [win["time"] for win in wins]
+    books: dict[tuple[int, int, int], list[int]] = {}
+    for i, win in enumerate(wins):
+        terms = root if win["time"] < 0 else plan
+        pay, quota = terms.pay, terms.teams.ae.quota
+        length = {"month": 1, "quarter": 3, "year": 12}[pay.quota_period]
+        period = _number(tables.horizon, win["time"]) // length * length
+        begin, end = _day(plan.start, period), _day(plan.start, period + length)
+        who, product = win["actor"], log.names.products[log.entities.product[win["entity"]]]
+        rate = pay.commission.marketing_sourced * pay.commission.products.get(product, 1)
+        there = 0.0
+        if who >= 0:
+            there = max(min(end, tables.seats.left[who]) - max(begin, tables.seats.hired[who]), 0) / (end - begin)
+        if who < 0 or quota is None or there == 0:
+            earned[i] = rate * win["amount"]
+            continue
+        mine = quota * length / 12 * there
+        book = books.setdefault((int(who), period, length), [])
+        low = sum(wins[j]["amount"] for j in book)
+        high = low + win["amount"]
+        edges = sorted({low, high, *(band.above * mine for band in pay.accelerators), (pay.cap or 0) * mine})
+        for left, right in pairwise(edge for edge in edges if low <= edge <= high):
+            times = [band.times for band in pay.accelerators if band.above * mine <= left]
+            if pay.cap is None or right <= pay.cap * mine:
+                earned[i] += rate * (right - left) * (times[-1] if times else 1.0)
+        book.append(i)
+        for j in book:
+            if high < pay.threshold * mine:
+                paid[j] = math.inf
+            elif math.isinf(paid[j]):
+                paid[j] = win["time"]
+    return [(time, amount if time < math.inf else 0.0) for time, amount in zip(paid, earned, strict=True)]
+
+
 def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tuple[float, int, int, int, int, float]]:
     """(time, account, channel, actor, entity, amount) of every line, in order."""
     horizon, lines = tables.horizon, []
@@ -27,6 +86,8 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             lines.append((float(time), int(account), int(channel), int(actor), int(who), float(amount)))
 
     stays: dict[tuple[int, int], list[float]] = {}
+    handed: dict[tuple[int, int], float] = {}
+    tried: dict[int, set[int]] = defaultdict(set)
     events = [{name: column[i] for name, column in log.events.columns().items()} for i in range(len(log.events))]
     for event in events:
         if event["kind"] == Kind.NURTURE_ENTER:
@@ -35,13 +96,25 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         product = log.entities.product[event["entity"]] if event["entity"] >= 0 else -1
         time, who, value = event["time"], event["entity"], event["amount"]
         if event["kind"] == Kind.WON:
-            pay = (root if time < 0 else plan).pay.commission.marketing_sourced
-            line(time, Account.COMMISSION, pay * value, channel, event["actor"], who)
             line(time, Account.BOOKING, value, channel, -1, who)
             line(time, Account.MARGIN, tables.product_margin[product] * value, channel, -1, who)
         if event["kind"] == Kind.RENEWED:
             line(time, Account.RENEWAL, value, channel, -1, who)
             line(time, Account.RENEWAL_MARGIN, tables.product_margin[product] * value, channel, -1, who)
+        if event["kind"] == Kind.ATTEMPT and event["visit"] not in tried[who]:
+            tried[who].add(event["visit"])
+            terms = root if time < 0 else plan
+            waited = _hours(tables, time) - _hours(tables, handed[who, event["visit"]])
+            if terms.handoff.sla is not None and waited <= terms.handoff.sla + 1 / 3600:
+                line(time, Account.SLA_BONUS, terms.pay.sla_bonus, channel, event["actor"], who)
+        if event["kind"] == Kind.HANDED_OFF:
+            handed[who, event["visit"]] = time
+    wins = [event for event in events if event["kind"] == Kind.WON]
+    earned: dict[tuple[int, int], float] = defaultdict(float)
+    for win, (time, amount) in zip(wins, _commissions(plan, root, tables, log, wins), strict=True):
+        line(time, Account.COMMISSION, amount, log.entities.channel[win["entity"]], win["actor"], win["entity"])
+        if amount:
+            earned[int(win["actor"]), _number(horizon, time)] += amount
     for event in events:
         if event["kind"] == Kind.NURTURE_EXIT:
             stays[event["entity"], event["visit"]][1] = event["time"]
@@ -58,7 +131,14 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             there = max(min(end, left) - max(begin, hired), 0) / (end - begin)
             pay = getattr(terms.teams, TEAMS[team])
             line(max(begin, hired), Account.BASE_PAY, there * pay.base / 12 * pay.overhead, actor=seat)
-            line(max(begin, hired), Account.VARIABLE_PAY, there * pay.variable / 12 * pay.overhead, actor=seat)
+            target = getattr(pay, "target", None)
+            part = there
+            if target is not None:
+                part = min(_accepted(events, seat, begin, end) / target, 2 * there)
+            line(max(begin, hired), Account.VARIABLE_PAY, part * pay.variable / 12 * pay.overhead, actor=seat)
+            if TEAMS[team] == "ae":
+                short = max(there * terms.pay.draw - earned[seat, number], 0)
+                line(max(begin, hired), Account.DRAW, short, actor=seat)
         for seat, team in enumerate(tables.seats.team):
             pay = getattr(terms.teams, TEAMS[team])
             hired, left = tables.seats.hired[seat], tables.seats.left[seat]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from happenings import NEVER, Happenings, Row, Wait
+from reach_pay import PAY, pay_reached
 from reach_people import PEOPLE, people_reached
 
 from sim.disciplines import BY_BENEFIT, BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
@@ -61,6 +62,7 @@ MECHANISMS = (
     + ["MQL by probability", "MQL by score", "SQL by probability", "SQL by fit and intent"]
     + [f"steps {n}" for n in range(3)]
     + PEOPLE
+    + PAY
 )
 """Every name that `reached` may count."""
 
@@ -75,6 +77,7 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     _reps(h, out)
     _world(arguments, h, out)
     people_reached(h, out)
+    pay_reached(arguments, h, out)
     if h.tables.run_in is not None:
         _switch(h, h.tables.run_in, out)
     return +out

@@ -157,6 +157,12 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
         },
         "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), **draw(persons([None, None, None, 30]))},
         "ae": {"selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])), **draw(persons([None, None, 20, 60]))},
+        "effort": {
+            "elasticity": draw(st.sampled_from([0.0, 0.3, 1.0])),
+            "give_up": draw(st.sampled_from([1.0, 0.6])),
+            "near_quota": draw(st.sampled_from([1.3, 1.0])),
+            "pull_forward": draw(st.sampled_from([0.0, 0.5, 1.0])),
+        },
         "ae_patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
         "bad_fit_logit": draw(st.sampled_from([-1.2, 0.0])),
         "customers": {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))},
@@ -180,6 +186,8 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
     """What may differ between a plan and the plan of its run-in."""
     lists = st.lists(st.sampled_from([2, 1, 0, 3]), min_size=months, max_size=months)
     ownership = draw(st.sampled_from(["owned", "pooled"]))
+    quota = draw(st.sampled_from([None, "220k", "150k", "150k", 0]))
+    sla = draw(st.sampled_from([None, 0.5, 8, 0]))
     hire = {"month": START + dt.timedelta(days=31 * draw(st.integers(0, months - 1))), "add": 1}
     return {
         "spend": {name: draw(st.sampled_from([0, 1000, 5000])) for name in names},
@@ -193,7 +201,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
             "recycles": draw(st.integers(0, 2) | st.just("unlimited")),
             "recycle_share": draw(st.sampled_from([1, 1, 0.5, 0])),
             "transit_loss": draw(st.sampled_from([0, 0, 0.3])),
-            "sla": draw(st.sampled_from([None, 0.5, 8, 0])),
+            "sla": sla,
             "breach": draw(st.sampled_from([None, "reassign", "recycle", "escalate"])),
         },
         "teams": {
@@ -205,6 +213,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
                 "variable": "10k",
                 "recruiting": draw(st.sampled_from([0.0, 0.2])),
                 "severance": draw(st.sampled_from([0, 1])),
+                "target": draw(st.sampled_from([None, 1, 4])),
             },
             "ae": {
                 "headcount": draw(st.sampled_from([1, 2]) | st.just([2, 0, 1, 0][:months]) | lists),
@@ -216,9 +225,29 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
                 "base": "70k",
                 "recruiting": draw(st.sampled_from([0.0, 0.2])),
                 "severance": draw(st.sampled_from([0, 2])),
-                "quota": draw(st.sampled_from([None, "200k"])),
+                "quota": quota,
             },
         },
+        "pay": draw(pay(quota is not None, sla is not None)),
+    }
+
+
+@st.composite
+def pay(draw: st.DrawFn, quota: bool, sla: bool) -> dict[str, Any]:
+    """Pay beyond base; what needs a quota or a service level only where there is one."""
+    bands = [[], [{"above": "50%", "times": 2}], [{"above": 0, "times": 1.5}, {"above": 1, "times": 1}]]
+    return {
+        "commission": {
+            "marketing_sourced": draw(st.sampled_from([0.1, 0.0, 1.0])),
+            "self_sourced": draw(st.sampled_from([0.1, 0.2])),
+            "products": draw(st.sampled_from([{}, {"plus": 2}])),
+        },
+        "accelerators": draw(st.sampled_from(bands)) if quota else [],
+        "threshold": draw(st.sampled_from([0.0, 0.3])) if quota else 0.0,
+        "cap": draw(st.sampled_from([None, None, 1.2])) if quota else None,
+        "draw": draw(st.sampled_from([0, 800])),
+        "quota_period": draw(st.sampled_from(["month", "quarter", "year"])),
+        "sla_bonus": draw(st.sampled_from([0, 20])) if sla else 0,
     }
 
 
@@ -278,7 +307,7 @@ def scenarios(draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS) -> dict[s
     What differs is drawn field by field, so that a run-in may have any other law, score, discipline, ownership,
     headcount, number of steps, way of resolving a stage.
     """
-    changes = draw(st.sampled_from(["none", "plan", "funnel", "both"]))
+    changes = draw(st.sampled_from(["none", "none", "plan", "funnel", "both"]))
     starts = ("nothing", "run-in", "deals") if changes == "none" else ("run-in",)
     funnel, plan, snapshot = draw(worlds(calendars, starts))
     arguments: dict[str, Any] = {"funnel": funnel, "plan": plan, "snapshot": snapshot}
