@@ -158,7 +158,7 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
         "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), **draw(persons([None, None, None, 30]))},
         "ae": {"selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])), **draw(persons([None, None, 20, 60]))},
         "effort": {
-            "elasticity": draw(st.sampled_from([0.0, 0.3, 1.0])),
+            "elasticity": draw(st.sampled_from([0.3, 0.0, 1.0])),
             "give_up": draw(st.sampled_from([1.0, 0.6])),
             "near_quota": draw(st.sampled_from([1.3, 1.0])),
             "pull_forward": draw(st.sampled_from([0.0, 0.5, 1.0])),
@@ -186,7 +186,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
     """What may differ between a plan and the plan of its run-in."""
     lists = st.lists(st.sampled_from([2, 1, 0, 3]), min_size=months, max_size=months)
     ownership = draw(st.sampled_from(["owned", "pooled"]))
-    quota = draw(st.sampled_from([None, "220k", "150k", "150k", 0]))
+    quota = draw(st.sampled_from([None, "220k", "150k", "12k", 0]))
     sla = draw(st.sampled_from([None, 0.5, 8, 0]))
     hire = {"month": START + dt.timedelta(days=31 * draw(st.integers(0, months - 1))), "add": 1}
     return {
@@ -235,7 +235,8 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
 @st.composite
 def pay(draw: st.DrawFn, quota: bool, sla: bool) -> dict[str, Any]:
     """Pay beyond base; what needs a quota or a service level only where there is one."""
-    bands = [[], [{"above": "50%", "times": 2}], [{"above": 0, "times": 1.5}, {"above": 1, "times": 1}]]
+    bands: list[Any] = [[{"above": 1, "times": 2}], [{"above": "50%", "times": 2}], []]
+    bands.append([{"above": 0, "times": 1.5}, {"above": 1, "times": 1}])
     return {
         "commission": {
             "marketing_sourced": draw(st.sampled_from([0.1, 0.0, 1.0])),
