@@ -56,9 +56,9 @@ MUTANTS = (
     one(
         "low-score-first",
         "the lowest score is served first",
-        "sim/kernel/queues.py",
-        "e.priority = -e.score",
-        "e.priority = e.score",
+        "sim/disciplines.py",
+        "return -score",
+        "return score",
     ),
     one(
         "completions-last",
@@ -114,8 +114,8 @@ MUTANTS = (
         "own-queue-unsorted",
         "an AE's own queue keeps the run-in's discipline",
         "sim/kernel/heads.py",
-        "r.queue = _moved(s, r.queue, NIL, disciplines[r.team])",
-        "r.queue = _moved(s, r.queue, NIL, 0)",
+        "r.queue = _moved(p, s, r.queue, NIL, disciplines[r.team])",
+        "r.queue = _moved(p, s, r.queue, NIL, 0)",
     ),
     # Lives
     one(
@@ -181,6 +181,56 @@ MUTANTS = (
         "e.hours = max(e.hours - done, 0.0)",
         "e.hours = max(e.hours, 0.0)",
     ),
+    # The handoff
+    one(
+        "patient-once-passed-on",
+        "a lead that passes to another SDR never goes cold",
+        "sim/kernel/routing.py",
+        "    schedule(s, e.due, _PATIENCE, e.id, 2 * e.visit, slot)\n",
+        "",
+    ),
+    one(
+        "cold-still-counted",
+        "leads that went cold count in their SDR's load",
+        "sim/kernel/lives.py",
+        "    elif e.owner != NOBODY:\n        seat_at(s, e.owner).waiting -= 1\n",
+        "",
+    ),
+    one(
+        "sent-back-for-free",
+        "a return to nurture for a breach does not count among those that a lead may have",
+        "sim/kernel/routing.py",
+        "    e.recycled += 1\n",
+        "",
+    ),
+    one(
+        "urgent-for-ever",
+        "a lead that was put first once has its follow-ups first too",
+        "sim/reference/leads.py",
+        "            lead.urgent = False\n            if n == 0:",
+        "            if n == 0:",
+    ),
+    one(
+        "round-robin-repeats",
+        "in both engines the one who got the last lead gets the next one too",
+        "sim/laws/routing.py",
+        "seat = (last + 1 + k) % len(numbers)",
+        "seat = (max(last, 0) + k) % len(numbers)",
+    ),
+    one(
+        "no-territories",
+        "in both engines a lead goes to the least loaded, whatever its segment",
+        "sim/laws/routing.py",
+        "for whose in range(2):",
+        "for whose in range(1, 2):",
+    ),
+    one(
+        "tried-first",
+        "in both engines follow-ups come before leads that nobody has tried",
+        "sim/disciplines.py",
+        "return 1.0 if passed > 0 else 0.0",
+        "return 0.0 if passed > 0 else 1.0",
+    ),
     # Records and buffers
     one(
         "book-cut-off",
@@ -233,8 +283,8 @@ MUTANTS = (
             Edit("sim/kernel/queues.py", "return bool(x.since < y.since or", "return bool(x.since > y.since or"),
             Edit(
                 "sim/reference/team.py",
-                "return priority, task.since, subject.id, task",
-                "return priority, -task.since, subject.id, task",
+                "return rank, task.since, subject.id, task",
+                "return rank, -task.since, subject.id, task",
             ),
         ),
     ),
