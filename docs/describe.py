@@ -204,10 +204,11 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(lines)
 
 
-def fields(module: ModuleType, nouns: Iterable[str]) -> Iterator[str]:
-    """A section for each noun of a module, in the order given."""
+def fields(module: ModuleType, nouns: Iterable[str], linked: Iterable[str] = ()) -> Iterator[str]:
+    """A section for each noun of a module, in the order given; `linked`: nouns of other modules on the same page."""
     found = classes(module)
     nouns = list(nouns)
+    links = [*nouns, *linked]
     for name in nouns:
         node = found[name]
         noun = getattr(module, name)
@@ -220,7 +221,7 @@ def fields(module: ModuleType, nouns: Iterable[str]) -> Iterator[str]:
             rows.append(
                 (
                     f"`{noun.model_fields[field].alias or field}`",
-                    _words(statement.annotation, nouns),
+                    _words(statement.annotation, links),
                     _bounds(statement.annotation),
                     _default(noun, field),
                     said.get(field, ""),

@@ -23,7 +23,7 @@ from calibration.sources.catalogue import SOURCES
 from calibration.tables import COLUMNS
 from results.metrics.catalogue import CATALOGUE
 from scenarios.overrides import override
-from sim import distributions, draws, funnel, log, plan, series, units
+from sim import distributions, draws, funnel, log, overflow, plan, series, units
 from sim.noun import Noun
 
 HERE = Path(__file__).parent / "reference"
@@ -50,7 +50,8 @@ def plan_page() -> str:
         "Commission", "Accelerator", "Targets",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
-    return page("plan.yaml", opening(plan), more, *fields(plan, nouns))
+    own = ("Overflow", "External")
+    return page("plan.yaml", opening(plan), more, *fields(plan, nouns, own), *fields(overflow, own))
 
 
 def laws_page() -> str:

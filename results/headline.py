@@ -111,18 +111,22 @@ def monthly(runs: RunSet, metric: str = "bookings") -> tuple[MonthRow, ...]:
 _STEPS = ("nurture", "sales development", "waiting for an AE")
 """Where a lead can be lost after capture, by the last of: entering nurture, being handed off, being accepted."""
 
+_ENTRANCES = ((Kind.NURTURE_ENTER,), (Kind.HANDED_OFF, Kind.OVERFLOWED), (Kind.ACCEPTED,))
+"""How a lead comes into each step."""
+
 
 def losses(log: Log) -> Lost:
     """The reducer `Log -> Lost`: leads withdrawn and opportunities lost in the counted window.
 
-    A lead is lost at the step it was in: nurture, sales development (handed off and not accepted) or waiting for an AE
+    A lead is lost at the step it was in: nurture, sales development (handed off, or sent to an external provider, and
+    not accepted) or waiting for an AE
     (accepted); one that never came that far, at capture.
     """
     facts = Facts(log)
     reasons = (*log.names.reasons, "not recorded")
     leads = facts.rows(Kind.WITHDRAWN).within(facts.window)
-    entered = [facts.last(kind)[leads.entity] for kind in (Kind.NURTURE_ENTER, Kind.HANDED_OFF, Kind.ACCEPTED)]
-    latest = np.array([np.where(np.isnan(days), -np.inf, days) for days in entered]).reshape(3, len(leads))
+    entered = [[facts.last(kind)[leads.entity] for kind in kinds] for kinds in _ENTRANCES]
+    latest = np.array([np.nan_to_num(days, nan=-np.inf).max(axis=0) for days in entered]).reshape(3, len(leads))
     # Of two at one instant the later step counts, as in the order of the log.
     step = 2 - np.argmax(latest[::-1], axis=0)
     step = np.where(np.isinf(latest.max(axis=0)), NOBODY, step)

@@ -164,6 +164,30 @@ _SALES_DEVELOPMENT = (
     ),
 )  # fmt: skip
 
+_OVERFLOW = "handoff.overflow"
+_OUTSIDE = {**_ONE_SDR, f"{_OVERFLOW}.policy": "external"}
+
+_OVERFLOWS = (
+    Lever(f"{_OVERFLOW}.policy", "push", "external", "sqls", 1, "a provider tries what SDRs cannot", _ONE_SDR),
+    Lever(
+        f"{_OVERFLOW}.when_backlog_hours_per_rep", _NO_CHANGE, 1, "time_to_first_contact", -1,
+        "SDRs' leads wait behind fewer others", _OUTSIDE,
+    ),
+    Lever(
+        f"{_OVERFLOW}.until_backlog_hours_per_rep", 4, 0, "time_to_first_contact", -1,
+        "leads go to the provider until SDRs have nothing to do", _OUTSIDE,
+    ),
+    Lever(f"{_OVERFLOW}.queue_limit", 10_000, 0, "sqls", -1, "leads that find no SDR idle leave"),
+    Lever(f"{_OVERFLOW}.external.fee", _NO_CHANGE, "+100%", "profit", -1, "fees cost", _OUTSIDE),
+    Lever(f"{_OVERFLOW}.external.quality", _NO_CHANGE, 0.2, "sqls", -1, "the provider brings little", _OUTSIDE),
+    Lever(
+        f"{_OVERFLOW}.external.time",
+        {"law": "table", "at": ["4 hours", "12 hours"], "cumulative": [0, 1]}, "30 days", "sqls", -1,
+        "the provider tries leads late", _OUTSIDE,
+    ),
+    Lever(f"{_OVERFLOW}.external.start_up", _NO_CHANGE, "1000 days", "sqls", -1, "the provider is late", _OUTSIDE),
+)  # fmt: skip
+
 _SELLING = (
     Lever(f"{_MEETING}.time", _NO_CHANGE, "+100%", "sales_cycle", 1, "buyers take longer"),
     Lever(f"{_MEETING}.resolve", "at_entry", "after_effort", "sales_cycle", 1, "buyers begin when the work is done"),
@@ -284,7 +308,7 @@ _PEOPLE = (
     Lever("teams.ae.severance", 0, 3, "profit", -1, "letting reps go costs", _AE_GOES),
 )  # fmt: skip
 
-LEVERS: tuple[Lever, ...] = (*_CHANNELS, *_MARKETING, *_SALES_DEVELOPMENT, *_SELLING, *_PEOPLE)
+LEVERS: tuple[Lever, ...] = (*_CHANNELS, *_MARKETING, *_SALES_DEVELOPMENT, *_OVERFLOWS, *_SELLING, *_PEOPLE)
 """In the order in which a lead meets them."""
 
 _NAME, _SPAN, _MEASURE = "a name", "the span of time that is looked at", "what is measured against"

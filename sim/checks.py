@@ -126,6 +126,11 @@ def _plan_problems(plan: Plan) -> Iterator[Problem]:
         rule = "must not be reassign where every lead waits for all SDRs"
         remedy = "write breach: escalate, or teams.sdr.routing: round_robin"
         yield Problem("plan.handoff.breach", rule, plan.handoff.breach, remedy)
+    overflow = plan.handoff.overflow
+    until, when = overflow.until_backlog_hours_per_rep, overflow.when_backlog_hours_per_rep
+    if until is not None and until > when:
+        rule = f"must be at most the {when:g} hours at which overflow begins (when_backlog_hours_per_rep)"
+        yield Problem("plan.handoff.overflow.until_backlog_hours_per_rep", rule, f"{until:g}")
     yield from _distinct_keys(("plan", "teams"), {"sdr": plan.teams.sdr, "ae": plan.teams.ae})
     yield from _pay_problems(plan)
     by = plan.targets.by

@@ -80,6 +80,7 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
         _orders(tables, events, entities, won),
         _draws(plan, root, tables, earned),
         _bonuses(plan, root, tables, events, entities),
+        _fees(events, entities),
     )
     columns: Any = zip(*parts, strict=True)
     lines = _Lines(*map(np.concatenate, columns))
@@ -234,6 +235,15 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
         entity.astype(np.int32),
         amount,
     )
+
+
+def _fees(events: Events, entities: Entities) -> _Lines:
+    """What the provider of external sales development charges for each lead."""
+    kinds = kinds_of(events)
+    rows = kinds.row[kinds.of(Kind.OVERFLOWED)]
+    entity, nobody = events.entity[rows], np.full(len(rows), NOBODY)
+    account = np.full(len(rows), int(Account.EXTERNAL))
+    return _Lines.of(events.time[rows], account, entities.channel[entity], nobody, entity, events.amount[rows])
 
 
 def _orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> _Lines:

@@ -51,11 +51,14 @@ class Kind(IntEnum):
 
     HIRED = 1  # A rep joins a team (entity: nobody; actor: the seat).
     LEFT = 2  # A rep leaves a team (entity: nobody; actor: the seat).
+    OVERFLOW_BEGINS = 5  # SDRs have too much to do (entity: nobody; amount: hours of work that wait for them).
+    OVERFLOW_ENDS = 6  # They have caught up (entity: nobody; amount: hours of work that wait for them).
     QUOTA_RESET = 9  # A quota period ends for an AE (entity: nobody; actor: the seat; amount: what he booked in it).
     CAPTURED = 10  # A lead becomes known.
     MQL = 12  # A lead meets marketing's definition of qualified.
     NURTURE_ENTER = 14  # A lead enters nurture.
     NURTURE_EXIT = 15  # A lead leaves nurture; the reason says how.
+    OVERFLOWED = 19  # Marketing passes the lead to an external provider (amount: the fee).
     HANDED_OFF = 20  # Marketing passes the lead to sales development (actor: the SDR to whom it is routed).
     BREACHED = 21  # A lead is untried when its service level is over (actor: the SDR for whom it waits).
     ATTEMPT = 22  # An SDR begins an attempt to reach the lead.
@@ -94,6 +97,7 @@ class Account(IntEnum):
     VARIABLE_PAY = 4  # Variable pay with overhead.
     COMMISSION = 5  # Commission on won value.
     OTHER_COST = 6  # Staff, tools and overhead named in the plan.
+    EXTERNAL = 7  # Fees of external sales development.
     RECRUITING = 8  # Finding a new rep (actor: who comes).
     SEVERANCE = 9  # Pay of a rep whose seat the plan cuts, for the months after (actor: who goes).
     SLA_BONUS = 10  # Paid to an SDR for a lead first tried in time.

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from sim.noun import Key, Noun, keyed
+from sim.overflow import Overflow
 from sim.series import HeadSeries, MoneySeries, by_month
 from sim.units import Amount, Count, Date, Factor, Hours, Money, Month, Months, Positive, Share
 
@@ -128,6 +129,7 @@ class Handoff(Noun):
     """What happens to a lead that nobody has tried when these hours are over: it passes to another SDR, the one with
     the least to do (only where leads are routed), returns to nurture if it may still be recycled, or goes to the front
     of its queue; none = nothing, the service level is only measured."""
+    overflow: Overflow = Overflow()
 
 
 class Hire(Noun):

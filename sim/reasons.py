@@ -13,5 +13,6 @@ REASONS = (
     "stalled",
     "sla_breach",
     "lost_in_transit",
+    "queue_full",
 )
 """In the order of their numbers; a funnel's reasons of rejection and causes of loss follow them."""

@@ -171,16 +171,25 @@ def attempt(
 
 @compiled
 def accepts(
-    stream: int, key: int, visit: int, sql_probability: float, p: float, m: float, effect: float, intent_mean: float
+    stream: int,
+    key: int,
+    visit: int,
+    sql_probability: float,
+    p: float,
+    m: float,
+    effect: float,
+    intent_mean: float,
+    quality: float,
 ) -> bool:
     """Whether sales accepts a lead it has talked to; a probability that is not NaN decides alone.
 
-    intent_mean: the mean of the lead's intent at capture less what nurture has taken since.
+    intent_mean: the mean of the lead's intent at capture less what nurture has taken since; quality: a factor on the
+    probability, 1 for what SDRs have talked to.
     """
     chance = sql_probability
     if math.isnan(chance):
         chance = acceptance(p, m, effect, intent(stream, key, intent_mean))
-    return uniform(stream, key, _ACCEPT, turn(visit, 0)) < chance
+    return uniform(stream, key, _ACCEPT, turn(visit, 0)) < chance * quality
 
 
 @compiled

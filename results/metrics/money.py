@@ -149,7 +149,7 @@ def cost_per_mql(facts: Facts, spans: Spans) -> Floats:
     "Cost per SQL",
     unit="money",
     better="lower",
-    formula="(programme + nurture + SDR pay) / sqls",
+    formula="(programme + nurture + SDR pay + external fees) / sqls",
     denominator="leads that sales accepted in the window",
     source=f"{_LIFECYCLE}, 8",
     requires=(Kind.ACCEPTED, Account.PROGRAMME, Account.BASE_PAY),
@@ -157,8 +157,8 @@ def cost_per_mql(facts: Facts, spans: Spans) -> Floats:
 )
 def cost_per_sql(facts: Facts, spans: Spans) -> Floats:
     """Programme, nurture and qualification cost accrued in the window per lead that sales accepted in it; the cost of
-    qualification is the base and variable pay of the SDRs with their overhead."""
-    cost = facts.money(_MARKETING, spans) + facts.money(_PAY, spans, team="sdr")
+    qualification is the base and variable pay of the SDRs with their overhead, and the fees of an external provider."""
+    cost = facts.money((*_MARKETING, Account.EXTERNAL), spans) + facts.money(_PAY, spans, team="sdr")
     return ratio(cost, sqls.compute(facts, spans))
 
 

@@ -8,6 +8,7 @@ from sim.kernel.queues import join_queue, next_in, schedule
 from sim.kernel.quotas import begin_period
 from sim.kernel.record import write
 from sim.kernel.teams import ask, idle_in, idle_out, least_loaded, pause, take
+from sim.laws.overflow import PUSH
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
 from sim.seats import AE, SDR
@@ -60,6 +61,8 @@ def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
             e.task = WAITING
             if r.team == SDR or s.pooled:
                 ask(p, s, slot, r.team)
+        if s.watched:
+            s.closing = 1
     else:
         idle_in(s, seat)
         s.closing = 1
@@ -102,6 +105,7 @@ def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> No
     """New parameters begin: queues take their order, and opportunities are divided up or pooled if need be."""
     p, s = world[0], state[0]
     was_pooled, s.pooled = s.pooled, 1 if pooled else 0
+    s.watched = 1 if p.overflow_policy != PUSH or s.overflowing else 0
     for team in range(s.teams_room):
         team_at(s, team).discipline = disciplines[team]
         team_at(s, team).queue = _moved(p, s, team_at(s, team).queue, NIL, disciplines[team])

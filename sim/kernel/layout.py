@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from sim.kernel.memory import array_of, copy_of, records_of
 from sim.laws.arrivals import LEAD
+from sim.laws.overflow import PUSH
 from sim.recorder import ENTITY, EVENT
-from sim.tables import Tables, person_quotas
+from sim.tables import MOST_ATTEMPTS, Tables, person_quotas
 
 __all__ = ["NIL", "Memory", "Parameters", "State", "World"]
 
@@ -30,6 +31,8 @@ JUDGE_ATTEMPT, RESOLVE, GO_ON = range(6, 9)  # a rep's work
 UNTRIED, UNOWNED = range(9, 11)  # a rep; nothing comes of it but what he does
 ENTER_NURTURE, HAND_OFF, OPEN, ENTER_STAGE, ADVANCE = range(11, 16)  # nothing: these are taken at once
 SEND_BACK = 16  # the same
+DIVERT, PASS_ON = range(17, 19)  # the same
+JUDGE_OUTSIDE = 19  # the provider
 # States of a task
 NONE, WAITING, RUNNING, DONE = range(4)
 
@@ -68,6 +71,7 @@ SLOT = np.dtype(
         ("task", np.int8),
         ("urgent", np.int8),  # its next task comes before all others
         ("queued", np.int8),
+        ("counted", np.int8),  # in the SDRs' backlog
         ("dead", np.int8),  # nothing left to do, but still in a queue
     ],
     align=True,
@@ -129,6 +133,9 @@ STATE = np.dtype(
         ("calls", np.int64),  # first seat to be looked at when the instant closes
         ("closing", np.int64),  # whether teams hand out work when the instant is exhausted
         ("pooled", np.int64),
+        ("watched", np.int64),  # whether overflow is looked for whenever an instant closes
+        ("overflowing", np.int64),
+        ("overflowed", np.float64),  # when leads overflowed first; infinite if none has
         ("expected", np.int64),  # events on the agenda
         ("written", np.int64),  # rows of events
         ("entered", np.int64),  # rows of entities
@@ -145,6 +152,8 @@ STATE = np.dtype(
         ("choices_room", np.int64),
         ("teams", np.int64),
         ("teams_room", np.int64),
+        ("line", np.int64),
+        ("line_room", np.int64),
         ("events", np.int64),
         ("events_room", np.int64),
         ("entities", np.int64),
@@ -232,6 +241,14 @@ PARAMETERS = np.dtype(
         ("pull_span", np.float64),
         ("counted", np.int64),  # attainment matters
         ("resets", np.int64),  # it matters now or will
+        ("overflow_policy", np.int64),
+        ("overflow_begins", np.float64),
+        ("overflow_ends", np.float64),
+        ("queue_limit", np.int64),
+        ("external_fee", np.float64),
+        ("external_quality", np.float64),
+        ("external_law", np.int64),
+        ("external_start_up", np.float64),
         # Addresses and lengths
         ("before", np.int64),
         ("before_room", np.int64),
@@ -247,6 +264,8 @@ PARAMETERS = np.dtype(
         ("steps_room", np.int64),
         ("contact", np.int64),
         ("contact_room", np.int64),
+        ("backlog_hours", np.int64),
+        ("backlog_hours_room", np.int64),
         ("channels", np.int64),
         ("channels_room", np.int64),
         ("segments", np.int64),
@@ -299,7 +318,9 @@ knots = array_of(PARAMETERS, "knots", np.float64, 2, "knots_room")
 shares = array_of(PARAMETERS, "shares", np.float64, "channels_room", "segments_room")
 mix = array_of(PARAMETERS, "mix", np.float64, "mix_room")
 steps = array_of(PARAMETERS, "steps", np.int64, "steps_room")
+line = array_of(STATE, "line", np.int64, "line_room")
 contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")
+backlog_hours = array_of(PARAMETERS, "backlog_hours", np.float64, "backlog_hours_room")
 cause_share = array_of(PARAMETERS, "cause_share", np.float64, "cause_share_room")
 cause_law = array_of(PARAMETERS, "cause_law", np.int64, "cause_law_room")
 cause_reason = array_of(PARAMETERS, "cause_reason", np.int64, "cause_reason_room")
@@ -330,6 +351,7 @@ class World:
             "mix": t.product_mix,
             "steps": t.steps,
             "contact": t.contact,
+            "backlog_hours": t.overflow.backlog_hours,
             "channels": _records(
                 CHANNEL,
                 len(t.channel_fit),
@@ -383,9 +405,9 @@ class World:
             "closes": clock.closes,
             "always": int(clock.before[-1] >= 24.0 * (len(clock.before) - 1)),
         }
+        groups = (t, t.people, t.handoff, t.overflow, t.pay)
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
-                groups = (t, t.people, t.handoff, t.pay)
                 numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)
         self.record = _records(PARAMETERS, 1, **numbers)
         for name, array in self.arrays.items():
@@ -408,6 +430,8 @@ class Memory:
             unowned=NIL,
             calls=NIL,
             pooled=int(tables.pooled),
+            watched=int(tables.overflow.overflow_policy != PUSH),
+            overflowed=math.inf,
         )
         nobody_first = _records(
             SEAT, seats + 1, busy=NIL, previous=NIL, next=NIL, queue=NIL, first=NIL, last=NIL, team=NIL, called=UNCALLED
@@ -420,6 +444,7 @@ class Memory:
             "places": tables.seats.place,
             "choices": np.empty(seats),
             "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
+            "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
         }

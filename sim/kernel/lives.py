@@ -11,12 +11,14 @@ from sim.agenda import Queue
 from sim.draws import Purpose, turn
 from sim.jit import inner
 from sim.kernel.layout import (
+    DIVERT,
     ENTER_NURTURE,
     HAND_OFF,
     JUDGE_ATTEMPT,
     LEAVE_NURTURE,
     NONE,
     OPEN,
+    PASS_ON,
     REST,
     RETRY,
     STEP,
@@ -40,9 +42,10 @@ from sim.kernel.layout import (
 from sim.kernel.queues import schedule
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename
 from sim.kernel.routing import route
-from sim.kernel.teams import ability, ask, wait_for_ae, work
+from sim.kernel.teams import ability, ask, leave_line, wait_for_ae, work
 from sim.laws.handoff import arrives, goes_back, rejection
 from sim.laws.outcomes import speed_to_lead
+from sim.laws.overflow import PUSH
 from sim.laws.people import reaching
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import (
@@ -59,16 +62,20 @@ from sim.rules import (
     qualifies,
 )
 from sim.seats import SDR
-from sim.tables import NOTHING, REASONS
+from sim.tables import NO_LIMIT, NOTHING, REASONS
 
 __all__ = [
     "after_attempt",
     "be_born",
+    "be_judged",
     "be_tried",
     "enter_nurture",
+    "give_up",
+    "go_back",
     "hand_off",
     "leave_nurture",
     "lose_patience",
+    "pass_on",
     "retry",
     "step",
 ]
@@ -157,11 +164,12 @@ def leave_nurture(p: Parameters, s: State, slot: int) -> int:
     note(s, slot, _NURTURE_EXIT, NOBODY, NOBODY, reason, 0.0)
     if outcome == READY:
         return HAND_OFF
-    return _give_up(s, slot, reason)
+    return give_up(s, slot, reason)
 
 
 @inner
-def _give_up(s: State, slot: int, reason: int) -> int:
+def give_up(s: State, slot: int, reason: int) -> int:
+    """A lead leaves the funnel."""
     note(s, slot, _WITHDRAWN, NOBODY, NOBODY, reason, 0.0)
     free_slot(s, slot)
     return REST
@@ -169,14 +177,20 @@ def _give_up(s: State, slot: int, reason: int) -> int:
 
 @inner
 def hand_off(p: Parameters, s: State, slot: int) -> int:
-    """An MQL is handed to sales development."""
-    now, e = s.now, slot_at(s, slot)
+    """An MQL is to be handed to sales development."""
     note(s, slot, _MQL, NOBODY, NOBODY, NOBODY, 0.0)
+    return DIVERT if p.overflow_policy != PUSH or p.queue_limit < NO_LIMIT else PASS_ON
+
+
+@inner
+def pass_on(p: Parameters, s: State, slot: int) -> int:
+    """A lead is handed to sales development."""
+    now, e = s.now, slot_at(s, slot)
     lost = p.transit_loss > 0.0 and not arrives(p.stream, e.key, e.visit, p.transit_loss)
     e.owner = NOBODY if lost else route(p, s, slot, SDR, p.sdr_routing, 0)
     note(s, slot, _HANDED_OFF, e.owner, NOBODY, NOBODY, 0.0)
     if lost:
-        return _give_up(s, slot, _LOST_IN_TRANSIT)
+        return give_up(s, slot, _LOST_IN_TRANSIT)
     e.count = 0
     e.urgent = 0
     e.phase = UNTRIED
@@ -225,7 +239,7 @@ def after_attempt(p: Parameters, s: State, slot: int) -> int:
     """An attempt is over: its lead is judged, tried again later, or goes back."""
     e = slot_at(s, slot)
     if e.cause == 1:
-        return _be_judged(p, s, slot)
+        return be_judged(p, s, slot, e.seat, 1.0)
     e.count += 1
     if e.count < p.contact_room:
         e.phase = RETRY
@@ -234,7 +248,7 @@ def after_attempt(p: Parameters, s: State, slot: int) -> int:
         schedule(s, again, _WAIT_OVER, e.id, e.waits, slot)
         return REST
     note(s, slot, _REJECTED, NOBODY, NOBODY, _UNREACHED, 0.0)
-    return _go_back(p, s, slot, _UNREACHED)
+    return go_back(p, s, slot, _UNREACHED)
 
 
 @inner
@@ -249,9 +263,9 @@ def retry(p: Parameters, s: State, slot: int) -> int:
 
 
 @inner
-def _be_judged(p: Parameters, s: State, slot: int) -> int:
+def be_judged(p: Parameters, s: State, slot: int, seat: int, quality: float) -> int:
+    """A lead that somebody (an SDR or, as nobody, the provider) has talked to is judged by sales."""
     now, e = s.now, slot_at(s, slot)
-    seat = e.seat
     note(s, slot, _CONVERSATION, seat, NOBODY, NOBODY, 0.0)
     accepted = accepts(
         p.stream,
@@ -262,13 +276,15 @@ def _be_judged(p: Parameters, s: State, slot: int) -> int:
         e.speed,
         p.accept_intent,
         e.intent,
+        quality,
     )
     if not accepted:
         reason = rejection_reason(p)[rejection(p.stream, e.key, e.visit, rejections(p)[e.fit])]
         note(s, slot, _REJECTED, seat, NOBODY, reason, 0.0)
-        return _go_back(p, s, slot, reason)
+        return go_back(p, s, slot, reason)
     note(s, slot, _ACCEPTED, seat, NOBODY, NOBODY, 0.0)
-    seat_at(s, seat).succeeded += 1
+    if seat != NOBODY:
+        seat_at(s, seat).succeeded += 1
     if s.pooled:
         e.owner = NOBODY
         return OPEN
@@ -281,10 +297,11 @@ def _be_judged(p: Parameters, s: State, slot: int) -> int:
 
 
 @inner
-def _go_back(p: Parameters, s: State, slot: int, reason: int) -> int:
+def go_back(p: Parameters, s: State, slot: int, reason: int) -> int:
+    """A rejected or unreached lead returns to nurture, if it still may."""
     e = slot_at(s, slot)
     if not goes_back(p.stream, e.key, e.visit, e.recycled, p.recycles, p.recycle_share):
-        return _give_up(s, slot, reason)
+        return give_up(s, slot, reason)
     e.recycled += 1
     note(s, slot, _RECYCLED, NOBODY, NOBODY, reason, 0.0)
     return ENTER_NURTURE
@@ -299,9 +316,13 @@ def lose_patience(s: State, slot: int, n: int) -> None:
         return
     if n & 1:
         s.waiting -= 1
-    elif e.owner != NOBODY:
-        seat_at(s, e.owner).waiting -= 1
+    else:
+        if e.owner != NOBODY:
+            seat_at(s, e.owner).waiting -= 1
+        leave_line(s, slot)
+        if s.watched:
+            s.closing = 1
     e.task = NONE
     e.phase = REST
     note(s, slot, _WENT_COLD, NOBODY, NOBODY, reason, 0.0)
-    _give_up(s, slot, reason)
+    give_up(s, slot, reason)

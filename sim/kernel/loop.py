@@ -9,15 +9,18 @@ from sim.kernel.deals import enter_stage, go_on, leave_stage, open_deal, pass_st
 from sim.kernel.heads import change_heads, open_day
 from sim.kernel.layout import (
     ADVANCE,
+    DIVERT,
     ENTER_NURTURE,
     ENTER_STAGE,
     GO_ON,
     HAND_OFF,
     JUDGE_ATTEMPT,
+    JUDGE_OUTSIDE,
     LEAVE_NURTURE,
     LEAVE_STAGE,
     NIL,
     OPEN,
+    PASS_ON,
     RESOLVE,
     REST,
     RETRY,
@@ -43,9 +46,11 @@ from sim.kernel.lives import (
     hand_off,
     leave_nurture,
     lose_patience,
+    pass_on,
     retry,
     step,
 )
+from sim.kernel.overflow import divert, judge_outside, settle
 from sim.kernel.queues import next_in, pop_agenda
 from sim.kernel.quotas import effort, end_period
 from sim.kernel.record import note
@@ -91,6 +96,8 @@ def _live(p: Parameters, s: State, slot: int, turn: int) -> None:
             turn = leave_nurture(p, s, slot)
         elif turn == HAND_OFF:
             turn = hand_off(p, s, slot)
+        elif turn == PASS_ON:
+            turn = pass_on(p, s, slot)
         elif turn == JUDGE_ATTEMPT:
             turn = after_attempt(p, s, slot)
         elif turn == SEND_BACK:
@@ -109,6 +116,10 @@ def _live(p: Parameters, s: State, slot: int, turn: int) -> None:
             turn = go_on(p, s, slot)
         elif turn == ADVANCE:
             turn = pass_stage(p, s, slot)
+        elif turn == DIVERT:
+            turn = divert(p, s, slot)
+        elif turn == JUDGE_OUTSIDE:
+            turn = judge_outside(p, s, slot)
         else:
             turn = renew(p, s, slot)
 
@@ -225,6 +236,8 @@ def advance(world: Records, state: Records, budget: int) -> int:
                 slot = _assign(p, s)
             s.closing = 0
             _hand_out(p, s)
+            if s.watched:
+                settle(p, s)
         elif time >= s.until or time == math.inf:
             return ENDED
         elif arrives:

@@ -62,6 +62,7 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.score = 0.0
     e.owner = NOBODY
     e.queued = 0
+    e.counted = 0
     e.dead = 0
     e.recycled = 0
     e.urgent = 0

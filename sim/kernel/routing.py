@@ -24,7 +24,7 @@ from sim.kernel.layout import (
 )
 from sim.kernel.queues import schedule
 from sim.kernel.record import move, note
-from sim.kernel.teams import ask
+from sim.kernel.teams import ask, leave_line
 from sim.laws.routing import (
     NOT_ROUTED,
     PERFORMANCE_WEIGHTED,
@@ -129,6 +129,7 @@ def _leave_queue(s: State, slot: int) -> int:
     e = slot_at(s, slot)
     if e.owner != NOBODY:
         seat_at(s, e.owner).waiting -= 1
+    leave_line(s, slot)
     return move(s, slot)
 
 
@@ -150,6 +151,8 @@ def send_back(s: State, slot: int) -> tuple[int, int]:
     slot = _leave_queue(s, slot)
     e = slot_at(s, slot)
     e.task = NONE
+    if s.watched:
+        s.closing = 1
     e.recycled += 1
     note(s, slot, _RECYCLED, NOBODY, NOBODY, _SLA_BREACH, 0.0)
     return slot, ENTER_NURTURE

@@ -17,6 +17,7 @@ from sim.kernel.layout import (
     Parameters,
     State,
     before,
+    line,
     seat_at,
     slot_at,
     team_at,
@@ -38,6 +39,7 @@ __all__ = [
     "finished",
     "idle_in",
     "idle_out",
+    "leave_line",
     "least_loaded",
     "pause",
     "seller",
@@ -102,6 +104,8 @@ def ask(p: Parameters, s: State, slot: int, team: int) -> None:
     """
     e = slot_at(s, slot)
     e.task = WAITING
+    if team == SDR:
+        _join_line(s, slot)
     discipline = team_at(s, team).discipline
     if team == SDR and (p.sdr_routing == NOT_ROUTED or (e.owner != NOBODY and not seat_at(s, e.owner).present)):
         e.owner = NOBODY
@@ -114,6 +118,26 @@ def ask(p: Parameters, s: State, slot: int, team: int) -> None:
             seat_at(s, e.owner).waiting += 1
         seat_at(s, e.owner).queue = join_queue(p, s, seat_at(s, e.owner).queue, slot, discipline)
         call(s, e.owner)
+
+
+@inner
+def _join_line(s: State, slot: int) -> None:
+    """A task waits for an SDR: it counts in the backlog, once, whoever's queue it stands in."""
+    e = slot_at(s, slot)
+    if e.counted == 0:
+        e.counted = 1
+        line(s)[e.count] += 1
+    if s.watched:
+        s.closing = 1
+
+
+@inner
+def leave_line(s: State, slot: int) -> None:
+    """What waited for an SDR, if it did, waits no more."""
+    e = slot_at(s, slot)
+    if e.counted == 1:
+        e.counted = 0
+        line(s)[e.count] -= 1
 
 
 @inner
@@ -208,6 +232,7 @@ def begin(s: State, slot: int, seat: int) -> None:
     """A rep turns to a task."""
     e, r = slot_at(s, slot), seat_at(s, seat)
     idle_out(s, seat)
+    leave_line(s, slot)
     e.task = RUNNING
     e.seat = seat
     e.begun = s.now

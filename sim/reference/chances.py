@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from sim import rules
 from sim.disciplines import benefit
-from sim.draws import Purpose, turn
+from sim.draws import Purpose, turn, uniform
 from sim.laws import handoff
 from sim.laws.outcomes import speed_to_lead
+from sim.laws.overflow import reached
 from sim.laws.pay import pulled
 from sim.laws.people import reaching
 from sim.reference.subjects import Lead, Opportunity
@@ -21,6 +22,8 @@ __all__ = ["Chances"]
 # Enum members are slow to pass to compiled functions, and a compiled function that only packs two numbers is slower to
 # call than the Python function that it was made of.
 _AE_PATIENCE = int(Purpose.AE_PATIENCE)
+_EXTERNAL_OUTCOME = int(Purpose.EXTERNAL_OUTCOME)
+_EXTERNAL_TIME = int(Purpose.EXTERNAL_TIME)
 _PRODUCT = int(Purpose.PRODUCT)
 _SDR_PATIENCE = int(Purpose.SDR_PATIENCE)
 _SEGMENT = int(Purpose.SEGMENT)
@@ -181,8 +184,17 @@ class Chances:
         before, first_day, opens, closes = self.tables.clock
         return rules.due(before, first_day, opens, closes, now, self.tables.handoff.sla)
 
-    def accepts(self, lead: Lead, m: float) -> bool:
-        """Whether sales accepts a lead that it has talked to."""
+    def days_outside(self, lead: Lead) -> float:
+        """Days until an external provider has tried a lead."""
+        return self._delay(lead.key, _EXTERNAL_TIME, lead.visit, self.tables.overflow.external_law)
+
+    def reached_outside(self, lead: Lead, m: float) -> bool:
+        """Whether an external provider reaches a lead."""
+        u = uniform(self.stream, lead.key, _EXTERNAL_OUTCOME, _turn(lead.visit, 0))
+        return u < reached(self.tables.contact, m)
+
+    def accepts(self, lead: Lead, m: float, quality: float) -> bool:
+        """Whether sales accepts a lead that it has talked to, or a provider of some quality has."""
         t = self.tables
         return rules.accepts(
             self.stream,
@@ -193,6 +205,7 @@ class Chances:
             m,
             t.accept_intent,
             lead.intent,
+            quality,
         )
 
     # An opportunity

@@ -6,6 +6,7 @@ from typing import Any
 from simpy.events import Event
 
 from sim.agenda import Queue
+from sim.laws.overflow import REFUSE, SEND
 from sim.log import NOBODY, EntityType, Kind
 from sim.reference.deals import DealLife
 from sim.reference.scene import Life, Scene
@@ -18,6 +19,9 @@ __all__ = ["LeadLife"]
 UNREACHED, NO_ATTEMPT, NO_AE, SLA_BREACH, LOST_IN_TRANSIT = (
     REASONS.index(name) for name in ("unreached", "no_attempt", "no_ae", "sla_breach", "lost_in_transit")
 )
+QUEUE_FULL = REASONS.index("queue_full")
+FINAL = (NO_ATTEMPT, LOST_IN_TRANSIT, QUEUE_FULL)
+"""Reasons for which a lead is not recycled."""
 
 
 class LeadLife:
@@ -51,12 +55,10 @@ class LeadLife:
                 if reason:
                     return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
             self.scene.note(Kind.MQL, lead.id, lead.visit)
-            reason = yield from self._develop(lead)
+            reason = yield from self._divert(lead)
             if not reason:
                 break
-            if reason in (NO_ATTEMPT, LOST_IN_TRANSIT) or not (
-                reason == SLA_BREACH or self.scene.chances.goes_back(lead)
-            ):
+            if reason in FINAL or not (reason == SLA_BREACH or self.scene.chances.goes_back(lead)):
                 return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
             lead.recycled += 1
             self.scene.note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
@@ -78,6 +80,30 @@ class LeadLife:
         self.scene.note(Kind.NURTURE_EXIT, lead.id, lead.visit, NOBODY, reason)
         return reason
 
+    def _divert(self, lead: Lead) -> Generator[Event, Any, int]:
+        """To the SDRs, to the external provider, or out; returns the reason for going back, 0 if accepted."""
+        way = self.scene.overflow.way()
+        if way == SEND:
+            return (yield from self._send_out(lead))
+        if way == REFUSE:
+            self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit)
+            return QUEUE_FULL
+        return (yield from self._develop(lead))
+
+    def _send_out(self, lead: Lead) -> Generator[Event, Any, int]:
+        """The provider tries a lead, for a fee; returns the reason for going back, 0 if accepted."""
+        chances = self.scene.chances
+        self.scene.note(Kind.OVERFLOWED, lead.id, lead.visit, NOBODY, NOBODY, chances.tables.overflow.external_fee)
+        days = chances.days_outside(lead)
+        m = chances.speed_to_lead(days * 24.0)
+        yield self.scene.after(lead, days)
+        # By now other rules may hold.
+        chances = self.scene.chances
+        if chances.reached_outside(lead, m):
+            return self._judge_by_sales(lead, m, NOBODY, chances.tables.overflow.external_quality)
+        self.scene.note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
+        return UNREACHED
+
     def _develop(self, lead: Lead) -> Generator[Event, Any, int]:
         """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted."""
         arrives = self.scene.chances.arrives(lead)
@@ -89,7 +115,7 @@ class LeadLife:
         m = 1.0
         n = lead.passed = 0
         while True:
-            task = Task(self.scene.agenda, lead, None)
+            task = Task(self.scene.agenda, lead, None, n)
             self.scene.line_up(lead, task)
             if n == 0:
                 self._lose_patience(lead, task)
@@ -115,11 +141,12 @@ class LeadLife:
                 return UNREACHED
             yield self.scene.at(lead, self.scene.chances.due(self.scene.agenda.now))
 
-    def _judge_by_sales(self, lead: Lead, m: float, seat: int) -> int:
+    def _judge_by_sales(self, lead: Lead, m: float, seat: int, quality: float = 1.0) -> int:
         self.scene.note(Kind.CONVERSATION, lead.id, lead.visit, seat)
-        if self.scene.chances.accepts(lead, m):
+        if self.scene.chances.accepts(lead, m, quality):
             self.scene.note(Kind.ACCEPTED, lead.id, lead.visit, seat)
-            self.scene.sdr.succeeded[seat] += 1
+            if seat != NOBODY:
+                self.scene.sdr.succeeded[seat] += 1
             return 0
         reason = self.scene.chances.rejection(lead)
         self.scene.note(Kind.REJECTED, lead.id, lead.visit, seat, reason)

@@ -13,6 +13,7 @@ from sim.log import NOBODY, Kind, Names
 from sim.recorder import Recorder
 from sim.reference.book import Book
 from sim.reference.chances import Chances
+from sim.reference.overflow import Overflow
 from sim.reference.quotas import Quotas
 from sim.reference.routing import Router
 from sim.reference.subjects import Lead, Opportunity, Subject
@@ -45,6 +46,7 @@ class Scene:
         self.to_sdrs = Router(self.tables, self.stream, self.sdr)
         self.book = Book(self.agenda, self.ae, Router(self.tables, self.stream, self.ae), self.tables)
         self.quotas = Quotas(self.agenda, self.ae, self.note, self.tables)
+        self.overflow = Overflow(self.agenda, self.sdr, self.tables, self.note, self.is_open)
 
     def adopt(self) -> list[Opportunity]:
         """The run-in is over: what the scenario changes acts from now on; returns what a pool must divide up."""
@@ -56,6 +58,7 @@ class Scene:
         if self.to_sdrs.routing == NOT_ROUTED:
             self.sdr.pool()
         self.quotas.adopt(self.world)
+        self.overflow.adopt(self.world)
         return self.book.adopt(self.world)
 
     def is_open(self) -> bool:
@@ -69,6 +72,7 @@ class Scene:
             self.sdr.dispatch()
             self.book.assign()
             self.ae.dispatch()
+        self.overflow.settle()
 
     def sdr_for(self, lead: Lead) -> int:
         """The SDR to whom a lead is routed; nobody if it waits for all, or there is none."""

@@ -18,7 +18,7 @@ from sim.log import NOBODY, Kind
 from sim.reference.chances import Chances
 from sim.reference.subjects import Lead, Subject
 from sim.seats import SDR
-from sim.tables import Tables
+from sim.tables import MOST_ATTEMPTS, Tables
 
 __all__ = ["Note", "Task", "Team"]
 
@@ -38,8 +38,10 @@ class Task:
     """Hours of a rep's work on a lead or an opportunity. `begun` fires with the seat, `finished` when it is done."""
 
     __slots__ = (
+        "attempt",
         "begun",
         "begun_at",
+        "counted",
         "finished",
         "gone_for",
         "hours",
@@ -52,8 +54,12 @@ class Task:
         "subject",
     )
 
-    def __init__(self, agenda: Agenda, subject: Subject, hours: float | None):
+    def __init__(self, agenda: Agenda, subject: Subject, hours: float | None, attempt: int = 0):
         self.subject = subject
+        self.attempt = attempt
+        """Which attempt to reach a lead it is, if it is one."""
+        self.counted = False
+        """Whether it counts among those who wait."""
         self.hours = hours
         """Effort; none if it is decided when the task begins."""
         self.owner = NOBODY
@@ -103,6 +109,8 @@ class Team:
         """By seat, those of them that were accepted, or won."""
         self.effort: Callable[[int], float] | None = None
         """Factor on a rep's speed in a task that he begins now; none if it is always 1."""
+        self.line = [0] * MOST_ATTEMPTS
+        """How many tasks wait, by attempt."""
         self.adopt(tables, chances)
 
     def adopt(self, tables: Tables, chances: Chances) -> None:
@@ -141,6 +149,7 @@ class Team:
         waiting = [
             task for *_, task in sorted(self.own.pop(seat), key=lambda row: row[:3]) if task.state == State.WAITING
         ]
+        self.agenda.close_instant()
         task = self.busy.pop(seat, None)
         if task is None:
             self.idle.remove(seat)
@@ -153,6 +162,9 @@ class Team:
 
     def ask(self, task: Task) -> None:
         """Put a task into the queue, or back into it."""
+        if not task.counted:
+            task.counted = True
+            self.line[task.attempt] += 1
         row = self._row(task)
         if task.owner == NOBODY:
             heappush(self.queue, row)
@@ -201,6 +213,7 @@ class Team:
             del self.busy[task.seat]
             self._pause(task)
             self._free(task.seat)
+        self._leave_line(task)
         if task.state != State.DONE:
             task.state = State.GONE
 
@@ -233,7 +246,14 @@ class Team:
         task.subject.tasks += 1
         self.agenda.call_at(end, Queue.TASK_DONE, task.subject.id, n, lambda: self._end(task, run))
 
+    def _leave_line(self, task: Task) -> None:
+        if task.counted:
+            task.counted = False
+            self.line[task.attempt] -= 1
+            self.agenda.close_instant()
+
     def _start(self, task: Task, seat: int) -> None:
+        self._leave_line(task)
         task.state = State.RUNNING
         task.seat = seat
         task.begun_at = self.agenda.now

@@ -2,16 +2,19 @@
 
 from sim.reasons import REASONS
 from sim.tables.handoff import ESCALATE, NO_LIMIT, NOTHING, RECYCLE, Handoff
+from sim.tables.overflow import MOST_ATTEMPTS, OverflowTable
 from sim.tables.pay import PayTerms, Quotas, person_quotas
 from sim.tables.tables import Tables, make_tables
 
 __all__ = [
     "ESCALATE",
+    "MOST_ATTEMPTS",
     "NOTHING",
     "NO_LIMIT",
     "REASONS",
     "RECYCLE",
     "Handoff",
+    "OverflowTable",
     "PayTerms",
     "Quotas",
     "Tables",

@@ -21,6 +21,7 @@ from sim.seats import TEAMS, Seats, make_seats
 from sim.snapshot import Snapshot
 from sim.tables.handoff import NO_LIMIT, Handoff, make_handoff
 from sim.tables.laws import Laws
+from sim.tables.overflow import OverflowTable, make_overflow
 from sim.tables.pay import PayTerms, make_pay
 from sim.tables.people import People, make_people
 from sim.units import DAYS_PER_MONTH
@@ -136,6 +137,7 @@ class Tables(NamedTuple):
     """k of the weekly gamma factor, 0 for none."""
     market_sd: float
     market_persistence: float
+    overflow: OverflowTable
     run_in: "Tables | None"
     """What holds before time 0, where that is something else."""
 
@@ -320,6 +322,7 @@ def _tables(
         frailty_shape=funnel.arrivals.frailty_shape or 0.0,
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,
+        overflow=make_overflow(funnel, plan, laws),
         run_in=None,
         # Last, because the calls above add laws.
         laws=laws.array(),

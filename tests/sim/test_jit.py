@@ -9,7 +9,7 @@ from pathlib import Path
 ROOM = Path(__file__).parents[2] / "sim"
 ASK = (
     "from sim.rules import accepts; "
-    "print(sum(accepts(1, key, 0, float('nan'), 0.5, 1.0, 0.0, 0.0) for key in range(400)), "
+    "print(sum(accepts(1, key, 0, float('nan'), 0.5, 1.0, 0.0, 0.0, 1.0) for key in range(400)), "
     "sum(accepts.stats.cache_hits.values()))"
 )
 

@@ -95,7 +95,7 @@ def test_where_no_folder_takes_the_code_it_is_made_in_each_process(tmp_path: Pat
     (tmp_path / "home").write_text("")
     nowhere = {"HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home")}
     assert python(ASK, "compiled", folder=tmp_path, **nowhere) == "False False\n"
-    ask = "from sim.rules import accepts; print(accepts(1, 5, 0, float('nan'), 1.0, 1.0, 0.0, 0.0))"
+    ask = "from sim.rules import accepts; print(accepts(1, 5, 0, float('nan'), 1.0, 1.0, 0.0, 0.0, 1.0))"
     assert python(ask, folder=tmp_path, **nowhere) == "True\n"
     (tmp_path / "home").unlink()
     assert python(ASK, "compiled", folder=tmp_path, **nowhere) == "False True\n"

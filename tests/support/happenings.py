@@ -306,6 +306,8 @@ class Happenings:
             if handed in self.lost_in_transit:
                 continue
             code = (handed.entity, handed.visit)
+            if self.refused(*code):
+                continue
             tries = self.of(Kind.ATTEMPT, *code)
             cold = [row for row in self.of(Kind.WENT_COLD, *code) if row.reason == self._reason("no_attempt")]
             gone = min((row.time for row in [*cold, *self.sent_back(*code)]), default=NEVER)
@@ -368,6 +370,19 @@ class Happenings:
                     stop = until if last else edges[n + 1][0]
                     out.append(Wait(AE, holder, *code, entered.time, start, stop, works and last, seat))
         return out
+
+    @cached_property
+    def overflow(self) -> list[tuple[float, float]]:
+        """When overflow begins and ends; infinite for an end that does not come."""
+        begins = [row.time for row in self.of_kind(Kind.OVERFLOW_BEGINS)]
+        ends = [row.time for row in self.of_kind(Kind.OVERFLOW_ENDS)]
+        assert len(ends) in (len(begins), len(begins) - 1)
+        return list(zip(begins, [*ends, NEVER][: len(begins)], strict=True))
+
+    def refused(self, entity: int, visit: int) -> bool:
+        """Whether the SDRs' queue had no room for a lead handed off."""
+        full = self._reason("queue_full")
+        return any(row.reason == full for row in self.of(Kind.WITHDRAWN, entity, visit))
 
     def _left_stage(self, entered: Row) -> float:
         following = self.of(Kind.STAGE_ENTER, entered.entity, entered.visit + 1)

@@ -225,7 +225,7 @@ class Idiomatic:
                 self.note(Kind.CONVERSATION, key, visit, seat)
                 chance = t.accept_good if lead.fit else t.accept_bad
                 accepted = rules.accepts(
-                    stream, key, visit, self.sql[lead.channel], chance, m, t.accept_intent, lead.intent
+                    stream, key, visit, self.sql[lead.channel], chance, m, t.accept_intent, lead.intent, 1.0
                 )
                 if accepted:
                     self.note(Kind.ACCEPTED, key, visit, seat)

@@ -98,6 +98,8 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         if event["kind"] == Kind.WON:
             line(time, Account.BOOKING, value, channel, -1, who)
             line(time, Account.MARGIN, tables.product_margin[product] * value, channel, -1, who)
+        if event["kind"] == Kind.OVERFLOWED:
+            line(time, Account.EXTERNAL, value, channel, -1, who)
         if event["kind"] == Kind.RENEWED:
             line(time, Account.RENEWAL, value, channel, -1, who)
             line(time, Account.RENEWAL_MARGIN, tables.product_margin[product] * value, channel, -1, who)
@@ -350,7 +352,10 @@ class Plain:
             "cost_per_lead": over(marketing, leads),
             "cost_per_mql": over(marketing, mqls),
             "cost_per_sql": over(
-                marketing + self.money(begin, end, Account.BASE_PAY, Account.VARIABLE_PAY, team="sdr"), sqls
+                marketing
+                + self.money(begin, end, Account.EXTERNAL)
+                + self.money(begin, end, Account.BASE_PAY, Account.VARIABLE_PAY, team="sdr"),
+                sqls,
             ),
             "program_roi": over(earned - spent, spent),
             "pipeline_value": sum(worth[d] for d in still),

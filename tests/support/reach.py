@@ -36,6 +36,9 @@ MECHANISMS = (
     + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released")]
     + ["lost, by a cause", "lost, stalled", "lost, stalled after the effort"]
     + [f"lost while its work {how}" for how in ("waits", "is in hand")]
+    + [f"a lead sent outside is {how}" for how in ("accepted", "rejected", "not reached")]
+    + [f"a lead sent outside {why}" for why in ("while there is overflow", "because the queue is full")]
+    + ["the provider does not take leads yet"]
     + ["an advance waits for its work", "second attempt", "third attempt", "second visit"]
     + [f"SDR queue {name} of two and more" for name in ("fifo", "lifo", "by score", "fresh first", "by benefit")]
     + [
@@ -123,7 +126,25 @@ def _rows(h: Happenings, out: Counter[str]) -> None:
             following = h.of(Kind.STAGE_ENTER, row.entity, row.visit + 1)
             out["wait of no length"] += bool(following and following[0].time == row.time)
         times.setdefault(row.time, set()).add(row.entity)
+    _overflow(h, out)
     out["two entities at one instant"] += sum(len(entities - {NOBODY}) > 1 for entities in times.values())
+
+
+def _overflow(h: Happenings, out: Counter[str]) -> None:
+    spells = h.overflow
+    for row in h.of_kind(Kind.OVERFLOWED):
+        code = (row.entity, row.visit)
+        within = any(begins <= row.time <= ends for begins, ends in spells)
+        out[f"a lead sent outside {'while there is overflow' if within else 'because the queue is full'}"] += 1
+        if h.of(Kind.ACCEPTED, *code):
+            out["a lead sent outside is accepted"] += 1
+        elif h.of(Kind.REJECTED, *code):
+            talked = bool(h.of(Kind.CONVERSATION, *code))
+            out[f"a lead sent outside is {'rejected' if talked else 'not reached'}"] += 1
+    for row in h.of_kind(Kind.HANDED_OFF):
+        later = h.at(row.time).overflow.external_start_up > 0.0
+        within = any(begins < row.time < ends for begins, ends in spells)
+        out["the provider does not take leads yet"] += later and within
 
 
 def _lives(h: Happenings, out: Counter[str]) -> None:

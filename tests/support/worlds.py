@@ -182,6 +182,23 @@ def persons(draw: st.DrawFn, stays: list[int | None]) -> dict[str, Any]:
 
 
 @st.composite
+def overflows(draw: st.DrawFn) -> dict[str, Any]:
+    """What becomes of leads that SDRs have no time for; often nothing."""
+    return {
+        "policy": draw(st.sampled_from(["push", "external", "external"])),
+        "when_backlog_hours_per_rep": draw(st.sampled_from([0, 1, 1, 4])),
+        "until_backlog_hours_per_rep": draw(st.sampled_from([None, 0])),
+        "queue_limit": draw(st.sampled_from([None, None, 0, 3])),
+        "external": {
+            "fee": 60,
+            "quality": draw(st.sampled_from([0.0, 0.85, 1.0])),
+            "time": draw(st.sampled_from([0.0, 0.25, {"law": "table", "at": [0.2, 0.5], "cumulative": [0, 1]}])),
+            "start_up": draw(st.sampled_from([0, 0, 7])),
+        },
+    }
+
+
+@st.composite
 def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any]:
     """What may differ between a plan and the plan of its run-in."""
     lists = st.lists(st.sampled_from([2, 1, 0, 3]), min_size=months, max_size=months)
@@ -203,6 +220,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
             "transit_loss": draw(st.sampled_from([0, 0, 0.3])),
             "sla": sla,
             "breach": draw(st.sampled_from([None, "reassign", "recycle", "escalate"])),
+            "overflow": draw(st.just({}) | overflows()),
         },
         "teams": {
             "sdr": {

@@ -1,0 +1,119 @@
+"""Overflow in the compiled engine: when it begins and ends, where leads go then; beside `sim.reference.overflow`."""
+
+from sim.agenda import Queue
+from sim.clock import is_open
+from sim.draws import Purpose, turn, uniform
+from sim.jit import inner
+from sim.kernel.layout import (
+    JUDGE_OUTSIDE,
+    NIL,
+    PASS_ON,
+    REST,
+    Parameters,
+    State,
+    backlog_hours,
+    before,
+    contact,
+    knots,
+    laws,
+    line,
+    seat_at,
+    slot_at,
+    team_at,
+)
+from sim.kernel.lives import be_judged, give_up, go_back
+from sim.kernel.queues import schedule
+from sim.kernel.record import note, write
+from sim.laws.outcomes import speed_to_lead
+from sim.laws.overflow import PUSH, REFUSE, SEND, backlog, overflows, reached, too_full, way
+from sim.log import NOBODY, Kind
+from sim.rules import delay
+from sim.seats import SDR
+from sim.tables import REASONS
+
+__all__ = ["divert", "judge_outside", "settle"]
+
+_BEGINS, _ENDS = int(Kind.OVERFLOW_BEGINS), int(Kind.OVERFLOW_ENDS)
+_OVERFLOWED, _HANDED_OFF, _REJECTED = int(Kind.OVERFLOWED), int(Kind.HANDED_OFF), int(Kind.REJECTED)
+_QUEUE_FULL, _UNREACHED = REASONS.index("queue_full"), REASONS.index("unreached")
+_WAIT_OVER = int(Queue.WAIT_OVER)
+_P_TIME, _P_OUTCOME = int(Purpose.EXTERNAL_TIME), int(Purpose.EXTERNAL_OUTCOME)
+
+
+@inner
+def _look(p: Parameters, s: State) -> None:
+    """Whether there is overflow now."""
+    on, hours = False, backlog(line(s), backlog_hours(p))
+    if p.overflow_policy != PUSH:
+        reps = 0
+        for seat in range(s.seats_room):
+            r = seat_at(s, seat)
+            if r.team == SDR and r.present:
+                reps += 1
+        on = overflows(s.overflowing == 1, hours, reps, p.overflow_begins, p.overflow_ends)
+    if on == (s.overflowing == 1):
+        return
+    s.overflowing = 1 if on else 0
+    if on:
+        s.overflowed = min(s.overflowed, s.now)
+    write(s, s.now, _BEGINS if on else _ENDS, NOBODY, 0, NOBODY, NOBODY, NOBODY, hours)
+
+
+@inner
+def settle(p: Parameters, s: State) -> None:
+    """The teams have been handed their work, and the instant closes."""
+    _look(p, s)
+
+
+@inner
+def _full(p: Parameters, s: State) -> bool:
+    """Whether the SDRs' queue has no room for a lead handed off now."""
+    waiting, idle = 0, 0
+    for n in range(len(line(s))):
+        waiting += line(s)[n]
+    if p.always or is_open(before(p), p.first_day, p.opens, p.closes, s.now):
+        seat = team_at(s, SDR).head
+        while seat != NIL:
+            idle += 1
+            seat = seat_at(s, seat).next
+    return too_full(waiting, idle, p.queue_limit)
+
+
+@inner
+def divert(p: Parameters, s: State, slot: int) -> int:
+    """An MQL goes to the SDRs, to the provider, or out."""
+    _look(p, s)
+    full = _full(p, s)
+    if full:
+        s.overflowed = min(s.overflowed, s.now)
+    served = s.now >= s.overflowed + p.external_start_up
+    to = way(p.overflow_policy, s.overflowing == 1, full, served)
+    if to == SEND:
+        return _send_out(p, s, slot)
+    if to == REFUSE:
+        note(s, slot, _HANDED_OFF, NOBODY, NOBODY, NOBODY, 0.0)
+        return give_up(s, slot, _QUEUE_FULL)
+    return PASS_ON
+
+
+@inner
+def _send_out(p: Parameters, s: State, slot: int) -> int:
+    """The provider takes a lead."""
+    e = slot_at(s, slot)
+    note(s, slot, _OVERFLOWED, NOBODY, NOBODY, NOBODY, p.external_fee)
+    days = delay(p.stream, e.key, _P_TIME, turn(e.visit, 0), laws(p), knots(p), p.external_law)
+    e.speed = speed_to_lead(days * 24.0, p.speed_curve, p.speed_exponent, p.speed_scale)
+    e.phase = JUDGE_OUTSIDE
+    e.waits += 1
+    schedule(s, s.now + days, _WAIT_OVER, e.id, e.waits, slot)
+    return REST
+
+
+@inner
+def judge_outside(p: Parameters, s: State, slot: int) -> int:
+    """The provider has tried a lead."""
+    e = slot_at(s, slot)
+    if uniform(p.stream, e.key, _P_OUTCOME, turn(e.visit, 0)) < reached(contact(p), e.speed):
+        return be_judged(p, s, slot, NOBODY, p.external_quality)
+    note(s, slot, _REJECTED, NOBODY, NOBODY, _UNREACHED, 0.0)
+    return go_back(p, s, slot, _UNREACHED)

@@ -1,0 +1,43 @@
+"""What becomes of leads when sales development has more work than it can do: held, sent outside, or refused."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sim.distributions import DaysLaw
+from sim.noun import Noun
+from sim.units import Count, Days, Hours, Money, Share
+
+__all__ = ["External", "Overflow"]
+
+
+class External(Noun):
+    """A provider of sales development, paid by the lead, who works leads in place of SDRs."""
+
+    fee: Money = 60.0
+    """What a lead sent to the provider costs. [choice]"""
+    quality: Share = 0.85
+    """Factor on the probability that a lead that the provider has talked to is accepted. [choice]"""
+    time: DaysLaw = Field(
+        default={"law": "table", "at": ["4 hours", "12 hours"], "cumulative": [0, 1]}, validate_default=True
+    )
+    """Civil time until the provider has tried a lead, with as many attempts as an SDR makes; it sets the lead's
+    speed-to-lead factor. [choice]"""
+    start_up: Days = 0.0
+    """Days from the first overflow until the provider takes leads."""
+
+
+class Overflow(Noun):
+    """What marketing does while SDRs have too much to do. Backlog is the expected work of all that waits for an SDR,
+    follow-ups that are due included."""
+
+    policy: Literal["push", "external"] = "push"
+    """While there is overflow, leads are handed off all the same, or go to an external provider."""
+    when_backlog_hours_per_rep: Hours = 8.0
+    """Overflow begins when the backlog exceeds so many hours for each SDR present. [choice]"""
+    until_backlog_hours_per_rep: Hours | None = None
+    """Overflow ends when the backlog is down to so many hours for each SDR present; none = half of what began it."""
+    queue_limit: Count | None = None
+    """A lead that would have to wait behind so many others is not queued: it goes where the policy sends it or, with
+    `push`, leaves the funnel. 0 = nobody waits for a first attempt (a loss system); none = no limit."""
+    external: External = External()

@@ -1,0 +1,58 @@
+"""What an engine needs to know of overflow: levels of backlog, the queue's limit, the provider's terms."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.funnel import Funnel
+from sim.laws.means import mean
+from sim.laws.overflow import EXTERNAL, PUSH
+from sim.plan import Plan
+from sim.tables.handoff import NO_LIMIT
+from sim.tables.laws import Laws
+
+__all__ = ["MOST_ATTEMPTS", "OverflowTable", "make_overflow"]
+
+MOST_ATTEMPTS = 100
+"""Attempts that a funnel may know (`sales_development.contact`)."""
+
+_POLICIES = {"push": PUSH, "external": EXTERNAL}
+
+
+class OverflowTable(NamedTuple):
+    """Overflow as numbers. Hours, days, money."""
+
+    overflow_policy: int
+    overflow_begins: float
+    """Hours of backlog per SDR present above which it begins."""
+    overflow_ends: float
+    """Hours at or below which it ends."""
+    queue_limit: int
+    backlog_hours: NDArray[np.float64]
+    """(attempts,) expected hours of attempt n, its conversation included, if the first attempt is immediate."""
+    external_fee: float
+    external_quality: float
+    external_law: int
+    """Days."""
+    external_start_up: float
+    """Days."""
+
+
+def make_overflow(funnel: Funnel, plan: Plan, laws: Laws) -> OverflowTable:
+    """The numbers of a funnel and a plan; the provider's law is added to `laws`."""
+    terms, development = plan.handoff.overflow, funnel.sales_development
+    attempt, conversation = mean(development.attempt_effort), mean(development.conversation_effort)
+    ends = terms.until_backlog_hours_per_rep
+    contact = np.array(development.contact[: plan.handoff.attempts])
+    return OverflowTable(
+        overflow_policy=_POLICIES[terms.policy],
+        overflow_begins=terms.when_backlog_hours_per_rep,
+        overflow_ends=terms.when_backlog_hours_per_rep / 2 if ends is None else ends,
+        queue_limit=NO_LIMIT if terms.queue_limit is None else terms.queue_limit,
+        backlog_hours=attempt + contact * conversation,
+        external_fee=terms.external.fee,
+        external_quality=terms.external.quality,
+        external_law=laws.add(terms.external.time),
+        external_start_up=terms.external.start_up,
+    )
