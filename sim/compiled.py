@@ -7,9 +7,9 @@ import numpy as np
 
 from sim.arrivals import arrivals
 from sim.draws import Tag, child_key, stream_key, text_key
+from sim.kernel.buffers import Memory, World
 from sim.kernel.deals import warm_start
 from sim.kernel.heads import adopt, staff
-from sim.kernel.layout import Memory, World
 from sim.kernel.loop import AGENDA_FULL, ENDED, ENTITIES_FULL, EVENTS_FULL, PAUSED, SLOTS_FULL, advance
 from sim.log import Names
 from sim.recorder import Recorded

@@ -4,7 +4,6 @@ Live entities (leads, opportunities, customers on their way) hold a *slot*, a re
 when its entity has nothing left to do, so memory follows the number alive and not the number ever born.
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,9 @@ from numpy.typing import NDArray
 
 from sim.kernel.memory import array_of, copy_of, records_of
 from sim.laws.arrivals import LEAD
-from sim.laws.overflow import PUSH
 from sim.recorder import ENTITY, EVENT
-from sim.tables import MOST_ATTEMPTS, Tables, person_quotas
 
-__all__ = ["NIL", "Memory", "Parameters", "State", "World"]
+__all__ = ["NIL", "Parameters", "State"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -335,155 +332,3 @@ Parameters = Any
 """In compiled functions: a record of `PARAMETERS`."""
 State = Any
 """In compiled functions: a record of `STATE`."""
-
-
-class World:
-    """A record of parameters with the arrays that it points to."""
-
-    def __init__(self, tables: Tables, stream: int, leads: Records):
-        t, clock = tables, tables.clock
-        quotas = person_quotas(t.seats, t.pay)
-        self.arrays: dict[str, NDArray[Any]] = {
-            "before": clock.before,
-            "laws": t.laws,
-            "knots": t.knots,
-            "shares": t.channel_segments,
-            "mix": t.product_mix,
-            "steps": t.steps,
-            "contact": t.contact,
-            "backlog_hours": t.overflow.backlog_hours,
-            "channels": _records(
-                CHANNEL,
-                len(t.channel_fit),
-                fit=t.channel_fit,
-                intent=t.channel_intent,
-                mql=t.channel_mql,
-                sql=t.channel_sql,
-                score=t.channel_score,
-                value=t.channel_value,
-            ),
-            "segments": _records(
-                SEGMENT,
-                len(t.segment_time),
-                time=t.segment_time,
-                effort=t.segment_effort,
-                logit=t.segment_logit,
-                value=t.segment_value,
-            ),
-            "products": _records(PRODUCT, len(t.product_price), price=t.product_price, value=t.product_value),
-            "stages": _records(
-                STAGE,
-                len(t.stage_logit),
-                logit=t.stage_logit,
-                penalty=t.stage_penalty,
-                effort=t.stage_effort,
-                late=t.stage_late,
-                first=t.stage_first[:-1],
-                last=t.stage_first[1:],
-            ),
-            "cause_share": t.cause_share,
-            "cause_law": t.cause_law,
-            "cause_reason": t.cause_reason,
-            "order": t.handoff.order,
-            "rejections": t.handoff.rejections,
-            "rejection_reason": t.handoff.rejection_reason,
-            "leads": leads,
-            "bands": t.pay.bands,
-            "periods": t.pay.periods,
-            "quotas": _records(
-                QUOTA,
-                quotas.quota.size,
-                quota=quotas.quota.ravel(),
-                begins=quotas.begins.ravel(),
-                ends=quotas.ends.ravel(),
-            ),
-        }
-        numbers: dict[str, float] = {
-            "stream": stream,
-            "first_day": clock.first_day,
-            "opens": clock.opens,
-            "closes": clock.closes,
-            "always": int(clock.before[-1] >= 24.0 * (len(clock.before) - 1)),
-        }
-        groups = (t, t.people, t.handoff, t.overflow, t.pay)
-        for name in PARAMETERS.names or ():
-            if name not in numbers and name.removesuffix("_room") not in self.arrays:
-                numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)
-        self.record = _records(PARAMETERS, 1, **numbers)
-        for name, array in self.arrays.items():
-            _point(self.record, name, array)
-        self.record["knots_room"] = t.knots.shape[1]
-
-
-class Memory:
-    """A record of the state with the arrays that it points to; a full one is replaced by a larger copy."""
-
-    def __init__(self, tables: Tables, **rooms: int):
-        horizon, seats = tables.horizon, len(tables.seats.team)
-        self.record = _records(
-            STATE,
-            1,
-            now=horizon.begins,
-            until=math.inf,
-            ends=horizon.ends,
-            free=NIL,
-            unowned=NIL,
-            calls=NIL,
-            pooled=int(tables.pooled),
-            watched=int(tables.overflow.overflow_policy != PUSH),
-            overflowed=math.inf,
-        )
-        nobody_first = _records(
-            SEAT, seats + 1, busy=NIL, previous=NIL, next=NIL, queue=NIL, first=NIL, last=NIL, team=NIL, called=UNCALLED
-        )
-        disciplines = [tables.sdr_discipline, tables.ae_discipline]
-        self.arrays: dict[str, NDArray[Any]] = {
-            "agenda": np.empty(rooms["agenda"], dtype=PENDING),
-            "slots": np.empty(rooms["slots"], dtype=SLOT),
-            "seats": nobody_first[1:],
-            "places": tables.seats.place,
-            "choices": np.empty(seats),
-            "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
-            "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
-            "events": np.empty(rooms["events"], dtype=EVENT),
-            "entities": np.empty(rooms["entities"], dtype=ENTITY),
-        }
-        self.staff(tables)
-        for name, array in self.arrays.items():
-            _point(self.record, name, array)
-        # numpy lets an empty part of an array begin where the array begins, so where there are no seats the record
-        # before the first would lie before the buffer.
-        self.record["seats"] = nobody_first.ctypes.data + SEAT.itemsize
-
-    def __getitem__(self, name: str) -> float:
-        """A number of the record."""
-        return float(self.record[name][0])
-
-    def staff(self, tables: Tables) -> None:
-        """Write a world's selling shares, ramps and skills into the seats."""
-        seats = self.arrays["seats"]
-        seats["team"] = tables.seats.team
-        seats["share"] = tables.seat_share
-        seats["ramp"] = tables.seat_ramp
-        seats["hired"] = tables.seat_hired
-        seats["skill"] = tables.seat_skill
-
-    def double(self, name: str) -> None:
-        """Make an array twice as long."""
-        old = self.arrays[name]
-        new = np.empty(2 * len(old), dtype=old.dtype)
-        new[: len(old)] = old
-        self.arrays[name] = new
-        _point(self.record, name, new)
-
-
-def _point(record: Records, name: str, array: NDArray[Any]) -> None:
-    record[name] = array.ctypes.data
-    record[f"{name}_room"] = len(array)
-
-
-def _records(dtype: np.dtype[Any], rows: int, **columns: Any) -> Records:
-    out = np.zeros(rows, dtype=dtype)
-    for name, values in columns.items():
-        out[name] = values
-    return out

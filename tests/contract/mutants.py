@@ -256,14 +256,14 @@ MUTANTS = (
     one(
         "copy-short",
         "the last record is lost when a buffer grows",
-        "sim/kernel/layout.py",
+        "sim/kernel/buffers.py",
         "new[: len(old)] = old",
         "new[: len(old) - 1] = old[:-1]",
     ),
     one(
         "nobody-outside",
         "nobody's book lies before its buffer where there are no seats",
-        "sim/kernel/layout.py",
+        "sim/kernel/buffers.py",
         'self.record["seats"] = nobody_first.ctypes.data + SEAT.itemsize',
         'self.record["seats"] = self.arrays["seats"].ctypes.data',
     ),

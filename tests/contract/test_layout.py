@@ -3,7 +3,8 @@
 import datetime as dt
 
 from sim.funnel import Funnel
-from sim.kernel.layout import SEAT, Memory
+from sim.kernel.buffers import Memory
+from sim.kernel.layout import SEAT
 from sim.plan import Plan
 from sim.tables import make_tables
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.layout import Memory
+from sim.kernel.buffers import Memory
 from sim.tables import Tables
 
 _FENCE = 4
