@@ -21,6 +21,7 @@ _ONE_SDR = {"teams.sdr.headcount": 1}
 _PILE = {"teams.sdr.headcount": 1, "teams.sdr.discipline": "lifo", "handoff.sla": _AGES}
 _OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": _AGES}
 _TWO_AES = {"teams.ae.headcount": 2}
+_PROSPECTING = {"funnel.prospecting": {"channel": "partner"}}
 _NO_CHANGE = "+0%"
 
 _CHANNELS = (
@@ -213,6 +214,14 @@ _SELLING = (
     Lever(
         "funnel.ae_patience", _NO_CHANGE, "1 hours", "opportunities", -1, "leads do not wait for an AE", _TWO_AES,
         replications=200,
+    ),
+    Lever(
+        "funnel.prospecting.channel", "partner", "events", "new_customers", -1, "AEs find worse buyers for themselves",
+        _PROSPECTING,
+    ),
+    Lever(
+        "funnel.prospecting.effort", _NO_CHANGE, "+100%", "self_sourced_opportunities", -1,
+        "AEs take longer to find a deal of their own", _PROSPECTING,
     ),
     Lever("funnel.bad_fit_logit", _NO_CHANGE, 0, "new_customers", 1, "bad fit does no harm"),
     Lever("funnel.customers.renewal", _NO_CHANGE, 0.5, "retention_rate", -1, "bad-fit customers leave"),

@@ -26,6 +26,7 @@ class Queue(IntEnum):
     HEADS = 4  # a seat is filled or emptied
     OPENING = 5  # the working day begins
     TASK_DONE = 6  # a rep finishes a task
+    PROSPECTED = 7  # an AE finds an opportunity of his own
     ARRIVAL = 8  # a lead is captured
     WAIT_OVER = 9  # a buyer's delay ends
     SLA = 10  # an untried lead is past its service level

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from sim.distributions import median
 from sim.errors import InputError, Problem
 from sim.funnel import Channel, Funnel, SalesDevelopment
 from sim.paths import join, split
 from sim.plan import Plan, Team
 from sim.reasons import REASONS
 from sim.series import Step, by_month, month_starts
+from sim.units import DAYS_PER_MONTH
 
 __all__ = ["MAX_LEADS", "check", "check_funnel", "check_pair", "check_plan", "expected_leads"]
 
@@ -68,6 +70,10 @@ def _funnel_problems(funnel: Funnel) -> Iterator[Problem]:
         ramp = getattr(funnel, team).ramp
         if ramp > 60:
             yield Problem(f"funnel.{team}.ramp", "must be at most 60 months", f"{ramp} months")
+    if funnel.prospecting is not None and funnel.prospecting.channel not in funnel.channels:
+        name = funnel.prospecting.channel
+        rule = "must name a channel of the funnel"
+        yield Problem("funnel.prospecting.channel", rule, name, _near(name, funnel.channels))
     if funnel.origin:
         yield from _known_origins(funnel)
 
@@ -184,6 +190,22 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
             rule = f"the run must make at most {MAX_LEADS:,} leads"
             remedy = "look for a channel's `leads` or `spend`, the growth or a number of months that is too large"
             yield Problem("plan", rule, f"about {leads:.3g}", remedy)
+        yield from _too_many_finds(funnel, plan)
+
+
+def _too_many_finds(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
+    """An effort so small that AEs would find opportunities without end."""
+    if funnel.prospecting is None:
+        return
+    opens, closes = plan.calendar.hours
+    monthly = funnel.ae.selling_share * len(plan.calendar.days) * (closes - opens) / 7 * DAYS_PER_MONTH
+    heads = plan.heads(plan.teams.ae)
+    hours = monthly * (heads[0] * plan.run_in + sum(heads) + heads[-1] * plan.follow)
+    least = max(hours / MAX_LEADS, 0.01)
+    effort = median(funnel.prospecting.effort)
+    if effort < least:
+        rule = f"must be at least {least:.2g} hours as often as not, or AEs would find opportunities without end"
+        yield Problem("funnel.prospecting.effort", rule, f"{effort:.2g} hours")
 
 
 def expected_leads(funnel: Funnel, plan: Plan) -> float:

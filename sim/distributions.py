@@ -4,6 +4,7 @@
 own: days for buyer time, hours for effort, money for values. The compiled forms are in `sim.laws.delays`.
 """
 
+import math
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -26,6 +27,7 @@ __all__ = [
     "ScoreLaw",
     "Table",
     "Weibull",
+    "median",
 ]
 
 U = TypeVar("U")
@@ -125,6 +127,25 @@ def _shorthand(value: Any) -> Any:
 
 
 _shorthand_validator = BeforeValidator(_shorthand)
+
+
+def median(law: Any) -> float:
+    """The value that is exceeded as often as not, in the law's unit; clipping and rounding of a normal law aside."""
+    if isinstance(law, Constant):
+        return float(law.value)
+    if isinstance(law, Exponential):
+        return float(law.mean * math.log(2))
+    if isinstance(law, Lognormal):
+        centre: Any = law.mean if law.median is None else law.median
+        return float(centre * (math.exp(-(law.sigma**2) / 2) if law.median is None else 1.0))
+    if isinstance(law, Weibull):
+        return float(law.scale * math.log(2) ** (1 / law.shape))
+    if isinstance(law, Table):
+        low = max(k for k, reached in enumerate(law.cumulative[:-1]) if reached < 0.5)
+        rise = law.cumulative[low + 1] - law.cumulative[low]
+        return float(law.at[low] + (law.at[low + 1] - law.at[low]) * (0.5 - law.cumulative[low]) / rise)
+    return law.mean if isinstance(law, Normal) else math.inf
+
 
 DaysLaw = Annotated[
     Constant[Days] | Exponential[Days] | Lognormal[Days] | Weibull[Days] | Table[Days] | Never[Days],

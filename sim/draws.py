@@ -65,6 +65,7 @@ class Purpose(IntEnum):
     TENURE = 60  # how long a rep stays
     SKILL = 61  # a rep's skill
     LEAVE = 62  # when a rep goes on leave
+    PROSPECT_EFFORT = 63  # hours until an AE finds an opportunity of his own
 
 
 class Tag(IntEnum):
@@ -78,6 +79,7 @@ class Tag(IntEnum):
     SNAPSHOT = 6
     SEAT = 7
     PERSON = 8
+    SELF_SOURCED = 9
 
 
 def text_key(text: str) -> int:

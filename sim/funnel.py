@@ -25,6 +25,7 @@ __all__ = [
     "Nurturing",
     "Origin",
     "Product",
+    "Prospecting",
     "Rejections",
     "Reps",
     "SalesDevelopment",
@@ -274,6 +275,15 @@ class Effort(Noun):
     where AEs have a quota. [choice]"""
 
 
+class Prospecting(Noun):
+    """How AEs who have nothing else to do find opportunities of their own (self-sourced)."""
+
+    channel: Name
+    """The channel that says what an AE finds: its fit, segments and values. It may bring leads as well, or none."""
+    effort: HoursLaw = Field(default={"law": "constant", "value": 12.0}, validate_default=True)
+    """H, hours of prospecting that one opportunity takes. [choice]"""
+
+
 class Customers(Noun):
     """What happens after the first order."""
 
@@ -305,6 +315,8 @@ class Funnel(Noun):
     ae_patience: DaysLaw = Field(default={"law": "weibull", "shape": 1.5, "scale": 14.0}, validate_default=True)
     """Civil time until an accepted lead that no AE has taken goes cold. [choice]"""
     effort: Effort = Effort()
+    prospecting: Prospecting | None = None
+    """What AEs do when no work waits for them and they have room for another opportunity; none = they wait."""
     bad_fit_logit: Logit = -1.2
     """What bad fit adds to the log-odds of advancing at every stage. [choice]"""
     customers: Customers = Customers()

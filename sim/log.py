@@ -68,6 +68,7 @@ class Kind(IntEnum):
     RECYCLED = 28  # A rejected or unreached lead returns to nurture.
     WENT_COLD = 29  # A lead's patience ends before anybody works on it; the reason says who was waited for.
     WITHDRAWN = 30  # A lead leaves the funnel for good without an opportunity; the reason says why.
+    PROSPECTED = 38  # An AE's spell of prospecting ends (entity: what he found, if anything; amount: its effort hours).
     OPENED = 40  # An AE opens an opportunity (amount: its value).
     STAGE_ENTER = 42  # An opportunity enters a stage.
     TASK_START = 44  # A rep begins the work of a stage.

@@ -7,7 +7,7 @@ from results.metrics.metric import metric
 from results.spans import Floats, Spans, ratio, sums
 from sim.log import Kind
 
-__all__ = ["sdr_utilisation", "ae_utilisation", "quota_attainment"]
+__all__ = ["sdr_utilisation", "ae_utilisation", "prospecting_share", "quota_attainment"]
 
 _SOURCE = "25 metrics over four funnels (article 002), 8"
 
@@ -44,6 +44,24 @@ def ae_utilisation(facts: Facts, spans: Spans) -> Floats:
     """Hours of the stage work that AEs ended in the window, over the selling hours they had. Full use is no good
     sign: opportunities then wait for their rep."""
     return ratio(facts.hours("ae", spans), facts.available("ae", spans))
+
+
+@metric(
+    "prospecting_share",
+    "Prospecting share of AE time",
+    unit="share",
+    better="neither",
+    formula="hours of prospecting / available selling hours",
+    denominator="selling hours of the AEs in the window, ramp included",
+    source="Published splits of selling time into selling and prospecting (article 004)",
+    requires=(Kind.PROSPECTED,),
+    teams=("ae",),
+)
+def prospecting_share(facts: Facts, spans: Spans) -> Floats:
+    """Hours of prospecting that AEs ended in the window, over the selling hours they had. They prospect when no
+    opportunity has work for them, so with `ae_utilisation` this is how their selling time was spent."""
+    spells = facts.rows(Kind.PROSPECTED)
+    return ratio(sums(spells.time, spells.amount, spans), facts.available("ae", spans))
 
 
 @metric(

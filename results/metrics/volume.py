@@ -3,9 +3,9 @@
 from results.facts import Facts
 from results.metrics.metric import metric
 from results.spans import Ints, Spans
-from sim.log import Kind
+from sim.log import NOBODY, Kind
 
-__all__ = ["leads", "mqls", "sqls", "opportunities", "new_customers"]
+__all__ = ["leads", "mqls", "sqls", "opportunities", "self_sourced_opportunities", "new_customers"]
 
 
 @metric(
@@ -66,6 +66,23 @@ def sqls(facts: Facts, spans: Spans) -> Ints:
 def opportunities(facts: Facts, spans: Spans) -> Ints:
     """Opportunities opened in the window."""
     return facts.count(Kind.OPENED, spans)
+
+
+@metric(
+    "self_sourced_opportunities",
+    "Self-sourced opportunities",
+    unit="opportunities",
+    better="neither",
+    formula="n(prospected with success)",
+    source="Sales compensation: opportunities that reps find themselves, apart from marketing's (article 004)",
+    requires=(Kind.PROSPECTED,),
+    by_channel=True,
+)
+def self_sourced_opportunities(facts: Facts, spans: Spans) -> Ints:
+    """Opportunities of the window that AEs found themselves by prospecting. They are among the opportunities, and not
+    among the leads. More of them mean more idle or unpursued time just as well as more success."""
+    spells = facts.rows(Kind.PROSPECTED)
+    return spans.inside(spells.time[spells.entity != NOBODY])
 
 
 @metric(

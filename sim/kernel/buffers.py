@@ -20,9 +20,11 @@ from sim.kernel.layout import (
     STATE,
     TEAM,
     UNCALLED,
+    UNDRAWN,
     Records,
 )
 from sim.laws.overflow import PUSH
+from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT
 from sim.tables import MOST_ATTEMPTS, Tables, person_quotas
 
@@ -96,6 +98,8 @@ class World:
             "opens": clock.opens,
             "closes": clock.closes,
             "always": int(clock.before[-1] >= 24.0 * (len(clock.before) - 1)),
+            "prospecting_channel": t.prospecting.channel,
+            "prospecting_effort": t.prospecting.effort,
         }
         groups = (t, t.people, t.handoff, t.overflow, t.pay)
         for name in PARAMETERS.names or ():
@@ -124,10 +128,12 @@ class Memory:
             pooled=int(tables.pooled),
             watched=int(tables.overflow.overflow_policy != PUSH),
             overflowed=math.inf,
+            prospects=int(tables.prospecting.channel != NOBODY),
         )
         nobody_first = _records(
             SEAT, seats + 1, busy=NIL, previous=NIL, next=NIL, queue=NIL, first=NIL, last=NIL, team=NIL, called=UNCALLED
         )
+        nobody_first["toil"] = UNDRAWN
         disciplines = [tables.sdr_discipline, tables.ae_discipline]
         self.arrays: dict[str, NDArray[Any]] = {
             "agenda": np.empty(rooms["agenda"], dtype=PENDING),
@@ -155,6 +161,7 @@ class Memory:
         """Write a world's selling shares, ramps and skills into the seats."""
         seats = self.arrays["seats"]
         seats["team"] = tables.seats.team
+        seats["key"] = tables.seats.key
         seats["share"] = tables.seat_share
         seats["ramp"] = tables.seat_ramp
         seats["hired"] = tables.seat_hired

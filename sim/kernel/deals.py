@@ -52,6 +52,7 @@ __all__ = [
     "renew",
     "resolve_late",
     "warm_start",
+    "worth",
 ]
 
 _DEAL, _CUSTOMER, _ORDER = int(EntityType.OPPORTUNITY), int(EntityType.CUSTOMER), int(EntityType.ORDER)
@@ -69,14 +70,14 @@ def open_deal(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     lead, owner, key = e.id, e.owner, child_key(e.key, _TAG_DEAL, 0)
     rename(s, slot, enter_entity(s, slot, key, _DEAL, lead, owner, s.now), key)
-    e.amount = _worth(p, s, slot)
+    e.amount = worth(p, s, slot)
     take(s, slot, owner)
     note(s, slot, _OPENED, owner, NOBODY, NOBODY, e.amount)
     return ENTER_STAGE
 
 
 @inner
-def _worth(p: Parameters, s: State, slot: int) -> float:
+def worth(p: Parameters, s: State, slot: int) -> float:
     """First-year value of an opportunity, by the law of its channel, else its product, else its segment."""
     e = slot_at(s, slot)
     law = channel_at(p, e.channel).value
@@ -269,7 +270,7 @@ def warm_start(
         rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, created[row]), key)
         e = slot_at(s, slot)
         e.count = labels[row, 3]
-        e.amount = _worth(p, s, slot) if math.isnan(amounts[row]) else amounts[row]
+        e.amount = worth(p, s, slot) if math.isnan(amounts[row]) else amounts[row]
         take(s, slot, owner)
         write(s, created[row], _OPENED, e.id, 0, owner, NOBODY, NOBODY, e.amount)
         write(s, now - age, _STAGE_ENTER, e.id, 0, owner, e.count, NOBODY, 0.0)

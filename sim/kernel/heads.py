@@ -4,6 +4,7 @@ from sim.agenda import Queue
 from sim.clock import is_open, next_opening
 from sim.jit import compiled, inner
 from sim.kernel.layout import NIL, WAITING, Floats, Ints, Parameters, Records, State, before, seat_at, slot_at, team_at
+from sim.kernel.prospecting import end_spell
 from sim.kernel.queues import join_queue, next_in, schedule
 from sim.kernel.quotas import begin_period
 from sim.kernel.record import write
@@ -50,6 +51,8 @@ def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
     write(s, s.now, _LEFT if leaves else _HIRED, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
     r.present = 1 - leaves
     if leaves:
+        if r.prospects:
+            end_spell(p, s, seat)
         slot = r.busy
         _give_back(p, s, seat)
         if slot == NIL:
@@ -59,7 +62,8 @@ def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
             e = slot_at(s, slot)
             e.hours = max(e.hours - done, 0.0)
             e.task = WAITING
-            if r.team == SDR or s.pooled:
+            # What he had in hand may be another's, if it was begun when the AEs were a pool.
+            if r.team == SDR or s.pooled or e.owner != seat:
                 ask(p, s, slot, r.team)
         if s.watched:
             s.closing = 1
@@ -106,9 +110,17 @@ def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> No
     p, s = world[0], state[0]
     was_pooled, s.pooled = s.pooled, 1 if pooled else 0
     s.watched = 1 if p.overflow_policy != PUSH or s.overflowing else 0
+    s.prospects = 1 if p.prospecting_channel != NOBODY else 0
     for team in range(s.teams_room):
         team_at(s, team).discipline = disciplines[team]
         team_at(s, team).queue = _moved(p, s, team_at(s, team).queue, NIL, disciplines[team])
+    if pooled and not was_pooled:
+        # What nobody held waited for a hire, in no queue.
+        slot = seat_at(s, NOBODY).first
+        while slot != NIL:
+            if slot_at(s, slot).task == WAITING:
+                ask(p, s, slot, AE)
+            slot = slot_at(s, slot).next
     for seat in range(s.seats_room):
         r = seat_at(s, seat)
         r.queue = _moved(p, s, r.queue, NIL, disciplines[r.team])

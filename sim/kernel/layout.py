@@ -21,6 +21,7 @@ Records = NDArray[Any]
 
 NIL = -1
 UNCALLED = -2
+UNDRAWN = -1.0
 
 # The turns of a life. A slot's `phase` is the turn to take when what it waits for is over:
 REST, STEP, LEAVE_NURTURE, RETRY, LEAVE_STAGE, RENEW = range(6)  # the buyer's time
@@ -99,6 +100,13 @@ SEAT = np.dtype(
         ("quota", np.float64),  # what he has to book in it
         ("quota_begins", np.float64),  # his part of the period, days
         ("quota_ends", np.float64),
+        ("key", np.int64),  # of his own draws
+        ("found", np.int64),  # opportunities that he has found
+        ("toil", np.float64),  # hours of prospecting until the next; negative if not drawn yet
+        ("spell", np.int64),  # spells of prospecting so far
+        ("prospects", np.int64),  # whether one is under way
+        ("since", np.float64),  # when it began
+        ("pace", np.float64),  # his selling share then
         ("called", np.int64),  # the next seat to be looked at when the instant closes; `UNCALLED` if this one is not
     ]
 )
@@ -133,6 +141,8 @@ STATE = np.dtype(
         ("watched", np.int64),  # whether overflow is looked for whenever an instant closes
         ("overflowing", np.int64),
         ("overflowed", np.float64),  # when leads overflowed first; infinite if none has
+        ("prospects", np.int64),  # whether AEs with nothing to do prospect
+        ("spells", np.int64),  # how many do
         ("expected", np.int64),  # events on the agenda
         ("written", np.int64),  # rows of events
         ("entered", np.int64),  # rows of entities
@@ -246,6 +256,8 @@ PARAMETERS = np.dtype(
         ("external_quality", np.float64),
         ("external_law", np.int64),
         ("external_start_up", np.float64),
+        ("prospecting_channel", np.int64),
+        ("prospecting_effort", np.int64),
         # Addresses and lengths
         ("before", np.int64),
         ("before_room", np.int64),

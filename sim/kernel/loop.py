@@ -51,6 +51,7 @@ from sim.kernel.lives import (
     step,
 )
 from sim.kernel.overflow import divert, judge_outside, settle
+from sim.kernel.prospecting import find, look_around
 from sim.kernel.queues import next_in, pop_agenda
 from sim.kernel.quotas import effort, end_period
 from sim.kernel.record import note
@@ -67,6 +68,7 @@ ENDED, PAUSED, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL = range(6)
 
 _ARRIVAL = int(Queue.ARRIVAL) << 56
 _HEADS, _OPENING, _QUOTA_RESET = int(Queue.HEADS), int(Queue.OPENING), int(Queue.QUOTA_RESET)
+_DONE, _PROSPECTED = int(Queue.TASK_DONE), int(Queue.PROSPECTED)
 _WAIT, _SLA, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.SLA), int(Queue.PATIENCE)
 _TASK_START = int(Kind.TASK_START)
 
@@ -163,6 +165,8 @@ def _hand_out(p: Parameters, s: State) -> None:
             slot, t.queue = next_in(s, t.queue)
             if slot != NIL:
                 _start(p, s, slot, t.head)
+    if s.prospects or s.spells > 0:
+        look_around(p, s)
 
 
 @inner
@@ -249,6 +253,10 @@ def advance(world: Records, state: Records, budget: int) -> int:
             s.now = time
             slot = agenda_at(s, 0).slot
             pop_agenda(s)
-            turn = _happen(p, s, slot, rank)
+            if rank >> 56 == _PROSPECTED:
+                slot = find(p, s, slot, rank & 0xFFFF)
+                turn = ENTER_STAGE if slot != NIL else REST
+            else:
+                turn = _happen(p, s, slot, rank)
         _live(p, s, slot, turn)
     return PAUSED

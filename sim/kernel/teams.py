@@ -65,7 +65,7 @@ def idle_in(s: State, seat: int) -> None:
     else:
         seat_at(s, t.tail).next = seat
     t.tail = seat
-    if t.queue != NIL:
+    if t.queue != NIL or s.prospects:
         s.closing = 1
     call(s, seat)
 
@@ -182,6 +182,8 @@ def take(s: State, slot: int, owner: int) -> None:
     r.last = slot
     r.held += 1
     s.open += 1
+    if s.prospects:
+        s.closing = 1
 
 
 @inner
@@ -199,7 +201,7 @@ def drop(s: State, slot: int) -> None:
         slot_at(s, e.next).previous = e.previous
     r.held -= 1
     s.open -= 1
-    if s.unowned != NIL:
+    if s.unowned != NIL or s.prospects:
         s.closing = 1
 
 
@@ -246,6 +248,8 @@ def pause(p: Parameters, s: State, slot: int) -> float:
     e = slot_at(s, slot)
     r = seat_at(s, e.seat)
     done = effort_done(before(p), p.first_day, p.opens, p.closes, e.begun, s.now, e.share, r.ramp, r.hired)
+    # A ramp that ends with the run-in would count for the hours before.
+    done = float(min(done, e.hours))
     note(s, slot, _TASK_END, e.seat, NOBODY, NOBODY, done)
     r.busy = NIL
     return done

@@ -37,6 +37,9 @@ class Book:
         before, self.pooled, self.max_open = self.pooled, tables.pooled, tables.max_open
         if self.pooled and not before:
             self.team.pool()
+            for opportunity in self.holding[NOBODY].values():
+                # What nobody held waited for a hire, in no queue.
+                self._pass_on(opportunity)
             for seat in sorted(self.holding):
                 if seat != NOBODY:
                     for opportunity in self.holding[seat].values():
@@ -88,6 +91,8 @@ class Book:
     def take(self, opportunity: Opportunity) -> None:
         """Enter an opportunity under its owner."""
         self.holding[opportunity.owner][opportunity.id] = opportunity
+        # An AE without room prospects no longer.
+        self.agenda.close_instant()
 
     def drop(self, opportunity: Opportunity) -> None:
         """Strike out an opportunity that is closed; its owner has room for another."""
@@ -121,6 +126,12 @@ class Book:
         opportunity.owner = self.least_loaded()
         self.take(opportunity)
         self._pass_on(opportunity)
+
+    def give_back(self, task: Task, seat: int) -> None:
+        """A leaver had another's task in hand, begun when the AEs were a pool: it waits for its owner."""
+        opportunity = task.subject
+        if isinstance(opportunity, Opportunity) and opportunity.owner != seat:
+            self._pass_on(opportunity)
 
     def _pass_on(self, opportunity: Opportunity) -> None:
         # Where every opportunity has its AE and there is none, its work waits until somebody is hired.

@@ -27,12 +27,23 @@ class DealLife:
     def open(self, lead: Lead, owner: int) -> Opportunity:
         """An accepted lead becomes an opportunity, its owner's or (in a pool) nobody's."""
         key = child_key(lead.key, _OPPORTUNITY, 0)
-        amount = self.scene.chances.value(key, lead.channel, lead.segment, lead.product)
-        number = self.scene.recorder.entity(
-            key, EntityType.OPPORTUNITY, lead.id, lead.channel, lead.segment, lead.product, owner, self.scene.agenda.now
-        )
-        opportunity = Opportunity(number, key, lead.channel, lead.segment, lead.product, lead.fit, amount, owner)
+        opportunity = self._enter(key, lead.id, lead.channel, lead.segment, lead.product, lead.fit, owner)
         opportunity.score = lead.score
+        return opportunity
+
+    def source(self, key: int, channel: int, owner: int) -> Opportunity:
+        """An opportunity that an AE has found himself."""
+        segment, product, fit, _ = self.scene.chances.traits(key, channel)
+        return self._enter(key, NOBODY, channel, segment, product, fit, owner)
+
+    def _enter(
+        self, key: int, parent: int, channel: int, segment: int, product: int, fit: bool, owner: int
+    ) -> Opportunity:
+        amount = self.scene.chances.value(key, channel, segment, product)
+        number = self.scene.recorder.entity(
+            key, EntityType.OPPORTUNITY, parent, channel, segment, product, owner, self.scene.agenda.now
+        )
+        opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner)
         self.scene.book.take(opportunity)
         self.scene.note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity

@@ -17,6 +17,7 @@ from sim.recorder import Recorder
 from sim.reference.deals import DealLife
 from sim.reference.heads import Heads
 from sim.reference.leads import LeadLife
+from sim.reference.prospecting import Prospecting
 from sim.reference.scene import Life, Scene
 from sim.reference.subjects import Opportunity
 from sim.snapshot import OpenDeal, Snapshot
@@ -35,7 +36,9 @@ class Engine:
         self.scene = Scene(tables, seed, replication, names)
         self.deals = DealLife(self.scene)
         self.leads = LeadLife(self.scene, self.deals)
-        self.heads = Heads(self.scene)
+        prospecting = Prospecting(self.scene, self.deals)
+        self.scene.leftover = prospecting.look_around
+        self.heads = Heads(self.scene, prospecting)
 
     def run(self) -> Recorder:
         """Live through the horizon; returns what was recorded."""

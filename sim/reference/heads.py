@@ -4,6 +4,7 @@ from functools import partial
 
 from sim.agenda import Queue
 from sim.log import NOBODY, Kind
+from sim.reference.prospecting import Prospecting
 from sim.reference.scene import Scene
 from sim.reference.subjects import Lead, Opportunity
 from sim.seats import SDR
@@ -14,8 +15,9 @@ __all__ = ["Heads"]
 class Heads:
     """The seats of the teams, filled and emptied."""
 
-    def __init__(self, scene: Scene):
+    def __init__(self, scene: Scene, prospecting: Prospecting):
         self.scene = scene
+        self.prospecting = prospecting
 
     def staff(self) -> None:
         """Fill the seats of the first day and plan the changes of the others."""
@@ -42,9 +44,12 @@ class Heads:
                 assert isinstance(task.subject, Lead)
                 self.scene.line_up(task.subject, task)
             return None
+        self.prospecting.leave(seat)
         for task in self.scene.ae.leave(seat):
             if self.scene.tables.pooled:
                 self.scene.ae.ask(task)
+            else:
+                self.scene.book.give_back(task, seat)
         return self.reassign(self.scene.book.close_for(seat))
 
     def reassign(self, opportunities: list[Opportunity]) -> None:

@@ -1,6 +1,6 @@
 """What every life of a replication shares: what holds now, who keeps time, who works, and what is written down."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from simpy.events import Event
@@ -26,6 +26,10 @@ __all__ = ["Life", "Scene"]
 Life = Generator[Event, Any, None]
 
 
+def _nothing() -> None:
+    """Nothing is done."""
+
+
 class Scene:
     """One replication of one world, at the current time."""
 
@@ -47,6 +51,8 @@ class Scene:
         self.book = Book(self.agenda, self.ae, Router(self.tables, self.stream, self.ae), self.tables)
         self.quotas = Quotas(self.agenda, self.ae, self.note, self.tables)
         self.overflow = Overflow(self.agenda, self.sdr, self.tables, self.note, self.is_open)
+        self.leftover: Callable[[], None] = _nothing
+        """What is done once all work is handed out."""
 
     def adopt(self) -> list[Opportunity]:
         """The run-in is over: what the scenario changes acts from now on; returns what a pool must divide up."""
@@ -67,11 +73,12 @@ class Scene:
         return self.never_closes or clock.is_open(before, first_day, opens, closes, self.agenda.now)
 
     def _hand_out(self) -> None:
-        """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work."""
+        """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work, then none."""
         if self.is_open():
             self.sdr.dispatch()
             self.book.assign()
             self.ae.dispatch()
+            self.leftover()
         self.overflow.settle()
 
     def sdr_for(self, lead: Lead) -> int:

@@ -296,6 +296,9 @@ class Team:
             self.ramp[seat],
             self.hired[seat],
         )
+        # A ramp that ends with the run-in would count for the hours before.
+        assert task.hours is not None
+        done = min(done, task.hours)
         self.note(Kind.TASK_END, task.subject.id, task.subject.visit, seat, NOBODY, done)
         task.run += 1
         return done

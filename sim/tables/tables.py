@@ -24,6 +24,7 @@ from sim.tables.laws import Laws
 from sim.tables.overflow import OverflowTable, make_overflow
 from sim.tables.pay import PayTerms, make_pay
 from sim.tables.people import People, make_people
+from sim.tables.prospecting import Prospecting, make_prospecting
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["Tables", "make_tables"]
@@ -133,6 +134,7 @@ class Tables(NamedTuple):
     seat_skill: Floats
     """(W,) log-odds: of contact for an SDR, of advancing for an AE."""
     pay: PayTerms
+    prospecting: Prospecting
     frailty_shape: float
     """k of the weekly gamma factor, 0 for none."""
     market_sd: float
@@ -319,6 +321,7 @@ def _tables(
         seat_hired=hired,
         seat_skill=np.zeros(len(seats.team)),
         pay=make_pay(funnel, plan, root, horizon),
+        prospecting=make_prospecting(funnel, laws),
         frailty_shape=funnel.arrivals.frailty_shape or 0.0,
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from leadflow import compare, forecast, load, run, simulate
-from results.metrics.catalogue import CATALOGUE
+from results.metrics.catalogue import CATALOGUE, DEFAULTS
 from sim.errors import InputError
 
 
@@ -49,7 +49,7 @@ def test_a_run_in_python(small: Path) -> None:
     assert seen == [(1, 3), (2, 3), (3, 3)]
     frame = result.to_frame()
     assert list(frame.columns) == ["replication", "draw", "metric", "value"]
-    assert len(frame) == 3 * len(CATALOGUE)
+    assert len(frame) == 3 * len(DEFAULTS)
     assert len(simulate(scenario, seed=2, replication=1).entities) > 0
     lost = sum(row.count for row in result.leakage if row.what == "lead")
     assert lost > 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from results.metrics.catalogue import CATALOGUE
+from results.metrics.catalogue import DEFAULTS
 from results.store import Store
 
 
@@ -20,7 +20,7 @@ def test_json_is_all_that_stdout_holds(shell: Callable[..., Any], company: Path)
         record
     )
     assert (record["scenario"], record["seed"], record["replications"], record["engine"]) == ("base", 1, 4, "compiled")
-    assert set(record["metrics"]) == set(CATALOGUE)
+    assert set(record["metrics"]) == set(DEFAULTS)
     bookings = record["metrics"]["bookings"]
     assert set(bookings) == {"unit", "mean", "sd", "se", "p10", "p50", "p90"}
     assert bookings["unit"] == "USD"
@@ -79,7 +79,7 @@ def test_only_the_metrics_that_are_asked_for(give: Callable[..., Any], company: 
     assert "Profit" not in shown
     assert "The funnel" not in shown
     _, runs = Store(company / "runs").read(record["run"])
-    assert set(runs.metrics) == set(CATALOGUE), "what is stored is whole, whatever was shown"
+    assert set(runs.metrics) == set(DEFAULTS), "what is stored is whole, whatever was shown"
 
 
 def test_a_scenario_is_stored_with_its_company(give: Callable[..., Any], company: Path, tmp_path: Path) -> None:

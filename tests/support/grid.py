@@ -34,7 +34,7 @@ def on_grid(tables: Tables) -> Tables:
     laws = t.laws.copy()
     for law in {*t.steps, *t.cause_law, t.sdr_patience, t.ae_patience, t.overflow.external_law}:
         laws[law] = _whole(laws[law], DAY_STEP)
-    for law in t.stage_effort:
+    for law in {*t.stage_effort, t.prospecting.effort} - {-1}:
         laws[law] = _whole(laws[law], HOUR_STEP)
     for law in t.channel_score[t.channel_score >= 0]:
         laws[law] = _whole(laws[law], 1.0)

@@ -111,6 +111,17 @@ class Happenings:
         return not np.isfinite(seats.left[seats.team == SDR]).any()
 
     @cached_property
+    def found(self) -> set[int]:
+        """The opportunities that AEs found themselves."""
+        return {row.entity for row in self.of_kind(Kind.PROSPECTED)} - {NOBODY}
+
+    @cached_property
+    def at_start(self) -> set[int]:
+        """The opportunities that were open at the start."""
+        deals = {entity for entity, kind in enumerate(self.type) if kind == EntityType.OPPORTUNITY}
+        return {entity for entity in deals if self.parent[entity] == NOBODY} - self.found
+
+    @cached_property
     def closed(self) -> dict[int, float]:
         """When each opportunity is won or lost."""
         return {row.entity: row.time for row in self.of_kind(Kind.WON, Kind.LOST)}
@@ -354,7 +365,7 @@ class Happenings:
         out = []
         for entered in self.of_kind(Kind.STAGE_ENTER):
             code = (entered.entity, entered.visit)
-            if entered.visit == 0 and self.parent[entered.entity] == NOBODY:
+            if entered.visit == 0 and entered.entity in self.at_start:
                 continue  # under way at the start: its work counts as done
             starts, ends = self.of(Kind.TASK_START, *code), self.of(Kind.TASK_END, *code)
             gone = min(self.closed.get(entered.entity, NEVER), self._left_stage(entered))

@@ -58,7 +58,9 @@ MECHANISMS = (
     + ["SDR leaves with work in hand", "AE leaves with work in hand, owned", "AE leaves with work in hand, pooled"]
     + ["AE leaves with work waiting", "opportunity left without an AE", "opportunity of nobody given to a new AE"]
     + ["task taken up again", "rep with a ramp at work", "AE has no room", "lead waits for an AE who has room"]
-    + ["calendar always", "calendar with closed hours", "work spans a closed hour"]
+    + [f"opportunity found, {how}" for how in ("owned", "pooled")]
+    + [f"prospecting ends {how}" for how in ("for work", "as the AE leaves", "without either")]
+    + ["run-in to plan, prospecting", "calendar always", "calendar with closed hours", "work spans a closed hour"]
     + ["work of no length", "wait of no length", "nurture of no length", "two entities at one instant"]
     + [f"score law {name}" for name in ("none", "constant", "table", "normal", "whole normal")]
     + [f"value law of the {name}" for name in ("channel", "product", "segment")]
@@ -156,20 +158,20 @@ def _lives(h: Happenings, out: Counter[str]) -> None:
         late = h.at(entered).stage_late[row.stage]
         if row.reason == stalled:
             out["lost, stalled after the effort"] += bool(late)
-        elif not late and not (row.visit == 0 and h.parent[row.entity] == NOBODY):
+        elif not late and not (row.visit == 0 and row.entity in h.at_start):
             if len(starts) == len([end for end in ends if (end.actor, end.time) in h.paused_at]):
                 out["lost while its work waits"] += 1
             elif ends[-1].time == row.time:
                 out["lost while its work is in hand"] += 1
-        elif row.visit == 0 and h.parent[row.entity] == NOBODY:
+        elif row.visit == 0 and row.entity in h.at_start:
             out["deal at the start is lost"] += 1
     for (kind, entity, visit), rows in h.by.items():
         if kind == Kind.ATTEMPT:
             out["second attempt"] += len(rows) > 1
             out["third attempt"] += len(rows) > 2
-        elif kind == Kind.STAGE_ENTER and visit == 1 and h.parent[entity] == NOBODY:
+        elif kind == Kind.STAGE_ENTER and visit == 1 and entity in h.at_start:
             out["deal at the start advances"] += 1
-        elif kind == Kind.OPENED and h.parent[entity] == NOBODY:
+        elif kind == Kind.OPENED and entity in h.at_start:
             out["deal at the start never closes"] += entity not in h.closed
         elif kind == Kind.STAGE_ENTER and not h.at(rows[0].time).stage_late[rows[0].stage]:
             ends = h.of(Kind.TASK_END, entity, visit)
@@ -246,6 +248,17 @@ def _reps(h: Happenings, out: Counter[str]) -> None:
         out["opportunity left without an AE"] += nobody
         before = [owner for time, owner in h.owners[row.entity] if time < row.time]
         out["opportunity of nobody given to a new AE"] += not nobody and before[-1:] == [NOBODY]
+    started = {(row.actor, row.time) for row in h.of_kind(Kind.TASK_START)}
+    for row in h.of_kind(Kind.PROSPECTED):
+        t, who = h.at(row.time), (row.actor, row.time)
+        if row.entity != NOBODY:
+            out[f"opportunity found, {'pooled' if t.pooled else 'owned'}"] += 1
+        elif who in h.left_at:
+            out["prospecting ends as the AE leaves"] += 1
+        elif who in started:
+            out["prospecting ends for work"] += 1
+        else:
+            out["prospecting ends without either"] += 1
     for wait in h.ae_waits:
         out["AE leaves with work waiting"] += wait.holder != NOBODY and (wait.holder, wait.until) in h.left_at
     for row in h.of_kind(Kind.OPENED):
@@ -303,6 +316,7 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
         "causes": before.cause_reason.tolist() != t.cause_reason.tolist(),
         "score": before.channel_score.tolist() != t.channel_score.tolist(),
         "attempts": len(before.contact) != len(t.contact),
+        "prospecting": before.prospecting.channel != t.prospecting.channel,
         "room": before.max_open != t.max_open,
     }
     for name, differ in differs.items():

@@ -164,6 +164,16 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
             "pull_forward": draw(st.sampled_from([0.0, 0.5, 1.0])),
         },
         "ae_patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
+        "prospecting": draw(
+            st.sampled_from(
+                [
+                    None,
+                    None,
+                    {"effort": 3, "channel": names[-1]},
+                    {"effort": {"law": "exponential", "mean": 6}, "channel": names[0]},
+                ]
+            )
+        ),
         "bad_fit_logit": draw(st.sampled_from([-1.2, 0.0])),
         "customers": {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))},
     }
@@ -280,7 +290,7 @@ def worlds(
     """
     start = draw(st.sampled_from(starts))
     names = CHANNELS[: draw(st.integers(1, 3))]
-    funnel = Funnel.model_validate(draw(funnels(names, draw(st.integers(1, 3)))))
+    funnel = Funnel.model_validate(draw(funnels(names, draw(st.sampled_from([2, 3, 1])))))
     months = draw(st.sampled_from([3, 2, 4, 1]))
     plan = Plan.model_validate(
         {
@@ -327,7 +337,7 @@ def scenarios(draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS) -> dict[s
     headcount, number of steps, way of resolving a stage.
     """
     changes = draw(st.sampled_from(["none", "none", "plan", "funnel", "both"]))
-    starts = ("nothing", "run-in", "deals") if changes == "none" else ("run-in",)
+    starts = ("nothing", "run-in", "deals", "deals") if changes == "none" else ("run-in",)
     funnel, plan, snapshot = draw(worlds(calendars, starts))
     arguments: dict[str, Any] = {"funnel": funnel, "plan": plan, "snapshot": snapshot}
     names = tuple(funnel.channels)
@@ -360,8 +370,8 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
     for team in root["teams"].values():
         team["headcount"] = 1
     root["teams"]["ae"]["max_open"] = own["teams"]["ae"]["max_open"] = None
-    if draw(st.booleans()):
-        root["teams"]["ae"]["ownership"] = own["teams"]["ae"]["ownership"] = "owned"
+    if how := draw(st.sampled_from(["owned", "pooled", None])):
+        root["teams"]["ae"]["ownership"] = own["teams"]["ae"]["ownership"] = how
     for team in own["teams"].values():
         team["headcount"] = draw(st.sampled_from([1, 2, 0]))
     return {
