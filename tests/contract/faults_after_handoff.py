@@ -1,0 +1,73 @@
+"""Faults in what happens after the handoff: routing, service levels, persons, overflow, pay, pursuit."""
+
+from faults import Edit, Mutant, one
+
+AFTER_HANDOFF = (
+    # Handoff
+    one(
+        "late-breach",
+        "a service level is counted in civil hours",
+        "sim/kernel/lives.py",
+        "promised = due(before(p), p.first_day, p.opens, p.closes, now, p.sla)",
+        "promised = now + p.sla / 24.0",
+    ),
+    one(
+        "reassigned-to-himself",
+        "a lead past its service level may pass to the SDR who has it",
+        "sim/kernel/routing.py",
+        "            choices(s)[e.owner] = -1.0\n",
+        "            pass\n",
+    ),
+    one(
+        "tried-each-time",
+        "each attempt counts among the leads that an SDR has tried",
+        "sim/kernel/lives.py",
+        "        if e.count == 0:\n            seat_at(s, e.seat).tried += 1\n",
+        "        seat_at(s, e.seat).tried += 1\n        if e.count == 0:\n",
+    ),
+    one(
+        "benefit-of-the-first-attempt",
+        "the worth of a follow-up counts the chance of the first attempt",
+        "sim/kernel/queues.py",
+        "contact(p)[min(e.count, p.contact_room - 1)]",
+        "contact(p)[0]",
+    ),
+    one(
+        "reason-of-bad-fit",
+        "good-fit leads are rejected for the reasons of bad-fit ones",
+        "sim/kernel/lives.py",
+        "rejections(p)[e.fit]",
+        "rejections(p)[0]",
+    ),
+    one(
+        "one-recycling-too-many",
+        "in both engines a lead comes back once more than it may",
+        "sim/laws/handoff.py",
+        "recycled >= recycles",
+        "recycled > recycles",
+    ),
+    one(
+        "lost-but-some",
+        "in both engines fewer leads are lost on their way than the plan says",
+        "sim/laws/handoff.py",
+        "turn(visit, 0)) >= loss",
+        "turn(visit, 0)) >= loss * loss",
+    ),
+    # Persons
+    Mutant(
+        "learns-when-begun",
+        "a rep has learnt from a task when he begins it",
+        (
+            Edit("sim/kernel/teams.py", "    r.done += 1\n", ""),
+            Edit("sim/kernel/teams.py", "    r.busy = slot\n", "    r.busy = slot\n    r.done += 1\n"),
+        ),
+    ),
+    one(
+        "skill-of-another",
+        "attempts have the skill of the first person",
+        "sim/kernel/lives.py",
+        "reaching(e.speed, ability(p, s, e.seat))",
+        "reaching(e.speed, ability(p, s, 0))",
+    ),
+)
+"""In the order in which a lead meets them."""
