@@ -69,5 +69,34 @@ AFTER_HANDOFF = (
         "reaching(e.speed, ability(p, s, e.seat))",
         "reaching(e.speed, ability(p, s, 0))",
     ),
+    # Pay
+    one(
+        "quota-never-reset",
+        "what an AE has booked in a quota period counts in the next one too",
+        "sim/kernel/quotas.py",
+        "        r.booked = 0.0\n",
+        "",
+    ),
+    one(
+        "hurried-all-along",
+        "in both engines pace matters from the beginning of a quota period on",
+        "sim/laws/pay.py",
+        "if math.isinf(quota) or not ends - now < (ends - begins) * LAST_PART:",
+        "if math.isinf(quota):",
+    ),
+    one(
+        "pulled-too-far",
+        "in both engines closes are pulled into the last 30 days of a quota period, not the last 10",
+        "sim/laws/pay.py",
+        "begins = max(edges[k] - span, now)",
+        "begins = max(edges[k] - 3.0 * span, now)",
+    ),
+    one(
+        "unequal-to-the-root",
+        "in both engines effort is compared with the pay of the plan itself, not of its root",
+        "sim/tables/pay.py",
+        "reference_rate=_reference(root)",
+        "reference_rate=_reference(plan)",
+    ),
 )
 """In the order in which a lead meets them."""

@@ -26,6 +26,8 @@ LONG_TASKS = {
     "funnel.stages.meeting.effort": "60 hours",
     "funnel.stages.meeting.time": "200 days",
 }
+WILLING = {"elasticity": 2, "give_up": 0.1, "near_quota": 2, "pull_forward": 1}
+BY_QUOTA = {"pay.accelerators": [{"above": 1, "times": 3}], "pay.threshold": 1}
 
 
 class Extreme(NamedTuple):
@@ -141,7 +143,47 @@ EXTREMES = (
         {"pay.commission.marketing_sourced": 1},
         lambda log: paid(log, Account.COMMISSION) == paid(log, Account.BOOKING) > 0,
     ),
+    Extreme(
+        "no commission, and effort that follows it",
+        {"pay.commission.marketing_sourced": 0, "funnel.effort": WILLING},
+        lambda log: count(log, Kind.WON) > 0 == paid(log, Account.COMMISSION),
+    ),
+    Extreme(
+        "all of it commission, and effort that follows it",
+        {"pay.commission.marketing_sourced": 1, "funnel.effort": WILLING},
+        lambda log: paid(log, Account.COMMISSION) == paid(log, Account.BOOKING) > 0,
+    ),
     Extreme("a quota of nothing", {"teams.ae.quota": 0}, lambda log: count(log, Kind.WON) > 0),
+    Extreme(
+        "a quota of nothing, and pay that depends on it",
+        {"teams.ae.quota": 0, "funnel.effort": WILLING, "pay.quota_period": "month", **BY_QUOTA},
+        lambda log: 0 < paid(log, Account.COMMISSION) == pytest.approx(0.3 * paid(log, Account.BOOKING)),
+    ),
+    Extreme(
+        "a quota out of reach",
+        {"teams.ae.quota": 1e12, "funnel.effort": WILLING, "pay.quota_period": "month", **BY_QUOTA},
+        lambda log: count(log, Kind.QUOTA_RESET) > 0 == paid(log, Account.COMMISSION),
+    ),
+    Extreme(
+        "a cap of nothing",
+        {"pay.cap": 0, "funnel.effort": WILLING},
+        lambda log: count(log, Kind.WON) > 0 == paid(log, Account.COMMISSION),
+    ),
+    Extreme(
+        "reps who are paid for nothing",
+        {"teams.ae.headcount": 1, f"{SDR}.contact": [0], "handoff.attempts": 1, "pay.draw": 10_000},
+        lambda log: paid(log, Account.DRAW) == pytest.approx(20_000 * 1.25) and count(log, Kind.WON) == 0,
+    ),
+    Extreme(
+        "a target of nearly nothing",
+        {"teams.sdr.target": 1e-9},
+        lambda log: paid(log, Account.VARIABLE_PAY) > 0,
+    ),
+    Extreme(
+        "a bonus for what takes no time",
+        {"handoff.sla": 0, "pay.sla_bonus": 1_000, **ALL_DAY, **NO_EFFORT},
+        lambda log: paid(log, Account.SLA_BONUS) > 0,
+    ),
     Extreme("no quota", {"teams.ae.quota": "none"}, lambda log: count(log, Kind.WON) > 0),
     Extreme(
         "no leads",
