@@ -172,7 +172,7 @@ EXTREMES = (
     Extreme(
         "reps who are paid for nothing",
         {"teams.ae.headcount": 1, f"{SDR}.contact": [0], "handoff.attempts": 1, "pay.draw": 10_000},
-        lambda log: paid(log, Account.DRAW) == pytest.approx(20_000 * 1.25) and count(log, Kind.WON) == 0,
+        lambda log: paid(log, Account.DRAW) == 4 * 10_000.0 and count(log, Kind.WON) == 0,
     ),
     Extreme(
         "a target of nearly nothing",
@@ -237,11 +237,67 @@ EXTREMES = (
         ),
     ),
     Extreme(
+        "overflow from the first lead on",
+        {"handoff.overflow": {"policy": "external", "when_backlog_hours_per_rep": 0}},
+        lambda log: count(log, Kind.OVERFLOW_BEGINS) > 2 < count(log, Kind.OVERFLOWED),
+    ),
+    Extreme(
+        "a provider and no SDRs",
+        {"teams.sdr.headcount": 0, "handoff.overflow": {"policy": "external", "external": {"time": 0, "fee": 0}}},
+        lambda log: count(log, Kind.ATTEMPT) == 0 < count(log, Kind.ACCEPTED) < count(log, Kind.OVERFLOWED),
+    ),
+    Extreme(
+        "a provider who accepts nobody and never answers",
+        {
+            "teams.sdr.headcount": 1,
+            "handoff.overflow": {"policy": "external", "queue_limit": 0, "external": {"time": "never", "quality": 0}},
+        },
+        lambda log: count(log, Kind.OVERFLOWED) > 0 == count(log, Kind.WENT_COLD),
+    ),
+    Extreme(
+        "a provider who is never ready",
+        {"teams.sdr.headcount": 0, "handoff.overflow": {"policy": "external", "external": {"start_up": 1e6}}},
+        lambda log: count(log, Kind.OVERFLOW_BEGINS) == 1 and count(log, Kind.OVERFLOWED) == 0,
+    ),
+    Extreme(
+        "no queue and nobody to serve",
+        {"teams.sdr.headcount": 0, "handoff.overflow": {"queue_limit": 0}},
+        lambda log: reasons(log, Kind.WITHDRAWN)["queue_full"] == count(log, Kind.HANDED_OFF) > 0,
+    ),
+    Extreme(
+        "no queue, for nobody has to wait",
+        {"handoff.overflow": {"queue_limit": 0}, **NO_EFFORT, **ALL_DAY},
+        lambda log: reasons(log, Kind.WITHDRAWN)["queue_full"] == 0 < count(log, Kind.ATTEMPT),
+    ),
+    Extreme(
+        "AEs who find nothing",
+        {"funnel.prospecting": {"channel": "partner", "effort": 1e6}},
+        lambda log: count(log, Kind.PROSPECTED) > 0 and opened_by_nobody(log) == 0,
+    ),
+    Extreme(
+        "AEs who find whatever they want",
+        {"funnel.prospecting": {"channel": "partner", "effort": 0.1}, "teams.ae.headcount": 1, "teams.ae.max_open": 99},
+        lambda log: opened_by_nobody(log) == count(log, Kind.PROSPECTED) > 10,
+    ),
+    Extreme(
+        "AEs who find opportunities while no lead comes",
+        {
+            "funnel.prospecting": {"channel": "partner"},
+            **{f"funnel.channels.{name}.leads": 0 for name in ("content", "paid_search", "events", "partner")},
+        },
+        lambda log: opened_by_nobody(log) == count(log, Kind.OPENED) > 5,
+    ),
+    Extreme(
         "reps of every skill",
         {"funnel.sdr.skill_sd": 10, "funnel.ae.skill_sd": 10, "funnel.sdr.learning": -10, "funnel.ae.learning": 10},
         lambda log: count(log, Kind.ATTEMPT) > 0,
     ),
 )
+
+
+def opened_by_nobody(log: Log) -> int:
+    """Opportunities that came of no lead."""
+    return int(((log.entities.type == EntityType.OPPORTUNITY) & (log.entities.parent < 0)).sum())
 
 
 def left_at_work(log: Log) -> int:
