@@ -53,6 +53,65 @@ AFTER_HANDOFF = (
         "turn(visit, 0)) >= loss",
         "turn(visit, 0)) >= loss * loss",
     ),
+    # Overflow
+    one(
+        "backlog-of-the-cold",
+        "leads that went cold count in the backlog",
+        "sim/kernel/lives.py",
+        "        leave_line(s, slot)\n",
+        "",
+    ),
+    one(
+        "backlog-of-the-untried",
+        "in both engines follow-ups do not count in the backlog",
+        "sim/laws/overflow.py",
+        "for n in range(len(line)):",
+        "for n in range(1):",
+    ),
+    one(
+        "no-way-back",
+        "in both engines overflow ends where it began, not at the lower level",
+        "sim/laws/overflow.py",
+        "return load > (ends if on else begins)",
+        "return load > begins",
+    ),
+    one(
+        "limit-too-high",
+        "in both engines the queue takes one lead more than its limit",
+        "sim/laws/overflow.py",
+        "return waiting - idle >= limit",
+        "return waiting - idle > limit",
+    ),
+    one(
+        "provider-always-reaches",
+        "in both engines the provider reaches every lead",
+        "sim/laws/overflow.py",
+        "return 1.0 - missed",
+        "return 1.0 + missed",
+    ),
+    # Prospecting
+    one(
+        "spell-forgotten",
+        "prospecting that is broken off begins anew",
+        "sim/kernel/prospecting.py",
+        "    r.toil -= done\n",
+        "",
+    ),
+    Mutant(
+        "prospects-in-vain",
+        "in both engines prospecting that is broken off begins anew",
+        (
+            Edit("sim/kernel/prospecting.py", "    r.toil -= done\n", ""),
+            Edit("sim/reference/prospecting.py", "        self.toil[seat] -= done\n", ""),
+        ),
+    ),
+    one(
+        "found-by-another",
+        "what an AE finds is drawn from the finds of all, not his own",
+        "sim/kernel/prospecting.py",
+        "key = p.stream, p.prospecting_channel, child_key(r.key, _SELF_SOURCED, r.found)",
+        "key = p.stream, p.prospecting_channel, child_key(r.key, _SELF_SOURCED, s.entered)",
+    ),
     # Persons
     Mutant(
         "learns-when-begun",
