@@ -69,4 +69,4 @@ def _say(folder: Path, history: str) -> None:
         history,
     )
     page.gap()
-    page.text(f"Next: leadflow run {folder}", f"then: leadflow compare {folder} {folder / 'scenarios' / scenarios[0]}")
+    page.text(f"Next: leadflow run {folder}", f"then: leadflow compare {folder} all --metric profit")

@@ -1,0 +1,205 @@
+"""Writes `docs/reference/alder.md`: `python docs/alder.py [--check] [REPLICATIONS]`.
+
+What the shipped company `alder` and its scenarios come to, simulated with the default seed; a hundred replications of
+each take minutes. With --check nothing is written; the exit code says whether the page is current.
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from describe import page, table
+from numpy.typing import NDArray
+
+from results.metrics.catalogue import CATALOGUE
+from results.runset import Measures
+from results.uncertainty import estimate
+from scenarios.batch import run_batches
+from scenarios.company import load
+
+PAGE = Path(__file__).parent / "reference" / "alder.md"
+COMPANY = Path(__file__).parent.parent / "scenarios" / "library" / "alder"
+REPLICATIONS, SEED = 100, 1
+
+BANDS = {
+    "lead_to_mql_rate": (0.20, 0.35, "20 % median, quartiles 10 and 30 % (growthengineer.ai)"),
+    "mql_to_sql_rate": (0.15, 0.25, "13 % across industries, 18-22 % B2B software (prooflytics.io)"),
+    "win_rate": (0.18, 0.25, "21 % of all opportunities, 29 % of qualified ones (salesmotion.io)"),
+    "sales_cycle": (60, 100, "84 days median of B2B software (getgangly.com)"),
+    "time_to_first_contact": (20, 60, "42 hours mean over 2,241 firms (hbr.org/2011/03)"),
+    "payback_months": (14, 24, "18 months, software in 2025 (digitalapplied.com)"),
+    "quota_attainment": (0.45, 0.75, "choice"),
+}
+"""Metrics of the base with the range that published figures give, and where these are from."""
+
+FAILURES = {
+    "poor-quality": (),
+    "overflow-push": ("overflow-two-more-sdrs", "overflow-score-priority", "overflow-cut-lead-generation"),
+}
+"""Failures by their scenario, each with the scenarios that remedy it."""
+
+IDS = (*BANDS, "bookings", "profit")
+
+Floats = NDArray[np.float64]
+
+
+class Mean(NamedTuple):
+    """A mean over replications with its 95 % interval."""
+
+    mean: float
+    lo: float
+    hi: float
+
+    @classmethod
+    def of(cls, values: Floats) -> "Mean":
+        """The mean of values that are all defined."""
+        found = estimate(values, np.full(len(values), -1))
+        return cls(found.mean, found.lo95, found.hi95)
+
+    @classmethod
+    def ratio(cls, part: Floats, whole: Floats) -> "Mean":
+        """The ratio of two paired means, its interval by linearisation."""
+        ratio = float(part.mean() / whole.mean())
+        error = cls.of(part - ratio * whole)
+        half = abs((error.hi - error.mean) / float(whole.mean()))
+        return cls(ratio, ratio - half, ratio + half)
+
+
+class Outcomes(NamedTuple):
+    """Metrics of the base and of every scenario, replication by replication on common random numbers."""
+
+    titles: dict[str, str]
+    values: dict[str, dict[str, Floats]]
+
+    def of(self, scenario: str, metric: str) -> Floats:
+        """(replications,)"""
+        return self.values[scenario][metric]
+
+    def level(self, metric: str) -> Mean:
+        """A metric of the base."""
+        return Mean.of(self.of("base", metric))
+
+    def change(self, scenario: str, metric: str = "bookings", base: str = "base") -> Mean:
+        """How a scenario's mean differs from that of another one, as a share of the latter."""
+        before = self.of(base, metric)
+        return Mean.ratio(self.of(scenario, metric) - before, before)
+
+    def gain(self, scenario: str, base: str, metric: str = "profit") -> Mean:
+        """How much a scenario has more than another one."""
+        return Mean.of(self.of(scenario, metric) - self.of(base, metric))
+
+    def recovered(self, remedy: str, failure: str) -> Mean:
+        """The share of the bookings lost by a failure that a remedy brings back."""
+        low = self.of(failure, "bookings")
+        return Mean.ratio(self.of(remedy, "bookings") - low, self.of("base", "bookings") - low)
+
+
+def simulated(replications: int = REPLICATIONS, only: Iterable[str] | None = None) -> Outcomes:
+    """Run the company and its scenarios, all of them or only some beside the base."""
+    company = load(COMPANY)
+    names = [name for name in company.scenarios if only is None or name == "base" or name in only]
+    scenarios = [company.scenario(name) for name in names]
+    found = run_batches(scenarios, replications, SEED, Measures.of(IDS, ()))
+    values = {
+        name: dict(zip(IDS, np.array([one.values for one in measured]).T, strict=True))
+        for name, measured in zip(names, found, strict=True)
+    }
+    return Outcomes({name: each.name for name, each in zip(names, scenarios, strict=True)}, values)
+
+
+def _shown(value: float, metric: str) -> str:
+    unit = CATALOGUE[metric].unit
+    return f"{value:.1%}" if unit == "share" else f"{value / 1e6:+,.2f} M" if unit == "money" else f"{value:.1f}"
+
+
+def _interval(found: Mean, metric: str) -> str:
+    return f"{_shown(found.lo, metric)} to {_shown(found.hi, metric)}"
+
+
+def _percent(found: Mean) -> tuple[str, str]:
+    return f"{found.mean:+.1%}", f"{found.lo:+.1%} to {found.hi:+.1%}"
+
+
+def written(found: Outcomes) -> str:
+    """The page."""
+    count = len(found.of("base", "bookings"))
+    intro = (
+        f"The shipped company `alder`, {count} replications of every scenario with seed {SEED} on common random "
+        "numbers. Every interval is the 95 % interval of a mean over replications: how far that mean would move with "
+        "other random numbers, not what one pair of years may bring. `leadflow init DIR --template alder` writes the "
+        "company.\n"
+    )
+    bands = (
+        (
+            f"[{CATALOGUE[metric].name}](metrics.md#{metric})",
+            CATALOGUE[metric].unit,
+            f"{_shown(low, metric)} to {_shown(high, metric)}",
+            _shown(found.level(metric).mean, metric),
+            _interval(found.level(metric), metric),
+            "yes" if low <= found.level(metric).lo and found.level(metric).hi <= high else "**no**",
+            source,
+        )
+        for metric, (low, high, source) in BANDS.items()
+    )
+    failures = (
+        (
+            found.titles[name],
+            f"`{name}`",
+            f"{found.of(name, 'bookings').mean() / 1e6:.2f} M",
+            *_percent(found.change(name)),
+            _shown(found.gain(name, "base").mean, "profit"),
+            _interval(found.gain(name, "base"), "profit"),
+        )
+        for name in FAILURES
+    )
+    parts = [
+        page("Alder", intro, by="alder.py").rstrip("\n") + "\n",
+        "## Alder lies in its bands\n",
+        table(("metric", "unit", "band", "mean", "95 % interval", "within", "published figures"), bands) + "\n",
+        "## What the failures cost\n",
+        f"Against the plan, which books {found.of('base', 'bookings').mean() / 1e6:.2f} M.\n",
+        table(("failure", "scenario", "bookings", "change", "95 % interval", "profit", "95 % interval"), failures)
+        + "\n",
+        "## What the remedies bring\n",
+        "*Recovered* is the share of the lost bookings that comes back: 100 % is the plan without the failure; it may "
+        "be more, as a surge that is mastered brings orders of its own. Bookings and profit are against the failure, "
+        "the best profit first.\n",
+    ]
+    for failure, remedies in FAILURES.items():
+        if remedies:
+            ranked = sorted(remedies, key=lambda name: -found.gain(name, failure).mean)
+            rows = (
+                (
+                    found.titles[name],
+                    f"`{name}`",
+                    *_percent(found.change(name, base=failure)),
+                    f"{found.recovered(name, failure).mean:.0%}",
+                    f"{found.recovered(name, failure).lo:.0%} to {found.recovered(name, failure).hi:.0%}",
+                    _shown(found.gain(name, failure).mean, "profit"),
+                    _interval(found.gain(name, failure), "profit"),
+                )
+                for name in ranked
+            )
+            head = ("remedy", "scenario", "bookings", "95 % interval", "recovered", "95 % interval", "profit",
+                    "95 % interval")  # fmt: skip
+            parts += [f"### {found.titles[failure]}\n", table(head, rows) + "\n"]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or say whether it is current."""
+    check = "--check" in arguments
+    (replications,) = [int(word) for word in arguments if word != "--check"] or [REPLICATIONS]
+    text = written(simulated(replications))
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
+        return 0
+    print(f"{'not current' if check else 'written'}: {PAGE.name}")
+    if not check:
+        PAGE.write_text(text, encoding="utf-8")
+    return int(check)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

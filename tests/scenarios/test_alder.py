@@ -1,0 +1,103 @@
+"""The shipped companies keep what their pages promise: Alder's bands, failures and remedies, Balanced's elasticity."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leadflow import compare, load
+
+ROOT = Path(__file__).parents[2]
+LIBRARY = ROOT / "scenarios" / "library"
+
+
+@pytest.fixture(scope="module")
+def alder() -> Any:
+    """The script that writes the page."""
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        return __import__("alder")
+    finally:
+        sys.path.remove(str(ROOT / "docs"))
+
+
+@pytest.fixture(scope="module")
+def found(alder: Any) -> Any:
+    """A hundred replications of every scenario."""
+    return alder.simulated()
+
+
+def test_the_page_knows_every_scenario(alder: Any) -> None:
+    named = {*alder.FAILURES, *(name for remedies in alder.FAILURES.values() for name in remedies)}
+    assert named == set(load(LIBRARY / "alder").scenarios) - {"base"}
+
+
+@pytest.mark.slow
+def test_alder_lies_in_its_bands(alder: Any, found: Any) -> None:
+    outside = {}
+    for metric, (low, high, _) in alder.BANDS.items():
+        level = found.level(metric)
+        print(metric, level)
+        if not low <= level.lo <= level.hi <= high:
+            outside[metric] = level
+    assert not outside
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("failure", ["poor-quality", "overflow-push", "pay-neglect", "all-three"])
+def test_each_failure_costs_a_tenth_of_the_bookings(found: Any, failure: str) -> None:
+    change = found.change(failure)
+    print(failure, change)
+    assert change.mean <= -0.1
+    assert change.hi < 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("failure", "remedy", "least"),
+    [
+        ("overflow-push", "overflow-external", 0.5),
+        ("overflow-push", "overflow-two-more-sdrs", 0.5),
+        ("overflow-push", "overflow-score-priority", 0.5),
+        ("pay-neglect", "pay-neglect-tracking", 0.25),
+    ],
+)
+def test_a_remedy_recovers_its_share(found: Any, failure: str, remedy: str, least: float) -> None:
+    share = found.recovered(remedy, failure)
+    print(remedy, share)
+    assert share.mean >= least
+
+
+@pytest.mark.slow
+def test_a_fixed_cut_is_little_better_than_push_and_feedback_is_better_than_both(found: Any) -> None:
+    fixed = found.change("overflow-hold-fixed-cut")
+    push = found.change("overflow-push")
+    assert abs(fixed.mean - push.mean) <= 0.05
+    for other in ("overflow-push", "overflow-hold-fixed-cut"):
+        assert found.change("overflow-hold-feedback", base=other).lo > 0
+
+
+@pytest.mark.slow
+def test_the_page_is_current(alder: Any, found: Any) -> None:
+    assert alder.PAGE.read_text(encoding="utf-8") == alder.written(found), "run `python docs/alder.py`"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scenario", "heads"), [("one-more-ae", 7), ("one-ae-fewer", 5)])
+def test_balanced_answers_to_heads_as_sales_forces_do(scenario: str, heads: int) -> None:
+    """Arc elasticity of bookings to AEs: published .34 for all sales forces, .245 for pharmaceutical ones
+    (Albers, Mantrala & Sridhar 2010)."""
+    company = load(LIBRARY / "balanced")
+    answer = compare(company.scenario(), company.scenario(scenario), replications=100, metrics=["bookings"])
+    bookings = answer.comparisons[0].of("bookings")
+    base = company.plan.heads(company.plan.teams.ae)[0]
+
+    def elasticity(difference: float) -> float:
+        gain = difference / (bookings.base + bookings.base + difference)
+        return gain / ((heads - base) / (heads + base))
+
+    limits = sorted(map(elasticity, (bookings.difference.lo95, bookings.difference.hi95)))
+    print(scenario, elasticity(bookings.difference.mean), limits)
+    assert limits[0] >= 0.2
+    assert limits[1] <= 0.6
