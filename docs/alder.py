@@ -35,10 +35,12 @@ BANDS = {
 """Metrics of the base with the range that published figures give, and where these are from."""
 
 FAILURES = {
-    "poor-quality": (),
-    "overflow-push": ("overflow-two-more-sdrs", "overflow-score-priority", "overflow-cut-lead-generation"),
+    "poor-quality": "poor-quality-",
+    "overflow-push": "overflow-",
+    "pay-neglect": "pay-neglect-",
+    "all-three": "all-three-",
 }
-"""Failures by their scenario, each with the scenarios that remedy it."""
+"""Failures by their scenario, and how the names of the scenarios begin that remedy it."""
 
 IDS = (*BANDS, "bookings", "profit")
 
@@ -76,6 +78,10 @@ class Outcomes(NamedTuple):
     def of(self, scenario: str, metric: str) -> Floats:
         """(replications,)"""
         return self.values[scenario][metric]
+
+    def remedies(self, failure: str) -> list[str]:
+        """The scenarios that remedy a failure."""
+        return [name for name in self.values if name.startswith(FAILURES[failure]) and name != failure]
 
     def level(self, metric: str) -> Mean:
         """A metric of the base."""
@@ -167,8 +173,8 @@ def written(found: Outcomes) -> str:
         "be more, as a surge that is mastered brings orders of its own. Bookings and profit are against the failure, "
         "the best profit first.\n",
     ]
-    for failure, remedies in FAILURES.items():
-        if remedies:
+    for failure in FAILURES:
+        if remedies := found.remedies(failure):
             ranked = sorted(remedies, key=lambda name: -found.gain(name, failure).mean)
             rows = (
                 (
