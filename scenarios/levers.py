@@ -303,6 +303,8 @@ _PEOPLE = (
         replications=400,
     ),
     Lever("funnel.sdr.learning", _TINY, 0.1, "sqls", 1, "SDRs learn by doing"),
+    Lever("funnel.sdr.leave_days", _TINY, 60, "sqls", -1, "SDRs are away"),
+    Lever("funnel.sdr.coding", _TINY, 1, "sdr_utilisation", 1, "outcomes are written down"),
     Lever("funnel.ae.tenure", _AGES, "150 days", "new_customers", -1, "successors ramp"),
     Lever("funnel.ae.backfill", _TINY, "90 days", "new_customers", -1, "seats stand empty", _AES_LEAVE),
     Lever(
@@ -311,6 +313,16 @@ _PEOPLE = (
         replications=100,
     ),
     Lever("funnel.ae.learning", _TINY, 0.1, "new_customers", 1, "AEs learn by doing"),
+    Lever("funnel.ae.leave_days", _TINY, 60, "sales_cycle", 1, "deals wait while their AE is away"),
+    Lever("funnel.ae.coding", _TINY, 2, "ae_utilisation", 1, "outcomes are written down"),
+    Lever(
+        "funnel.ae.handover", _TINY, "60 days", "new_customers", -1, "a leaver's deals wait and stall", _AES_LEAVE,
+        replications=100,
+    ),
+    Lever(
+        "funnel.ae.handover_logit", _TINY, -2, "new_customers", -1, "deals that changed hands are lost", _AES_LEAVE,
+        replications=100,
+    ),
     Lever("teams.sdr.recruiting", "+0%", 0.2, "profit", -1, "finding successors costs", _SDRS_LEAVE),
     Lever("teams.sdr.severance", 0, 3, "profit", -1, "letting reps go costs", _SDR_GOES),
     Lever("teams.ae.recruiting", "+0%", 0.2, "profit", -1, "finding successors costs", _AES_LEAVE),

@@ -11,6 +11,7 @@ from sim.laws.effort import ramped
 from sim.ledger import make_ledger
 from sim.log import NOBODY, Entities, EntityType, Log, Names, RepMonths, Terms, Truth, Window
 from sim.order import canonical
+from sim.people import hours_away
 from sim.plan import Plan
 from sim.recorder import Recorded
 from sim.seats import TEAMS
@@ -50,13 +51,18 @@ def _entities(recorded: Recorded) -> Entities:
 
 
 def _reps(tables: Tables) -> RepMonths:
-    """Selling hours of every person in every counted month: s (Q(end) - Q(begin)) over the days that he is there."""
+    """Selling hours of every person in every counted month: s (Q(end) - Q(begin)) over the days that he is there.
+
+    b counts the hours that he was at work: leave adds no selling hours, and nothing to his ramp.
+    """
     seats, clock, edges = tables.seats, tables.clock, tables.horizon.counted_edges
     months = len(edges) - 1
     begin = np.maximum(edges[:-1], seats.hired[:, np.newaxis])
     end = np.minimum(edges[1:], seats.left[:, np.newaxis])
     worked = hours_at(clock, np.concatenate((begin.ravel(), end.ravel()))).reshape(2, len(seats.team), months)
     done = worked - tables.seat_hired[:, np.newaxis]
+    if len(seats.away):
+        done -= np.stack([hours_away(tables, at) for at in worked])
     # Without a ramp the work done is the hours worked.
     for seat in np.flatnonzero(tables.seat_ramp > 0.0):
         ramp = float(tables.seat_ramp[seat])

@@ -16,6 +16,7 @@ from sim.series import FactorSeries
 from sim.units import Days, Factor, Hours, Logit, Money, Months, PerMonth, Positive, Share
 
 __all__ = [
+    "AeReps",
     "Arrivals",
     "Channel",
     "Customers",
@@ -256,6 +257,22 @@ class Reps(Noun):
     advancing for an AE (a closer). .3 where reps differ. [choice]"""
     learning: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
     """What a rep learns by doing: times ln(1 + n), n the pieces of work he has finished, added to his skill."""
+    leave_days: Annotated[Factor, Field(le=260)] = 0.0
+    """Working days a year on leave, taken as whole civil weeks of five: one in each 5/leave_days of a year. 20 is
+    usual. [choice]"""
+    coding: Hours = 0.0
+    """Hours to code an outcome in the CRM, on top of every conversation (SDRs) or every stage's work (AEs); 3 minutes
+    are usual. [choice]"""
+
+
+class AeReps(Reps):
+    """Account executives, Reps who own opportunities."""
+
+    handover: Days = 0.0
+    """How long the opportunities of an AE who leaves lie before others take them over; 5 days is usual. [choice]"""
+    handover_logit: Logit = 0.0
+    """What having changed hands because the AE left adds to an opportunity's log-odds of advancing, at stages entered
+    afterwards; -.3 is usual. [choice]"""
 
 
 class Effort(Noun):
@@ -310,7 +327,7 @@ class Funnel(Noun):
     sales_development: SalesDevelopment = Field(default_factory=SalesDevelopment)
     sdr: Reps = Reps(selling_share=0.65, ramp=3)
     """Selling share .65 [choice]; ramp 3 months."""
-    ae: Reps = Reps(selling_share=0.44, ramp=5)
+    ae: AeReps = AeReps(selling_share=0.44, ramp=5)
     """Selling share .44: Beta(20,25) over published 22-41 %; ramp 5.0 months, the median of the Bridge Group survey."""
     ae_patience: DaysLaw = Field(default={"law": "weibull", "shape": 1.5, "scale": 14.0}, validate_default=True)
     """Civil time until an accepted lead that no AE has taken goes cold. [choice]"""

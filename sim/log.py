@@ -51,6 +51,8 @@ class Kind(IntEnum):
 
     HIRED = 1  # A rep joins a team (entity: nobody; actor: the seat).
     LEFT = 2  # A rep leaves a team (entity: nobody; actor: the seat).
+    AWAY = 3  # A rep goes on leave (entity: nobody; actor: the rep).
+    BACK = 4  # A rep comes back from leave (entity: nobody; actor: the rep).
     OVERFLOW_BEGINS = 5  # SDRs have too much to do (entity: nobody; amount: hours of work that wait for them).
     OVERFLOW_ENDS = 6  # They have caught up (entity: nobody; amount: hours of work that wait for them).
     QUOTA_RESET = 9  # A quota period ends for an AE (entity: nobody; actor: the seat; amount: what he booked in it).

@@ -1,10 +1,11 @@
-"""Who holds the plan's seats in a replication: persons who stay for a while, and their successors.
+"""Who holds the plan's seats in a replication: persons who stay for a while, their leave, and their successors.
 
 A seat's person stays an exponential time; the successor comes when the backfill is over, and ramps. Persons, their
-stays and their skill are keyed by seat and place in it, so that what a scenario does elsewhere leaves them alone.
+stays, leave and skill are keyed by seat and place in it, so that what a scenario does elsewhere leaves them alone.
 """
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,16 @@ from sim.laws.delays import normal_quantile
 from sim.seats import Seats
 from sim.tables import Tables
 
-__all__ = ["seated", "staffed"]
+__all__ = ["WEEK", "hours_away", "seated", "staffed"]
+
+WEEK = 7.0
+"""Days of a spell of leave."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _PERSON = int(Tag.PERSON)
-_TENURE, _SKILL = int(Purpose.TENURE), int(Purpose.SKILL)
+_TENURE, _SKILL, _LEAVE = int(Purpose.TENURE), int(Purpose.SKILL), int(Purpose.LEAVE)
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -33,12 +37,12 @@ def staffed(tables: Tables, stream: int) -> Tables:
     worlds = [tables.run_in or tables, tables]
     if tables.people.drawn or not any(_random(world) for world in worlds):
         return tables
-    return seated(tables, _persons(tables, worlds, stream), stream)
+    return seated(tables, _on_leave(_persons(tables, worlds, stream), tables, worlds, stream), stream)
 
 
 def _random(world: Tables) -> bool:
     people = world.people
-    return bool(np.isfinite(people.tenure).any() or people.skill_sd.any())
+    return bool(np.isfinite(people.tenure).any() or np.isfinite(people.leave).any() or people.skill_sd.any())
 
 
 def seated(tables: Tables, seats: Seats, stream: int) -> Tables:
@@ -84,6 +88,30 @@ def _persons(tables: Tables, worlds: list[Tables], stream: int) -> Seats:
         away_from=seats.away_from,
         away_until=seats.away_until,
     )
+
+
+def _on_leave(seats: Seats, tables: Tables, worlds: list[Tables], stream: int) -> Seats:
+    """The persons with their absences."""
+    leave = np.array([world.people.leave for world in worlds])
+    if not np.isfinite(leave).any():
+        return seats
+    stays = np.minimum(seats.left, tables.horizon.ends) - seats.hired
+    size = int(np.sum(stays / leave.min() + 2.0))
+    who, begins, ends = np.empty(size, dtype=np.int64), np.empty(size), np.empty(size)
+    count = _absences(
+        stream, seats.key, seats.team, seats.hired, seats.left, tables.horizon.ends, leave, who, begins, ends
+    )
+    return replace(seats, away=who[:count], away_from=begins[:count], away_until=ends[:count])
+
+
+def hours_away(tables: Tables, worked: Floats) -> Floats:
+    """(persons, times) working hours of leave that each person has had when B(t) is `worked` (persons, times)."""
+    seats, clock, ends = tables.seats, tables.clock, tables.horizon.ends
+    begin, end = hours_at(clock, seats.away_from), hours_at(clock, np.minimum(seats.away_until, ends))
+    away = np.zeros(worked.shape)
+    had = np.clip(worked[seats.away] - begin[:, np.newaxis], 0.0, (end - begin)[:, np.newaxis])
+    np.add.at(away, seats.away, had)
+    return away
 
 
 def _follows(place: int) -> str:
@@ -151,3 +179,43 @@ def _skills(stream: int, keys: Ints, team: Ints, sd: Floats, skill: Floats) -> N
     for person in range(len(keys)):
         if sd[team[person]] > 0.0:
             skill[person] = sd[team[person]] * normal_quantile(uniform(stream, keys[person], _SKILL, 0))
+
+
+@compiled
+def _absences(
+    stream: int,
+    keys: Ints,
+    team: Ints,
+    hired: Floats,
+    left: Floats,
+    ends: float,
+    leave: Floats,
+    who: Ints,
+    begins: Floats,
+    back: Floats,
+) -> int:
+    """Fill (absences,), in order of person and time; returns how many there are.
+
+    keys, team, hired, left: (persons,); leave: (2, teams) days from one week of leave to the next, before time 0 and
+    from then on. A person's time is cut into parts of that length, and each holds one week at a uniform place.
+    """
+    count = 0
+    for person in range(len(keys)):
+        until = min(left[person], ends)
+        part, n = hired[person], 0
+        while part < until:
+            length = leave[0 if part < 0.0 else 1, team[person]]
+            if length == math.inf:
+                if part >= 0.0:
+                    break
+                part = 0.0
+                continue
+            begin = part + uniform(stream, keys[person], _LEAVE, n) * (length - WEEK)
+            if begin < until:
+                who[count] = person
+                begins[count] = begin
+                back[count] = begin + WEEK if begin + WEEK < left[person] else math.inf
+                count += 1
+            part += length
+            n += 1
+    return count

@@ -156,8 +156,12 @@ def attempt(
     knots: Floats,
     attempt_law: int,
     conversation_law: int,
+    coding: float,
 ) -> tuple[bool, float]:
-    """The n-th attempt of a visit: (reached, hours it takes, conversation included); m is the speed-to-lead factor."""
+    """The n-th attempt of a visit: (reached, hours it takes, conversation and its coding included).
+
+    m: the factor on the odds of contact, of speed to lead and of who tries.
+    """
     t = turn(visit, n)
     hours = delay(stream, key, _ATTEMPT_EFFORT, t, laws, knots, attempt_law)
     # A lead on its way when the plan cuts the attempts short is tried once more, at the last of those left.
@@ -166,6 +170,7 @@ def attempt(
     reached = odds >= 1.0 or uniform(stream, key, _CONTACT, t) < odds
     if reached:
         hours += delay(stream, key, _CONVERSATION_EFFORT, t, laws, knots, conversation_law)
+        hours += coding
     return reached, hours
 
 

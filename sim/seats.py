@@ -40,7 +40,7 @@ class Seats:
     """(absences,) who, in order of person and time."""
     away_from: NDArray[np.float64]
     away_until: NDArray[np.float64]
-    """Not after the person leaves."""
+    """Infinite where the person leaves before he would be back."""
 
     @property
     def place(self) -> NDArray[np.int64]:

@@ -81,6 +81,7 @@ class World:
             "order": t.handoff.order,
             "rejections": t.handoff.rejections,
             "rejection_reason": t.handoff.rejection_reason,
+            "absences": np.column_stack((t.seats.away_from, t.seats.away_until)),
             "leads": leads,
             "bands": t.pay.bands,
             "periods": t.pay.periods,
@@ -146,6 +147,9 @@ class Memory:
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
         }
+        everybody = np.arange(seats)
+        for name, side in (("absence", "left"), ("absences", "right")):
+            nobody_first[name][1:] = np.searchsorted(tables.seats.away, everybody, side)  # type: ignore[call-overload]
         self.staff(tables)
         for name, array in self.arrays.items():
             _point(self.record, name, array)
@@ -164,7 +168,8 @@ class Memory:
         seats["key"] = tables.seats.key
         seats["share"] = tables.seat_share
         seats["ramp"] = tables.seat_ramp
-        seats["hired"] = tables.seat_hired
+        seats["began"] = tables.seat_hired
+        seats["hired"] = seats["began"] + seats["lost"]
         seats["skill"] = tables.seat_skill
 
     def double(self, name: str) -> None:

@@ -93,7 +93,11 @@ def _advance_logit(p: Parameters, s: State, slot: int) -> float:
     """Log-odds that an opportunity advances from its stage, whoever sells."""
     e = slot_at(s, slot)
     eta = stage_at(p, e.count).logit + segment_at(p, e.segment).logit
-    return float(eta if e.fit == 1 else eta + p.bad_fit_logit)
+    if e.fit != 1:
+        eta += p.bad_fit_logit
+    if e.passed_on:
+        eta += p.handover_logit
+    return float(eta)
 
 
 @inner
@@ -104,7 +108,7 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
     note(s, slot, _STAGE_ENTER, seller(s, slot), e.count, NOBODY, 0.0)
     stage = stage_at(p, e.count)
     hours = delay(p.stream, e.key, _P_STAGE_EFFORT, turn(e.visit, 0), laws(p), knots(p), stage.effort)
-    e.hours = hours * segment_at(p, e.segment).effort
+    e.hours = hours * segment_at(p, e.segment).effort + p.ae_coding
     e.since = s.now
     ask(p, s, slot, AE)
     e.phase = RESOLVE

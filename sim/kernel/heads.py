@@ -1,9 +1,22 @@
-"""Who comes and goes in the compiled engine, and what changes hands when they do or when new parameters begin."""
+"""Who comes and goes in the compiled engine, for good or on leave, and what changes hands then or under a new plan."""
 
 from sim.agenda import Queue
-from sim.clock import is_open, next_opening
+from sim.clock import is_open, next_opening, worked_hours
 from sim.jit import compiled, inner
-from sim.kernel.layout import NIL, WAITING, Floats, Ints, Parameters, Records, State, before, seat_at, slot_at, team_at
+from sim.kernel.layout import (
+    NIL,
+    WAITING,
+    Floats,
+    Ints,
+    Parameters,
+    Records,
+    State,
+    absences,
+    before,
+    seat_at,
+    slot_at,
+    team_at,
+)
 from sim.kernel.prospecting import end_spell
 from sim.kernel.queues import join_queue, next_in, schedule
 from sim.kernel.quotas import begin_period
@@ -19,6 +32,10 @@ __all__ = ["adopt", "change_heads", "open_day", "staff"]
 
 _HEADS, _OPENING = int(Queue.HEADS), int(Queue.OPENING)
 _HIRED, _LEFT, _REASSIGNED = int(Kind.HIRED), int(Kind.LEFT), int(Kind.REASSIGNED)
+_ON_LEAVE, _BACK = int(Kind.AWAY), int(Kind.BACK)
+
+_COMES, _LEAVES, _PASSES_ON, _AWAY = range(4)
+"""Numbers of a rep's changes at one instant; his leaves follow in pairs, away and back."""
 
 
 @compiled
@@ -45,33 +62,115 @@ def open_day(p: Parameters, s: State, n: int) -> None:
 
 
 @inner
-def change_heads(p: Parameters, s: State, seat: int, leaves: int) -> None:
-    """A seat is filled or emptied: work in hand goes back with its remaining hours, opportunities to other AEs."""
-    r = seat_at(s, seat)
-    write(s, s.now, _LEFT if leaves else _HIRED, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
-    r.present = 1 - leaves
-    if leaves:
-        if r.prospects:
-            end_spell(p, s, seat)
-        slot = r.busy
-        _give_back(p, s, seat)
-        if slot == NIL:
-            idle_out(s, seat)
-        else:
-            done = pause(p, s, slot)
-            e = slot_at(s, slot)
-            e.hours = max(e.hours - done, 0.0)
-            e.task = WAITING
-            # What he had in hand may be another's, if it was begun when the AEs were a pool.
-            if r.team == SDR or s.pooled or e.owner != seat:
-                ask(p, s, slot, r.team)
-        if s.watched:
-            s.closing = 1
+def change_heads(p: Parameters, s: State, seat: int, n: int) -> None:
+    """A rep comes or leaves, a leaver's opportunities pass on, or a rep goes on leave and comes back."""
+    if n == _COMES:
+        _come(p, s, seat)
+    elif n == _LEAVES:
+        _leave(p, s, seat)
+    elif n == _PASSES_ON:
+        _pass_on(p, s, seat)
+    elif (n - _AWAY) & 1:
+        _come_back(p, s, seat, n)
     else:
-        idle_in(s, seat)
-        s.closing = 1
+        _go_away(p, s, seat, n)
+
+
+@inner
+def _come(p: Parameters, s: State, seat: int) -> None:
+    """A seat is filled."""
+    r = seat_at(s, seat)
+    write(s, s.now, _HIRED, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
+    r.present = 1
+    idle_in(s, seat)
+    s.closing = 1
     if r.team == AE and not s.pooled:
-        _divide(p, s, seat if leaves else NOBODY)
+        _divide(p, s, NOBODY)
+    _plan_leave(p, s, seat, _AWAY)
+
+
+@inner
+def _plan_leave(p: Parameters, s: State, seat: int, n: int) -> None:
+    r = seat_at(s, seat)
+    if r.absence < r.absences:
+        schedule(s, absences(p)[r.absence, 0], _HEADS, seat, n, seat)
+
+
+@inner
+def _go_away(p: Parameters, s: State, seat: int, n: int) -> None:
+    """A rep goes on leave: his task in hand waits with its remaining hours, for him if it is his own."""
+    r = seat_at(s, seat)
+    write(s, s.now, _ON_LEAVE, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
+    _stop(p, s, seat)
+    r.away = 1
+    schedule(s, absences(p)[r.absence, 1], _HEADS, seat, n + 1, seat)
+
+
+@inner
+def _come_back(p: Parameters, s: State, seat: int, n: int) -> None:
+    """A rep comes back from leave, which adds nothing to his ramp."""
+    r = seat_at(s, seat)
+    write(s, s.now, _BACK, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
+    begin = worked_hours(before(p), p.first_day, p.opens, p.closes, absences(p)[r.absence, 0])
+    end = worked_hours(before(p), p.first_day, p.opens, p.closes, absences(p)[r.absence, 1])
+    r.lost += end - begin
+    r.hired = r.began + r.lost
+    r.absence += 1
+    r.away = 0
+    r.present = 1
+    idle_in(s, seat)
+    s.closing = 1
+    if r.team == AE and not s.pooled:
+        _divide(p, s, NOBODY)
+    _plan_leave(p, s, seat, n + 1)
+
+
+@inner
+def _leave(p: Parameters, s: State, seat: int) -> None:
+    """A rep leaves: the task in hand goes back with its remaining hours, his opportunities to other AEs."""
+    r = seat_at(s, seat)
+    write(s, s.now, _LEFT, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
+    r.away = 0
+    if r.present:
+        _stop(p, s, seat)
+    if r.team == AE and not s.pooled and p.handover > 0.0:
+        schedule(s, s.now + p.handover, _HEADS, seat, _PASSES_ON, seat)
+    else:
+        _pass_on(p, s, seat)
+
+
+@inner
+def _pass_on(p: Parameters, s: State, seat: int) -> None:
+    """What a rep left behind goes to others."""
+    r = seat_at(s, seat)
+    _give_back(p, s, seat)
+    if r.team == AE and not s.pooled:
+        _divide(p, s, seat)
+
+
+@inner
+def _stop(p: Parameters, s: State, seat: int) -> None:
+    """A rep stops working: the task in hand waits with its remaining hours, for its owner or for whoever is free.
+
+    So do the leads of an SDR, while an AE's opportunities wait for him.
+    """
+    r = seat_at(s, seat)
+    r.present = 0
+    if r.prospects:
+        end_spell(p, s, seat)
+    if s.watched:
+        s.closing = 1
+    slot = r.busy
+    if r.team == SDR:
+        _give_back(p, s, seat)
+    if slot == NIL:
+        idle_out(s, seat)
+        return
+    done = pause(p, s, slot)
+    e = slot_at(s, slot)
+    e.hours = max(e.hours - done, 0.0)
+    e.task = WAITING
+    ask(p, s, slot, r.team)
 
 
 @inner
@@ -97,6 +196,8 @@ def _divide(p: Parameters, s: State, holder: int) -> None:
     while slot != NIL:
         e = slot_at(s, slot)
         following = e.next
+        if holder != NOBODY:
+            e.passed_on = 1
         take(s, slot, least_loaded(p, s, NO_LIMIT))
         if e.task == WAITING:
             ask(p, s, slot, AE)

@@ -70,6 +70,7 @@ SLOT = np.dtype(
         ("urgent", np.int8),  # its next task comes before all others
         ("queued", np.int8),
         ("counted", np.int8),  # in the SDRs' backlog
+        ("passed_on", np.int8),  # because its AE left
         ("dead", np.int8),  # nothing left to do, but still in a queue
     ],
     align=True,
@@ -81,11 +82,14 @@ SEAT = np.dtype(
     [
         ("share", np.float64),
         ("ramp", np.float64),
-        ("hired", np.float64),
+        ("began", np.float64),  # B(hire)
+        ("lost", np.float64),  # working hours of leave
+        ("hired", np.float64),  # what the ramp counts from: the sum of both
         ("skill", np.float64),
         ("done", np.int64),  # pieces of work finished
         ("team", np.int64),
         ("present", np.int64),
+        ("away", np.int64),  # on leave
         ("busy", np.int64),  # slot in hand
         ("previous", np.int64),  # links of the idle
         ("next", np.int64),
@@ -107,6 +111,8 @@ SEAT = np.dtype(
         ("prospects", np.int64),  # whether one is under way
         ("since", np.float64),  # when it began
         ("pace", np.float64),  # his selling share then
+        ("absence", np.int64),  # his next
+        ("absences", np.int64),  # where they end
         ("called", np.int64),  # the next seat to be looked at when the instant closes; `UNCALLED` if this one is not
     ]
 )
@@ -236,6 +242,10 @@ PARAMETERS = np.dtype(
         ("term", np.float64),
         ("sdr_learning", np.float64),
         ("ae_learning", np.float64),
+        ("sdr_coding", np.float64),
+        ("ae_coding", np.float64),
+        ("handover", np.float64),
+        ("handover_logit", np.float64),
         ("marketing_rate", np.float64),
         ("cap", np.float64),
         ("reference_rate", np.float64),
@@ -295,6 +305,8 @@ PARAMETERS = np.dtype(
         ("rejections_room", np.int64),
         ("rejection_reason", np.int64),
         ("rejection_reason_room", np.int64),
+        ("absences", np.int64),
+        ("absences_room", np.int64),
         ("leads", np.int64),
         ("leads_room", np.int64),
         ("bands", np.int64),
@@ -332,6 +344,7 @@ contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")
 backlog_hours = array_of(PARAMETERS, "backlog_hours", np.float64, "backlog_hours_room")
 cause_share = array_of(PARAMETERS, "cause_share", np.float64, "cause_share_room")
 cause_law = array_of(PARAMETERS, "cause_law", np.int64, "cause_law_room")
+absences = array_of(PARAMETERS, "absences", np.float64, "absences_room", 2)
 cause_reason = array_of(PARAMETERS, "cause_reason", np.int64, "cause_reason_room")
 order = array_of(PARAMETERS, "order", np.float64, "channels_room", "segments_room", "products_room")
 rejections = array_of(PARAMETERS, "rejections", np.float64, 2, "rejection_reason_room")

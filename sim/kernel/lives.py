@@ -228,6 +228,7 @@ def be_tried(p: Parameters, s: State, slot: int) -> None:
             knots(p),
             p.attempt_law,
             p.conversation_law,
+            p.sdr_coding,
         )
         e.cause = 1 if reached else 0
         e.hours = hours

@@ -31,11 +31,11 @@ def begin_period(p: Parameters, s: State, n: int) -> None:
 
 @inner
 def end_period(p: Parameters, s: State, n: int) -> None:
-    """The period before the n-th is over: what the AEs present booked in it is written down."""
+    """The period before the n-th is over: what the AEs of the day booked in it is written down."""
     if p.counted:
         for seat in range(s.seats_room):
             r = seat_at(s, seat)
-            if r.team == AE and r.present:
+            if r.team == AE and (r.present or r.away):
                 write(s, s.now, _RESET, NOBODY, 0, seat, NOBODY, NOBODY, r.booked)
     begin_period(p, s, n)
 

@@ -63,6 +63,7 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.owner = NOBODY
     e.queued = 0
     e.counted = 0
+    e.passed_on = 0
     e.dead = 0
     e.recycled = 0
     e.urgent = 0

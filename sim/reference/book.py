@@ -37,9 +37,9 @@ class Book:
         before, self.pooled, self.max_open = self.pooled, tables.pooled, tables.max_open
         if self.pooled and not before:
             self.team.pool()
+            # What nobody held, its work included, waited for a hire.
             for opportunity in self.holding[NOBODY].values():
-                # What nobody held waited for a hire, in no queue.
-                self._pass_on(opportunity)
+                self.ask_again(opportunity)
             for seat in sorted(self.holding):
                 if seat != NOBODY:
                     for opportunity in self.holding[seat].values():
@@ -104,12 +104,16 @@ class Book:
         """Ask the owner for a stage's hours."""
         task = Task(self.agenda, opportunity, hours)
         self.tasks[opportunity.id] = task
-        self._pass_on(opportunity)
+        self.ask_again(opportunity)
         return task
 
     def open_for(self, seat: int) -> list[Opportunity]:
         """An AE begins: enters an empty page; returns the opportunities that nobody held for want of an AE."""
         self.holding[seat] = {}
+        return self.orphans()
+
+    def orphans(self) -> list[Opportunity]:
+        """The opportunities that nobody holds for want of an AE; in a pool that is none."""
         return [] if self.pooled else self._orphans()
 
     def _orphans(self) -> list[Opportunity]:
@@ -121,19 +125,15 @@ class Book:
         """An AE leaves: returns the opportunities he held."""
         return list(self.holding.pop(seat).values())
 
-    def reassign(self, opportunity: Opportunity) -> None:
-        """Give an opportunity to the least loaded AE, with the task that was waiting."""
+    def reassign(self, opportunity: Opportunity, left: bool) -> None:
+        """Give an opportunity to the least loaded AE, with the task that was waiting; left: because its AE left."""
+        opportunity.passed_on = opportunity.passed_on or left
         opportunity.owner = self.least_loaded()
         self.take(opportunity)
-        self._pass_on(opportunity)
+        self.ask_again(opportunity)
 
-    def give_back(self, task: Task, seat: int) -> None:
-        """A leaver had another's task in hand, begun when the AEs were a pool: it waits for its owner."""
-        opportunity = task.subject
-        if isinstance(opportunity, Opportunity) and opportunity.owner != seat:
-            self._pass_on(opportunity)
-
-    def _pass_on(self, opportunity: Opportunity) -> None:
+    def ask_again(self, opportunity: Opportunity) -> None:
+        """Ask the owner for the task of an opportunity, if it waits."""
         # Where every opportunity has its AE and there is none, its work waits until somebody is hired.
         task = self.tasks.get(opportunity.id)
         if task is not None and task.waiting and (self.pooled or opportunity.owner != NOBODY):

@@ -172,6 +172,7 @@ class Chances:
             self.knots,
             t.attempt_law,
             t.conversation_law,
+            t.people.sdr_coding,
         )
 
     def due(self, now: float) -> float:
@@ -219,12 +220,13 @@ class Chances:
     def logit(self, opportunity: Opportunity) -> float:
         """Log-odds that the stage is passed if the reps' work causes no delay, whoever sells."""
         eta = self.stage_logit[opportunity.stage] + self.segment_logit[opportunity.segment]
-        return eta if opportunity.fit else eta + self.tables.bad_fit_logit
+        eta = eta if opportunity.fit else eta + self.tables.bad_fit_logit
+        return eta + self.tables.people.handover_logit if opportunity.passed_on else eta
 
     def hours(self, opportunity: Opportunity) -> float:
         """Rep's work of the stage."""
         hours = self._delay(opportunity.key, _STAGE_EFFORT, opportunity.visit, self.effort[opportunity.stage])
-        return hours * self.segment_effort[opportunity.segment]
+        return hours * self.segment_effort[opportunity.segment] + self.tables.people.ae_coding
 
     def resolve(self, opportunity: Opportunity, eta: float) -> tuple[int, float]:
         """How and when the stage is left: (reason of loss or -1, days)."""

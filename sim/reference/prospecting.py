@@ -45,7 +45,7 @@ class Prospecting:
                 self._begin(seat)
 
     def leave(self, seat: int) -> None:
-        """An AE leaves."""
+        """An AE leaves, or goes on leave."""
         if seat in self.spells:
             self._break_off(seat)
 

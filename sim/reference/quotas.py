@@ -63,8 +63,8 @@ class Quotas:
             self.agenda.call_at(following, Queue.QUOTA_RESET, 0, n + 1, partial(self._end, n + 1))
 
     def _end(self, n: int) -> None:
-        """The period before the n-th is over: what the AEs present booked in it is written down."""
+        """The period before the n-th is over: what the AEs of the day booked in it is written down."""
         if self.terms.counted:
-            for seat in sorted(self.team.present):
+            for seat in sorted(self.team.present | self.team.away):
                 self.note(Kind.QUOTA_RESET, NOBODY, 0, seat, NOBODY, self.booked[seat])
         self._begin(n)

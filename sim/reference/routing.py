@@ -64,6 +64,8 @@ class Router:
         team = self.team
         if self.routing == SCORE_WEIGHTED:
             return score_weight(lead.score, self.skill[seat])
-        everybody = [each for each in team.tried if each != NOBODY]
-        succeeded, tried = (sum(counts[each] for each in everybody) for counts in (team.succeeded, team.tried))
+        # Who talks to a lead may be another than who tried it first.
+        succeeded, tried = (
+            sum(count for each, count in counts.items() if each != NOBODY) for counts in (team.succeeded, team.tried)
+        )
         return success_weight(team.succeeded[seat], team.tried[seat], succeeded, tried)

@@ -41,7 +41,7 @@ class Lead(Subject):
 class Opportunity(Subject):
     """An opportunity, what it inherits from its lead, and who owns it."""
 
-    __slots__ = ("amount", "channel", "fit", "key", "owner", "product", "segment")
+    __slots__ = ("amount", "channel", "fit", "key", "owner", "passed_on", "product", "segment")
 
     def __init__(
         self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, amount: float, owner: int
@@ -50,6 +50,8 @@ class Opportunity(Subject):
         self.key, self.channel, self.segment, self.product = key, channel, segment, product
         self.fit, self.amount = fit, amount
         self.owner = owner
+        self.passed_on = False
+        """Whether it has changed hands because its AE left."""
 
     @property
     def stage(self) -> int:

@@ -97,9 +97,13 @@ class Team:
         self.clock = tables.clock
         self.idle: deque[int] = deque()
         self.present: set[int] = set()
+        self.away: set[int] = set()
+        """Who is on leave."""
         self.busy: dict[int, Task] = {}
         self.done: dict[int, int] = defaultdict(int)
         """Pieces of work finished, by seat."""
+        self.lost: dict[int, float] = defaultdict(float)
+        """Working hours of leave, by seat."""
         self.queue: list[tuple[float, float, int, Task]] = []
         self.own: dict[int, list[tuple[float, float, int, Task]]] = {}
         self.callable: list[int] = []
@@ -124,7 +128,8 @@ class Team:
             heapify(queue)
         self.share: list[float] = tables.seat_share.tolist()
         self.ramp: list[float] = tables.seat_ramp.tolist()
-        self.hired: list[float] = tables.seat_hired.tolist()
+        self.began: list[float] = tables.seat_hired.tolist()
+        self.hired = [began + self.lost[seat] for seat, began in enumerate(self.began)]
 
     def speed(self, seat: int) -> float:
         """q: a rep's speed now, as a share of that of the established."""
@@ -143,22 +148,37 @@ class Team:
         self.idle.append(seat)
         self.agenda.close_instant()
 
-    def leave(self, seat: int) -> list[Task]:
-        """A rep stops working; returns the tasks that were his, the one in hand with its remaining hours."""
+    def give_back(self, seat: int) -> list[Task]:
+        """Empty a rep's own queue; returns the tasks that waited for him."""
+        queue, self.own[seat] = self.own[seat], []
+        return [task for *_, task in sorted(queue, key=lambda row: row[:3]) if task.waiting]
+
+    def go_on(self, seat: int, hours: float) -> None:
+        """A rep comes back after some working hours of leave, which add nothing to his ramp."""
+        self.lost[seat] += hours
+        self.hired[seat] = self.began[seat] + self.lost[seat]
+        self.away.discard(seat)
+        self.present.add(seat)
+        self._free(seat)
+
+    def stop(self, seat: int) -> Task | None:
+        """A rep stops working, unless he had before; returns the task in hand, which waits with its remaining hours.
+
+        What is his waits for him.
+        """
+        if seat not in self.present:
+            return None
         self.present.discard(seat)
-        waiting = [
-            task for *_, task in sorted(self.own.pop(seat), key=lambda row: row[:3]) if task.state == State.WAITING
-        ]
         self.agenda.close_instant()
         task = self.busy.pop(seat, None)
         if task is None:
             self.idle.remove(seat)
-            return waiting
+            return None
         done = self._pause(task)
         assert task.hours is not None
         task.hours = max(task.hours - done, 0.0)
         task.state = State.WAITING
-        return [task, *waiting]
+        return task
 
     def ask(self, task: Task) -> None:
         """Put a task into the queue, or back into it."""

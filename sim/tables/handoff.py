@@ -46,7 +46,7 @@ class Handoff(NamedTuple):
     attempt_hours: float
     """Mean hours of an attempt."""
     conversation_hours: float
-    """Mean hours of a conversation."""
+    """Mean hours of a conversation, the coding of its outcome included."""
     order: Floats
     """(C, G, P) mean first-year value of a good-fit lead that sales has accepted: mean value x P(win)."""
     rejections: Floats
@@ -77,7 +77,7 @@ def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handof
         recycles=NO_LIMIT if isinstance(rules.recycles, str) else rules.recycles,
         recycle_share=rules.recycle_share,
         attempt_hours=mean(development.attempt_effort),
-        conversation_hours=mean(development.conversation_effort),
+        conversation_hours=mean(development.conversation_effort) + funnel.sdr.coding,
         order=_orders(funnel),
         rejections=shares,
         rejection_reason=np.array([reasons.index(name) for name in names], dtype=np.int64),

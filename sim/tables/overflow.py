@@ -42,7 +42,7 @@ class OverflowTable(NamedTuple):
 def make_overflow(funnel: Funnel, plan: Plan, laws: Laws) -> OverflowTable:
     """The numbers of a funnel and a plan; the provider's law is added to `laws`."""
     terms, development = plan.handoff.overflow, funnel.sales_development
-    attempt, conversation = mean(development.attempt_effort), mean(development.conversation_effort)
+    attempt, conversation = mean(development.attempt_effort), mean(development.conversation_effort) + funnel.sdr.coding
     ends = terms.until_backlog_hours_per_rep
     contact = np.array(development.contact[: plan.handoff.attempts])
     return OverflowTable(

@@ -118,8 +118,9 @@ def test_littles_law_holds_as_an_identity(world):  # type: ignore[no-untyped-def
     log = simulate(funnel, plan, snapshot=snapshot, seed=6)
     events, begins, ends = log.events, log.window.begins, log.window.ends
 
-    def identity(enter: np.ndarray, leave: np.ndarray) -> None:
-        time, entity = events.time, events.entity
+    def identity(enter: np.ndarray, leave: np.ndarray, visit: np.ndarray = events.visit) -> None:
+        # By visit, because one may begin in the instant in which another ends.
+        time, entity = events.time, list(zip(events.entity.tolist(), visit.tolist(), strict=True))
         moves = np.flatnonzero(enter | leave)
         step = np.where(enter[moves], 1.0, -1.0)
         edges = np.concatenate(([begins], np.maximum(time[moves], begins), [ends]))
@@ -140,7 +141,7 @@ def test_littles_law_holds_as_an_identity(world):  # type: ignore[no-untyped-def
     never_there = [log.names.reasons.index(name) for name in ("lost_in_transit", "queue_full")]
     gone = (kind == Kind.WITHDRAWN) & np.isin(events.reason, never_there)
     identity(kind == Kind.HANDED_OFF, first_try | cold | gone)
-    identity(kind == Kind.OPENED, (kind == Kind.WON) | (kind == Kind.LOST))
+    identity(kind == Kind.OPENED, (kind == Kind.WON) | (kind == Kind.LOST), np.zeros_like(events.visit))
     identity(kind == Kind.NURTURE_ENTER, kind == Kind.NURTURE_EXIT)
 
 

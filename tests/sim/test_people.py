@@ -10,7 +10,7 @@ from scipy import stats
 
 from sim.draws import stream_key
 from sim.funnel import Funnel
-from sim.log import Account
+from sim.log import Account, Kind
 from sim.people import staffed
 from sim.plan import Plan
 from sim.run import simulate
@@ -190,3 +190,162 @@ def test_every_backfill_is_recruited_and_nobody_who_leaves_of_his_own_is_paid_of
 @pytest.mark.parametrize("levers", [{"skill_sd": 0.0, "learning": 0.0}, {"backfill": 30}, {"tenure": None}])
 def test_levers_at_nothing_change_nothing(levers: dict[str, Any]) -> None:
     assert simulate(*a_world(levers, leads=60)).digest() == simulate(*a_world(leads=60)).digest()
+
+
+def test_leave_is_one_week_in_each_part_of_the_year() -> None:
+    tables = persons(a_world({"leave_days": 20}, run_in=12))
+    seats = tables.seats
+    assert len(seats.team) == 10
+    part = 365.25 / 4
+    for person in range(10):
+        begins = seats.away_from[seats.away == person]
+        back = seats.away_until[seats.away == person]
+        assert (back - begins == pytest.approx(7.0)) if np.isfinite(back).all() else back[-1] == np.inf
+        place = (begins - tables.horizon.begins) / part
+        assert np.floor(place).tolist() == list(range(len(begins)))
+        assert ((place % 1) * part <= part - 7.0 + 1e-9).all()
+        assert len(begins) in (11, 12)
+    places = (seats.away_from - tables.horizon.begins) % part / (part - 7.0)
+    assert stats.kstest(places, stats.uniform.cdf).pvalue > 1e-3
+
+
+def test_leave_takes_its_share_of_the_hours_and_adds_nothing_to_a_ramp() -> None:
+    always = {"calendar": "always", "months": 48}
+    teams = {"sdr": {"headcount": 0}, "ae": {"headcount": 40}}
+    whole, rest = (simulate(*a_world({"leave_days": days}, teams, **always)) for days in (0, 26))
+    share = rest.reps.available_hours.sum() / whole.reps.available_hours.sum()
+    assert share == pytest.approx(1 - 26 / 5 * 7 / 365.25, abs=0.002)
+    # A new hire: after b hours at work he has done s b^2 / 2R, whenever he was away.
+    teams = {"sdr": {"headcount": 0}, "ae": {"headcount": [0, *[1] * 23]}}
+    funnel, plan = a_world({"leave_days": 50}, teams, calendar="always")
+    tables, log = persons((funnel, plan)), simulate(funnel, plan)
+    edges = tables.horizon.counted_edges
+    begin, end = tables.seats.away_from, tables.seats.away_until
+
+    def at_work(day: float) -> float:
+        return (day - edges[1] - float(np.maximum(np.minimum(day, end) - np.minimum(day, begin), 0).sum())) * 24.0
+
+    ramp = 5 * 365.25 / 12 * 24.0
+    for month in (1, 2, 3):
+        since, until = (at_work(float(edges[month + k])) for k in (0, 1))
+        assert log.reps.available_hours[month] == pytest.approx(0.44 * (until**2 - since**2) / (2 * ramp), rel=1e-9)
+    assert (begin < edges[4]).any()
+
+
+def test_nobody_takes_a_leave_that_begins_when_he_has_left() -> None:
+    seats = persons(a_world({"leave_days": 100, "tenure": 40})).seats
+    assert (seats.away_from < seats.left[seats.away]).all()
+    assert (seats.away_from >= seats.hired[seats.away]).all()
+    late = ~np.isfinite(seats.away_until)
+    assert (seats.away_from[late] + 7.0 >= seats.left[seats.away[late]]).all()
+    assert (seats.away_until[~late] < seats.left[seats.away[~late]]).all()
+    assert late.any()
+
+
+def events_of(log: Any, *kinds: Kind) -> list[tuple[float, int, int, float]]:
+    rows = np.flatnonzero(np.isin(log.events.kind, kinds))
+    columns = (log.events.time, log.events.kind, log.events.actor, log.events.amount)
+    return list(zip(*(column[rows].tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_an_ae_who_goes_on_leave_takes_up_his_task_when_he_is_back(engine: Any) -> None:
+    """One AE round the clock, one deal of endless work: it ends when he goes, and is his again when he comes back."""
+    funnel, plan = a_world(
+        {"leave_days": 20, "selling_share": 1.0}, {"sdr": {"headcount": 1}, "ae": {"headcount": 1}}, leads=3.0,
+        calendar="always",
+    )  # fmt: skip
+    tree = funnel.model_dump(by_alias=True)
+    tree["stages"]["open"] |= {"effort": 900_000, "advance": 1.0, "losses": {}}
+    tree["sdr"]["leave_days"] = 0
+    tree["sales_development"]["contact"] = [1.0] * 8
+    log = simulate(Funnel.model_validate(tree), plan, engine=engine)
+    rows = events_of(log, Kind.AWAY, Kind.BACK, Kind.TASK_START)
+    pauses = [row for row in events_of(log, Kind.TASK_END) if row[2] == 1]
+    begun = next(k for k, row in enumerate(rows) if row[1] == Kind.TASK_START)
+    kinds = [row[1] for row in rows[begun:]]
+    assert kinds[:6] == [Kind.TASK_START, Kind.AWAY, Kind.BACK, Kind.TASK_START, Kind.AWAY, Kind.BACK]
+    times = [row[0] for row in rows[begun:]]
+    assert times[2] == times[1] + 7.0
+    assert times[3] == times[2]
+    assert [row[0] for row in pauses] == [time for time, kind in zip(times, kinds, strict=True) if kind == Kind.AWAY]
+    assert pauses[0][3] == pytest.approx((times[1] - times[0]) * 24.0)
+    assert pauses[1][3] == pytest.approx((times[4] - times[3]) * 24.0)
+    assert len(set(log.events.entity[log.events.kind == Kind.TASK_START].tolist())) == 1
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_leavers_opportunities_pass_on_when_the_handover_is_over(engine: Any) -> None:
+    funnel, plan = a_world({}, {"sdr": {"headcount": 2}, "ae": {"headcount": [2, 2, 2, *[1] * 21]}}, 40.0)
+    tree = funnel.model_dump(by_alias=True)
+    tree["ae"]["handover"] = 12.0
+    tree["stages"]["open"] |= {"time": 90, "effort": 30}
+    log = simulate(Funnel.model_validate(tree), plan, engine=engine)
+    (left,) = events_of(log, Kind.LEFT)
+    passed = events_of(log, Kind.REASSIGNED)
+    assert len(passed) > 3
+    assert {row[0] for row in passed} == {left[0] + 12.0}
+    assert not [row for row in events_of(log, Kind.TASK_START) if row[2] == left[2] and row[0] >= left[0]]
+    pauses = [row for row in events_of(log, Kind.TASK_END) if row[2] == left[2]]
+    assert pauses[-1][0] == left[0]
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_pool_that_is_divided_up_leaves_no_work_to_nobody(engine: Any) -> None:
+    """On day 0 a pool of two becomes owners of whom one is cut: the task that he has in hand is another's to end."""
+    teams = {"sdr": {"headcount": 4}, "ae": {"headcount": 2, "ownership": "pooled"}}
+    funnel, root = a_world({}, teams, 60.0, run_in=6, months=12)
+    tree = funnel.model_dump(by_alias=True)
+    tree["stages"]["open"] |= {"time": 0, "advance": 1.0, "losses": {}, "effort": 40}
+    tree["sales_development"]["contact"] = [1.0] * 8
+    cut = root.model_dump(by_alias=True)
+    cut["teams"]["ae"] |= {"headcount": 1, "ownership": "owned"}
+    log = simulate(Funnel.model_validate(tree), Plan.model_validate(cut), root=root, engine=engine)
+    (left,) = events_of(log, Kind.LEFT)
+    broken_off = log.events.entity[(log.events.kind == Kind.TASK_END) & (log.events.time == left[0])]
+    assert len(broken_off) == 1
+    of_it = log.events.entity == broken_off[0]
+    assert (of_it & (log.events.kind == Kind.TASK_START) & (log.events.time >= 0)).any()
+    assert (of_it & (log.events.kind == Kind.WON)).any()
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_pool_takes_up_the_work_of_opportunities_that_nobody_held(engine: Any) -> None:
+    """The only AE leaves in the run-in; on day 0 the opportunities that he left behind are a new pool's."""
+    teams = {"sdr": {"headcount": 2}, "ae": {"headcount": 1}}
+    funnel, root = a_world({}, teams, 40.0, run_in=6, months=12)
+    tree = funnel.model_dump(by_alias=True)
+    tree["stages"]["open"] |= {"time": 0, "advance": 1.0, "losses": {}, "effort": 40}
+    tree["ae"] |= {"tenure": 60.0, "backfill": 1e6}
+    pool = root.model_dump(by_alias=True)
+    pool["teams"]["ae"] |= {"headcount": 3, "ownership": "pooled"}
+    log = simulate(Funnel.model_validate(tree), Plan.model_validate(pool), root=root, engine=engine, replication=4)
+    left = events_of(log, Kind.LEFT)[0]
+    assert left[0] < 0
+    orphans = set(log.events.entity[(log.events.kind == Kind.REASSIGNED) & (log.events.actor == -1)].tolist())
+    assert len(orphans) > 2
+    begun = log.events.entity[(log.events.kind == Kind.TASK_START) & (log.events.time >= 0)]
+    assert orphans <= set(begun.tolist())
+
+
+def test_coding_is_added_to_conversations_and_stages() -> None:
+    """Hours by hand: .2 an attempt, .75 + .1 a conversation, 2 + .25 a stage."""
+    funnel, plan = a_world({}, leads=30.0)
+    tree = funnel.model_dump(by_alias=True)
+    tree["sdr"]["coding"], tree["ae"]["coding"] = 0.1, 0.25
+    log = simulate(Funnel.model_validate(tree), plan)
+    hours = log.events.amount[log.events.kind == Kind.TASK_END]
+    actors = log.events.actor[log.events.kind == Kind.TASK_END]
+    assert set(np.round(hours[actors < 4], 9).tolist()) == {0.2, 1.05}
+    assert set(np.round(hours[actors >= 4], 9).tolist()) == {2.25}
+
+
+@pytest.mark.parametrize(
+    "levers", [{"leave_days": 0.0}, {"coding": 0.0}, {"tenure": 1e6}, {"ae": {"handover": 9.0, "handover_logit": -1}}]
+)
+def test_more_levers_at_nothing_change_nothing(levers: dict[str, Any]) -> None:
+    """A handover without a leaver is none."""
+    funnel, plan = a_world({} if "ae" in levers else levers, leads=60)
+    tree = funnel.model_dump(by_alias=True)
+    tree["ae"] |= levers.get("ae", {})
+    assert simulate(Funnel.model_validate(tree), plan).digest() == simulate(*a_world(leads=60)).digest()

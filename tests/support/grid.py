@@ -82,11 +82,15 @@ def _whole(row: NDArray[np.float64], step: float) -> Any:
 
 
 def persons_on_grid(tables: Tables, stream: int) -> Tables:
-    """A replication's world whose persons come and go at multiples of `ARRIVAL_STEP`."""
+    """A replication's world whose persons come and go, for good or on leave, at multiples of `ARRIVAL_STEP`."""
     if not tables.people.drawn:
         return tables
     seats = tables.seats
-    on_time = {name: np.floor(getattr(seats, name) / ARRIVAL_STEP) * ARRIVAL_STEP for name in ("hired", "left")}
+    times = ("hired", "left", "away_from", "away_until")
+    on_time = {name: np.floor(getattr(seats, name) / ARRIVAL_STEP) * ARRIVAL_STEP for name in times}
+    # Who would be back at the very instant at which he leaves does not come back.
+    late = on_time["away_until"] >= on_time["left"][seats.away]
+    on_time["away_until"][late] = np.inf
     return seated(tables, replace(seats, **on_time), stream)
 
 

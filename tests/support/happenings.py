@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import rules
-from sim.clock import is_open
+from sim.clock import is_open, worked_hours
 from sim.disciplines import BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
 from sim.draws import Purpose, stream_key, turn, uniform
 from sim.laws.routing import NOT_ROUTED
@@ -106,9 +107,9 @@ class Happenings:
 
     @cached_property
     def sdrs_stay(self) -> bool:
-        """Whether no SDR leaves, so that no attempt is taken up again (which leaves no row)."""
+        """Whether no SDR leaves or goes on leave, so that no attempt is taken up again (which leaves no row)."""
         seats = self.tables.seats
-        return not np.isfinite(seats.left[seats.team == SDR]).any()
+        return not np.isfinite(seats.left[seats.team == SDR]).any() and not (seats.team[seats.away] == SDR).any()
 
     @cached_property
     def found(self) -> set[int]:
@@ -270,7 +271,35 @@ class Happenings:
     @cached_property
     def paused_at(self) -> set[tuple[int, float]]:
         """(seat, time) at which a task in hand is broken off because its rep goes."""
-        return self.left_at
+        return self.left_at | {(row.actor, row.time) for row in self.of_kind(Kind.AWAY)}
+
+    @cached_property
+    def away(self) -> dict[int, list[tuple[float, float]]]:
+        """By seat, the (begin, end) of its absences."""
+        out: dict[int, list[tuple[float, float]]] = defaultdict(list)
+        seats = self.tables.seats
+        for seat, begin, end in zip(seats.away, seats.away_from, seats.away_until, strict=True):
+            out[int(seat)].append((float(begin), float(end)))
+        return out
+
+    def is_away(self, seat: int, time: float) -> bool:
+        """Whether a rep is on leave."""
+        return any(begin <= time < end for begin, end in self.away[seat])
+
+    def there(self, team: int, time: float) -> NDArray[np.bool_]:
+        """(seats,) who of a team is present at a time, when the instant's comings and goings are over."""
+        seats = self.tables.seats
+        out = (seats.team == team) & (seats.hired <= time) & (seats.left > time)
+        out[seats.away[(seats.away_from <= time) & (time < seats.away_until)]] = False
+        return np.asarray(out)
+
+    def hired(self, seat: int, time: float) -> float:
+        """Working hours from which a rep's ramp counts at a time: those of his first day and of his leave since."""
+        clock = self.tables.clock
+        lost = [
+            worked_hours(*clock, end) - worked_hours(*clock, begin) for begin, end in self.away[seat] if end <= time
+        ]
+        return float(self.at(time).seat_hired[seat]) + sum(lost)
 
     @cached_property
     def ends_of(self) -> dict[int, list[Row]]:
@@ -295,7 +324,7 @@ class Happenings:
         t, law = self.at(entered.time), int(self.at(entered.time).stage_effort[entered.stage])
         key, purpose = self.key[entered.entity], int(Purpose.STAGE_EFFORT)
         hours = rules.delay(self.stream, key, purpose, turn(entered.visit, 0), t.laws, t.knots, law)
-        return hours * float(t.segment_effort[self.log.entities.segment[entered.entity]])
+        return hours * float(t.segment_effort[self.log.entities.segment[entered.entity]]) + t.people.ae_coding
 
     @cached_property
     def fit(self) -> dict[int, bool]:

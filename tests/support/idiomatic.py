@@ -216,8 +216,9 @@ class Idiomatic:
                 seat = self.sdr.free.popleft()
                 self.note(Kind.ATTEMPT, key, visit, seat)
                 reached, hours = rules.attempt(
-                    stream, key, visit, n, t.contact, m, t.laws, t.knots, t.attempt_law, t.conversation_law
-                )
+                    stream, key, visit, n, t.contact, m, t.laws, t.knots, t.attempt_law, t.conversation_law,
+                    t.people.sdr_coding,
+                )  # fmt: skip
                 yield self.worked(seat, hours)
                 self.note(Kind.TASK_END, key, visit, seat, amount=hours)
                 self.sdr.free.append(seat)
@@ -256,7 +257,7 @@ class Idiomatic:
             self.note(Kind.STAGE_ENTER, key, stage, actor, stage=stage)
             eta = self.stage_logit[stage] + self.segment_logit[segment] + (0.0 if lead.fit else t.bad_fit_logit)
             effort = rules.delay(stream, key, STAGE_EFFORT, use(stage, 0), t.laws, t.knots, self.effort_law[stage])
-            effort *= self.segment_effort[segment]
+            effort = effort * self.segment_effort[segment] + t.people.ae_coding
             priority = -lead.score if self.by_score else -stage if self.by_stage else 0
             entered = env.now
             reason = -1

@@ -1,20 +1,73 @@
 """What must hold of reps as persons in any log, from the rows, the draws and the formulas of the background page."""
 
 import math
+from itertools import pairwise
 
-from happenings import Happenings, Row
+from happenings import NEVER, Happenings, Row
 
 from sim.draws import Purpose, turn, uniform
 from sim.laws.outcomes import sigmoid, speed_to_lead
 from sim.log import NOBODY, Kind
+from sim.seats import AE
 
 
 def everybody_comes_and_goes_on_his_day(run: Happenings) -> None:
-    """HIRED and LEFT are the persons' first and last days, as far as the run reaches."""
+    """HIRED and LEFT are the persons' first and last days, AWAY and BACK those of their leave, until the end."""
     seats = run.tables.seats
-    for kind, days in ((Kind.HIRED, seats.hired), (Kind.LEFT, seats.left)):
+    everybody = range(len(seats.team))
+    for kind, who, days in (
+        (Kind.HIRED, everybody, seats.hired),
+        (Kind.LEFT, everybody, seats.left),
+        (Kind.AWAY, seats.away.tolist(), seats.away_from),
+        (Kind.BACK, seats.away.tolist(), seats.away_until),
+    ):
         found = sorted((row.actor, row.time) for row in run.of_kind(kind))
-        assert found == [(person, day) for person, day in enumerate(days.tolist()) if day < run.ends]
+        assert found == [(person, day) for person, day in zip(who, days.tolist(), strict=True) if day < run.ends]
+
+
+def nobody_works_or_is_given_work_while_away(run: Happenings) -> int:
+    """No work reaches into a leave, and neither a lead nor a leaver's opportunity is given to somebody on leave."""
+    seen = 0
+    for work in run.work:
+        for begin, end in run.away[work.seat]:
+            assert work.ends <= begin or work.begins >= end or work.begins == work.ends == begin
+        seen += any(work.ends == begin for begin, _ in run.away[work.seat])
+    begun = {(row.actor, row.time) for row in run.of_kind(Kind.AWAY)}
+    for row in run.of_kind(Kind.OPENED, Kind.REASSIGNED):
+        if row.actor != NOBODY and row.time >= run.tables.horizon.begins:
+            # At one instant a colleague may leave before he goes.
+            at_once = row.kind == Kind.REASSIGNED and (row.actor, row.time) in begun
+            assert at_once or not run.is_away(row.actor, row.time)
+    return seen
+
+
+def a_leavers_opportunities_lie_for_the_handover(run: Happenings) -> int:
+    """They keep their owner until it is over; then, and at no other time, they pass to others."""
+    seen, seats = 0, run.tables.seats
+    due = {}
+    for row in run.of_kind(Kind.LEFT):
+        t = run.at(row.time)
+        if seats.team[row.actor] == AE and not t.pooled:
+            due[row.actor] = row.time + t.people.handover
+    for entity, pieces in run.owners.items():
+        ends = [*(time for time, _ in pieces[1:]), run.closed.get(entity, NEVER)]
+        for (since, owner), until in zip(pieces, ends, strict=True):
+            if owner in due:
+                # A pool takes them over before.
+                assert until <= due[owner] or due[owner] >= run.ends
+                assert since <= float(seats.left[owner])
+                seen += seats.left[owner] < until == due[owner]
+    return seen
+
+
+def passed_on(run: Happenings, entity: int, time: float) -> bool:
+    """Whether an opportunity has changed hands, before a time, because its AE had left."""
+    pieces = run.owners[entity]
+    for (_, owner), (until, _) in pairwise(pieces):
+        pooled_now = until == 0.0 and run.tables.pooled and not run.at(-1.0).pooled
+        if owner != NOBODY and until < time and not pooled_now:
+            return True
+    return False
 
 
 def finished(run: Happenings, person: int, at: Row) -> int | None:
@@ -87,6 +140,7 @@ def advancing_is_by_skill(run: Happenings) -> int:
             ability = t.seat_skill[row.actor] + t.people.ae_learning * math.log1p(n)
         eta = base.stage_logit[stage] + base.segment_logit[segments[entity]]
         eta += (0.0 if run.fit[entity] else base.bad_fit_logit) + ability
+        eta += base.people.handover_logit * passed_on(run, entity, entered.time)
         number = uniform(run.stream, run.key[entity], int(Purpose.CAUSE), turn(visit, 0))
         p = sigmoid(float(eta))
         if abs(number - p) < 1e-9:

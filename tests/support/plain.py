@@ -161,8 +161,14 @@ def selling_hours(tables: Any) -> list[float]:
     clock, seats, edges = tables.clock, tables.seats, tables.horizon.counted_edges
 
     def done(seat: int, t: float) -> float:
-        worked = worked_hours(clock.before, clock.first_day, clock.opens, clock.closes, float(t))
-        return ramped(worked - float(tables.seat_hired[seat]), float(tables.seat_ramp[seat]))
+        def worked(time: float) -> float:
+            return worked_hours(clock.before, clock.first_day, clock.opens, clock.closes, float(time))
+
+        away = 0.0
+        for who, begin, end in zip(seats.away, seats.away_from, seats.away_until, strict=True):
+            if who == seat and begin < t:
+                away += worked(min(t, end)) - worked(begin)
+        return ramped(worked(t) - float(tables.seat_hired[seat]) - away, float(tables.seat_ramp[seat]))
 
     hours = []
     for seat in range(len(seats.team)):

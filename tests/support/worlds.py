@@ -156,12 +156,16 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
             "rejections": draw(st.sampled_from(REJECTIONS)),
         },
         "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), **draw(persons([None, None, None, 30]))},
-        "ae": {"selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])), **draw(persons([None, None, 20, 60]))},
+        "ae": {
+            "selling_share": draw(st.sampled_from([0.05, 0.1, 0.3, 1.0])),
+            **draw(persons([None, None, None, 20, 60])),
+            **draw(handovers),
+        },
         "effort": {
             "elasticity": draw(st.sampled_from([0.3, 0.0, 1.0])),
             "give_up": draw(st.sampled_from([1.0, 0.6])),
             "near_quota": draw(st.sampled_from([1.3, 1.0])),
-            "pull_forward": draw(st.sampled_from([0.0, 0.5, 1.0])),
+            "pull_forward": draw(st.sampled_from([1.0, 1.0, 0.5, 0.0])),
         },
         "ae_patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
         "prospecting": draw(
@@ -179,6 +183,12 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
     }
 
 
+handovers = st.fixed_dictionaries(
+    {"handover": st.sampled_from([0, 0, 2, 10]), "handover_logit": st.sampled_from([0.0, -2.0])}
+)
+"""What becomes of the opportunities of an AE who leaves."""
+
+
 @st.composite
 def persons(draw: st.DrawFn, stays: list[int | None]) -> dict[str, Any]:
     """Reps as persons: how long they stay, how they differ, what they learn."""
@@ -188,6 +198,8 @@ def persons(draw: st.DrawFn, stays: list[int | None]) -> dict[str, Any]:
         "backfill": draw(st.sampled_from([0, 3, 30])),
         "skill_sd": draw(st.sampled_from([0.0, 1.0])),
         "learning": draw(st.sampled_from([0.0, 0.3])),
+        "leave_days": draw(st.sampled_from([0, 0, 0, 60, 180])),
+        "coding": draw(st.sampled_from([0.0, 0.375])),
     }
 
 
@@ -275,7 +287,7 @@ def pay(draw: st.DrawFn, quota: bool, sla: bool) -> dict[str, Any]:
         "threshold": draw(st.sampled_from([0.0, 0.3])) if quota else 0.0,
         "cap": draw(st.sampled_from([None, None, 1.2])) if quota else None,
         "draw": draw(st.sampled_from([0, 800])),
-        "quota_period": draw(st.sampled_from(["month", "quarter", "year"])),
+        "quota_period": draw(st.sampled_from(["month", "month", "quarter", "year"])),
         "sla_bonus": draw(st.sampled_from([0, 20])) if sla else 0,
     }
 
@@ -359,8 +371,9 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
     tree["nurture"]["steps"] = ()
     tree["sales_development"] |= {"attempt_effort": draw(st.sampled_from([0.1, 0.4])), "patience": "never"}
     tree["ae_patience"] = "never"
-    tree["sdr"] |= {"selling_share": draw(st.sampled_from([0.02, 1.0])), "tenure": None}
-    tree["ae"]["selling_share"] = draw(st.sampled_from([0.02, 0.1]))
+    tree["sdr"] |= {"selling_share": draw(st.sampled_from([0.02, 1.0])), "tenure": None, "leave_days": 0}
+    tree["ae"] |= {"selling_share": draw(st.sampled_from([0.02, 0.1])), "tenure": draw(st.sampled_from([None, 20, 20]))}
+    tree["ae"] |= {"handover": draw(st.sampled_from([0, 30, 30])), "leave_days": draw(st.sampled_from([0, 250]))}
     for channel in tree["channels"].values():
         channel |= {"leads": 20, "mql_probability": 1.0, "sql_probability": 1.0}
     for stage in tree["stages"].values():
