@@ -1,11 +1,19 @@
-"""Warm-up: whether the machine code that an engine needs is there, and making it by living through a tiny world."""
+"""Warm-up: whether the machine code that an engine needs is there, and making it by living through a tiny world.
 
-from collections.abc import Callable
+The compiler works on one core, so where there are two a second process makes a part of the code at the same time and
+leaves it in the cache: `python -m sim.warm` is that process.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
 from sim.funnel import Funnel
-from sim.jit import has_code
+from sim.jit import has_code, keeps_code
 from sim.plan import Plan
 from sim.run import EngineName, simulate
 from sim.snapshot import OpenDeal, Snapshot
@@ -49,12 +57,15 @@ def _decisive(engine: EngineName) -> tuple[Callable[..., object], ...]:
 
 
 def warm_up(engine: EngineName = "compiled") -> None:
-    """Compile whatever an engine and the metrics may need, unless it is compiled: 10 to 20 seconds of one core.
+    """Compile whatever an engine and the metrics may need, unless it is compiled: 10 to 20 seconds.
 
     Of two threads that met a function without code each would wait for the other's compiler, so this comes before them.
     """
     if engine_is_compiled(engine):
         return
+    if engine == "compiled":
+        with _second_process():
+            compile_turns("sim.kernel.lives")
     funnel, plan = Funnel.model_validate(_FUNNEL), Plan.model_validate(_PLAN)
     deal = OpenDeal("any", "any", "any", "any", "any", None, 1.0, 1.0)
     log = simulate(funnel, plan, snapshot=Snapshot((deal,)), engine=engine)
@@ -65,3 +76,50 @@ def warm_up(engine: EngineName = "compiled") -> None:
     busier = plan.model_copy(update={"spend": {"any": 2_000.0}})
     log = simulate(funnel, busier, root=plan, engine=engine)
     log.truth  # noqa: B018 - found when first asked for
+
+
+def compile_turns(room: str) -> None:
+    """Compile the turns of a life that one file of the compiled engine tells, with all that they call."""
+    from importlib import import_module
+
+    from numba import from_dtype, types
+
+    from sim.kernel.layout import PARAMETERS, STATE
+
+    told = import_module(room)
+    for name in told.TURNS:
+        getattr(told, name).compile((from_dtype(PARAMETERS), from_dtype(STATE), types.int64))
+
+
+@contextmanager
+def _second_process() -> Iterator[None]:
+    """A process that makes its part of the code; when this block is over, it is waited for."""
+    if not keeps_code() or (os.cpu_count() or 1) < 2:
+        yield
+        return
+    quiet = subprocess.DEVNULL
+    where = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    other = subprocess.Popen([sys.executable, "-m", "sim.warm"], env=where, stdin=quiet, stdout=quiet, stderr=quiet)
+    try:
+        yield
+        # Whatever becomes of it: what it has not made is made here.
+        other.wait()
+    finally:
+        other.kill()
+        other.wait()
+
+
+def _do_my_part() -> None:
+    """The second process's part: the turns of an opportunity, arrivals, and what makes a log of an engine's rows.
+
+    The SimPy engine lives through the tiny world here, because it needs none of the other's code."""
+    compile_turns("sim.kernel.deals")
+    funnel, plan = Funnel.model_validate(_FUNNEL), Plan.model_validate(_PLAN)
+    log = simulate(funnel, plan, engine="simpy")
+    kinds = kinds_of(log.events)
+    firsts(kinds.time, kinds.entity, len(log.entities))
+    waits(kinds, len(log.entities))
+
+
+if __name__ == "__main__":
+    _do_my_part()
