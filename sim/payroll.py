@@ -30,11 +30,14 @@ def commission(tables: Tables, events: Events, entities: Entities, rows: Ints) -
     """
     time, amount, entity = events.time[rows], events.amount[rows], events.entity[rows]
     paid, pay = time.copy(), np.empty(len(rows))
+    kinds = kinds_of(events)
+    found = np.isin(entity, kinds.entity[kinds.of(Kind.PROSPECTED)])
     early = int(np.searchsorted(time, 0.0)) if tables.run_in is not None else 0
     for world, part in ((tables.run_in or tables, slice(0, early)), (tables, slice(early, None))):
         terms, who = world.pay, entity[part]
-        own = (entities.channel[who] == terms.self_channel) & (entities.parent[who] == NOBODY)
-        rate = np.where(own, terms.self_rate, terms.marketing_rate) * terms.product_factor[entities.product[who]]
+        rate = (
+            np.where(found[part], terms.self_rate, terms.marketing_rate) * terms.product_factor[entities.product[who]]
+        )
         if len(terms.bands) == 0 and np.isinf(terms.cap) and terms.threshold == 0.0:
             pay[part] = rate * amount[part]
             continue

@@ -22,7 +22,7 @@ __all__ = [
 
 _LIFECYCLE = "Lifecycle metrics, convert stage (article 000)"
 _MARKETING = (Account.PROGRAMME, Account.NURTURE)
-_PAY = (Account.BASE_PAY, Account.VARIABLE_PAY)
+_PAY = (Account.BASE_PAY, Account.VARIABLE_PAY, Account.SLA_BONUS)
 
 
 @metric(

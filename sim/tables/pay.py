@@ -29,8 +29,6 @@ class PayTerms(NamedTuple):
     """The same of one that the rep found himself."""
     product_factor: Floats
     """(P,) factors on the rate."""
-    self_channel: int
-    """The channel whose opportunities, where they came of no lead, are the reps' own; -1 if reps do not prospect."""
     bands: Floats
     """(B, 2) share of quota from which an accelerator is in force, and its factor."""
     threshold: float
@@ -81,7 +79,6 @@ def make_pay(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> PayTer
         marketing_rate=pay.commission.marketing_sourced,
         self_rate=pay.commission.self_sourced,
         product_factor=np.array([pay.commission.products.get(name, 1.0) for name in funnel.products]),
-        self_channel=-1,
         bands=bands,
         threshold=pay.threshold,
         cap=math.inf if pay.cap is None else pay.cap,

@@ -43,6 +43,7 @@ def _accepted(events: list[dict[str, Any]], seat: int, begin: float, end: float)
 
 def _commissions(plan: Any, root: Any, tables: Any, log: Log, wins: list[dict[str, Any]]) -> list[tuple[float, float]]:
     """(time of payment, amount) for every win: each dollar's rate found by itself, period by period."""
+    found = log.events.entity[log.events.kind == Kind.PROSPECTED].tolist()
     earned, paid = [0.0] * len(wins), [win["time"] for win in wins]
     books: dict[tuple[int, int, int], list[int]] = {}
     for i, win in enumerate(wins):
@@ -52,7 +53,8 @@ def _commissions(plan: Any, root: Any, tables: Any, log: Log, wins: list[dict[st
         period = _number(tables.horizon, win["time"]) // length * length
         begin, end = _day(plan.start, period), _day(plan.start, period + length)
         who, product = win["actor"], log.names.products[log.entities.product[win["entity"]]]
-        rate = pay.commission.marketing_sourced * pay.commission.products.get(product, 1)
+        rate = pay.commission.self_sourced if win["entity"] in found else pay.commission.marketing_sourced
+        rate *= pay.commission.products.get(product, 1)
         there = 0.0
         if who >= 0:
             there = max(min(end, tables.seats.left[who]) - max(begin, tables.seats.hired[who]), 0) / (end - begin)
