@@ -255,6 +255,10 @@ _SELLING = (
     Lever("teams.ae.max_open", "+0", 8, "opportunities", -1, "accepted leads wait until they go cold"),
     Lever("pay.commission.marketing_sourced", _NO_CHANGE, "+5pp", "profit", -1, "commission costs"),
     Lever(
+        "pay.commission.self_sourced", _NO_CHANGE, "+20pp", "profit", -1, "what AEs find themselves costs more",
+        _PROSPECTING,
+    ),
+    Lever(
         "pay.commission.products", {"core": 1}, {"core": 2}, "profit", -1, "the product's commission costs more",
         {"pay.commission.products": {"core": 1}},
     ),
@@ -343,7 +347,6 @@ NO_LEVERS = {
     "funnel.origin": "where the numbers come from",
     "funnel.sales_development.rejections.good": "why leads are rejected, in words only",
     "funnel.sales_development.rejections.bad": "why leads are rejected, in words only",
-    "pay.commission.self_sourced": "the rate on what AEs find themselves, where they prospect",
     "funnel.customers.term": "how often customers may leave, which no metric counts",
     "name": _NAME,
     "start": _SPAN,

@@ -110,7 +110,7 @@ def sla_bonuses(plan: Plan, root: Plan, tables: Tables, events: Events) -> tuple
     waited = hours_at(tables.clock, events.time[first_try]) - hours_at(tables.clock, events.time[begun])
     early = events.time[first_try] < 0.0
     sla, bonus = (
-        np.where(early, *(np.inf if figure is None else figure for figure in figures))
+        np.where(early, *(-np.inf if figure is None else figure for figure in figures))
         for figures in ((root.handoff.sla, plan.handoff.sla), (root.pay.sla_bonus, plan.pay.sla_bonus))
     )
     in_time = waited <= sla + _SECOND

@@ -157,7 +157,7 @@ def cost_per_mql(facts: Facts, spans: Spans) -> Floats:
 )
 def cost_per_sql(facts: Facts, spans: Spans) -> Floats:
     """Programme, nurture and qualification cost accrued in the window per lead that sales accepted in it; the cost of
-    qualification is the base and variable pay of the SDRs with their overhead, and the fees of an external provider."""
+    qualification is base pay, variable pay and bonuses of SDRs with their overhead, and an external provider's fees."""
     cost = facts.money((*_MARKETING, Account.EXTERNAL), spans) + facts.money(_PAY, spans, team="sdr")
     return ratio(cost, sqls.compute(facts, spans))
 

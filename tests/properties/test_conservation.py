@@ -1,10 +1,13 @@
 """What must hold on every run: leads and deals are conserved, dollars add up, time runs forward, Little's law."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from worlds import worlds
 
-from sim.log import Account, EntityType, Kind, Log, ordinals
+from sim.log import NOBODY, Account, EntityType, Kind, Log, ordinals
+from sim.plan import Plan
 from sim.run import simulate
 
 EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -83,7 +86,7 @@ def test_every_dollar_is_accounted_for(world):  # type: ignore[no-untyped-def]
 
     assert np.isclose(total(Account.BOOKING), events.amount[won].sum())
     assert np.isclose(total(Account.RENEWAL), events.amount[events.kind == Kind.RENEWED].sum())
-    assert np.isclose(total(Account.COMMISSION), 0.1 * events.amount[won].sum())
+    _pay_of_everybody(plan, log)
     counted = (ledger.time >= 0) & (ledger.time < log.window.counted)
     programme = ledger.amount[(ledger.account == Account.PROGRAMME) & counted].sum()
     assert np.isclose(programme, sum(sum(plan.monthly_spend(name)) for name in funnel.channels))
@@ -143,6 +146,35 @@ def test_littles_law_holds_as_an_identity(world):  # type: ignore[no-untyped-def
     identity(kind == Kind.HANDED_OFF, first_try | cold | gone)
     identity(kind == Kind.OPENED, (kind == Kind.WON) | (kind == Kind.LOST), np.zeros_like(events.visit))
     identity(kind == Kind.NURTURE_ENTER, kind == Kind.NURTURE_EXIT)
+
+
+def _pay_of_everybody(plan: Plan, log: Log) -> None:
+    """Every dollar of pay is somebody's, of the team that it is for; commission is no more than the highest rate."""
+    events, ledger = log.events, log.ledger
+    team_of = np.append(np.array([("sdr", "ae").index(seat.split()[0]) for seat in log.names.seats], dtype=int), NOBODY)
+    pay = plan.pay
+    for account, team in ((Account.COMMISSION, 1), (Account.DRAW, 1), (Account.SLA_BONUS, 0)):
+        rows = ledger.account == account
+        teams = set(team_of[ledger.actor[rows]].tolist())
+        # An order that no rep worked on is nobody's.
+        assert teams <= ({team, NOBODY} if account == Account.COMMISSION else {team})
+    won = events.kind == Kind.WON
+    rates = (pay.commission.marketing_sourced, pay.commission.self_sourced)
+    most = max([1.0, *(band.times for band in pay.accelerators)]) * max([1.0, *pay.commission.products.values()])
+    paid = ledger.account == Account.COMMISSION
+    assert ledger.amount[paid].sum() <= max(rates) * most * events.amount[won].sum() * (1 + 1e-9)
+    assert set(ledger.entity[paid].tolist()) <= set(events.entity[won].tolist())
+    if not pay.accelerators and pay.cap is None and pay.threshold == 0.0 and not pay.commission.products:
+        prospected = np.isin(events.entity[won], events.entity[events.kind == Kind.PROSPECTED])
+        expected = np.where(prospected, rates[1], rates[0]) * events.amount[won]
+        assert np.isclose(ledger.amount[paid].sum(), expected.sum())
+    # A draw is paid where a month's commission is short of it, up to it.
+    for actor in set(ledger.actor[ledger.account == Account.DRAW].tolist()):
+        for begin, end in pairwise(log.window.month_edges):
+            mine = (ledger.actor == actor) & (ledger.time >= begin) & (ledger.time < end)
+            accounts = (Account.DRAW, Account.COMMISSION)
+            short, earned = (ledger.amount[mine & (ledger.account == account)].sum() for account in accounts)
+            assert short + earned <= max(pay.draw, earned) * (1 + 1e-9)
 
 
 def _nth_in_visit(log: Log, kind: Kind) -> np.ndarray:

@@ -362,7 +362,7 @@ class Plain:
             "cost_per_sql": over(
                 marketing
                 + self.money(begin, end, Account.EXTERNAL)
-                + self.money(begin, end, Account.BASE_PAY, Account.VARIABLE_PAY, team="sdr"),
+                + self.money(begin, end, Account.BASE_PAY, Account.VARIABLE_PAY, Account.SLA_BONUS, team="sdr"),
                 sqls,
             ),
             "program_roi": over(earned - spent, spent),
