@@ -60,6 +60,7 @@ class Purpose(IntEnum):
     SURVIVE = 44  # whether an advance survives the delay that reps caused
     EXTERNAL_TIME = 46  # when an external provider has tried a lead
     EXTERNAL_OUTCOME = 47  # whether it has reached the lead
+    PURSUE = 48  # whether an AE pursues a lead
     PULL_FORWARD = 49  # whether a close is pulled into the quota period before, and to when
     RENEWAL = 50  # whether a customer renews
     TENURE = 60  # how long a rep stays

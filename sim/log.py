@@ -70,6 +70,7 @@ class Kind(IntEnum):
     RECYCLED = 28  # A rejected or unreached lead returns to nurture.
     WENT_COLD = 29  # A lead's patience ends before anybody works on it; the reason says who was waited for.
     WITHDRAWN = 30  # A lead leaves the funnel for good without an opportunity; the reason says why.
+    NEGLECTED = 31  # An AE does not pursue a lead that is assigned to him (actor: the AE).
     PROSPECTED = 38  # An AE's spell of prospecting ends (entity: what he found, if anything; amount: its effort hours).
     OPENED = 40  # An AE opens an opportunity (amount: its value).
     STAGE_ENTER = 42  # An opportunity enters a stage.

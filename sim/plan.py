@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from sim.noun import Key, Noun, keyed
 from sim.overflow import Overflow
 from sim.series import HeadSeries, MoneySeries, by_month
-from sim.units import Amount, Count, Date, Factor, Hours, Money, Month, Months, Positive, Share
+from sim.units import Amount, Count, Date, Factor, Hours, Logit, Money, Month, Months, Positive, Share
 
 __all__ = [
     "Accelerator",
@@ -130,6 +130,9 @@ class Handoff(Noun):
     the least to do (only where leads are routed), returns to nurture if it may still be recycled, or goes to the front
     of its queue; none = nothing, the service level is only measured."""
     overflow: Overflow = Overflow()
+    tracking: Annotated[Logit, Field(ge=0, le=10)] = 0.0
+    """How closely AEs' follow-up of leads is tracked: log-odds added to their pursuing one, where they choose
+    (`funnel.pursuit`); 0 to 1.5, 1 for a report that managers read. [choice]"""
 
 
 class Hire(Noun):

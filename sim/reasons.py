@@ -14,5 +14,6 @@ REASONS = (
     "sla_breach",
     "lost_in_transit",
     "queue_full",
+    "neglected",
 )
 """In the order of their numbers; a funnel's reasons of rejection and causes of loss follow them."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernel.layout import (
+    BELIEF,
     CHANNEL,
     NIL,
     PARAMETERS,
@@ -79,6 +80,8 @@ class World:
             "cause_law": t.cause_law,
             "cause_reason": t.cause_reason,
             "order": t.handoff.order,
+            "lead_order": t.pursuit.lead_order,
+            "deal_hours": t.pursuit.deal_hours,
             "rejections": t.handoff.rejections,
             "rejection_reason": t.handoff.rejection_reason,
             "absences": np.column_stack((t.seats.away_from, t.seats.away_until)),
@@ -102,7 +105,7 @@ class World:
             "prospecting_channel": t.prospecting.channel,
             "prospecting_effort": t.prospecting.effort,
         }
-        groups = (t, t.people, t.handoff, t.overflow, t.pay)
+        groups = (t, t.people, t.handoff, t.overflow, t.pay, t.pursuit)
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
                 numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)
@@ -146,6 +149,7 @@ class Memory:
             "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
+            "beliefs": _records(BELIEF, seats * len(tables.channel_fit), kept=1.0),
         }
         everybody = np.arange(seats)
         for name, side in (("absence", "left"), ("absences", "right")):
@@ -166,6 +170,7 @@ class Memory:
         seats = self.arrays["seats"]
         seats["team"] = tables.seats.team
         seats["key"] = tables.seats.key
+        seats["joined"] = tables.seats.hired
         seats["share"] = tables.seat_share
         seats["ramp"] = tables.seat_ramp
         seats["began"] = tables.seat_hired

@@ -33,6 +33,7 @@ from sim.kernel.layout import (
     slot_at,
     stage_at,
 )
+from sim.kernel.pursuit import is_pursued, learn, neglect
 from sim.kernel.queues import schedule
 from sim.kernel.quotas import book
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
@@ -72,6 +73,8 @@ TURNS = ("open_deal", "enter_stage", "resolve_late", "leave_stage", "go_on", "pa
 def open_deal(p: Parameters, s: State, slot: int) -> int:
     """An accepted lead becomes an opportunity in the first stage, its owner's or (in a pool) nobody's."""
     e = slot_at(s, slot)
+    if p.pursues and e.owner != NOBODY and not is_pursued(p, s, slot):
+        return neglect(s, slot)
     lead, owner, key = e.id, e.owner, child_key(e.key, _TAG_DEAL, 0)
     rename(s, slot, enter_entity(s, slot, key, _DEAL, lead, owner, s.now), key)
     e.amount = worth(p, s, slot)
@@ -164,11 +167,11 @@ def resolve_late(p: Parameters, s: State, slot: int) -> int:
     e.eta += ability(p, s, seller(s, slot))
     days = _resolve(p, s, slot)
     if e.cause < 0 and not _survives(p, s, slot, s.now - e.since):
-        return _lose(s, slot, _STALLED)
+        return _lose(p, s, slot, _STALLED)
     if days > 0.0:
         _wait_out(p, s, slot, days)
         return REST
-    return _lose(s, slot, e.cause) if e.cause >= 0 else ADVANCE
+    return _lose(p, s, slot, e.cause) if e.cause >= 0 else ADVANCE
 
 
 @inner
@@ -183,7 +186,7 @@ def leave_stage(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     if e.cause >= 0:
         withdraw(p, s, slot)
-        return _lose(s, slot, e.cause)
+        return _lose(p, s, slot, e.cause)
     if e.task == WAITING or e.task == RUNNING:
         e.phase = GO_ON
         return REST
@@ -195,13 +198,15 @@ def go_on(p: Parameters, s: State, slot: int) -> int:
     """The buyer has advanced and the work is done; the delay that the work added may still lose him."""
     if _survives(p, s, slot, s.now - slot_at(s, slot).due):
         return ADVANCE
-    return _lose(s, slot, _STALLED)
+    return _lose(p, s, slot, _STALLED)
 
 
 @inner
 def pass_stage(p: Parameters, s: State, slot: int) -> int:
     """An opportunity has advanced: to the next stage, or it is won."""
     e = slot_at(s, slot)
+    if p.pursues and e.count == 0:
+        learn(p, s, slot)
     e.count += 1
     e.visit += 1
     if e.count == p.stages_room:
@@ -210,8 +215,10 @@ def pass_stage(p: Parameters, s: State, slot: int) -> int:
 
 
 @inner
-def _lose(s: State, slot: int, reason: int) -> int:
+def _lose(p: Parameters, s: State, slot: int, reason: int) -> int:
     e = slot_at(s, slot)
+    if p.pursues and e.count == 0:
+        learn(p, s, slot)
     note(s, slot, _LOST, seller(s, slot), e.count, reason, e.amount)
     seat_at(s, seller(s, slot)).tried += 1
     drop(s, slot)

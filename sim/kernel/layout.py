@@ -76,6 +76,9 @@ SLOT = np.dtype(
     align=True,
 )
 
+BELIEF = np.dtype([("kept", np.float64), ("learnt", np.float64)])
+"""What is kept of an AE's first belief in a channel, and what he has learnt."""
+
 PENDING = np.dtype([("time", np.float64), ("rank", np.int64), ("slot", np.int64)])
 
 SEAT = np.dtype(
@@ -113,6 +116,7 @@ SEAT = np.dtype(
         ("pace", np.float64),  # his selling share then
         ("absence", np.int64),  # his next
         ("absences", np.int64),  # where they end
+        ("joined", np.float64),  # day on which he came
         ("called", np.int64),  # the next seat to be looked at when the instant closes; `UNCALLED` if this one is not
     ]
 )
@@ -171,6 +175,8 @@ STATE = np.dtype(
         ("events_room", np.int64),
         ("entities", np.int64),
         ("entities_room", np.int64),
+        ("beliefs", np.int64),
+        ("beliefs_room", np.int64),
     ]
 )
 
@@ -268,6 +274,15 @@ PARAMETERS = np.dtype(
         ("external_start_up", np.float64),
         ("prospecting_channel", np.int64),
         ("prospecting_effort", np.int64),
+        ("self_rate", np.float64),
+        ("pursues", np.int64),  # AEs choose among leads
+        ("sensitivity", np.float64),
+        ("belief", np.float64),
+        ("belief_learning", np.float64),
+        ("experience", np.float64),
+        ("tracking", np.float64),
+        ("own_order", np.float64),
+        ("own_hours", np.float64),
         # Addresses and lengths
         ("before", np.int64),
         ("before_room", np.int64),
@@ -309,6 +324,10 @@ PARAMETERS = np.dtype(
         ("absences_room", np.int64),
         ("leads", np.int64),
         ("leads_room", np.int64),
+        ("lead_order", np.int64),
+        ("lead_order_room", np.int64),
+        ("deal_hours", np.int64),
+        ("deal_hours_room", np.int64),
         ("bands", np.int64),
         ("bands_room", np.int64),
         ("periods", np.int64),
@@ -323,6 +342,7 @@ slot_at = records_of(STATE, "slots", SLOT)
 seat_at = records_of(STATE, "seats", SEAT)
 team_at = records_of(STATE, "teams", TEAM)
 event_at = records_of(STATE, "events", EVENT)
+belief_at = records_of(STATE, "beliefs", BELIEF)
 entity_at = records_of(STATE, "entities", ENTITY)
 channel_at = records_of(PARAMETERS, "channels", CHANNEL)
 segment_at = records_of(PARAMETERS, "segments", SEGMENT)
@@ -346,6 +366,8 @@ cause_share = array_of(PARAMETERS, "cause_share", np.float64, "cause_share_room"
 cause_law = array_of(PARAMETERS, "cause_law", np.int64, "cause_law_room")
 absences = array_of(PARAMETERS, "absences", np.float64, "absences_room", 2)
 cause_reason = array_of(PARAMETERS, "cause_reason", np.int64, "cause_reason_room")
+lead_order = array_of(PARAMETERS, "lead_order", np.float64, "channels_room", "segments_room", "products_room")
+deal_hours = array_of(PARAMETERS, "deal_hours", np.float64, "deal_hours_room")
 order = array_of(PARAMETERS, "order", np.float64, "channels_room", "segments_room", "products_room")
 rejections = array_of(PARAMETERS, "rejections", np.float64, 2, "rejection_reason_room")
 rejection_reason = array_of(PARAMETERS, "rejection_reason", np.int64, "rejection_reason_room")

@@ -198,12 +198,14 @@ def pulled(
 
 
 @compiled
-def worth_per_hour(good: float, win: float, value: float, rate: float, hours: float) -> float:
-    """Commission expected for an hour of work on a lead: P(good fit) x win rate x value x commission rate / hours.
+def worth_per_hour(good: float, order: float, rate: float, hours: float) -> float:
+    """Commission expected for an hour of work on a lead: P(good fit) x order x commission rate / hours.
+
+    order: win rate x value of a lead with good fit.
 
     Infinite where it costs no time and nothing where it earns nothing.
     """
-    earned = good * win * value * rate
+    earned = good * order * rate
     if earned <= 0.0:
         return 0.0
     return earned / hours if hours > 0.0 else math.inf

@@ -83,6 +83,7 @@ class DealLife:
                     yield task.finished
                 if not self.scene.chances.survives(opportunity, eta, self.scene.agenda.now - due):
                     return self._lose(opportunity, STALLED)
+            self.scene.pursuit.learn(opportunity)
             opportunity.passed += 1
             opportunity.visit += 1
             if opportunity.stage == len(self.scene.chances.stage_logit):
@@ -96,6 +97,7 @@ class DealLife:
         return self.scene.at(opportunity, due)
 
     def _lose(self, opportunity: Opportunity, reason: int) -> None:
+        self.scene.pursuit.learn(opportunity)
         self.scene.stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
         self.scene.ae.tried[self.scene.seller(opportunity)] += 1
         self.scene.book.drop(opportunity)

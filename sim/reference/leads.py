@@ -19,7 +19,7 @@ __all__ = ["LeadLife"]
 UNREACHED, NO_ATTEMPT, NO_AE, SLA_BREACH, LOST_IN_TRANSIT = (
     REASONS.index(name) for name in ("unreached", "no_attempt", "no_ae", "sla_breach", "lost_in_transit")
 )
-QUEUE_FULL = REASONS.index("queue_full")
+QUEUE_FULL, NEGLECTED = REASONS.index("queue_full"), REASONS.index("neglected")
 FINAL = (NO_ATTEMPT, LOST_IN_TRANSIT, QUEUE_FULL)
 """Reasons for which a lead is not recycled."""
 
@@ -67,6 +67,9 @@ class LeadLife:
         if owner is None:
             self.scene.note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_AE)
             return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NO_AE)
+        if not self.scene.pursuit.wants(lead, owner):
+            self.scene.note(Kind.NEGLECTED, lead.id, lead.visit, owner)
+            return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NEGLECTED)
         return (yield from self.deals.sell(self.deals.open(lead, owner)))
 
     def _nurture(self, lead: Lead) -> Generator[Event, Any, int]:

@@ -14,6 +14,7 @@ from sim.recorder import Recorder
 from sim.reference.book import Book
 from sim.reference.chances import Chances
 from sim.reference.overflow import Overflow
+from sim.reference.pursuit import Pursuit
 from sim.reference.quotas import Quotas
 from sim.reference.routing import Router
 from sim.reference.subjects import Lead, Opportunity, Subject
@@ -50,6 +51,7 @@ class Scene:
         self.to_sdrs = Router(self.tables, self.stream, self.sdr)
         self.book = Book(self.agenda, self.ae, Router(self.tables, self.stream, self.ae), self.tables)
         self.quotas = Quotas(self.agenda, self.ae, self.note, self.tables)
+        self.pursuit = Pursuit(self.agenda, self.quotas, self.stream, tables, self.tables)
         self.overflow = Overflow(self.agenda, self.sdr, self.tables, self.note, self.is_open)
         self.leftover: Callable[[], None] = _nothing
         """What is done once all work is handed out."""
@@ -64,6 +66,7 @@ class Scene:
         if self.to_sdrs.routing == NOT_ROUTED:
             self.sdr.pool()
         self.quotas.adopt(self.world)
+        self.pursuit.adopt(self.world)
         self.overflow.adopt(self.world)
         return self.book.adopt(self.world)
 

@@ -50,7 +50,7 @@ class PayTerms(NamedTuple):
     counted: bool
     """Whether anything depends on attainment, so that its resets are written down."""
     resets: bool
-    """Whether that is so before or after time 0."""
+    """Whether that is so before or after time 0, or quotas differ."""
     periods: Floats
     """(Q + 1,) days at which quota periods begin, and the end of the last; the first may begin before the run."""
     period_quota: Floats

@@ -25,6 +25,7 @@ from sim.tables.overflow import OverflowTable, make_overflow
 from sim.tables.pay import PayTerms, make_pay
 from sim.tables.people import People, make_people
 from sim.tables.prospecting import Prospecting, make_prospecting
+from sim.tables.pursuit import PursuitTable, make_pursuit
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["Tables", "make_tables"]
@@ -135,6 +136,7 @@ class Tables(NamedTuple):
     """(W,) log-odds: of contact for an SDR, of advancing for an AE."""
     pay: PayTerms
     prospecting: Prospecting
+    pursuit: PursuitTable
     frailty_shape: float
     """k of the weekly gamma factor, 0 for none."""
     market_sd: float
@@ -200,7 +202,8 @@ def make_tables(
     _check_structure(calm, funnel)
     before = _tables(calm, root, root, horizon, clock, seats, tuple(reasons))
     days = -int(horizon.begins)
-    resets = before.pay.counted or tables.pay.counted
+    # Even if nothing depends on attainment on either side of time 0: the run-in's quota must not outlive it.
+    resets = bool(np.isfinite(tables.pay.period_quota).any())
     pay = tables.pay._replace(resets=resets)
     return tables._replace(
         pay=pay,
@@ -246,6 +249,7 @@ def _tables(
             cause_share.append(loss.share)
             cause_reason.append(reasons.index(name))
         stage_first.append(len(cause_law))
+    handoff = make_handoff(funnel, plan, reasons)
     touches = plan.nurture.touches_per_month
     care = min(1.0 + funnel.nurture.touch_effect * max(touches - 2.0, 0.0), 1.5)
     channels = list(funnel.channels.values())
@@ -291,7 +295,7 @@ def _tables(
         accept_intent=development.accept_intent,
         sdr_patience=laws.add(development.patience),
         sdr_discipline=DISCIPLINES[plan.teams.sdr.discipline],
-        handoff=make_handoff(funnel, plan, reasons),
+        handoff=handoff,
         ae_patience=laws.add(funnel.ae_patience),
         max_open=plan.teams.ae.max_open or NO_LIMIT,
         ae_discipline=DISCIPLINES[plan.teams.ae.discipline],
@@ -322,6 +326,7 @@ def _tables(
         seat_skill=np.zeros(len(seats.team)),
         pay=make_pay(funnel, plan, root, horizon),
         prospecting=make_prospecting(funnel, laws),
+        pursuit=make_pursuit(funnel, plan, handoff.order),
         frailty_shape=funnel.arrivals.frailty_shape or 0.0,
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,

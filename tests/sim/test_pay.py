@@ -139,9 +139,9 @@ class TestPursuit:
         assert pursuit(0.05, 24.0, 30.0, 1.0, 0.0) > pursuit(0.05, 24.0, 30.0, 0.5, 0.0) > neglected
 
     def test_what_an_hour_is_worth(self) -> None:
-        assert worth_per_hour(0.5, 0.4, 10_000.0, 0.1, 8.0) == pytest.approx(25.0)
-        assert worth_per_hour(0.5, 0.4, 10_000.0, 0.1, 0.0) == INF
-        assert worth_per_hour(0.5, 0.4, 10_000.0, 0.0, 0.0) == 0.0
+        assert worth_per_hour(0.5, 4_000.0, 0.1, 8.0) == pytest.approx(25.0)
+        assert worth_per_hour(0.5, 4_000.0, 0.1, 0.0) == INF
+        assert worth_per_hour(0.5, 4_000.0, 0.0, 0.0) == 0.0
         assert pursuit(0.05, INF, INF, 0.0, 0.0) == pursuit(0.0, INF, 1.0, 0.0, 0.0) == 0.5
         assert pursuit(0.05, INF, 1.0, 0.0, 0.0) == 1.0
 

@@ -333,9 +333,15 @@ class Happenings:
         assert truth is not None
         out = dict(zip(truth.entity.tolist(), (truth.fit == 1).tolist(), strict=True))
         for entity, kind in enumerate(self.type):
-            if kind == EntityType.OPPORTUNITY and self.parent[entity] != NOBODY:
-                out[entity] = out[self.parent[entity]]
+            if kind == EntityType.OPPORTUNITY:
+                out[entity] = out[self.parent[entity]] if self.parent[entity] != NOBODY else self._own_fit(entity)
         return out
+
+    def _own_fit(self, entity: int) -> bool:
+        """Whether an opportunity that came of no lead has good fit."""
+        t = self.at(max(self.created[entity], self.tables.horizon.begins))
+        share = float(t.channel_fit[self.log.entities.channel[entity]])
+        return bool(rules.fits(self.stream, self.key[entity], share))
 
     @cached_property
     def sdr_waits(self) -> list[Wait]:

@@ -60,7 +60,14 @@ MECHANISMS = (
     + ["task taken up again", "rep with a ramp at work", "AE has no room", "lead waits for an AE who has room"]
     + [f"opportunity found, {how}" for how in ("owned", "pooled")]
     + [f"prospecting ends {how}" for how in ("for work", "as the AE leaves", "without either")]
-    + ["run-in to plan, prospecting", "calendar always", "calendar with closed hours", "work spans a closed hour"]
+    + [
+        "run-in to plan, prospecting",
+        "run-in to plan, pursuit",
+        "lead pursued",
+        "calendar always",
+        "calendar with closed hours",
+        "work spans a closed hour",
+    ]
     + ["work of no length", "wait of no length", "nurture of no length", "two entities at one instant"]
     + [f"score law {name}" for name in ("none", "constant", "table", "normal", "whole normal")]
     + [f"value law of the {name}" for name in ("channel", "product", "segment")]
@@ -248,6 +255,9 @@ def _reps(h: Happenings, out: Counter[str]) -> None:
         out["opportunity left without an AE"] += nobody
         before = [owner for time, owner in h.owners[row.entity] if time < row.time]
         out["opportunity of nobody given to a new AE"] += not nobody and before[-1:] == [NOBODY]
+    for row in h.of_kind(Kind.OPENED):
+        pursued = h.parent[row.entity] != NOBODY and row.actor != NOBODY
+        out["lead pursued"] += pursued and h.at(row.time).pursuit.pursues
     started = {(row.actor, row.time) for row in h.of_kind(Kind.TASK_START)}
     for row in h.of_kind(Kind.PROSPECTED):
         t, who = h.at(row.time), (row.actor, row.time)
@@ -317,6 +327,7 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
         "score": before.channel_score.tolist() != t.channel_score.tolist(),
         "attempts": len(before.contact) != len(t.contact),
         "prospecting": before.prospecting.channel != t.prospecting.channel,
+        "pursuit": before.pursuit.pursues != t.pursuit.pursues,
         "room": before.max_open != t.max_open,
     }
     for name, differ in differs.items():

@@ -178,6 +178,16 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
                 ]
             )
         ),
+        "pursuit": draw(
+            st.sampled_from(
+                [
+                    None,
+                    None,
+                    {"sensitivity": 0.002, "learning": 0.3},
+                    {"sensitivity": 0.0005, "belief": 0.5, "experience": 2},
+                ]
+            )
+        ),
         "bad_fit_logit": draw(st.sampled_from([-1.2, 0.0])),
         "customers": {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))},
     }
@@ -241,6 +251,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
             "recycle_share": draw(st.sampled_from([1, 1, 0.5, 0])),
             "transit_loss": draw(st.sampled_from([0, 0, 0.3])),
             "sla": sla,
+            "tracking": draw(st.sampled_from([0, 0, 1])),
             "breach": draw(st.sampled_from([None, "reassign", "recycle", "escalate"])),
             "overflow": draw(st.just({}) | overflows()),
         },
