@@ -34,7 +34,7 @@ def funnel_page() -> str:
     """What the world is."""
     nouns = (
         "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Arrivals", "ScoreModel", "Nurturing",
-        "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort", "Prospecting", "Customers",
+        "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort", "Prospecting", "Pursuit", "Customers",
     )  # fmt: skip
     more = (
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "

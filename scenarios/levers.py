@@ -23,6 +23,10 @@ _OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weigh
 _TWO_AES = {"teams.ae.headcount": 2}
 _PROSPECTING = {"funnel.prospecting": {"channel": "partner"}}
 _NO_CHANGE = "+0%"
+_CHOICE = {
+    **_PROSPECTING, "funnel.pursuit": {"sensitivity": 0.05},
+    "pay.commission.marketing_sourced": 0.04, "pay.commission.self_sourced": 0.16,
+}  # fmt: skip
 
 _CHANNELS = (
     Lever(f"{_AD}.leads", _NO_CHANGE, "+30%", "leads", 1, "the channel brings more at the same spend"),
@@ -214,6 +218,21 @@ _SELLING = (
     Lever(
         "funnel.ae_patience", _NO_CHANGE, "1 hours", "opportunities", -1, "leads do not wait for an AE", _TWO_AES,
         replications=200,
+    ),
+    Lever(
+        "funnel.pursuit.sensitivity", _NO_CHANGE, 0.5, "pursuit_rate", -1, "AEs follow what pays them, their own finds",
+        _CHOICE,
+    ),
+    Lever("funnel.pursuit.belief", _NO_CHANGE, 0.2, "pursuit_rate", -1, "AEs think little of leads", _CHOICE),
+    Lever(
+        "funnel.pursuit.learning", _NO_CHANGE, 0.2, "pursuit_rate", -1, "AEs who expected the best learn",
+        {**_CHOICE, "funnel.pursuit": {"belief": 1}},
+    ),
+    Lever("funnel.pursuit.experience", _NO_CHANGE, -1, "pursuit_rate", -1, "the experienced pick and choose", _CHOICE),
+    Lever("handoff.tracking", _TINY, 1, "pursuit_rate", 1, "managers see who follows up", _CHOICE),
+    Lever(
+        "pay.commission.self_sourced", _NO_CHANGE, 0.3, "profit", -1, "what AEs find themselves costs more",
+        _PROSPECTING,
     ),
     Lever(
         "funnel.prospecting.channel", "partner", "events", "new_customers", -1, "AEs find worse buyers for themselves",

@@ -303,12 +303,14 @@ class Prospecting(Noun):
 
 
 class Pursuit(Noun):
-    """Whether an AE pursues a lead that is assigned to him, by what an hour of it earns him (a logit)."""
+    """Whether an AE pursues a lead that is assigned to him, by what an hour of it earns him (a logit).
+
+    Many do not: the sales lead black hole (Sabnis et al. 2013, doi.org/10.1509/jm.10.0047).
+    """
 
     sensitivity: Annotated[Factor, Field(le=100)] = 0.05
     """beta, log-odds per unit of money an hour by which a lead pays him more than prospecting does: with .05, equal
-    rates and ordinary leads he pursues nine of ten. 70 % of marketing's leads are never pursued in a survey of four
-    firms (Sabnis et al. 2013, doi.org/10.1509/jm.10.0047). [choice]"""
+    rates and ordinary leads he pursues nine of ten. [choice]"""
     belief: Share = 0.85
     """phat, share of a channel's accepted leads with good fit that an AE expects when he begins. [choice]"""
     learning: Annotated[Share, Field(lt=1)] = 0.02

@@ -6,11 +6,12 @@ from results.facts import Facts
 from results.metrics.metric import MATURITY, metric
 from results.metrics.volume import leads, mqls, sqls
 from results.spans import Floats, Spans, mean_known, ratio
-from sim.log import Kind
+from sim.log import NOBODY, Kind
 
 __all__ = [
     "lead_to_mql_rate",
     "mql_to_sql_rate",
+    "pursuit_rate",
     "opportunity_to_win_rate",
     "win_rate",
     "lead_to_customer_rate",
@@ -105,6 +106,26 @@ def lead_to_mql_rate(facts: Facts, spans: Spans) -> Floats:
 def mql_to_sql_rate(facts: Facts, spans: Spans) -> Floats:
     """SQLs of the window per MQL of the window (a rate of the period: the SQLs may have become MQLs earlier)."""
     return ratio(sqls.compute(facts, spans), mqls.compute(facts, spans))
+
+
+@metric(
+    "pursuit_rate",
+    "Pursuit rate",
+    unit="share",
+    better="higher",
+    formula="n(opportunities opened of leads) / (n(opportunities opened of leads) + n(neglected))",
+    denominator="accepted leads that AEs took or let lie in the window",
+    source="The sales lead black hole (Sabnis et al. 2013, doi:10.1509/jm.10.0047)",
+    requires=(Kind.OPENED, Kind.NEGLECTED),
+    by_channel=True,
+)
+def pursuit_rate(facts: Facts, spans: Spans) -> Floats:
+    """Share that AEs pursued of the accepted leads that were assigned to them in the window. What they found themselves
+    is not in it, nor what went cold before an AE had room."""
+    opened = facts.rows(Kind.OPENED)
+    of_leads = opened.time[facts.log.entities.parent[opened.entity] != NOBODY]
+    pursued, neglected = spans.inside(of_leads), facts.count(Kind.NEGLECTED, spans)
+    return ratio(pursued, pursued + neglected)
 
 
 @metric(

@@ -70,9 +70,9 @@ def make_pursuit(funnel: Funnel, plan: Plan, orders: Floats) -> PursuitTable:
 
 
 def _hours(funnel: Funnel, segment: Segment) -> float:
-    """Mean hours of a segment's good-fit opportunity: each stage's, if it is reached."""
+    """Mean hours of a segment's good-fit opportunity: each stage's, coding included, if it is reached."""
     reached, hours = 1.0, []
     for stage in funnel.stages.values():
-        hours.append(reached * mean(stage.effort) * segment.effort)
+        hours.append(reached * (mean(stage.effort) * segment.effort + funnel.ae.coding))
         reached *= sigmoid(logit(stage.advance) + segment.advance_logit)
     return math.fsum(hours)

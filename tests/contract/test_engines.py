@@ -491,12 +491,12 @@ class TestEveryEngine:
             if t.run_in is not None or t.max_open != NO_LIMIT:
                 continue
             busy: dict[int, list[float]] = defaultdict(list)
-            for row in run.of_kind(Kind.HIRED, Kind.TASK_END, Kind.PROSPECTED):
+            for row in run.of_kind(Kind.HIRED, Kind.BACK, Kind.TASK_END, Kind.PROSPECTED):
                 busy[row.actor].append(row.time)
             for row in run.of_kind(Kind.PROSPECTED):
                 seat = row.actor
                 since = max((time for time in busy[seat] if time < row.time), default=row.time)
-                had = (since, row.time, float(t.seat_share[seat]), float(t.seat_ramp[seat]), float(t.seat_hired[seat]))
+                had = (since, row.time, float(t.seat_share[seat]), float(t.seat_ramp[seat]), run.hired(seat, row.time))
                 if row.amount > 0.0:
                     assert row.amount == pytest.approx(rules.effort_done(*t.clock, *had), abs=1e-6)
                     seen += 1

@@ -92,6 +92,22 @@ def test_prospecting_as_counted_on_paper(story):
     assert by_channel(log, ids[:1])[ids[0]] == {"paid": 0, "events": 1}
 
 
+def test_pursuit_as_counted_on_paper(story):
+    """Of three leads that were assigned, one lies; a fourth opportunity is the AE's own."""
+    story = story()
+    for day in (5.0, 40.0):
+        lead = story.lead(day - 1)
+        story.opportunity(day, 500.0, parent=lead, channel=0)
+    lead = story.lead(6.0, channel=1)
+    story.say(7.0, Kind.NEGLECTED, lead, actor=1)
+    story.say(7.0, Kind.WITHDRAWN, lead, reason="no_ae")
+    story.opportunity(8.0, 500.0)
+    log = story.log()
+    assert measure(log, ("pursuit_rate",)) == pytest.approx({"pursuit_rate": 2 / 3})
+    assert by_month(log, ("pursuit_rate",))["pursuit_rate"].tolist()[:2] == [1 / 2, 1]
+    assert by_channel(log, ("pursuit_rate",))["pursuit_rate"] == {"paid": 1, "events": 0}
+
+
 def test_months_are_the_same_definitions_over_a_shorter_time(company):
     found = by_month(
         company.log(), ("leads", "mqls", "bookings", "win_rate", "pipeline_value", "sdr_utilisation", "cac")
