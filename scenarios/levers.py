@@ -231,10 +231,6 @@ _SELLING = (
     Lever("funnel.pursuit.experience", _NO_CHANGE, -1, "pursuit_rate", -1, "the experienced pick and choose", _CHOICE),
     Lever("handoff.tracking", _TINY, 1, "pursuit_rate", 1, "managers see who follows up", _CHOICE),
     Lever(
-        "pay.commission.self_sourced", _NO_CHANGE, 0.3, "profit", -1, "what AEs find themselves costs more",
-        _PROSPECTING,
-    ),
-    Lever(
         "funnel.prospecting.channel", "partner", "events", "new_customers", -1, "AEs find worse buyers for themselves",
         _PROSPECTING,
     ),

@@ -406,7 +406,7 @@ class TestEveryEngine:
                 ends = [row.time for row in run.of(Kind.TASK_END, won.entity, won.visit - 1)]
                 assert won.time == max([then, *ends])
         assert seen[True] > 0
-        assert seen[False] > 100
+        assert seen[False] > 30
 
     def test_an_opportunity_has_one_owner_who_does_its_work(self, runs: list[Run]) -> None:
         for run in runs:
@@ -532,11 +532,11 @@ class TestEveryEngine:
 
     def test_aes_pursue_what_pays_them_as_far_as_they_believe_in_it(self, runs: list[Run]) -> None:
         chosen = [choices(run) for run in runs]
-        assert sum(pursued for pursued, _ in chosen) > 50
-        assert sum(neglected for _, neglected in chosen) > 20
+        assert sum(pursued for pursued, _ in chosen) > 10
+        assert sum(neglected for _, neglected in chosen) > 5
 
     def test_overflow(self, runs: list[Run]) -> None:
-        assert sum(overflow_is_too_long_a_backlog(run) for run in runs) > 100
+        assert sum(overflow_is_too_long_a_backlog(run) for run in runs) > 20
         for run in runs:
             a_qualified_lead_goes_one_way(run)
 

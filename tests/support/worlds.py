@@ -398,6 +398,9 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
         root["teams"]["ae"]["ownership"] = own["teams"]["ae"]["ownership"] = how
     for team in own["teams"].values():
         team["headcount"] = draw(st.sampled_from([1, 2, 0]))
+    if draw(st.sampled_from([False, False, True])):
+        root["teams"]["sdr"]["routing"], own["teams"]["sdr"]["routing"] = draw(st.sampled_from(ROUTINGS)), "pool"
+        own["teams"]["sdr"]["headcount"] = draw(st.sampled_from([1, 2]))
     return {
         "funnel": Funnel.model_validate(tree),
         "plan": Plan.model_validate(own),
