@@ -18,10 +18,11 @@ World = tuple[Funnel, Plan]
 
 
 def test_priorities_by_hand() -> None:
-    asked = {"since": 3.0, "score": 1.5, "passed": 2, "worth": 40.0}
+    asked = {"since": 3.0, "score": 1.5, "passed": 2, "worth": 40.0, "urgent": False}
     expected = {FIFO: 0.0, LIFO: -3.0, BY_SCORE: -1.5, BY_STAGE: -2.0, FRESH_FIRST: 1.0, BY_BENEFIT: -40.0}
     assert {discipline: priority(discipline, *asked.values()) for discipline in expected} == expected
-    assert priority(FRESH_FIRST, 3.0, 1.5, 0, 40.0) == 0.0
+    assert priority(FRESH_FIRST, 3.0, 1.5, 0, 40.0, False) == 0.0
+    assert all(priority(discipline, *(asked | {"urgent": True}).values()) == -math.inf for discipline in expected)
 
 
 def worth(**changes: Any) -> float:
