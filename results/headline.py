@@ -111,7 +111,7 @@ def monthly(runs: RunSet, metric: str = "bookings") -> tuple[MonthRow, ...]:
 _STEPS = ("nurture", "sales development", "waiting for an AE")
 """Where a lead can be lost after capture, by the last of: entering nurture, being handed off, being accepted."""
 
-_ENTRANCES = ((Kind.NURTURE_ENTER,), (Kind.HANDED_OFF, Kind.OVERFLOWED), (Kind.ACCEPTED,))
+_ENTRANCES = ((Kind.NURTURE_ENTER, Kind.HELD), (Kind.HANDED_OFF, Kind.OVERFLOWED), (Kind.ACCEPTED,))
 """How a lead comes into each step."""
 
 

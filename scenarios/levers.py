@@ -171,6 +171,7 @@ _SALES_DEVELOPMENT = (
 
 _OVERFLOW = "handoff.overflow"
 _OUTSIDE = {**_ONE_SDR, f"{_OVERFLOW}.policy": "external"}
+_HELD = {**_ONE_SDR, f"{_OVERFLOW}.policy": "hold_nurture"}
 
 _OVERFLOWS = (
     Lever(f"{_OVERFLOW}.policy", "push", "external", "sqls", 1, "a provider tries what SDRs cannot", _ONE_SDR),
@@ -183,6 +184,15 @@ _OVERFLOWS = (
         "leads go to the provider until SDRs have nothing to do", _OUTSIDE,
     ),
     Lever(f"{_OVERFLOW}.queue_limit", 10_000, 0, "sqls", -1, "leads that find no SDR idle leave"),
+    Lever(
+        f"{_OVERFLOW}.policy", "push", "hold_nurture", "mql_to_sql_rate", 1, "SDRs have time for the better leads",
+        _ONE_SDR,
+    ),
+    Lever(
+        f"{_OVERFLOW}.hold.cutoff", "feedback", 1e6, "time_to_first_contact", -1, "no lead comes meanwhile",
+        _HELD,
+    ),
+    Lever(f"{_OVERFLOW}.hold.at_most", _AGES, 0, "time_to_first_contact", 1, "leads come all the same", _HELD),
     Lever(f"{_OVERFLOW}.external.fee", _NO_CHANGE, "+100%", "profit", -1, "fees cost", _OUTSIDE),
     Lever(f"{_OVERFLOW}.external.quality", _NO_CHANGE, 0.2, "sqls", -1, "the provider brings little", _OUTSIDE),
     Lever(

@@ -22,6 +22,7 @@ class Queue(IntEnum):
     """What the agenda holds, in the order in which it happens at one instant."""
 
     START = 1  # the run-in ends and the scenario's changes act
+    REVIEW = 2  # managers look at how things go
     QUOTA_RESET = 3  # a quota period ends
     HEADS = 4  # a seat is filled or emptied
     OPENING = 5  # the working day begins

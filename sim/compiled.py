@@ -9,16 +9,34 @@ from sim.arrivals import arrivals
 from sim.draws import Tag, child_key, stream_key, text_key
 from sim.kernel.buffers import Memory, World
 from sim.kernel.deals import warm_start
-from sim.kernel.heads import adopt, staff
-from sim.kernel.loop import AGENDA_FULL, ENDED, ENTITIES_FULL, EVENTS_FULL, PAUSED, SLOTS_FULL, advance
+from sim.kernel.heads import adopt, plan_reviews, staff
+from sim.kernel.loop import (
+    AGENDA_FULL,
+    ENDED,
+    ENTITIES_FULL,
+    EVENTS_FULL,
+    JUDGED_FULL,
+    PAUSED,
+    REVIEWING,
+    SLOTS_FULL,
+    advance,
+)
 from sim.log import Names
 from sim.recorder import Recorded
+from sim.reviews import Reviews, Situation
+from sim.seats import SDR
 from sim.snapshot import Snapshot
 from sim.tables import Tables
 
 __all__ = ["run_compiled"]
 
-_BUFFER = {EVENTS_FULL: "events", ENTITIES_FULL: "entities", AGENDA_FULL: "agenda", SLOTS_FULL: "slots"}
+_BUFFER = {
+    EVENTS_FULL: "events",
+    ENTITIES_FULL: "entities",
+    AGENDA_FULL: "agenda",
+    SLOTS_FULL: "slots",
+    JUDGED_FULL: "judged",
+}
 
 BUDGET = 1 << 18
 """Happenings between two looks at the keyboard: some hundredths of a second."""
@@ -53,10 +71,14 @@ def run_compiled(
     world = World(root, stream, leads)
     if tables.run_in is not None:
         memory.record["until"] = 0.0
+    reviews = Reviews(tables)
+    memory.record["cutoff"], memory.record["remembers"] = reviews.cutoff, int(reviews.needed)
+    if reviews.needed:
+        plan_reviews(memory.record, np.array(reviews.days))
     staff(world.record, memory.record, tables.seats.hired, tables.seats.left)
     if snapshot is not None:
         _warm_start(world, memory, snapshot, names)
-    _live(world, memory, pause, flush)
+    _live(world, memory, reviews, pause, flush)
     if tables.run_in is not None:
         world = World(tables, stream, leads)
         memory.record["now"], memory.record["until"] = 0.0, math.inf
@@ -65,12 +87,18 @@ def run_compiled(
         while memory["written"] + memory["open"] + least > len(memory.arrays["events"]):
             memory.double("events")
         adopt(world.record, memory.record, np.array([tables.sdr_discipline, tables.ae_discipline]), tables.pooled)
-        _live(world, memory, pause, flush)
+        reviews.adopt(tables)
+        memory.record["cutoff"] = reviews.cutoff
+        _live(world, memory, reviews, pause, flush)
     return _recorded(memory)
 
 
 def _live(
-    world: World, memory: Memory, pause: Callable[[float], None] | None, flush: Callable[[Recorded], None] | None
+    world: World,
+    memory: Memory,
+    reviews: Reviews,
+    pause: Callable[[float], None] | None,
+    flush: Callable[[Recorded], None] | None,
 ) -> None:
     """Live until these parameters end; full buffers are flushed, or replaced by larger ones."""
     state = memory.record
@@ -79,11 +107,26 @@ def _live(
             pause(memory["now"])
         if code == PAUSED:
             continue
+        if code == REVIEWING:
+            _review(memory, reviews)
+            continue
         if flush is not None and code in (EVENTS_FULL, ENTITIES_FULL) and memory["written"] > 0:
             flush(_recorded(memory))
             state["written"], state["entered"] = 0, 0
         else:
             memory.double(_BUFFER[code])
+
+
+def _review(memory: Memory, reviews: Reviews) -> None:
+    """Managers decide, and the engine goes on with what they decided."""
+    state, judged, seats = memory.record, memory.arrays["judged"], memory.arrays["seats"]
+    now, kept = memory["now"], int(memory["judgements"])
+    present = np.flatnonzero((seats["team"] == SDR) & (seats["present"] == 1)).tolist()
+    reviews.hold(Situation(now, memory.arrays["line"], present, judged[:kept]))
+    state["cutoff"], state["reviewing"] = reviews.cutoff, 0
+    old = reviews.forgotten(judged[:kept], now)
+    judged[: kept - old] = judged[old:kept].copy()
+    state["judgements"] = kept - old
 
 
 def _recorded(memory: Memory) -> Recorded:

@@ -58,6 +58,7 @@ class Purpose(IntEnum):
     CAUSE = 42  # how a stage is left
     SOJOURN = 43  # how long the buyer takes
     SURVIVE = 44  # whether an advance survives the delay that reps caused
+    HOLD = 45  # when a lead that is held back unsubscribes
     EXTERNAL_TIME = 46  # when an external provider has tried a lead
     EXTERNAL_OUTCOME = 47  # whether it has reached the lead
     PURSUE = 48  # whether an AE pursues a lead

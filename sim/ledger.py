@@ -21,6 +21,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]
 
 
+_NURTURE: tuple[tuple[int, Any], ...] = ((Account.NURTURE, np.int8), (NOBODY, np.int32))
+"""Account and actor of its lines, and their types."""
+
+
 class _Lines(NamedTuple):
     """Lines as columns, in the narrow types of the finished table."""
 
@@ -211,30 +215,36 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
     )
     if daily == before == 0.0:
         return None
-    horizon = tables.horizon
-    edges = horizon.edges
+    rate = np.where(tables.horizon.edges[:-1] < 0.0, before, daily)
     kinds = kinds_of(events)
-    enters, exits = kinds.of(Kind.NURTURE_ENTER), kinds.of(Kind.NURTURE_EXIT)
-    time, entity, amount = stay_lines(
-        kinds.time[enters],
-        kinds.entity[enters],
-        events.visit[kinds.row[enters]],
-        kinds.time[exits],
-        kinds.entity[exits],
-        events.visit[kinds.row[exits]],
-        entities.channel,
-        edges,
-        horizon.ends,
-        np.where(edges[:-1] < 0.0, before, daily),
-    )
-    return _Lines(
-        time,
-        np.full(len(time), int(Account.NURTURE), dtype=np.int8),
-        entities.channel[entity],
-        np.full(len(time), NOBODY, dtype=np.int32),
-        entity.astype(np.int32),
-        amount,
-    )
+
+    def lines(enter: Kind, *leave: Kind) -> _Lines:
+        """Lines of stays between rows of one visit."""
+        enters = kinds.of(enter)
+        exits = np.concatenate([np.arange(kinds.of(kind).start, kinds.of(kind).stop) for kind in leave])
+        time, entity, amount = stay_lines(
+            kinds.time[enters],
+            kinds.entity[enters],
+            events.visit[kinds.row[enters]],
+            kinds.time[exits],
+            kinds.entity[exits],
+            events.visit[kinds.row[exits]],
+            entities.channel,
+            tables.horizon.edges,
+            tables.horizon.ends,
+            rate,
+        )
+        account, nobody = (np.full(len(time), int(number), dtype=kind) for number, kind in _NURTURE)
+        return _Lines(time, account, entities.channel[entity], nobody, entity.astype(np.int32), amount)
+
+    stays = lines(Kind.NURTURE_ENTER, Kind.NURTURE_EXIT)
+    holds = kinds.of(Kind.HELD)
+    if holds.stop == holds.start:
+        return stays
+    # A lead that is held back is nurtured on, until it is handed off or leaves; who is handed off may leave later.
+    columns: Any = zip(stays, lines(Kind.HELD, Kind.WITHDRAWN, Kind.HANDED_OFF), strict=True)
+    both = _Lines(*map(np.concatenate, columns))
+    return both.take(np.lexsort((both.entity, both.channel, both.time)))
 
 
 def _fees(events: Events, entities: Entities) -> _Lines:

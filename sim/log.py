@@ -60,6 +60,7 @@ class Kind(IntEnum):
     MQL = 12  # A lead meets marketing's definition of qualified.
     NURTURE_ENTER = 14  # A lead enters nurture.
     NURTURE_EXIT = 15  # A lead leaves nurture; the reason says how.
+    HELD = 18  # Marketing holds a qualified lead back in nurture, because SDRs have too much to do.
     OVERFLOWED = 19  # Marketing passes the lead to an external provider (amount: the fee).
     HANDED_OFF = 20  # Marketing passes the lead to sales development (actor: the SDR to whom it is routed).
     BREACHED = 21  # A lead is untried when its service level is over (actor: the SDR for whom it waits).

@@ -6,9 +6,24 @@ from pydantic import Field
 
 from sim.distributions import DaysLaw
 from sim.noun import Noun
-from sim.units import Count, Days, Hours, Money, Share
+from sim.units import Amount, Count, Days, Hours, Money, Share
 
-__all__ = ["External", "Overflow"]
+__all__ = ["External", "Hold", "Overflow"]
+
+
+class Hold(Noun):
+    """Which leads stay in nurture while SDRs have too much to do, and for how long.
+
+    They cost what nurture costs, lose intent and may unsubscribe as there. Once overflow is over and the backlog is
+    down to where it ends, they are handed off one after another, the highest score first.
+    """
+
+    cutoff: Literal["feedback"] | Amount = "feedback"
+    """Leads with a lower score are held. A number stands; with `feedback` it is set anew every Monday, so that the
+    leads above it, by the scores of the last four weeks' MQLs, would fill the SDRs' hours of the coming four weeks less
+    their backlog."""
+    at_most: Days | None = None
+    """Days after which a lead is handed off in any case; none = no limit."""
 
 
 class External(Noun):
@@ -31,8 +46,9 @@ class Overflow(Noun):
     """What marketing does while SDRs have too much to do. Backlog is the expected work of all that waits for an SDR,
     follow-ups that are due included."""
 
-    policy: Literal["push", "external"] = "push"
-    """While there is overflow, leads are handed off all the same, or go to an external provider."""
+    policy: Literal["push", "hold_nurture", "external"] = "push"
+    """While there is overflow, leads are handed off all the same, the poorer ones are held in nurture, or leads go to
+    an external provider."""
     when_backlog_hours_per_rep: Hours = 8.0
     """Overflow begins when the backlog exceeds so many hours for each SDR present. [choice]"""
     until_backlog_hours_per_rep: Hours | None = None
@@ -40,4 +56,5 @@ class Overflow(Noun):
     queue_limit: Count | None = None
     """A lead that would have to wait behind so many others is not queued: it goes where the policy sends it or, with
     `push`, leaves the funnel. 0 = nobody waits for a first attempt (a loss system); none = no limit."""
+    hold: Hold = Hold()
     external: External = External()

@@ -29,6 +29,7 @@ __all__ = [
     "effort_done",
     "finish",
     "fits",
+    "held",
     "hidden",
     "intent",
     "load",
@@ -54,6 +55,7 @@ _SCORE = int(Purpose.SCORE)
 _MQL = int(Purpose.MQL)
 _NURTURE_TIME = int(Purpose.NURTURE_TIME)
 _NURTURE_CAUSE = int(Purpose.NURTURE_CAUSE)
+_HOLD = int(Purpose.HOLD)
 _ATTEMPT_EFFORT = int(Purpose.ATTEMPT_EFFORT)
 _CONTACT = int(Purpose.CONTACT)
 _CONVERSATION_EFFORT = int(Purpose.CONVERSATION_EFFORT)
@@ -142,6 +144,15 @@ def nurture(
     if uniform(stream, key, _NURTURE_CAUSE, turn(visit, 0)) * total < ready:
         return days, READY
     return days, UNSUBSCRIBED
+
+
+@compiled
+def held(stream: int, key: int, visit: int, unsubscribe: float, at_most: float) -> tuple[float, bool]:
+    """How long a lead would be held back at most: (days, whether it then unsubscribes); unsubscribe: hazard a day."""
+    days = math.inf
+    if unsubscribe > 0.0:
+        days = -math.log(1.0 - uniform(stream, key, _HOLD, turn(visit, 0))) / unsubscribe
+    return min(days, at_most), days < at_most
 
 
 @compiled

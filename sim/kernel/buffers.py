@@ -27,6 +27,7 @@ from sim.kernel.layout import (
 from sim.laws.overflow import PUSH
 from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT
+from sim.reviews import JUDGED
 from sim.tables import MOST_ATTEMPTS, Tables, person_quotas
 
 __all__ = ["Memory", "World"]
@@ -133,6 +134,7 @@ class Memory:
             watched=int(tables.overflow.overflow_policy != PUSH),
             overflowed=math.inf,
             prospects=int(tables.prospecting.channel != NOBODY),
+            held=NIL,
         )
         nobody_first = _records(
             SEAT, seats + 1, busy=NIL, previous=NIL, next=NIL, queue=NIL, first=NIL, last=NIL, team=NIL, called=UNCALLED
@@ -147,6 +149,7 @@ class Memory:
             "choices": np.empty(seats),
             "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
             "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
+            "judged": np.empty(rooms.get("judged", 1024), dtype=JUDGED),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
             "beliefs": _records(BELIEF, seats * len(tables.channel_fit), kept=1.0),

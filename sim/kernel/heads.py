@@ -28,9 +28,9 @@ from sim.log import NOBODY, Kind
 from sim.seats import AE, SDR
 from sim.tables import NO_LIMIT
 
-__all__ = ["adopt", "change_heads", "open_day", "staff"]
+__all__ = ["adopt", "change_heads", "open_day", "plan_reviews", "staff"]
 
-_HEADS, _OPENING = int(Queue.HEADS), int(Queue.OPENING)
+_REVIEW, _HEADS, _OPENING = int(Queue.REVIEW), int(Queue.HEADS), int(Queue.OPENING)
 _HIRED, _LEFT, _REASSIGNED = int(Kind.HIRED), int(Kind.LEFT), int(Kind.REASSIGNED)
 _ON_LEAVE, _BACK = int(Kind.AWAY), int(Kind.BACK)
 
@@ -50,6 +50,13 @@ def staff(world: Records, state: Records, hired: Floats, left: Floats) -> None:
         schedule(s, left[seat], _HEADS, seat, 1, seat)
     begin_period(p, s, 0)
     open_day(p, s, 0)
+
+
+@compiled
+def plan_reviews(state: Records, days: Floats) -> None:
+    """Put reviews on the agenda; (reviews,) days."""
+    for n in range(len(days)):
+        schedule(state[0], days[n], _REVIEW, 0, n, NIL)
 
 
 @inner
@@ -210,7 +217,7 @@ def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> No
     """New parameters begin: queues take their order, and opportunities are divided up or pooled if need be."""
     p, s = world[0], state[0]
     was_pooled, s.pooled = s.pooled, 1 if pooled else 0
-    s.watched = 1 if p.overflow_policy != PUSH or s.overflowing else 0
+    s.watched = 1 if p.overflow_policy != PUSH or s.overflowing or s.held != NIL else 0
     s.prospects = 1 if p.prospecting_channel != NOBODY else 0
     for team in range(s.teams_room):
         team_at(s, team).discipline = disciplines[team]

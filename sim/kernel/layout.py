@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.kernel.memory import array_of, copy_of, records_of
 from sim.laws.arrivals import LEAD
 from sim.recorder import ENTITY, EVENT
+from sim.reviews import JUDGED
 
 __all__ = ["NIL", "Parameters", "State"]
 
@@ -31,6 +32,7 @@ ENTER_NURTURE, HAND_OFF, OPEN, ENTER_STAGE, ADVANCE = range(11, 16)  # nothing: 
 SEND_BACK = 16  # the same
 DIVERT, PASS_ON = range(17, 19)  # the same
 JUDGE_OUTSIDE = 19  # the provider
+LEAVE_HOLD = 20  # room for it, or the buyer's time
 # States of a task
 NONE, WAITING, RUNNING, DONE = range(4)
 
@@ -153,6 +155,11 @@ STATE = np.dtype(
         ("overflowed", np.float64),  # when leads overflowed first; infinite if none has
         ("prospects", np.int64),  # whether AEs with nothing to do prospect
         ("spells", np.int64),  # how many do
+        ("cutoff", np.float64),  # leads that score less are held while there is overflow
+        ("held", np.int64),  # root of the heap of leads that are held
+        ("reviewing", np.int64),  # managers are asked before anything else happens
+        ("remembers", np.int64),  # whether leads' scores are kept for them
+        ("judgements", np.int64),  # rows of those
         ("expected", np.int64),  # events on the agenda
         ("written", np.int64),  # rows of events
         ("entered", np.int64),  # rows of entities
@@ -171,6 +178,8 @@ STATE = np.dtype(
         ("teams_room", np.int64),
         ("line", np.int64),
         ("line_room", np.int64),
+        ("judged", np.int64),
+        ("judged_room", np.int64),
         ("events", np.int64),
         ("events_room", np.int64),
         ("entities", np.int64),
@@ -268,6 +277,7 @@ PARAMETERS = np.dtype(
         ("overflow_begins", np.float64),
         ("overflow_ends", np.float64),
         ("queue_limit", np.int64),
+        ("hold_at_most", np.float64),
         ("external_fee", np.float64),
         ("external_quality", np.float64),
         ("external_law", np.int64),
@@ -343,6 +353,7 @@ seat_at = records_of(STATE, "seats", SEAT)
 team_at = records_of(STATE, "teams", TEAM)
 event_at = records_of(STATE, "events", EVENT)
 belief_at = records_of(STATE, "beliefs", BELIEF)
+judged_at = records_of(STATE, "judged", JUDGED)
 entity_at = records_of(STATE, "entities", ENTITY)
 channel_at = records_of(PARAMETERS, "channels", CHANNEL)
 segment_at = records_of(PARAMETERS, "segments", SEGMENT)

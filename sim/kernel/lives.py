@@ -29,6 +29,7 @@ from sim.kernel.layout import (
     before,
     channel_at,
     contact,
+    judged_at,
     knots,
     laws,
     mix,
@@ -183,6 +184,11 @@ def give_up(s: State, slot: int, reason: int) -> int:
 def hand_off(p: Parameters, s: State, slot: int) -> int:
     """An MQL is to be handed to sales development."""
     note(s, slot, _MQL, NOBODY, NOBODY, NOBODY, 0.0)
+    if s.remembers:
+        row = judged_at(s, s.judgements)
+        s.judgements += 1
+        row.time = s.now
+        row.score = slot_at(s, slot).score
     return DIVERT if p.overflow_policy != PUSH or p.queue_limit < NO_LIMIT else PASS_ON
 
 

@@ -16,6 +16,7 @@ from sim.kernel.layout import (
     HAND_OFF,
     JUDGE_ATTEMPT,
     JUDGE_OUTSIDE,
+    LEAVE_HOLD,
     LEAVE_NURTURE,
     LEAVE_STAGE,
     NIL,
@@ -50,7 +51,7 @@ from sim.kernel.lives import (
     retry,
     step,
 )
-from sim.kernel.overflow import divert, judge_outside, settle
+from sim.kernel.overflow import divert, judge_outside, leave_hold, settle
 from sim.kernel.prospecting import find, look_around
 from sim.kernel.queues import next_in, pop_agenda
 from sim.kernel.quotas import effort, end_period
@@ -61,13 +62,24 @@ from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
 from sim.seats import AE, SDR
 
-__all__ = ["ENDED", "ENTITIES_FULL", "EVENTS_FULL", "PAUSED", "AGENDA_FULL", "SLOTS_FULL", "advance"]
+__all__ = [
+    "AGENDA_FULL",
+    "ENDED",
+    "ENTITIES_FULL",
+    "EVENTS_FULL",
+    "JUDGED_FULL",
+    "PAUSED",
+    "REVIEWING",
+    "SLOTS_FULL",
+    "advance",
+]
 
-ENDED, PAUSED, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL = range(6)
-"""Why the loop returned: nothing is left; the budget is spent; or which buffer needs room."""
+ENDED, PAUSED, REVIEWING, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL, JUDGED_FULL = range(8)
+"""Why the loop returned: nothing is left; the budget is spent; managers are asked; or which buffer needs room."""
 
 _ARRIVAL = int(Queue.ARRIVAL) << 56
-_HEADS, _OPENING, _QUOTA_RESET = int(Queue.HEADS), int(Queue.OPENING), int(Queue.QUOTA_RESET)
+_REVIEW, _QUOTA_RESET = int(Queue.REVIEW), int(Queue.QUOTA_RESET)
+_HEADS, _OPENING = int(Queue.HEADS), int(Queue.OPENING)
 _DONE, _PROSPECTED = int(Queue.TASK_DONE), int(Queue.PROSPECTED)
 _WAIT, _SLA, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.SLA), int(Queue.PATIENCE)
 _TASK_START = int(Kind.TASK_START)
@@ -122,6 +134,8 @@ def _live(p: Parameters, s: State, slot: int, turn: int) -> None:
             turn = divert(p, s, slot)
         elif turn == JUDGE_OUTSIDE:
             turn = judge_outside(p, s, slot)
+        elif turn == LEAVE_HOLD:
+            turn = leave_hold(p, s, slot)
         else:
             turn = renew(p, s, slot)
 
@@ -191,12 +205,15 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
         open_day(p, s, n + 1)
     elif kind == _HEADS:
         change_heads(p, s, entity, n)
+    elif kind == _REVIEW:
+        s.reviewing = 1
     elif kind == _QUOTA_RESET:
         end_period(p, s, n)
     elif slot_at(s, slot).id == entity:
         phase = slot_at(s, slot).phase
         if kind == _WAIT:
-            return int(phase)
+            # A lead may be held no longer before what would have ended its hold.
+            return int(phase) if slot_at(s, slot).waits == n else REST
         if kind == _PATIENCE:
             lose_patience(s, slot, n)
         elif kind == _SLA:
@@ -210,8 +227,8 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
 
 @compiled
 def advance(world: Records, state: Records, budget: int) -> int:
-    """Let things happen until none is left before these parameters end (ENDED), a budget is spent (PAUSED), or a
-    buffer is nearly full."""
+    """Let things happen until none is left before these parameters end (ENDED), a budget is spent (PAUSED), there is
+    a review (REVIEWING), or a buffer is nearly full."""
     p, s = world[0], state[0]
     for _ in range(budget):
         need = _room(s)
@@ -223,6 +240,10 @@ def advance(world: Records, state: Records, budget: int) -> int:
             return AGENDA_FULL
         if s.free == NIL and s.alive == s.slots_room:
             return SLOTS_FULL
+        if s.judgements == s.judged_room:
+            return JUDGED_FULL
+        if s.reviewing:
+            return REVIEWING
         time, rank = math.inf, 0
         if s.expected > 0:
             time, rank = agenda_at(s, 0).time, agenda_at(s, 0).rank
@@ -241,7 +262,7 @@ def advance(world: Records, state: Records, budget: int) -> int:
             s.closing = 0
             _hand_out(p, s)
             if s.watched:
-                settle(p, s)
+                slot, turn = settle(p, s), PASS_ON
         elif time >= s.until or time == math.inf:
             return ENDED
         elif arrives:
@@ -258,5 +279,6 @@ def advance(world: Records, state: Records, budget: int) -> int:
                 turn = ENTER_STAGE if slot != NIL else REST
             else:
                 turn = _happen(p, s, slot, rank)
-        _live(p, s, slot, turn)
+        if slot != NIL:
+            _live(p, s, slot, turn)
     return PAUSED

@@ -4,8 +4,10 @@ from sim.agenda import Queue
 from sim.clock import is_open
 from sim.draws import Purpose, turn, uniform
 from sim.jit import inner
+from sim.kernel.holds import hold_in, hold_out
 from sim.kernel.layout import (
     JUDGE_OUTSIDE,
+    LEAVE_HOLD,
     NIL,
     PASS_ON,
     REST,
@@ -25,44 +27,62 @@ from sim.kernel.lives import be_judged, give_up, go_back
 from sim.kernel.queues import schedule
 from sim.kernel.record import note, write
 from sim.laws.outcomes import speed_to_lead
-from sim.laws.overflow import PUSH, REFUSE, SEND, backlog, overflows, reached, too_full, way
+from sim.laws.overflow import KEEP, PUSH, REFUSE, SEND, backlog, load, overflows, reached, releases, too_full, way
 from sim.log import NOBODY, Kind
-from sim.rules import delay
+from sim.rules import delay, held
 from sim.seats import SDR
 from sim.tables import REASONS
 
-__all__ = ["divert", "judge_outside", "settle"]
+__all__ = ["divert", "judge_outside", "leave_hold", "settle"]
 
 _BEGINS, _ENDS = int(Kind.OVERFLOW_BEGINS), int(Kind.OVERFLOW_ENDS)
-_OVERFLOWED, _HANDED_OFF, _REJECTED = int(Kind.OVERFLOWED), int(Kind.HANDED_OFF), int(Kind.REJECTED)
-_QUEUE_FULL, _UNREACHED = REASONS.index("queue_full"), REASONS.index("unreached")
+_HELD, _OVERFLOWED = int(Kind.HELD), int(Kind.OVERFLOWED)
+_HANDED_OFF, _REJECTED = int(Kind.HANDED_OFF), int(Kind.REJECTED)
+_QUEUE_FULL, _UNREACHED, _OUT = (REASONS.index(name) for name in ("queue_full", "unreached", "unsubscribed"))
 _WAIT_OVER = int(Queue.WAIT_OVER)
 _P_TIME, _P_OUTCOME = int(Purpose.EXTERNAL_TIME), int(Purpose.EXTERNAL_OUTCOME)
 
 
 @inner
-def _look(p: Parameters, s: State) -> None:
-    """Whether there is overflow now."""
-    on, hours = False, backlog(line(s), backlog_hours(p))
+def _look(p: Parameters, s: State) -> float:
+    """Whether there is overflow now; returns the backlog for each SDR."""
+    on, hours, each = False, backlog(line(s), backlog_hours(p)), 0.0
     if p.overflow_policy != PUSH:
         reps = 0
         for seat in range(s.seats_room):
             r = seat_at(s, seat)
             if r.team == SDR and r.present:
                 reps += 1
-        on = overflows(s.overflowing == 1, hours, reps, p.overflow_begins, p.overflow_ends)
-    if on == (s.overflowing == 1):
-        return
-    s.overflowing = 1 if on else 0
-    if on:
-        s.overflowed = min(s.overflowed, s.now)
-    write(s, s.now, _BEGINS if on else _ENDS, NOBODY, 0, NOBODY, NOBODY, NOBODY, hours)
+        each = load(hours, reps)
+        on = overflows(s.overflowing == 1, each, p.overflow_begins, p.overflow_ends)
+    if on != (s.overflowing == 1):
+        s.overflowing = 1 if on else 0
+        if on:
+            s.overflowed = min(s.overflowed, s.now)
+        write(s, s.now, _BEGINS if on else _ENDS, NOBODY, 0, NOBODY, NOBODY, NOBODY, hours)
+    return each
 
 
 @inner
-def settle(p: Parameters, s: State) -> None:
-    """The teams have been handed their work, and the instant closes."""
-    _look(p, s)
+def settle(p: Parameters, s: State) -> int:
+    """The teams have been handed their work, and the instant closes; returns a lead that is held no longer, or NIL."""
+    each = _look(p, s)
+    slot = s.held
+    if slot == NIL or not releases(p.overflow_policy, s.overflowing == 1, _full(p, s), each, p.overflow_ends):
+        return NIL
+    _let_go(p, s, slot)
+    # The end of its hold that was expected does not come.
+    slot_at(s, slot).waits += 1
+    s.closing = 1
+    return int(slot)
+
+
+@inner
+def _let_go(p: Parameters, s: State, slot: int) -> None:
+    """A lead is held no longer."""
+    e = slot_at(s, slot)
+    hold_out(s, slot)
+    e.intent -= p.intent_decay * (s.now - e.begun)
 
 
 @inner
@@ -81,19 +101,43 @@ def _full(p: Parameters, s: State) -> bool:
 
 @inner
 def divert(p: Parameters, s: State, slot: int) -> int:
-    """An MQL goes to the SDRs, to the provider, or out."""
+    """An MQL goes to the SDRs, back to nurture, to the provider, or out."""
     _look(p, s)
     full = _full(p, s)
     if full:
         s.overflowed = min(s.overflowed, s.now)
     served = s.now >= s.overflowed + p.external_start_up
-    to = way(p.overflow_policy, s.overflowing == 1, full, served)
+    to = way(p.overflow_policy, s.overflowing == 1, full, served, slot_at(s, slot).score, s.cutoff)
+    if to == KEEP:
+        return _hold(p, s, slot)
     if to == SEND:
         return _send_out(p, s, slot)
     if to == REFUSE:
         note(s, slot, _HANDED_OFF, NOBODY, NOBODY, NOBODY, 0.0)
         return give_up(s, slot, _QUEUE_FULL)
     return PASS_ON
+
+
+@inner
+def _hold(p: Parameters, s: State, slot: int) -> int:
+    """A lead is held back."""
+    e = slot_at(s, slot)
+    note(s, slot, _HELD, NOBODY, NOBODY, NOBODY, 0.0)
+    days, gone = held(p.stream, e.key, e.visit, p.unsubscribe, p.hold_at_most)
+    e.cause = 1 if gone else 0
+    e.begun = s.now
+    hold_in(s, slot)
+    e.phase = LEAVE_HOLD
+    e.waits += 1
+    schedule(s, s.now + days, _WAIT_OVER, e.id, e.waits, slot)
+    return REST
+
+
+@inner
+def leave_hold(p: Parameters, s: State, slot: int) -> int:
+    """A lead that is held unsubscribes, or has been held long enough."""
+    _let_go(p, s, slot)
+    return give_up(s, slot, _OUT) if slot_at(s, slot).cause == 1 else PASS_ON
 
 
 @inner

@@ -11,7 +11,7 @@ from sim.jit import inner
 from sim.kernel.layout import NIL, Parameters, State, agenda_at, channel_at, contact, order, slot_at
 from sim.kernel.record import free_slot
 
-__all__ = ["join_queue", "next_in", "pop_agenda", "schedule"]
+__all__ = ["join_queue", "next_in", "pop_agenda", "precedes", "schedule"]
 
 
 @inner
@@ -64,7 +64,8 @@ def pop_agenda(s: State) -> None:
 
 
 @inner
-def _before(s: State, a: int, b: int) -> bool:
+def precedes(s: State, a: int, b: int) -> bool:
+    """Whether one slot is served before another."""
     x, y = slot_at(s, a), slot_at(s, b)
     if x.priority != y.priority:
         return bool(x.priority < y.priority)
@@ -78,14 +79,14 @@ def _merge(s: State, a: int, b: int) -> int:
         return b
     if b == NIL:
         return a
-    if _before(s, b, a):
+    if precedes(s, b, a):
         a, b = b, a
     root = a
     parent = slot_at(s, a)
     a = parent.right
     parent.right = parent.left
     while a != NIL and b != NIL:
-        if _before(s, b, a):
+        if precedes(s, b, a):
             a, b = b, a
         parent.left = a
         parent = slot_at(s, a)

@@ -65,7 +65,7 @@ def idle_in(s: State, seat: int) -> None:
     else:
         seat_at(s, t.tail).next = seat
     t.tail = seat
-    if t.queue != NIL or s.prospects:
+    if t.queue != NIL or s.prospects or s.watched:
         s.closing = 1
     call(s, seat)
 

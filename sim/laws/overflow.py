@@ -8,13 +8,28 @@ from numpy.typing import NDArray
 from sim.jit import compiled
 from sim.laws.outcomes import contact
 
-__all__ = ["EXTERNAL", "PASS", "PUSH", "REFUSE", "SEND", "backlog", "overflows", "reached", "too_full", "way"]
+__all__ = [
+    "EXTERNAL",
+    "HOLD",
+    "KEEP",
+    "PASS",
+    "PUSH",
+    "REFUSE",
+    "SEND",
+    "backlog",
+    "load",
+    "overflows",
+    "reached",
+    "releases",
+    "too_full",
+    "way",
+]
 
-PUSH, EXTERNAL = range(2)
+PUSH, HOLD, EXTERNAL = range(3)
 """Policies."""
 
-PASS, SEND, REFUSE = range(3)
-"""Ways that a lead can take: to the SDRs, to the provider, out."""
+PASS, KEEP, SEND, REFUSE = range(4)
+"""Ways that a lead can take: to the SDRs, back to nurture, to the provider, out."""
 
 
 @compiled
@@ -29,11 +44,24 @@ def backlog(line: NDArray[np.int64], hours: NDArray[np.float64]) -> float:
 
 
 @compiled
-def overflows(on: bool, hours: float, reps: int, begins: float, ends: float) -> bool:
-    """Whether there is overflow, if there was (`on`) or was not: it begins above one level of hours per rep present
-    and ends at or below the other. Without reps whatever waits is too much."""
-    load = hours / reps if reps > 0 else (math.inf if hours > 0.0 else 0.0)
+def load(hours: float, reps: int) -> float:
+    """Backlog for each rep present, hours. Without reps whatever waits is too much."""
+    if reps > 0:
+        return hours / reps
+    return math.inf if hours > 0.0 else 0.0
+
+
+@compiled
+def overflows(on: bool, load: float, begins: float, ends: float) -> bool:
+    """Whether there is overflow, if there was (`on`) or was not: it begins above one load and ends at or below the
+    other."""
     return load > (ends if on else begins)
+
+
+@compiled
+def releases(policy: int, on: bool, full: bool, load: float, ends: float) -> bool:
+    """Whether a lead that is held is handed off now; always where leads are held no longer."""
+    return policy != HOLD or (not on and not full and load <= ends)
 
 
 @compiled
@@ -43,9 +71,11 @@ def too_full(waiting: int, idle: int, limit: int) -> bool:
 
 
 @compiled
-def way(policy: int, on: bool, full: bool, served: bool) -> int:
-    """Where a lead goes (PASS, SEND, REFUSE). on: there is overflow; full: the queue has no room for it; served: the
-    provider takes leads."""
+def way(policy: int, on: bool, full: bool, served: bool, score: float, cutoff: float) -> int:
+    """Where a lead goes (PASS, KEEP, SEND, REFUSE). on: there is overflow; full: the queue has no room for it; served:
+    the provider takes leads; cutoff: of the scores of leads that are held."""
+    if policy == HOLD:
+        return KEEP if full or (on and score < cutoff) else PASS
     if policy == EXTERNAL and served and (on or full):
         return SEND
     return REFUSE if full else PASS

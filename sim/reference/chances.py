@@ -185,6 +185,11 @@ class Chances:
         before, first_day, opens, closes = self.tables.clock
         return rules.due(before, first_day, opens, closes, now, self.tables.handoff.sla)
 
+    def held(self, lead: Lead) -> tuple[float, bool]:
+        """Days until a lead that is held back is so no longer in any case, and whether it then unsubscribes."""
+        t = self.tables
+        return rules.held(self.stream, lead.key, lead.visit, t.unsubscribe, t.overflow.hold_at_most)
+
     def days_outside(self, lead: Lead) -> float:
         """Days until an external provider has tried a lead."""
         return self._delay(lead.key, _EXTERNAL_TIME, lead.visit, self.tables.overflow.external_law)

@@ -6,7 +6,7 @@ from typing import Any
 from simpy.events import Event
 
 from sim.agenda import Queue
-from sim.laws.overflow import REFUSE, SEND
+from sim.laws.overflow import KEEP, REFUSE, SEND
 from sim.log import NOBODY, EntityType, Kind
 from sim.reference.deals import DealLife
 from sim.reference.scene import Life, Scene
@@ -19,8 +19,8 @@ __all__ = ["LeadLife"]
 UNREACHED, NO_ATTEMPT, NO_AE, SLA_BREACH, LOST_IN_TRANSIT = (
     REASONS.index(name) for name in ("unreached", "no_attempt", "no_ae", "sla_breach", "lost_in_transit")
 )
-QUEUE_FULL, NEGLECTED = REASONS.index("queue_full"), REASONS.index("neglected")
-FINAL = (NO_ATTEMPT, LOST_IN_TRANSIT, QUEUE_FULL)
+UNSUBSCRIBED, QUEUE_FULL, NEGLECTED = (REASONS.index(name) for name in ("unsubscribed", "queue_full", "neglected"))
+FINAL = (UNSUBSCRIBED, NO_ATTEMPT, LOST_IN_TRANSIT, QUEUE_FULL)
 """Reasons for which a lead is not recycled."""
 
 
@@ -55,6 +55,7 @@ class LeadLife:
                 if reason:
                     return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
             self.scene.note(Kind.MQL, lead.id, lead.visit)
+            self.scene.overflow.judge(lead)
             reason = yield from self._divert(lead)
             if not reason:
                 break
@@ -84,14 +85,35 @@ class LeadLife:
         return reason
 
     def _divert(self, lead: Lead) -> Generator[Event, Any, int]:
-        """To the SDRs, to the external provider, or out; returns the reason for going back, 0 if accepted."""
-        way = self.scene.overflow.way()
+        """To the SDRs, back to nurture, to the external provider, or out; returns the reason for going back, 0 if
+        accepted."""
+        way = self.scene.overflow.way(lead.score)
+        if way == KEEP and (yield from self._hold(lead)):
+            return UNSUBSCRIBED
         if way == SEND:
             return (yield from self._send_out(lead))
         if way == REFUSE:
             self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit)
             return QUEUE_FULL
         return (yield from self._develop(lead))
+
+    def _hold(self, lead: Lead) -> Generator[Event, Any, bool]:
+        """A lead is held back until there is room for it; returns whether it unsubscribes first."""
+        agenda = self.scene.agenda
+        since = agenda.now
+        self.scene.note(Kind.HELD, lead.id, lead.visit)
+        days, gone = self.scene.chances.held(lead)
+        released = self.scene.overflow.hold(lead)
+
+        def expire() -> None:
+            if not released.triggered:
+                released.fire(gone)
+
+        lead.waits += 1
+        agenda.call_at(since + days, Queue.WAIT_OVER, lead.id, lead.waits, expire)
+        unsubscribes: bool = yield released
+        lead.intent -= self.scene.tables.intent_decay * (agenda.now - since)
+        return unsubscribes
 
     def _send_out(self, lead: Lead) -> Generator[Event, Any, int]:
         """The provider tries a lead, for a fee; returns the reason for going back, 0 if accepted."""

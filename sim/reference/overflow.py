@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Callable
+from heapq import heappop, heappush
 
 import numpy as np
 
-from sim.agenda import Agenda
-from sim.laws.overflow import PUSH, backlog, overflows, too_full, way
+from sim.agenda import Agenda, Queue, Signal
+from sim.laws.overflow import PASS, PUSH, backlog, load, overflows, releases, too_full, way
 from sim.log import NOBODY, Kind
+from sim.reference.subjects import Lead
 from sim.reference.team import Note, Team
+from sim.reviews import JUDGED, Reviews, Situation
 from sim.tables import NO_LIMIT, Tables
 
 __all__ = ["Overflow"]
@@ -17,7 +20,7 @@ __all__ = ["Overflow"]
 class Overflow:
     """Watches the SDRs' backlog."""
 
-    def __init__(self, agenda: Agenda, sdr: Team, tables: Tables, note: Note, is_open: Callable[[], bool]):
+    def __init__(self, agenda: Agenda, sdr: Team, world: Tables, note: Note, is_open: Callable[[], bool]):
         self.agenda = agenda
         self.sdr = sdr
         self.note = note
@@ -25,39 +28,75 @@ class Overflow:
         self.on = False
         self.first = math.inf
         """When leads overflowed first."""
-        self.adopt(tables)
+        self.held: list[tuple[float, int, int, Signal]] = []
+        """Leads that are held, and some that are held no longer; the next to be let go first."""
+        self.reviews = Reviews(world)
+        self.judged: list[tuple[float, float]] = []
+        """Rows as in `JUDGED`."""
+        self.terms = (world.run_in or world).overflow
+        for n, day in enumerate(self.reviews.days):
+            agenda.call_at(day, Queue.REVIEW, 0, n, self._review)
 
     def adopt(self, tables: Tables) -> None:
         """Policy and levels from now on."""
         self.terms = tables.overflow
+        self.reviews.adopt(tables)
+
+    def judge(self, lead: Lead) -> None:
+        """Keep an MQL's score, if anybody will look at it."""
+        if self.reviews.needed:
+            self.judged.append((self.agenda.now, lead.score))
 
     def settle(self) -> None:
-        """The teams have been handed their work, and the instant closes."""
-        self._look()
-
-    def way(self) -> int:
-        """Where a lead handed off now goes: to the SDRs, to the provider, or out."""
+        """The teams have been handed their work, and the instant closes: a lead may be held no longer."""
+        each = self._look()
+        while self.held and self.held[0][-1].triggered:
+            heappop(self.held)
         t = self.terms
+        if self.held and releases(t.overflow_policy, self.on, self._full(), each, t.overflow_ends):
+            self.agenda.close_instant()
+            heappop(self.held)[-1].fire(False)
+
+    def way(self, score: float) -> int:
+        """Where a lead with a score goes that is to be handed off now."""
+        t, now = self.terms, self.agenda.now
         if t.overflow_policy == PUSH and t.queue_limit == NO_LIMIT:
-            return way(PUSH, False, False, False)
+            return PASS
         self._look()
-        idle = len(self.sdr.idle) if self.is_open() else 0
-        full = too_full(sum(self.sdr.line), idle, t.queue_limit)
-        now = self.agenda.now
+        full = self._full()
         if full:
             self.first = min(self.first, now)
-        return way(t.overflow_policy, self.on, full, now >= self.first + t.external_start_up)
+        served = now >= self.first + t.external_start_up
+        return way(t.overflow_policy, self.on, full, served, score, self.reviews.cutoff)
 
-    def _look(self) -> None:
-        """Whether there is overflow now."""
-        t, on, hours = self.terms, False, 0.0
+    def hold(self, lead: Lead) -> Signal:
+        """Hold a lead; the signal fires with whether it leaves."""
+        released = Signal(self.agenda)
+        heappush(self.held, (-lead.score, lead.id, lead.visit, released))
+        return released
+
+    def _full(self) -> bool:
+        """Whether the SDRs' queue has no room for a lead handed off now."""
+        idle = len(self.sdr.idle) if self.is_open() else 0
+        return too_full(sum(self.sdr.line), idle, self.terms.queue_limit)
+
+    def _look(self) -> float:
+        """Whether there is overflow now; returns the backlog for each SDR."""
+        t, on, hours, each = self.terms, False, 0.0, 0.0
         if t.overflow_policy != PUSH or self.on:
             hours = backlog(np.array(self.sdr.line), t.backlog_hours)
         if t.overflow_policy != PUSH:
-            on = overflows(self.on, hours, len(self.sdr.present), t.overflow_begins, t.overflow_ends)
-        if on == self.on:
-            return
-        self.on = on
-        if on:
-            self.first = min(self.first, self.agenda.now)
-        self.note(Kind.OVERFLOW_BEGINS if on else Kind.OVERFLOW_ENDS, NOBODY, 0, NOBODY, NOBODY, hours)
+            each = load(hours, len(self.sdr.present))
+            on = overflows(self.on, each, t.overflow_begins, t.overflow_ends)
+        if on != self.on:
+            self.on = on
+            if on:
+                self.first = min(self.first, self.agenda.now)
+            self.note(Kind.OVERFLOW_BEGINS if on else Kind.OVERFLOW_ENDS, NOBODY, 0, NOBODY, NOBODY, hours)
+        return each
+
+    def _review(self) -> None:
+        """Managers decide."""
+        now, judged = self.agenda.now, np.array(self.judged, dtype=JUDGED)
+        self.reviews.hold(Situation(now, np.array(self.sdr.line), sorted(self.sdr.present), judged))
+        del self.judged[: self.reviews.forgotten(judged, now)]

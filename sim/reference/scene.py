@@ -52,7 +52,7 @@ class Scene:
         self.book = Book(self.agenda, self.ae, Router(self.tables, self.stream, self.ae), self.tables)
         self.quotas = Quotas(self.agenda, self.ae, self.note, self.tables)
         self.pursuit = Pursuit(self.agenda, self.quotas, self.stream, tables, self.tables)
-        self.overflow = Overflow(self.agenda, self.sdr, self.tables, self.note, self.is_open)
+        self.overflow = Overflow(self.agenda, self.sdr, self.world, self.note, self.is_open)
         self.leftover: Callable[[], None] = _nothing
         """What is done once all work is handed out."""
 

@@ -1,5 +1,6 @@
 """What an engine needs to know of overflow: levels of backlog, the queue's limit, the provider's terms."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.funnel import Funnel
 from sim.laws.means import mean
-from sim.laws.overflow import EXTERNAL, PUSH
+from sim.laws.overflow import EXTERNAL, HOLD, PUSH
 from sim.plan import Plan
 from sim.tables.handoff import NO_LIMIT
 from sim.tables.laws import Laws
@@ -17,7 +18,7 @@ __all__ = ["MOST_ATTEMPTS", "OverflowTable", "make_overflow"]
 MOST_ATTEMPTS = 100
 """Attempts that a funnel may know (`sales_development.contact`)."""
 
-_POLICIES = {"push": PUSH, "external": EXTERNAL}
+_POLICIES = {"push": PUSH, "hold_nurture": HOLD, "external": EXTERNAL}
 
 
 class OverflowTable(NamedTuple):
@@ -31,6 +32,12 @@ class OverflowTable(NamedTuple):
     queue_limit: int
     backlog_hours: NDArray[np.float64]
     """(attempts,) expected hours of attempt n, its conversation included, if the first attempt is immediate."""
+    cadence_hours: float
+    """Expected hours of a lead from the first attempt to the last."""
+    cutoff: float
+    """Leads that score less are held; NaN where reviews set it."""
+    hold_at_most: float
+    """Days."""
     external_fee: float
     external_quality: float
     external_law: int
@@ -45,12 +52,18 @@ def make_overflow(funnel: Funnel, plan: Plan, laws: Laws) -> OverflowTable:
     attempt, conversation = mean(development.attempt_effort), mean(development.conversation_effort) + funnel.sdr.coding
     ends = terms.until_backlog_hours_per_rep
     contact = np.array(development.contact[: plan.handoff.attempts])
+    hours = attempt + contact * conversation
+    tried = np.cumprod(np.concatenate(([1.0], 1.0 - contact[:-1])))
+    hold = terms.hold
     return OverflowTable(
         overflow_policy=_POLICIES[terms.policy],
         overflow_begins=terms.when_backlog_hours_per_rep,
         overflow_ends=terms.when_backlog_hours_per_rep / 2 if ends is None else ends,
         queue_limit=NO_LIMIT if terms.queue_limit is None else terms.queue_limit,
-        backlog_hours=attempt + contact * conversation,
+        backlog_hours=hours,
+        cadence_hours=float((tried * hours).sum()),
+        cutoff=math.nan if isinstance(hold.cutoff, str) else hold.cutoff,
+        hold_at_most=math.inf if hold.at_most is None else hold.at_most,
         external_fee=terms.external.fee,
         external_quality=terms.external.quality,
         external_law=laws.add(terms.external.time),

@@ -16,7 +16,11 @@ import pytest
 from grid import arrivals_on_grid
 from happenings import NEVER, Happenings, Row, Wait
 from hypothesis import strategies as st
-from overflow_rules import a_qualified_lead_goes_one_way, overflow_is_too_long_a_backlog
+from overflow_rules import (
+    a_qualified_lead_goes_one_way,
+    overflow_is_too_long_a_backlog,
+    the_best_are_let_go_first,
+)
 from people_rules import (
     a_leavers_opportunities_lie_for_the_handover,
     advancing_is_by_skill,
@@ -78,7 +82,7 @@ class Run(Happenings):
     """One world's life in one engine."""
 
     def __init__(self, world: World, engine: EngineName, grid: bool):
-        self.world = world
+        self.world, self.grid = world, grid
         tables = tables_of(world, grid)
         super().__init__(tables, live(world, tables, engine, grid), SEED)
 
@@ -539,6 +543,8 @@ class TestEveryEngine:
         assert sum(overflow_is_too_long_a_backlog(run) for run in runs) > 20
         for run in runs:
             a_qualified_lead_goes_one_way(run)
+        # On a grid what unsubscribes does so at once.
+        assert sum(the_best_are_let_go_first(run) for run in runs) > 0 or runs[0].grid
 
 
 class TestOneLog:

@@ -25,7 +25,7 @@ ENGINES: tuple[EngineName, ...] = ("simpy", "compiled")
 QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 OUT_OF_REACH = {Kind.LEFT, Kind.REASSIGNED, Kind.AWAY, Kind.BACK}
-OUT_OF_REACH |= {Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS, Kind.OVERFLOWED}
+OUT_OF_REACH |= {Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS, Kind.HELD, Kind.OVERFLOWED}
 """What needs changes of headcount, or terms of overflow."""
 
 

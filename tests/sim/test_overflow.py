@@ -8,7 +8,22 @@ import pytest
 from sim.checks import check
 from sim.errors import InputError
 from sim.funnel import Funnel
-from sim.laws.overflow import EXTERNAL, PASS, PUSH, REFUSE, SEND, backlog, overflows, reached, too_full, way
+from sim.laws.overflow import (
+    EXTERNAL,
+    HOLD,
+    KEEP,
+    PASS,
+    PUSH,
+    REFUSE,
+    SEND,
+    backlog,
+    load,
+    overflows,
+    reached,
+    releases,
+    too_full,
+    way,
+)
 from sim.log import NOBODY, Account, Kind, Log
 from sim.plan import Plan
 from sim.run import simulate
@@ -36,26 +51,39 @@ def test_backlog_is_the_expected_work_of_all_that_waits() -> None:
 
 
 def test_overflow_begins_above_one_level_and_ends_at_the_other() -> None:
-    assert not overflows(False, 16.0, 2, 8.0, 4.0)
-    assert overflows(False, 16.1, 2, 8.0, 4.0)
-    assert overflows(True, 8.1, 2, 8.0, 4.0)
-    assert not overflows(True, 8.0, 2, 8.0, 4.0)
-    assert overflows(False, 0.1, 0, 1e6, 1e6)
-    assert not overflows(True, 0.0, 0, 8.0, 4.0)
+    assert not overflows(False, 8.0, 8.0, 4.0)
+    assert overflows(False, 8.1, 8.0, 4.0)
+    assert overflows(True, 4.1, 8.0, 4.0)
+    assert not overflows(True, 4.0, 8.0, 4.0)
+    assert load(16.0, 2) == 8.0
+    assert load(0.1, 0) == np.inf
+    assert load(0.0, 0) == 0.0
 
 
 def test_the_way_of_a_lead() -> None:
     for on in (False, True):
-        assert way(PUSH, on, False, True) == PASS
-        assert way(PUSH, on, True, True) == REFUSE
-        assert way(EXTERNAL, on, False, False) == PASS
-        assert way(EXTERNAL, on, True, False) == REFUSE
-        assert way(EXTERNAL, on, True, True) == SEND
-    assert way(EXTERNAL, True, False, True) == SEND
-    assert way(EXTERNAL, False, False, True) == PASS
+        assert way(PUSH, on, False, True, 0.0, 1.0) == PASS
+        assert way(PUSH, on, True, True, 0.0, 1.0) == REFUSE
+        assert way(EXTERNAL, on, False, False, 0.0, 1.0) == PASS
+        assert way(EXTERNAL, on, True, False, 0.0, 1.0) == REFUSE
+        assert way(EXTERNAL, on, True, True, 0.0, 1.0) == SEND
+        assert way(HOLD, on, True, True, 9.0, 1.0) == KEEP
+        assert way(HOLD, on, False, True, 1.0, 1.0) == PASS
+    assert way(EXTERNAL, True, False, True, 0.0, 1.0) == SEND
+    assert way(EXTERNAL, False, False, True, 0.0, 1.0) == PASS
+    assert way(HOLD, True, False, True, 0.9, 1.0) == KEEP
+    assert way(HOLD, False, False, True, 0.9, 1.0) == PASS
     assert too_full(0, 0, 0)
     assert not too_full(0, 1, 0)
     assert not too_full(2, 0, 3)
+
+
+def test_when_a_lead_is_held_no_longer() -> None:
+    assert releases(HOLD, False, False, 4.0, 4.0)
+    assert not releases(HOLD, False, False, 4.1, 4.0)
+    assert not releases(HOLD, False, True, 0.0, 4.0)
+    assert not releases(HOLD, True, False, 4.0, 4.0)
+    assert releases(PUSH, True, True, 99.0, 4.0)
 
 
 def test_a_provider_makes_all_attempts() -> None:
@@ -70,6 +98,8 @@ def test_a_provider_makes_all_attempts() -> None:
     [
         {"policy": "external", "when_backlog_hours_per_rep": 1e6},
         {"policy": "external", "when_backlog_hours_per_rep": 0, "external": {"start_up": "1000 weeks"}},
+        {"policy": "hold_nurture", "when_backlog_hours_per_rep": 1e6},
+        {"policy": "hold_nurture", "when_backlog_hours_per_rep": 0, "hold": {"cutoff": -1e6}},
         {"queue_limit": 1_000_000},
     ],
 )
@@ -110,6 +140,37 @@ def test_a_provider_without_quality_has_nothing_accepted(starter: Starter) -> No
     assert count(log, Kind.OVERFLOWED) > 50
     accepted = log.events.kind == Kind.ACCEPTED
     assert (log.events.actor[accepted] != NOBODY).all()
+
+
+def test_what_is_held_waits_in_nurture_until_there_is_room(starter: Starter) -> None:
+    """Nobody is lost but by unsubscribing; touches are paid; and less waits for the SDR."""
+    funnel, plan = starter
+    push, hold = (
+        simulate(funnel, changed(plan, {"policy": policy, "hold": {"cutoff": 1e6}}, headcount=1))
+        for policy in ("push", "hold_nurture")
+    )
+    assert count(hold, Kind.HELD) > 100
+    events, names = hold.events, hold.names.reasons
+    held = set(events.entity[events.kind == Kind.HELD].tolist())
+    gone = (events.kind == Kind.WITHDRAWN) & (events.reason == names.index("unsubscribed"))
+    assert held & set(events.entity[gone].tolist())
+    assert count(hold, Kind.WENT_COLD) < count(push, Kind.WENT_COLD)
+
+    def nurture(log: Log) -> float:
+        return float(log.ledger.amount[log.ledger.account == Account.NURTURE].sum())
+
+    assert nurture(hold) > nurture(push)
+
+
+def test_a_lead_held_for_no_time_is_pushed(starter: Starter) -> None:
+    funnel, plan = starter
+    ours = simulate(funnel, changed(plan, {}, headcount=1))
+    terms = {"policy": "hold_nurture", "hold": {"cutoff": 1e6, "at_most": 0}}
+    theirs = simulate(funnel, changed(plan, terms, headcount=1))
+    more = np.isin(theirs.events.kind, (Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS, Kind.HELD))
+    assert (theirs.events.kind == Kind.HELD).sum() > 100
+    for name, column in ours.events.columns().items():
+        assert np.array_equal(column, theirs.events.columns()[name][~more])
 
 
 def test_a_full_queue_takes_nobody(starter: Starter) -> None:

@@ -1,12 +1,18 @@
 """What must hold of overflow in any log: when there is some, and where leads go then."""
 
+import datetime as dt
+import math
+from bisect import bisect_right
+from collections import Counter
+
 import numpy as np
 from happenings import NEVER, Happenings
 
-from sim.laws.overflow import EXTERNAL, PUSH
+from sim import rules
+from sim.laws.overflow import EXTERNAL, HOLD, PUSH
 from sim.log import NOBODY, Kind
 from sim.seats import SDR
-from sim.tables import NO_LIMIT
+from sim.tables import NO_LIMIT, Tables
 
 
 def overflow_is_too_long_a_backlog(run: Happenings) -> int:
@@ -36,22 +42,109 @@ def overflow_is_too_long_a_backlog(run: Happenings) -> int:
 
 
 def a_qualified_lead_goes_one_way(run: Happenings) -> None:
-    """Every MQL is handed off or sent outside, at once; who is sent, and what it costs."""
+    """Every MQL is handed off, held or sent outside, at once; who is, and what it costs."""
     first = min([NEVER, *(row.time for row in run.of_kind(Kind.OVERFLOW_BEGINS))])
     changes = {row.time for row in run.of_kind(Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS)}
     outside = {(row.entity, row.visit) for row in run.of_kind(Kind.OVERFLOWED)}
+    cutoffs = cutoffs_of(run)
     for row in run.of_kind(Kind.MQL):
         code, t = (row.entity, row.visit), run.at(row.time).overflow
-        assert (code in outside) + len(run.of(Kind.HANDED_OFF, *code)) == 1
+        held, handed = run.of(Kind.HELD, *code), run.of(Kind.HANDED_OFF, *code)
+        assert (code in outside) + (len(held) or len(handed)) == 1
         on = any(begins <= row.time <= ends for begins, ends in run.overflow)
+        sure = on and row.time not in changes and t.queue_limit == NO_LIMIT
         if code in outside:
             assert t.overflow_policy == EXTERNAL
             assert on or t.queue_limit < NO_LIMIT
             (sent,) = run.of(Kind.OVERFLOWED, *code)
             assert (sent.time, sent.amount) == (row.time, t.external_fee)
-        elif on and row.time not in changes and t.overflow_policy == EXTERNAL:
-            assert row.time < first + t.external_start_up or t.queue_limit < NO_LIMIT
+        elif held:
+            assert held[0].time == row.time
+            assert t.overflow_policy == HOLD
+            assert on or t.queue_limit < NO_LIMIT
+            if cutoffs is not None and t.queue_limit == NO_LIMIT:
+                assert run.scores[row.entity] < cutoffs[row.time]
+        elif sure and t.overflow_policy == EXTERNAL:
+            assert row.time < first + t.external_start_up
+        elif sure and t.overflow_policy == HOLD and cutoffs is not None:
+            assert run.scores[row.entity] >= cutoffs[row.time]
         if run.refused(*code):
             assert t.queue_limit < NO_LIMIT
+            assert t.overflow_policy != HOLD
     for row in run.of_kind(Kind.CONVERSATION):
         assert (row.actor == NOBODY) == ((row.entity, row.visit) in outside)
+
+
+class Cutoffs:
+    """The cutoff in force at each time."""
+
+    def __init__(self, days: list[float], values: list[float]):
+        self.days, self.values = days, values
+
+    def __getitem__(self, time: float) -> float:
+        return self.values[bisect_right(self.days, time) - 1]
+
+
+def cutoffs_of(run: Happenings) -> Cutoffs | None:
+    """Cutoffs by the plan or by what was known on the Monday before; none where the log does not tell."""
+    t, seats = run.tables, run.tables.seats
+    begins, fixed = t.horizon.begins, t.overflow.cutoff
+    if t.run_in is not None or not run.sdrs_stay:
+        return None
+    days, values = [begins], [-NEVER if math.isnan(fixed) else fixed]
+    judged = [(row.time, run.scores[row.entity]) for row in run.of_kind(Kind.MQL)]
+    monday = math.floor(begins) + 1
+    while math.isnan(fixed) and monday < run.ends:
+        if (t.horizon.start + dt.timedelta(days=monday)).weekday() == 0:
+            span = min(28.0, monday - begins)
+            there = Counter(wait.tries for wait in run.sdr_waits if wait.since < monday <= wait.until)
+            hours = 0.0
+            for seat in np.flatnonzero((seats.team == SDR) & (seats.hired < monday) & (seats.left >= monday)):
+                terms = (float(column[seat]) for column in (t.seat_share, t.seat_ramp, t.seat_hired))
+                hours += rules.effort_done(*t.clock, float(monday), monday + span, *terms)
+            for n, count in sorted(there.items()):
+                hours -= count * float(t.overflow.backlog_hours[min(n, len(t.overflow.backlog_hours) - 1)])
+            best = sorted((score for time, score in judged if monday - span < time < monday), reverse=True)
+            enough = math.floor(max(hours, 0.0) / t.overflow.cadence_hours) if t.overflow.cadence_hours else len(best)
+            days.append(float(monday))
+            values.append(-NEVER if enough >= len(best) else best[enough - 1] if enough else NEVER)
+        monday += 1
+    return Cutoffs(days, values)
+
+
+def scores_are_those_of_the_plan(run: Happenings) -> bool:
+    """Whether it does not matter when a lead is judged."""
+    t, before = run.tables, run.tables.run_in
+    if before is None:
+        return True
+    models = [(each.score_separation, each.score_intent, *_rows(each)) for each in (t, before)]
+    return models[0] == models[1]
+
+
+def _rows(tables: Tables) -> list[tuple[float, ...]]:
+    return [tuple(tables.laws[law]) if law >= 0 else () for law in tables.channel_score.tolist()]
+
+
+def the_best_are_let_go_first(run: Happenings) -> int:
+    """A lead that is held no longer because there is room has the highest score of all that are; returns how many."""
+    if not scores_are_those_of_the_plan(run):
+        return 0
+    holds = []
+    for held in run.of_kind(Kind.HELD):
+        code = (held.entity, held.visit)
+        ends = [row.time for row in run.of(Kind.HANDED_OFF, *code) + run.of(Kind.WITHDRAWN, *code)]
+        t = run.at(held.time)
+        days, gone = rules.held(run.stream, run.key[held.entity], held.visit, t.unsubscribe, t.overflow.hold_at_most)
+        until = min([NEVER, *ends])
+        assert until <= held.time + days or held.time + days >= run.ends
+        if until == held.time + days and until < run.ends:
+            assert bool(run.of(Kind.HANDED_OFF, *code)) != gone
+        holds.append(((-run.scores[held.entity], held.entity), held.time, until, until < held.time + days))
+    seen = 0
+    for rank, _, until, let_go in holds:
+        # What is let go when the plan begins to hold no leads goes in the same order.
+        if let_go and until < run.ends:
+            others = [other for other, since, ends, _ in holds if since < until < ends]
+            seen += bool(others)
+            assert all(rank < other for other in others)
+    return seen

@@ -87,13 +87,15 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         if amount != 0:
             lines.append((float(time), int(account), int(channel), int(actor), int(who), float(amount)))
 
-    stays: dict[tuple[int, int], list[float]] = {}
+    stays: dict[tuple[int, int, bool], list[float]] = {}
     handed: dict[tuple[int, int], float] = {}
     tried: dict[int, set[int]] = defaultdict(set)
     events = [{name: column[i] for name, column in log.events.columns().items()} for i in range(len(log.events))]
     for event in events:
         if event["kind"] == Kind.NURTURE_ENTER:
-            stays[event["entity"], event["visit"]] = [event["time"], horizon.ends]
+            stays[event["entity"], event["visit"], False] = [event["time"], horizon.ends]
+        if event["kind"] == Kind.HELD:
+            stays[event["entity"], event["visit"], True] = [event["time"], horizon.ends]
         channel = log.entities.channel[event["entity"]] if event["entity"] >= 0 else -1
         product = log.entities.product[event["entity"]] if event["entity"] >= 0 else -1
         time, who, value = event["time"], event["entity"], event["amount"]
@@ -121,7 +123,10 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             earned[int(win["actor"]), _number(horizon, time)] += amount
     for event in events:
         if event["kind"] == Kind.NURTURE_EXIT:
-            stays[event["entity"], event["visit"]][1] = event["time"]
+            stays[event["entity"], event["visit"], False][1] = event["time"]
+        held = (event["entity"], event["visit"], True)
+        if event["kind"] in (Kind.HANDED_OFF, Kind.WITHDRAWN) and held in stays:
+            stays[held][1] = min(stays[held][1], event["time"])
     for k in range(len(horizon.edges) - 1):
         begin, end = horizon.edges[k], horizon.edges[k + 1]
         number = k + horizon.first_month
@@ -151,7 +156,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             if begin <= left < end and tables.seats.cut[seat]:
                 line(left, Account.SEVERANCE, pay.severance * pay.base / 12, actor=seat)
         touch = terms.nurture.touches_per_month * terms.nurture.cost_per_touch / DAYS_PER_MONTH
-        for (who, _), (enters, leaves) in stays.items():
+        for (who, _, _), (enters, leaves) in stays.items():
             if min(leaves, end) > max(enters, begin):
                 days = min(leaves, end) - max(enters, begin)
                 line(max(enters, begin), Account.NURTURE, days * touch, log.entities.channel[who], -1, who)

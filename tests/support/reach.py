@@ -10,6 +10,7 @@ from reach_people import PEOPLE, people_reached
 
 from sim.disciplines import BY_BENEFIT, BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
 from sim.laws.outcomes import OLDROYD, POWER
+from sim.laws.overflow import HOLD
 from sim.laws.routing import NOT_ROUTED, ROUTINGS
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, SDR
@@ -39,6 +40,9 @@ MECHANISMS = (
     + [f"a lead sent outside is {how}" for how in ("accepted", "rejected", "not reached")]
     + [f"a lead sent outside {why}" for why in ("while there is overflow", "because the queue is full")]
     + ["the provider does not take leads yet"]
+    + [f"a lead held {how}" for how in ("because its score is low", "because the queue is full")]
+    + [f"a lead held is {how}" for how in ("let go", "let go after its time", "gone", "held to the end")]
+    + ["leads are held at the plan's start, and no longer after it", "a cutoff by feedback that is finite"]
     + ["an advance waits for its work", "second attempt", "third attempt", "second visit"]
     + [f"SDR queue {name} of two and more" for name in ("fifo", "lifo", "by score", "fresh first", "by benefit")]
     + [
@@ -150,6 +154,20 @@ def _overflow(h: Happenings, out: Counter[str]) -> None:
         elif h.of(Kind.REJECTED, *code):
             talked = bool(h.of(Kind.CONVERSATION, *code))
             out[f"a lead sent outside is {'rejected' if talked else 'not reached'}"] += 1
+    for row in h.of_kind(Kind.HELD):
+        code, terms = (row.entity, row.visit), h.at(row.time).overflow
+        within = any(begins <= row.time <= ends for begins, ends in spells)
+        out[f"a lead held because {'its score is low' if within else 'the queue is full'}"] += 1
+        handed, withdrawn = h.of(Kind.HANDED_OFF, *code), h.of(Kind.WITHDRAWN, *code)
+        if handed:
+            late = handed[0].time == row.time + terms.hold_at_most
+            out[f"a lead held is let go{' after its time' if late else ''}"] += 1
+        else:
+            out[f"a lead held is {'gone' if withdrawn else 'held to the end'}"] += 1
+        out["a cutoff by feedback that is finite"] += bool(np.isnan(terms.cutoff)) and within
+        until = handed[0].time if handed else NEVER
+        no_longer = h.tables.overflow.overflow_policy != HOLD
+        out["leads are held at the plan's start, and no longer after it"] += row.time < 0.0 == until and no_longer
     for row in h.of_kind(Kind.HANDED_OFF):
         later = h.at(row.time).overflow.external_start_up > 0.0
         within = any(begins < row.time < ends for begins, ends in spells)

@@ -217,10 +217,14 @@ def persons(draw: st.DrawFn, stays: list[int | None]) -> dict[str, Any]:
 def overflows(draw: st.DrawFn) -> dict[str, Any]:
     """What becomes of leads that SDRs have no time for; often nothing."""
     return {
-        "policy": draw(st.sampled_from(["push", "external", "external"])),
+        "policy": draw(st.sampled_from(["push", "external", "hold_nurture", "hold_nurture"])),
         "when_backlog_hours_per_rep": draw(st.sampled_from([0, 1, 1, 4])),
         "until_backlog_hours_per_rep": draw(st.sampled_from([None, 0])),
         "queue_limit": draw(st.sampled_from([None, None, 0, 3])),
+        "hold": {
+            "cutoff": draw(st.sampled_from(["feedback", "feedback", 1.5, 9])),
+            "at_most": draw(st.sampled_from([None, None, 0, 5])),
+        },
         "external": {
             "fee": 60,
             "quality": draw(st.sampled_from([0.0, 0.85, 1.0])),
@@ -390,7 +394,8 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
     for stage in tree["stages"].values():
         stage |= {"effort": draw(st.sampled_from([3, {"law": "lognormal", "median": 4, "sigma": 0.7}])), "advance": 0.8}
     own = plan.model_dump(by_alias=True) | {"run_in": 2, "calendar": "always"}
-    root = own | {"teams": draw(plans(tuple(funnel.channels), plan.months))["teams"]}
+    other = draw(plans(tuple(funnel.channels), plan.months))
+    root = own | {"teams": other["teams"], "handoff": own["handoff"] | {"overflow": draw(st.just({}) | overflows())}}
     for team in root["teams"].values():
         team["headcount"] = 1
     root["teams"]["ae"]["max_open"] = own["teams"]["ae"]["max_open"] = None
