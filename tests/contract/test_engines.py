@@ -53,7 +53,9 @@ MODELS = int(os.environ.get("LEADFLOW_MODELS", "200"))
 FIRST = int(os.environ.get("LEADFLOW_FIRST_BATCH", "1000"))
 """Seed of a long run's first batch of worlds."""
 
-ONLY_BUSY = {f"{whose} tasks in a queue that is sorted anew" for whose in ("SDRs'", "an AE's own", "a pool's")}
+ONLY_BUSY = {f"{whose} tasks in a queue that is sorted anew" for whose in ("SDRs'", "an AE's own", "a pool's")} | {
+    "leads of their SDRs pass into a pool"
+}
 """What hardly any world reaches but the busy ones."""
 ONLY_GENERAL = {"score law table", "score law normal", "effort raised by the rate"}
 """What a grid does not have."""
