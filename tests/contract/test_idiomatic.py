@@ -26,7 +26,8 @@ QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthC
 
 OUT_OF_REACH = {Kind.LEFT, Kind.REASSIGNED, Kind.AWAY, Kind.BACK}
 OUT_OF_REACH |= {Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS, Kind.HELD, Kind.OVERFLOWED}
-"""What needs changes of headcount, or terms of overflow."""
+OUT_OF_REACH |= {Kind.BREACHED, Kind.QUOTA_RESET, Kind.NEGLECTED, Kind.PROSPECTED}
+"""What needs changes of headcount, or terms of overflow, of service levels, quotas and AEs' own choices."""
 
 
 def sorted_rows(columns: tuple[NDArray[Any], ...]) -> list[NDArray[Any]]:
