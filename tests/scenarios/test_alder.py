@@ -47,11 +47,14 @@ def test_alder_lies_in_its_bands(alder: Any, found: Any) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("failure", ["poor-quality", "overflow-push", "pay-neglect", "all-three"])
-def test_each_failure_costs_a_tenth_of_the_bookings(found: Any, failure: str) -> None:
+@pytest.mark.parametrize(
+    ("failure", "cost"), [("poor-quality", 0.1), ("overflow-push", 0.1), ("pay-neglect", 0.05), ("all-three", 0.1)]
+)
+def test_each_failure_costs_bookings(found: Any, failure: str, cost: float) -> None:
+    """At least this share of them; AEs of Alder do not choose among leads, so that neglect works through effort alone."""
     change = found.change(failure)
     print(failure, change)
-    assert change.mean <= -0.1
+    assert change.mean <= -cost
     assert change.hi < 0
 
 
@@ -81,7 +84,7 @@ def test_balanced_answers_to_heads_as_sales_forces_do(scenario: str, heads: int)
     """Arc elasticity of bookings to AEs: published .34 for all sales forces, .245 for pharmaceutical ones
     (Albers, Mantrala & Sridhar 2010)."""
     company = load(LIBRARY / "balanced")
-    answer = compare(company.scenario(), company.scenario(scenario), replications=100, metrics=["bookings"])
+    answer = compare(company.scenario(), company.scenario(scenario), replications=300, metrics=["bookings"])
     bookings = answer.comparisons[0].of("bookings")
     base = company.plan.heads(company.plan.teams.ae)[0]
 
