@@ -51,7 +51,7 @@ def test_alder_lies_in_its_bands(alder: Any, found: Any) -> None:
     ("failure", "cost"), [("poor-quality", 0.1), ("overflow-push", 0.1), ("pay-neglect", 0.05), ("all-three", 0.1)]
 )
 def test_each_failure_costs_bookings(found: Any, failure: str, cost: float) -> None:
-    """At least this share of them; AEs of Alder do not choose among leads, so that neglect works through effort alone."""
+    """At least this share; Alder's AEs do not choose among leads, so that neglect works through effort alone."""
     change = found.change(failure)
     print(failure, change)
     assert change.mean <= -cost
