@@ -288,6 +288,26 @@ EXTREMES = (
         lambda log: opened_by_nobody(log) == count(log, Kind.OPENED) > 5,
     ),
     Extreme(
+        "reps who are away all year",
+        {"funnel.sdr.leave_days": 260, "funnel.ae.leave_days": 260},
+        lambda log: count(log, Kind.AWAY) > 50,
+    ),
+    Extreme(
+        "opportunities that nobody takes over",
+        {"funnel.ae.tenure": 5, "funnel.ae.handover": 1e6, "funnel.ae.handover_logit": -10, **LONG_TASKS},
+        lambda log: count(log, Kind.LEFT) > 20 and count(log, Kind.REASSIGNED) == 0,
+    ),
+    Extreme(
+        "opportunities that are taken over at once and for ever",
+        {"funnel.ae.tenure": 1, "funnel.ae.handover": 1e-9, "funnel.ae.handover_logit": 10},
+        lambda log: count(log, Kind.REASSIGNED) > 100,
+    ),
+    Extreme(
+        "outcomes that take weeks to write down",
+        {"funnel.sdr.coding": 200, "funnel.ae.coding": 200},
+        lambda log: count(log, Kind.CAPTURED) > 0 == count(log, Kind.WON),
+    ),
+    Extreme(
         "reps of every skill",
         {"funnel.sdr.skill_sd": 10, "funnel.ae.skill_sd": 10, "funnel.sdr.learning": -10, "funnel.ae.learning": 10},
         lambda log: count(log, Kind.ATTEMPT) > 0,

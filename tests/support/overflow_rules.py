@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 
 import numpy as np
-from happenings import NEVER, Happenings
+from happenings import NEVER, Happenings, Row
 
 from sim import rules
 from sim.laws.overflow import EXTERNAL, HOLD, PUSH
@@ -21,6 +21,8 @@ def overflow_is_too_long_a_backlog(run: Happenings) -> int:
     seen = 0
     for begins, ends in run.overflow:
         assert begins <= ends
+    for row in run.of_kind(Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS):
+        _crosses_its_level(run, row)
     if not run.sdrs_stay:
         return 0
     waits = run.sdr_waits
@@ -39,6 +41,17 @@ def overflow_is_too_long_a_backlog(run: Happenings) -> int:
         seen += on
         assert load > t.overflow_ends - 1e-9 if on else load <= t.overflow_begins + 1e-9
     return seen
+
+
+def _crosses_its_level(run: Happenings, row: Row) -> None:
+    """The backlog that is written down is above the upper level when overflow begins, and down to the lower one when it
+    ends, per SDR present."""
+    t, seats = run.at(row.time).overflow, run.tables.seats
+    here = (seats.team == SDR) & (seats.hired <= row.time) & (seats.left > row.time)
+    reps = int(here.sum())
+    if run.sdrs_stay and t.overflow_policy != PUSH:
+        load = row.amount / reps if reps else (NEVER if row.amount else 0.0)
+        assert load > t.overflow_begins if row.kind == Kind.OVERFLOW_BEGINS else load <= t.overflow_ends
 
 
 def a_qualified_lead_goes_one_way(run: Happenings) -> None:
