@@ -89,6 +89,36 @@ AFTER_HANDOFF = (
         "return 1.0 - missed",
         "return 1.0 + missed",
     ),
+    Mutant(
+        "worst-held-first",
+        "in both engines the held lead with the lowest score is handed off first",
+        (
+            Edit("sim/kernel/holds.py", "e.priority = -e.score", "e.priority = e.score"),
+            Edit("sim/reference/overflow.py", "heappush(self.held, (-lead.score,", "heappush(self.held, (lead.score,"),
+        ),
+    ),
+    one(
+        "held-without-decay",
+        "a lead that is held loses no intent",
+        "sim/kernel/overflow.py",
+        "    e.intent -= p.intent_decay * (s.now - e.begun)\n",
+        "",
+    ),
+    # Pursuit
+    one(
+        "belief-of-another",
+        "an AE learns what others' opportunities turned out to be",
+        "sim/kernel/pursuit.py",
+        "        view = belief_at(s, e.owner * p.channels_room + e.channel)\n",
+        "        view = belief_at(s, e.channel)\n",
+    ),
+    one(
+        "belief-that-stays",
+        "in both engines what an AE believed at first never fades",
+        "sim/laws/pursuit.py",
+        "return before * (1.0 - learning)",
+        "return before",
+    ),
     # Prospecting
     one(
         "spell-forgotten",
@@ -127,6 +157,20 @@ AFTER_HANDOFF = (
         "sim/kernel/lives.py",
         "reaching(e.speed, ability(p, s, e.seat))",
         "reaching(e.speed, ability(p, s, 0))",
+    ),
+    one(
+        "divided-twice",
+        "a leaver's opportunities pass on when he leaves, and what is his passes on again when the handover is over",
+        "sim/kernel/heads.py",
+        "_PASSES_ON, seat)\n    else:\n        _pass_on(p, s, seat)\n",
+        "_PASSES_ON, seat)\n    _pass_on(p, s, seat)\n",
+    ),
+    one(
+        "away-but-ramping",
+        "a new hire's ramp goes on while he is on leave",
+        "sim/kernel/heads.py",
+        "    r.lost += end - begin\n",
+        "",
     ),
     # Pay
     one(
