@@ -50,7 +50,7 @@ def plan_page() -> str:
         "Commission", "Accelerator", "Targets",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
-    own = ("Overflow", "Hold", "External")
+    own = ("Overflow", "Hold", "External", "Throttle")
     return page("plan.yaml", opening(plan), more, *fields(plan, nouns, own), *fields(overflow, own))
 
 

@@ -193,6 +193,11 @@ _OVERFLOWS = (
         _HELD,
     ),
     Lever(f"{_OVERFLOW}.hold.at_most", _AGES, 0, "time_to_first_contact", 1, "leads come all the same", _HELD),
+    Lever(f"{_OVERFLOW}.policy", "push", "throttle", "leads", -1, "less is spent on leads", _ONE_SDR),
+    Lever(
+        f"{_OVERFLOW}.throttle.cut", "+0", 1, "leads", -1, "nothing is spent on leads while there is overflow",
+        {**_ONE_SDR, f"{_OVERFLOW}.policy": "throttle"},
+    ),
     Lever(f"{_OVERFLOW}.external.fee", _NO_CHANGE, "+100%", "profit", -1, "fees cost", _OUTSIDE),
     Lever(f"{_OVERFLOW}.external.quality", _NO_CHANGE, 0.2, "sqls", -1, "the provider brings little", _OUTSIDE),
     Lever(

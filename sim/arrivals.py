@@ -43,6 +43,7 @@ def arrivals(tables: Tables, stream: int) -> NDArray[Any]:
             leads,
             np.empty(day, dtype=LEAD),
             np.empty(day + 1, dtype=np.int64),
+            tables.overflow.throttles,
         )
         if count <= room and most <= day:
             return leads[:count]

@@ -21,7 +21,7 @@ from sim.kernel.loop import (
     SLOTS_FULL,
     advance,
 )
-from sim.log import Names
+from sim.log import NOBODY, Names
 from sim.recorder import Recorded
 from sim.reviews import Reviews, Situation
 from sim.seats import SDR
@@ -72,8 +72,9 @@ def run_compiled(
     if tables.run_in is not None:
         memory.record["until"] = 0.0
     reviews = Reviews(tables)
-    memory.record["cutoff"], memory.record["remembers"] = reviews.cutoff, int(reviews.needed)
-    if reviews.needed:
+    memory.record["remembers"], memory.record["throttles"] = int(reviews.remembers), int(reviews.throttles)
+    memory.decide(reviews.cutoff, reviews.kept)
+    if reviews.days:
         plan_reviews(memory.record, np.array(reviews.days))
     staff(world.record, memory.record, tables.seats.hired, tables.seats.left)
     if snapshot is not None:
@@ -88,7 +89,7 @@ def run_compiled(
             memory.double("events")
         adopt(world.record, memory.record, np.array([tables.sdr_discipline, tables.ae_discipline]), tables.pooled)
         reviews.adopt(tables)
-        memory.record["cutoff"] = reviews.cutoff
+        memory.decide(reviews.cutoff, reviews.kept)
         _live(world, memory, reviews, pause, flush)
     return _recorded(memory)
 
@@ -122,8 +123,13 @@ def _review(memory: Memory, reviews: Reviews) -> None:
     state, judged, seats = memory.record, memory.arrays["judged"], memory.arrays["seats"]
     now, kept = memory["now"], int(memory["judgements"])
     present = np.flatnonzero((seats["team"] == SDR) & (seats["present"] == 1)).tolist()
-    reviews.hold(Situation(now, memory.arrays["line"], present, judged[:kept]))
-    state["cutoff"], state["reviewing"] = reviews.cutoff, 0
+    on = bool(memory["overflowing"])
+    for kind, amount in reviews.hold(Situation(now, on, memory.arrays["line"], present, judged[:kept])):
+        row = int(memory["written"])
+        memory.arrays["events"][row] = (now, amount, NOBODY, NOBODY, 0, NOBODY, int(kind), NOBODY)
+        state["written"] = row + 1
+    memory.decide(reviews.cutoff, reviews.kept)
+    state["reviewing"] = 0
     old = reviews.forgotten(judged[:kept], now)
     judged[: kept - old] = judged[old:kept].copy()
     state["judgements"] = kept - old

@@ -131,6 +131,7 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
         for part, share in enumerate(shares)
     )
     spend = np.where(before, run_in, levels[:, np.minimum(np.maximum(number, 0), horizon.months - 1)])
+    spend = spend * _spent(edges, events)
     other = np.where(before, sum(root.costs.values()), sum(plan.costs.values()))[np.newaxis]
     rows = (channels, 1, heads, heads)
     accounts = [int(Account[name]) for name in ("PROGRAMME", "OTHER_COST", "BASE_PAY", "VARIABLE_PAY")]
@@ -143,6 +144,16 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
         np.full(sum(rows) * months, NOBODY),
         np.concatenate((spend, other, base, variable)).ravel(),
     )
+
+
+def _spent(edges: Floats, events: Events) -> Floats:
+    """(months,) share of the planned spend that is spent: less in weeks whose spend is cut."""
+    rows = kinds_of(events).row[kinds_of(events).of(Kind.THROTTLED)]
+    cut = np.zeros(len(edges) - 1)
+    for monday, share in zip(events.time[rows].tolist(), events.amount[rows].tolist(), strict=True):
+        days = np.minimum(edges[1:], monday + 7.0) - np.maximum(edges[:-1], monday)
+        cut += np.maximum(days, 0.0) * (1.0 - share)
+    return 1.0 - cut / (edges[1:] - edges[:-1])
 
 
 def _comings_and_goings(plan: Plan, root: Plan, tables: Tables) -> _Lines:

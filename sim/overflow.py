@@ -8,7 +8,7 @@ from sim.distributions import DaysLaw
 from sim.noun import Noun
 from sim.units import Amount, Count, Days, Hours, Money, Share
 
-__all__ = ["External", "Hold", "Overflow"]
+__all__ = ["External", "Hold", "Overflow", "Throttle"]
 
 
 class Hold(Noun):
@@ -42,19 +42,27 @@ class External(Noun):
     """Days from the first overflow until the provider takes leads."""
 
 
+class Throttle(Noun):
+    """How far programme spend is cut while SDRs have too much to do."""
+
+    cut: Share = 0.5
+    """Share by which all channels' spend of a week is cut if there is overflow on its Monday. [choice]"""
+
+
 class Overflow(Noun):
     """What marketing does while SDRs have too much to do. Backlog is the expected work of all that waits for an SDR,
     follow-ups that are due included."""
 
-    policy: Literal["push", "hold_nurture", "external"] = "push"
-    """While there is overflow, leads are handed off all the same, the poorer ones are held in nurture, or leads go to
-    an external provider."""
+    policy: Literal["push", "hold_nurture", "external", "throttle"] = "push"
+    """While there is overflow, leads are handed off all the same, the poorer ones are held in nurture, leads go to an
+    external provider, or programme spend is cut."""
     when_backlog_hours_per_rep: Hours = 8.0
     """Overflow begins when the backlog exceeds so many hours for each SDR present. [choice]"""
     until_backlog_hours_per_rep: Hours | None = None
     """Overflow ends when the backlog is down to so many hours for each SDR present; none = half of what began it."""
     queue_limit: Count | None = None
     """A lead that would have to wait behind so many others is not queued: it goes where the policy sends it or, with
-    `push`, leaves the funnel. 0 = nobody waits for a first attempt (a loss system); none = no limit."""
+    `push` and `throttle`, leaves the funnel. 0 = nobody waits for a first attempt (a loss system); none = no limit."""
     hold: Hold = Hold()
     external: External = External()
+    throttle: Throttle = Throttle()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,16 @@ from sim.plan import Plan
 from sim.series import by_month
 from sim.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-__all__ = ["daily_rates", "in_hours_shares", "market_factor", "weekly_frailty", "weeks_of"]
+__all__ = [
+    "Spending",
+    "daily_rates",
+    "in_hours_shares",
+    "market_factor",
+    "weekly_frailty",
+    "weekly_level",
+    "weekly_spending",
+    "weeks_of",
+]
 
 _MEMORY_MONTHS = 60
 """Past innovations that make up a month's market shock; what is older has decayed below 1e-6 for persistence < .8."""
@@ -37,6 +47,48 @@ def _monthly_levels(levels: tuple[float, ...], run_in: float, horizon: Horizon) 
     )
 
 
+class Spending(NamedTuple):
+    """Spend of C channels in the W weeks that a run touches, money a week, and what comes of it."""
+
+    weekly: NDArray[np.float64]
+    """(C, W)"""
+    steady: NDArray[np.float64]
+    """(C,) before the first week."""
+    curves: NDArray[np.float64]
+    """(C, 6) carry-over, leads a month, reference spend a month, base share, half-spend, shape."""
+
+
+def weekly_spending(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> Spending:
+    """Spend by week, each week at the mean of its days' levels.
+
+    The run-in spends the mean of the root plan's first twelve months; before it is as in its first week.
+    """
+    first, days = int(horizon.begins), int(horizon.ends - horizon.begins)
+    month_of_day = np.repeat(np.arange(len(horizon.edges) - 1), np.diff(horizon.edges).astype(np.int64))
+    weeks = weeks_of(plan.start, first, days)
+    week_index = weeks - weeks[0]
+    per_week = np.bincount(week_index)
+    weekly, steady = np.empty((len(funnel.channels), len(per_week))), np.empty(len(funnel.channels))
+    for row, name in enumerate(funnel.channels):
+        run_in = float(np.mean(root.monthly_spend(name)[:12]))
+        monthly = _monthly_levels(plan.monthly_spend(name), run_in, horizon)
+        daily = monthly[month_of_day] / DAYS_PER_MONTH
+        weekly[row] = np.bincount(week_index, weights=daily) / per_week * 7.0
+        steady[row] = (run_in if horizon.first_month < 0 else monthly[0]) * 7.0 / DAYS_PER_MONTH
+    curves = [
+        (each.carry_over, each.leads, each.spend, each.base_share, each.half_spend, each.shape)
+        for each in funnel.channels.values()
+    ]
+    return Spending(weekly, steady, np.array(curves))
+
+
+def weekly_level(curve: NDArray[np.float64], weekly: NDArray[np.float64], steady: float) -> NDArray[np.float64]:
+    """(weeks,) leads a day of a channel at a spend by week, before season, shocks and the like; curve: a row of
+    `Spending.curves`."""
+    carry_over, *response = curve.tolist()
+    return lead_rate(adstock(weekly, carry_over, steady), *response)
+
+
 def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDArray[np.float64]:
     """(channels, days) expected leads on each simulated day, before the replication's shocks.
 
@@ -48,20 +100,14 @@ def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDA
     month_of_day = np.repeat(np.arange(len(horizon.edges) - 1), np.diff(horizon.edges).astype(np.int64))
     weeks = weeks_of(plan.start, first, days)
     week_index = weeks - weeks[0]
-    per_week = np.bincount(week_index)
     season = np.array([funnel.arrivals.season[date.month - 1] for date in dates])
     growth = funnel.arrivals.growth ** ((np.arange(days) + first) / DAYS_PER_YEAR)
     common = season * growth * week_profile(funnel, plan, dates)
     common *= form_volume(plan.scoring.form_fields, funnel.score.field_cost)
     rates = np.empty((len(funnel.channels), days))
-    for row, (name, channel) in enumerate(funnel.channels.items()):
-        run_in = float(np.mean(root.monthly_spend(name)[:12]))
-        monthly = _monthly_levels(plan.monthly_spend(name), run_in, horizon)
-        daily = monthly[month_of_day] / DAYS_PER_MONTH
-        weekly = (np.bincount(week_index, weights=daily) / per_week * 7.0).astype(np.float64)
-        steady = run_in if horizon.first_month < 0 else monthly[0]
-        stock = adstock(weekly, channel.carry_over, steady * 7.0 / DAYS_PER_MONTH)
-        level = lead_rate(stock, channel.leads, channel.spend, channel.base_share, channel.half_spend, channel.shape)
+    spending = weekly_spending(funnel, plan, root, horizon)
+    for row, channel in enumerate(funnel.channels.values()):
+        level = weekly_level(spending.curves[row], spending.weekly[row], spending.steady[row])
         volume = by_month(channel.volume, dates[0], len(horizon.edges) - 1, before=1.0)
         rates[row] = level[week_index] * common * np.array(volume)[month_of_day]
     return rates

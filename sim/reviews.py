@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.horizon import Horizon
-from sim.laws.overflow import HOLD, backlog
+from sim.laws.overflow import HOLD, THROTTLE, backlog
+from sim.log import Kind
+from sim.rates import weekly_level, weeks_of
 from sim.rules import effort_done
 from sim.tables import Tables
 
@@ -39,6 +41,7 @@ class Situation(NamedTuple):
     """What is known at a review."""
 
     now: float
+    overflowing: bool
     line: Ints
     """(most attempts,) leads that wait for an SDR, by attempt."""
     sdrs: Sequence[int]
@@ -51,13 +54,21 @@ class Reviews:
     """The reviews of one replication and what they decided last."""
 
     def __init__(self, tables: Tables):
-        self.needed = any(_weekly(world) for world in (tables, tables.run_in) if world is not None)
-        """Whether there are reviews, and scores are kept for them."""
+        worlds = [world for world in (tables, tables.run_in) if world is not None]
+        self.remembers = any(_learns(world) for world in worlds)
+        """Whether leads' scores are kept."""
+        self.throttles = tables.overflow.throttles
+        """Whether spend may be cut."""
         self.begins = tables.horizon.begins
-        self.days = _mondays(tables.horizon) if self.needed else []
+        self.days = _mondays(tables.horizon) if self.remembers or self.throttles else []
         """When reviews are held."""
         self.cutoff = -math.inf
         """Score below which leads are held while there is overflow."""
+        channels, weeks = tables.spending.weekly.shape
+        self.spent = np.ones(weeks)
+        """(W,) share of the planned spend that is spent."""
+        self.kept = np.ones(channels)
+        """(C,) this week's rate as a share of the rate at the planned spend."""
         self.adopt(tables.run_in or tables)
 
     def adopt(self, tables: Tables) -> None:
@@ -66,13 +77,40 @@ class Reviews:
         fixed = tables.overflow.cutoff
         if not math.isnan(fixed):
             self.cutoff = fixed
-        elif not _weekly(tables):
+        elif not _learns(tables):
             self.cutoff = -math.inf
+        if tables.run_in is not None:
+            self._respond(self._week(0.0))
 
-    def hold(self, now: Situation) -> None:
-        """Decide."""
-        if _weekly(self.tables):
+    def hold(self, now: Situation) -> list[tuple[Kind, float]]:
+        """Decide; returns what is to be written down: kinds and amounts."""
+        decided = []
+        if _learns(self.tables):
             self.cutoff = self._cutoff(now)
+        if self.throttles:
+            week, terms = self._week(now.now), self.tables.overflow
+            if terms.overflow_policy == THROTTLE and now.overflowing and terms.throttle_cut > 0.0:
+                self.spent[week] = 1.0 - terms.throttle_cut
+                decided.append((Kind.THROTTLED, float(self.spent[week])))
+            self._respond(week)
+        return decided
+
+    def _week(self, day: float) -> int:
+        start, begins = self.tables.horizon.start, int(self.begins)
+        first, now = weeks_of(start, begins, 1)[0], weeks_of(start, math.floor(day), 1)[0]
+        return int(now - first)
+
+    def _respond(self, week: int) -> None:
+        """Rates follow the spend, with the same carry-over and saturation as planned spend's."""
+        if (self.spent[: week + 1] == 1.0).all():
+            return
+        weekly, steady, curves = self.tables.spending
+        for channel, curve in enumerate(curves):
+            planned, real = (
+                float(weekly_level(curve, spend, float(steady[channel]))[week])
+                for spend in (weekly[channel, : week + 1], weekly[channel, : week + 1] * self.spent[: week + 1])
+            )
+            self.kept[channel] = real / planned if planned > 0.0 else 1.0
 
     def _cutoff(self, now: Situation) -> float:
         t = self.tables
@@ -98,7 +136,8 @@ def cutoff(scores: Floats, hours: float, capacity: float) -> float:
     return math.inf if enough == 0 else float(np.sort(scores)[-enough])
 
 
-def _weekly(tables: Tables) -> bool:
+def _learns(tables: Tables) -> bool:
+    """Whether reviews set the cutoff."""
     return tables.overflow.overflow_policy == HOLD and math.isnan(tables.overflow.cutoff)
 
 

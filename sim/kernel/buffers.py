@@ -149,6 +149,7 @@ class Memory:
             "choices": np.empty(seats),
             "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
             "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
+            "kept": np.ones(len(tables.channel_key)),
             "judged": np.empty(rooms.get("judged", 1024), dtype=JUDGED),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
@@ -179,6 +180,11 @@ class Memory:
         seats["began"] = tables.seat_hired
         seats["hired"] = seats["began"] + seats["lost"]
         seats["skill"] = tables.seat_skill
+
+    def decide(self, cutoff: float, kept: NDArray[np.float64]) -> None:
+        """Write down what reviews decide; kept: (C,) shares of the leads who come."""
+        self.record["cutoff"] = cutoff
+        self.arrays["kept"][:] = kept
 
     def double(self, name: str) -> None:
         """Make an array twice as long."""

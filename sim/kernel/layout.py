@@ -160,6 +160,7 @@ STATE = np.dtype(
         ("reviewing", np.int64),  # managers are asked before anything else happens
         ("remembers", np.int64),  # whether leads' scores are kept for them
         ("judgements", np.int64),  # rows of those
+        ("throttles", np.int64),  # whether spend may be cut
         ("expected", np.int64),  # events on the agenda
         ("written", np.int64),  # rows of events
         ("entered", np.int64),  # rows of entities
@@ -178,6 +179,8 @@ STATE = np.dtype(
         ("teams_room", np.int64),
         ("line", np.int64),
         ("line_room", np.int64),
+        ("kept", np.int64),
+        ("kept_room", np.int64),
         ("judged", np.int64),
         ("judged_room", np.int64),
         ("events", np.int64),
@@ -370,6 +373,7 @@ knots = array_of(PARAMETERS, "knots", np.float64, 2, "knots_room")
 shares = array_of(PARAMETERS, "shares", np.float64, "channels_room", "segments_room")
 mix = array_of(PARAMETERS, "mix", np.float64, "mix_room")
 steps = array_of(PARAMETERS, "steps", np.int64, "steps_room")
+kept = array_of(STATE, "kept", np.float64, "kept_room")
 line = array_of(STATE, "line", np.int64, "line_room")
 contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")
 backlog_hours = array_of(PARAMETERS, "backlog_hours", np.float64, "backlog_hours_room")

@@ -34,6 +34,7 @@ from sim.kernel.layout import (
     State,
     agenda_at,
     before,
+    kept,
     lead_at,
     seat_at,
     slot_at,
@@ -268,8 +269,11 @@ def advance(world: Records, state: Records, budget: int) -> int:
         elif arrives:
             s.now = time
             s.arrival = arrival + 1
-            slot = be_born(p, s, time, lead_at(p, arrival).channel, lead_at(p, arrival).key)
-            turn = STEP
+            lead = lead_at(p, arrival)
+            # What the spend that is cut would have brought does not come.
+            if not s.throttles or lead.depth < kept(s)[lead.channel]:
+                slot = be_born(p, s, time, lead.channel, lead.key)
+                turn = STEP
         else:
             s.now = time
             slot = agenda_at(s, 0).slot

@@ -17,7 +17,9 @@ from sim.jit import compiled
 
 __all__ = ["LEAD", "field", "poisson_quantile"]
 
-LEAD = np.dtype([("time", np.float64), ("key", np.int64), ("channel", np.int64)])
+LEAD = np.dtype([("time", np.float64), ("key", np.int64), ("channel", np.int64), ("depth", np.float64)])
+"""`depth`: its level as a share of the day's rate, where that is asked for: at a rate lower by a factor, the leads that
+lie deeper than the factor do not come."""
 
 _CELL = int(Tag.CELL)
 _LEAD = int(Tag.LEAD)
@@ -55,6 +57,7 @@ def field(
     leads: NDArray[Any],
     spare: NDArray[Any],
     counts: NDArray[np.int64],
+    deep: bool,
 ) -> tuple[int, int]:
     """Fill `leads` (records of `LEAD`) with one replication's, in order of (time, key); returns how many they are, and
     how many the busiest day has.
@@ -62,7 +65,7 @@ def field(
     rates: (channels, days) leads on each day from `first_day` (days since the plan's start; `epoch_day` is the plan's
     start as a proleptic ordinal, so that a lead's key does not depend on the run-in); in_hours: (days,) share of the
     day's leads that come between `opens` and `closes` (as shares of a day), the rest evenly outside; spare, counts:
-    room for a day's, and one more count. What finds no room is only counted.
+    room for a day's, and one more count; deep: whether depths are asked for. What finds no room is only counted.
     """
     size, most = 0, 0
     outside = 1.0 - (closes - opens)
@@ -77,9 +80,12 @@ def field(
                 n = poisson_quantile(high - low, uniform(stream, cell, _COUNT, turn(0, 0)))
                 for ordinal in range(n):
                     key = child_key(cell, _LEAD, ordinal)
+                    level = 0.0
                     # A band that lies below the rate as a whole needs no level.
-                    if high > rate and low + (high - low) * uniform(stream, key, _LEVEL, turn(0, 0)) >= rate:
-                        continue
+                    if high > rate or deep:
+                        level = low + (high - low) * uniform(stream, key, _LEVEL, turn(0, 0))
+                        if level >= rate:
+                            continue
                     u = uniform(stream, key, _TIME, turn(0, 0))
                     inside = in_hours[d]
                     if u < inside:
@@ -92,6 +98,7 @@ def field(
                         leads[size].time = first_day + d + at
                         leads[size].key = key
                         leads[size].channel = c
+                        leads[size].depth = level / rate
                     size += 1
                 low, high, band = high, high + min(high, _WIDEST), band + 1
         if size <= len(leads) and size - dawn <= len(spare):
@@ -116,11 +123,13 @@ def _sort(leads: NDArray[Any], spare: NDArray[Any], counts: NDArray[np.int64]) -
         part = int((lead.time % 1.0) * n)
         place = spare[counts[part]]
         counts[part] += 1
-        place.time, place.key, place.channel = lead.time, lead.key, lead.channel
+        place.time, place.key, place.channel, place.depth = lead.time, lead.key, lead.channel, lead.depth
     for i in range(n):
-        time, key, channel = spare[i].time, spare[i].key, spare[i].channel
+        time, key, channel, depth = spare[i].time, spare[i].key, spare[i].channel, spare[i].depth
         j = i
         while j > 0 and (leads[j - 1].time > time or (leads[j - 1].time == time and leads[j - 1].key > key)):
-            leads[j].time, leads[j].key, leads[j].channel = leads[j - 1].time, leads[j - 1].key, leads[j - 1].channel
+            before = leads[j - 1]
+            leads[j].time, leads[j].key = before.time, before.key
+            leads[j].channel, leads[j].depth = before.channel, before.depth
             j -= 1
-        leads[j].time, leads[j].key, leads[j].channel = time, key, channel
+        leads[j].time, leads[j].key, leads[j].channel, leads[j].depth = time, key, channel, depth

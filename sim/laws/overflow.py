@@ -16,6 +16,7 @@ __all__ = [
     "PUSH",
     "REFUSE",
     "SEND",
+    "THROTTLE",
     "backlog",
     "load",
     "overflows",
@@ -25,7 +26,7 @@ __all__ = [
     "way",
 ]
 
-PUSH, HOLD, EXTERNAL = range(3)
+PUSH, HOLD, EXTERNAL, THROTTLE = range(4)
 """Policies."""
 
 PASS, KEEP, SEND, REFUSE = range(4)

@@ -44,8 +44,12 @@ class Overflow:
 
     def judge(self, lead: Lead) -> None:
         """Keep an MQL's score, if anybody will look at it."""
-        if self.reviews.needed:
+        if self.reviews.remembers:
             self.judged.append((self.agenda.now, lead.score))
+
+    def comes(self, channel: int, depth: float) -> bool:
+        """Whether a lead comes at the spend that is left."""
+        return not self.reviews.throttles or depth < self.reviews.kept[channel]
 
     def settle(self) -> None:
         """The teams have been handed their work, and the instant closes: a lead may be held no longer."""
@@ -98,5 +102,7 @@ class Overflow:
     def _review(self) -> None:
         """Managers decide."""
         now, judged = self.agenda.now, np.array(self.judged, dtype=JUDGED)
-        self.reviews.hold(Situation(now, np.array(self.sdr.line), sorted(self.sdr.present), judged))
+        situation = Situation(now, self.on, np.array(self.sdr.line), sorted(self.sdr.present), judged)
+        for kind, amount in self.reviews.hold(situation):
+            self.note(kind, NOBODY, 0, NOBODY, NOBODY, amount)
         del self.judged[: self.reviews.forgotten(judged, now)]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.funnel import Funnel
 from sim.laws.means import mean
-from sim.laws.overflow import EXTERNAL, HOLD, PUSH
+from sim.laws.overflow import EXTERNAL, HOLD, PUSH, THROTTLE
 from sim.plan import Plan
 from sim.tables.handoff import NO_LIMIT
 from sim.tables.laws import Laws
@@ -18,7 +18,7 @@ __all__ = ["MOST_ATTEMPTS", "OverflowTable", "make_overflow"]
 MOST_ATTEMPTS = 100
 """Attempts that a funnel may know (`sales_development.contact`)."""
 
-_POLICIES = {"push": PUSH, "hold_nurture": HOLD, "external": EXTERNAL}
+_POLICIES = {"push": PUSH, "hold_nurture": HOLD, "external": EXTERNAL, "throttle": THROTTLE}
 
 
 class OverflowTable(NamedTuple):
@@ -44,10 +44,13 @@ class OverflowTable(NamedTuple):
     """Days."""
     external_start_up: float
     """Days."""
+    throttle_cut: float
+    throttles: bool
+    """Whether spend may be cut, here or in the run-in."""
 
 
-def make_overflow(funnel: Funnel, plan: Plan, laws: Laws) -> OverflowTable:
-    """The numbers of a funnel and a plan; the provider's law is added to `laws`."""
+def make_overflow(funnel: Funnel, plan: Plan, root: Plan, laws: Laws) -> OverflowTable:
+    """The numbers of a funnel and a plan, whose run-in is the root's; the provider's law is added to `laws`."""
     terms, development = plan.handoff.overflow, funnel.sales_development
     attempt, conversation = mean(development.attempt_effort), mean(development.conversation_effort) + funnel.sdr.coding
     ends = terms.until_backlog_hours_per_rep
@@ -68,4 +71,6 @@ def make_overflow(funnel: Funnel, plan: Plan, laws: Laws) -> OverflowTable:
         external_quality=terms.external.quality,
         external_law=laws.add(terms.external.time),
         external_start_up=terms.external.start_up,
+        throttle_cut=terms.throttle.cut,
+        throttles="throttle" in (terms.policy, root.handoff.overflow.policy),
     )

@@ -15,7 +15,7 @@ from sim.horizon import Horizon, make_horizon
 from sim.laws.outcomes import logit
 from sim.laws.quality import form_separation
 from sim.plan import Plan
-from sim.rates import daily_rates, in_hours_shares
+from sim.rates import Spending, daily_rates, in_hours_shares, weekly_spending
 from sim.reasons import REASONS
 from sim.seats import TEAMS, Seats, make_seats
 from sim.snapshot import Snapshot
@@ -51,6 +51,7 @@ class Tables(NamedTuple):
     """(C,)"""
     rates: Floats
     """(C, D) leads a day from the first simulated day, before this replication's shocks."""
+    spending: Spending
     in_hours: Floats
     """(D,) share of a day's leads that come inside opening hours."""
     channel_fit: Floats
@@ -265,6 +266,7 @@ def _tables(
         reasons=reasons,
         channel_key=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
         rates=daily_rates(funnel, plan, root, horizon),
+        spending=weekly_spending(funnel, plan, root, horizon),
         in_hours=in_hours_shares(funnel, plan, horizon, clock),
         channel_fit=np.array([channel.fit_share for channel in channels]),
         channel_intent=np.array([channel.intent for channel in channels]),
@@ -330,7 +332,7 @@ def _tables(
         frailty_shape=funnel.arrivals.frailty_shape or 0.0,
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,
-        overflow=make_overflow(funnel, plan, laws),
+        overflow=make_overflow(funnel, plan, root, laws),
         run_in=None,
         # Last, because the calls above add laws.
         laws=laws.array(),

@@ -91,7 +91,11 @@ def test_every_dollar_is_accounted_for(world):  # type: ignore[no-untyped-def]
     _pay_of_everybody(plan, log)
     counted = (ledger.time >= 0) & (ledger.time < log.window.counted)
     programme = ledger.amount[(ledger.account == Account.PROGRAMME) & counted].sum()
-    assert np.isclose(programme, sum(sum(plan.monthly_spend(name)) for name in funnel.channels))
+    planned = np.array([plan.monthly_spend(name) for name in funnel.channels]).sum(axis=0)
+    edges = log.window.month_edges
+    days = [(float(monday) + day, 1.0 - share) for monday, share in _throttled(log) for day in range(7)]
+    cut = [sum(part for day, part in days if a <= day < b) / (b - a) for a, b in pairwise(edges)]
+    assert np.isclose(programme, (planned * (1.0 - np.array(cut))).sum())
     assert np.isclose(ledger.amount[(ledger.account == Account.OTHER_COST) & counted].sum(), 1000 * plan.months)
     # Everybody is paid for the part of each month that he is there: where nobody leaves, that is every head.
     reps, edges = log.reps, log.window.month_edges
@@ -181,6 +185,12 @@ def _pay_of_everybody(plan: Plan, log: Log) -> None:
             accounts = (Account.DRAW, Account.COMMISSION)
             short, earned = (ledger.amount[mine & (ledger.account == account)].sum() for account in accounts)
             assert short + earned <= max(pay.draw, earned) * (1 + 1e-9)
+
+
+def _throttled(log: Log) -> list[tuple[float, float]]:
+    """(Monday, share that is spent) of the weeks whose spend is cut."""
+    rows = log.events.kind == Kind.THROTTLED
+    return list(zip(log.events.time[rows].tolist(), log.events.amount[rows].tolist(), strict=True))
 
 
 def _nth_in_visit(log: Log, kind: Kind) -> np.ndarray:

@@ -79,6 +79,18 @@ def _commissions(plan: Any, root: Any, tables: Any, log: Log, wins: list[dict[st
     return [(time, amount if time < math.inf else 0.0) for time, amount in zip(paid, earned, strict=True)]
 
 
+def spent(begin: float, end: float, log: Log) -> float:
+    """Share of the planned spend that is spent between two days, by the weeks in which it is cut."""
+    cuts = {
+        day: share
+        for kind, monday, share in zip(log.events.kind, log.events.time, log.events.amount, strict=True)
+        if kind == Kind.THROTTLED
+        for day in range(int(monday), int(monday) + 7)
+    }
+    days = range(int(begin), int(end))
+    return sum(cuts.get(day, 1.0) for day in days) / len(days)
+
+
 def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tuple[float, int, int, int, int, float]]:
     """(time, account, channel, actor, entity, amount) of every line, in order."""
     horizon, lines = tables.horizon, []
@@ -133,7 +145,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         terms, month = (root, None) if number < 0 else (plan, min(number, horizon.months - 1))
         for c, name in enumerate(funnel.channels):
             spend = root.monthly_spend(name)[:12] if month is None else [plan.monthly_spend(name)[month]]
-            line(begin, Account.PROGRAMME, sum(spend) / len(spend), c)
+            line(begin, Account.PROGRAMME, sum(spend) / len(spend) * spent(begin, end, log), c)
         line(begin, Account.OTHER_COST, sum(terms.costs.values()))
         for seat, team in enumerate(tables.seats.team):
             hired, left = tables.seats.hired[seat], tables.seats.left[seat]

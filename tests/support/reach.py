@@ -10,7 +10,7 @@ from reach_people import PEOPLE, people_reached
 
 from sim.disciplines import BY_BENEFIT, BY_SCORE, BY_STAGE, FIFO, FRESH_FIRST, LIFO
 from sim.laws.outcomes import OLDROYD, POWER
-from sim.laws.overflow import HOLD
+from sim.laws.overflow import HOLD, THROTTLE
 from sim.laws.routing import NOT_ROUTED, ROUTINGS
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, SDR
@@ -39,7 +39,7 @@ MECHANISMS = (
     + [f"lost while its work {how}" for how in ("waits", "is in hand")]
     + [f"a lead sent outside is {how}" for how in ("accepted", "rejected", "not reached")]
     + [f"a lead sent outside {why}" for why in ("while there is overflow", "because the queue is full")]
-    + ["the provider does not take leads yet"]
+    + ["the provider does not take leads yet", "spend is cut in the run-in, and no longer after it"]
     + [f"a lead held {how}" for how in ("because its score is low", "because the queue is full")]
     + [f"a lead held is {how}" for how in ("let go", "let go after its time", "gone", "held to the end")]
     + ["leads are held at the plan's start, and no longer after it", "a cutoff by feedback that is finite"]
@@ -154,6 +154,9 @@ def _overflow(h: Happenings, out: Counter[str]) -> None:
         elif h.of(Kind.REJECTED, *code):
             talked = bool(h.of(Kind.CONVERSATION, *code))
             out[f"a lead sent outside is {'rejected' if talked else 'not reached'}"] += 1
+    for row in h.of_kind(Kind.THROTTLED):
+        no_longer = h.tables.overflow.overflow_policy != THROTTLE
+        out["spend is cut in the run-in, and no longer after it"] += row.time < 0.0 and no_longer
     for row in h.of_kind(Kind.HELD):
         code, terms = (row.entity, row.visit), h.at(row.time).overflow
         within = any(begins <= row.time <= ends for begins, ends in spells)

@@ -217,7 +217,7 @@ def persons(draw: st.DrawFn, stays: list[int | None]) -> dict[str, Any]:
 def overflows(draw: st.DrawFn) -> dict[str, Any]:
     """What becomes of leads that SDRs have no time for; often nothing."""
     return {
-        "policy": draw(st.sampled_from(["push", "external", "hold_nurture", "hold_nurture"])),
+        "policy": draw(st.sampled_from(["push", "external", "throttle", "hold_nurture", "hold_nurture"])),
         "when_backlog_hours_per_rep": draw(st.sampled_from([0, 1, 1, 4])),
         "until_backlog_hours_per_rep": draw(st.sampled_from([None, 0])),
         "queue_limit": draw(st.sampled_from([None, None, 0, 3])),
@@ -231,6 +231,7 @@ def overflows(draw: st.DrawFn) -> dict[str, Any]:
             "time": draw(st.sampled_from([0.0, 0.25, {"law": "table", "at": [0.2, 0.5], "cumulative": [0, 1]}])),
             "start_up": draw(st.sampled_from([0, 0, 7])),
         },
+        "throttle": {"cut": draw(st.sampled_from([0.5, 1.0]))},
     }
 
 
@@ -395,7 +396,7 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
         stage |= {"effort": draw(st.sampled_from([3, {"law": "lognormal", "median": 4, "sigma": 0.7}])), "advance": 0.8}
     own = plan.model_dump(by_alias=True) | {"run_in": 2, "calendar": "always"}
     other = draw(plans(tuple(funnel.channels), plan.months))
-    root = own | {"teams": other["teams"], "handoff": own["handoff"] | {"overflow": draw(st.just({}) | overflows())}}
+    root = own | {"teams": other["teams"], "handoff": own["handoff"] | {"overflow": draw(overflows())}}
     for team in root["teams"].values():
         team["headcount"] = 1
     root["teams"]["ae"]["max_open"] = own["teams"]["ae"]["max_open"] = None

@@ -38,7 +38,7 @@ LAWS: dict[str, Any] = {
 def test_erlang_b(world, judged, load, servers, published, law):  # type: ignore[no-untyped-def]
     exact = erlang_b(load, servers)
     assert exact == pytest.approx(published, abs=5e-9)
-    funnel, plan = world(load * 24.0 / HOURS, servers, LAWS[law], months=5, run_in=1)
+    funnel, plan = world(load * 24.0 / HOURS, servers, LAWS[law], months=8, run_in=1)
     funnel, plan = without_waiting(funnel, plan)
     tables = make_tables(funnel, plan)
     lost = []
