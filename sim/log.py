@@ -55,8 +55,8 @@ class Kind(IntEnum):
     BACK = 4  # A rep comes back from leave (entity: nobody; actor: the rep).
     OVERFLOW_BEGINS = 5  # SDRs have too much to do (entity: nobody; amount: hours of work that wait for them).
     OVERFLOW_ENDS = 6  # They have caught up (entity: nobody; amount: hours of work that wait for them).
-    QUOTA_RESET = 9  # A quota period ends for an AE (entity: nobody; actor: the seat; amount: what he booked in it).
     THROTTLED = 7  # Programme spend of the coming week is cut (entity: nobody; amount: the share that is spent).
+    QUOTA_RESET = 9  # A quota period ends for an AE (entity: nobody; actor: the seat; amount: what he booked in it).
     CAPTURED = 10  # A lead becomes known.
     MQL = 12  # A lead meets marketing's definition of qualified.
     NURTURE_ENTER = 14  # A lead enters nurture.

@@ -137,7 +137,7 @@ class Idiomatic:
         """Leads come, each a process of its own."""
         t, env, stream = self.tables, self.env, self.stream
         come = arrivals(t, stream)
-        for time, key, channel in come.tolist():
+        for time, key, channel in come[["time", "key", "channel"]].tolist():
             yield At(env, time)
             segment = rules.category(stream, key, SEGMENT, self.segments[channel])
             product = rules.category(stream, key, PRODUCT, t.product_mix)
