@@ -1,7 +1,7 @@
 """Warm-up: whether the machine code that an engine needs is there, and making it by living through a tiny world.
 
 The compiler works on one core, so where there are two a second process makes a part of the code at the same time and
-leaves it in the cache: `python -m sim.warm` is that process.
+leaves it in the cache: `python -m sim.warm FOLDER` is that process.
 """
 
 import os
@@ -9,6 +9,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -64,8 +67,12 @@ def warm_up(engine: EngineName = "compiled") -> None:
     if engine_is_compiled(engine):
         return
     if engine == "compiled":
-        with _second_process():
-            compile_turns("sim.kernel.lives")
+        _share()
+    _rehearse(engine)
+
+
+def _rehearse(engine: EngineName) -> None:
+    """Live through the tiny world, from a snapshot and with a run-in, and look at all that a log shows."""
     funnel, plan = Funnel.model_validate(_FUNNEL), Plan.model_validate(_PLAN)
     deal = OpenDeal("any", "any", "any", "any", "any", None, 1.0, 1.0)
     log = simulate(funnel, plan, snapshot=Snapshot((deal,)), engine=engine)
@@ -78,28 +85,32 @@ def warm_up(engine: EngineName = "compiled") -> None:
     log.truth  # noqa: B018 - found when first asked for
 
 
-def compile_turns(room: str) -> None:
-    """Compile the turns of a life that one file of the compiled engine tells, with all that they call."""
-    from importlib import import_module
+def _share() -> None:
+    """Make the code in two processes, if what one makes reaches the other, and there are cores for both."""
+    if not keeps_code() or (os.cpu_count() or 1) < 2:
+        return
+    with TemporaryDirectory() as taken, _second_process(taken):
+        _make(taken)
 
-    from numba import from_dtype, types
 
-    from sim.kernel.layout import PARAMETERS, STATE
+def _make(taken: str) -> None:
+    """One process's share: while one makes the loop, which needs all other parts, the other makes what reads its log.
 
-    told = import_module(room)
-    for name in told.TURNS:
-        getattr(told, name).compile((from_dtype(PARAMETERS), from_dtype(STATE), types.int64))
+    What reads a log needs none of the engine if the other engine wrote it.
+    """
+    from sim.parts import make_parts, parts
+
+    *others, advance = parts()
+    make_parts([*others, partial(_rehearse, "simpy"), advance], Path(taken))
 
 
 @contextmanager
-def _second_process() -> Iterator[None]:
-    """A process that makes its part of the code; when this block is over, it is waited for."""
-    if not keeps_code() or (os.cpu_count() or 1) < 2:
-        yield
-        return
+def _second_process(taken: str) -> Iterator[None]:
+    """A process that makes what is not taken yet; when this block is over, it is waited for."""
     quiet = subprocess.DEVNULL
     where = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    other = subprocess.Popen([sys.executable, "-m", "sim.warm"], env=where, stdin=quiet, stdout=quiet, stderr=quiet)
+    command = [sys.executable, "-m", "sim.warm", taken]
+    other = subprocess.Popen(command, env=where, stdin=quiet, stdout=quiet, stderr=quiet)
     try:
         yield
         # Whatever becomes of it: what it has not made is made here.
@@ -109,17 +120,5 @@ def _second_process() -> Iterator[None]:
         other.wait()
 
 
-def _do_my_part() -> None:
-    """The second process's part: the turns of an opportunity, arrivals, and what makes a log of an engine's rows.
-
-    The SimPy engine lives through the tiny world here, because it needs none of the other's code."""
-    compile_turns("sim.kernel.deals")
-    funnel, plan = Funnel.model_validate(_FUNNEL), Plan.model_validate(_PLAN)
-    log = simulate(funnel, plan, engine="simpy")
-    kinds = kinds_of(log.events)
-    firsts(kinds.time, kinds.entity, len(log.entities))
-    waits(kinds, len(log.entities))
-
-
 if __name__ == "__main__":
-    _do_my_part()
+    _make(sys.argv[1])

@@ -45,7 +45,6 @@ from sim.seats import AE
 from sim.tables import NO_LIMIT, REASONS
 
 __all__ = [
-    "TURNS",
     "enter_stage",
     "go_on",
     "leave_stage",
@@ -64,9 +63,6 @@ _STALLED = REASONS.index("stalled")
 _P_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)
 _OPENED, _STAGE_ENTER = int(Kind.OPENED), int(Kind.STAGE_ENTER)
 _WON, _LOST, _RENEWED, _CHURNED = int(Kind.WON), int(Kind.LOST), int(Kind.RENEWED), int(Kind.CHURNED)
-
-TURNS = ("open_deal", "enter_stage", "resolve_late", "leave_stage", "go_on", "pass_stage", "renew")
-"""The turns of a life that are told here: functions of parameters, state and slot."""
 
 
 @inner

@@ -66,7 +66,6 @@ from sim.seats import SDR
 from sim.tables import NO_LIMIT, NOTHING, REASONS
 
 __all__ = [
-    "TURNS",
     "after_attempt",
     "be_born",
     "be_judged",
@@ -95,9 +94,6 @@ _NURTURE_ENTER, _NURTURE_EXIT, _HANDED_OFF = int(Kind.NURTURE_ENTER), int(Kind.N
 _ATTEMPT, _CONVERSATION = int(Kind.ATTEMPT), int(Kind.CONVERSATION)
 _ACCEPTED, _REJECTED, _RECYCLED = int(Kind.ACCEPTED), int(Kind.REJECTED), int(Kind.RECYCLED)
 _WENT_COLD, _WITHDRAWN = int(Kind.WENT_COLD), int(Kind.WITHDRAWN)
-
-TURNS = ("step", "enter_nurture", "leave_nurture", "hand_off", "after_attempt")
-"""The turns of a life that are told here: functions of parameters, state and slot."""
 
 
 @inner
