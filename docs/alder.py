@@ -42,7 +42,17 @@ FAILURES = {
 }
 """Failures by their scenario, and how the names of the scenarios begin that remedy it."""
 
-IDS = (*BANDS, "bookings", "profit")
+PATH = (
+    "time_to_first_contact",
+    "mql_to_sql_rate",
+    "pursuit_rate",
+    "self_sourced_opportunities",
+    "prospecting_share",
+    "win_rate",
+)
+"""Metrics that show, in the order of a lead's way, where a failure bites and what a remedy mends."""
+
+IDS = (*BANDS, *(metric for metric in PATH if metric not in BANDS), "bookings", "profit")
 
 Floats = NDArray[np.float64]
 
@@ -83,9 +93,9 @@ class Outcomes(NamedTuple):
         """The scenarios that remedy a failure."""
         return [name for name in self.values if name.startswith(FAILURES[failure]) and name != failure]
 
-    def level(self, metric: str) -> Mean:
-        """A metric of the base."""
-        return Mean.of(self.of("base", metric))
+    def level(self, metric: str, scenario: str = "base") -> Mean:
+        """A metric of a scenario."""
+        return Mean.of(self.of(scenario, metric))
 
     def change(self, scenario: str, metric: str = "bookings", base: str = "base") -> Mean:
         """How a scenario's mean differs from that of another one, as a share of the latter."""
@@ -118,6 +128,10 @@ def simulated(replications: int = REPLICATIONS, only: Iterable[str] | None = Non
 def _shown(value: float, metric: str) -> str:
     unit = CATALOGUE[metric].unit
     return f"{value:.1%}" if unit == "share" else f"{value / 1e6:+,.2f} M" if unit == "money" else f"{value:.1f}"
+
+
+def _margin(found: Mean, metric: str) -> str:
+    return f"{_shown(found.mean, metric)} ± {_shown(found.hi - found.mean, metric)}"
 
 
 def _interval(found: Mean, metric: str) -> str:
@@ -160,6 +174,10 @@ def written(found: Outcomes) -> str:
         )
         for name in FAILURES
     )
+    steps = (
+        (f"`{name}`", *(_margin(found.level(metric, name), metric) for metric in PATH))
+        for name in ("base", *(each for failure in FAILURES for each in (failure, *found.remedies(failure))))
+    )
     parts = [
         page("Alder", intro, by="alder.py").rstrip("\n") + "\n",
         "## Alder lies in its bands\n",
@@ -191,6 +209,13 @@ def written(found: Outcomes) -> str:
             head = ("remedy", "scenario", "bookings", "95 % interval", "recovered", "95 % interval", "profit",
                     "95 % interval")  # fmt: skip
             parts += [f"### {found.titles[failure]}\n", table(head, rows) + "\n"]
+    parts += [
+        "## Where they act\n",
+        "Means over replications with half of their 95 % intervals, in the order of a lead's way. Poor leads and too "
+        "many leads make the first contact late, so that fewer MQLs become SQLs; pay makes AEs pass over the SQLs that "
+        "they get and prospect instead, which they also do when SQLs are few.\n",
+        table(("scenario", *(f"[{CATALOGUE[metric].name}](metrics.md#{metric})" for metric in PATH)), steps) + "\n",
+    ]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
