@@ -19,10 +19,13 @@ from sim.reasons import REASONS
 from sim.series import Step, by_month, month_starts
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["MAX_LEADS", "check", "check_funnel", "check_pair", "check_plan", "expected_leads"]
+__all__ = ["MAX_LEADS", "MAX_PERSONS", "check", "check_funnel", "check_pair", "check_plan", "expected_leads"]
 
 MAX_LEADS = 20_000_000
 """Leads of one replication beyond which a run is refused."""
+
+MAX_PERSONS = 20_000
+"""Persons of one team in one replication beyond which a run is refused."""
 
 _SUM_TOLERANCE = 1e-6
 _SEASON_TOLERANCE = 0.005
@@ -191,6 +194,7 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
             remedy = "look for a channel's `leads` or `spend`, the growth or a number of months that is too large"
             yield Problem("plan", rule, f"about {leads:.3g}", remedy)
         yield from _too_many_finds(funnel, plan)
+        yield from _too_many_persons(funnel, plan)
 
 
 def _too_many_finds(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
@@ -206,6 +210,18 @@ def _too_many_finds(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
     if effort < least:
         rule = f"must be at least {least:.2g} hours as often as not, or AEs would find opportunities without end"
         yield Problem("funnel.prospecting.effort", rule, f"{effort:.2g} hours")
+
+
+def _too_many_persons(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
+    """Stays so short that seats are held by persons without end."""
+    for name in ("sdr", "ae"):
+        reps, heads = getattr(funnel, name), plan.heads(getattr(plan.teams, name))
+        if reps.tenure is not None:
+            seat_days = DAYS_PER_MONTH * (heads[0] * plan.run_in + sum(heads) + heads[-1] * plan.follow)
+            persons = seat_days / (reps.tenure + reps.backfill)
+            if persons > MAX_PERSONS:
+                rule = f"seats must be held by at most {MAX_PERSONS:,} persons one after another"
+                yield Problem(f"funnel.{name}.tenure", rule, f"about {persons:.3g}", "give a longer tenure")
 
 
 def expected_leads(funnel: Funnel, plan: Plan) -> float:

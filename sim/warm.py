@@ -30,6 +30,8 @@ _FUNNEL = {
     "segments": {"any": {"value": 1_000}},
     "products": {"any": {"mix": 1.0}},
     "stages": {"any": {"time": 40, "effort": 1, "advance": 0.5, "losses": {"any": 1.0}}},
+    "sdr": {"selling_share": 0.65, "ramp": 3, "tenure": 400, "skill_sd": 0.3, "leave_days": 20},
+    "ae": {"selling_share": 0.44, "ramp": 5, "tenure": 400, "skill_sd": 0.3, "leave_days": 20},
 }
 _PLAN = {
     "name": "warm-up", "start": "2027-01-01", "months": 3, "run_in": 1, "follow": 13, "spend": {"any": 1_000},

@@ -166,10 +166,39 @@ AFTER_HANDOFF = (
         "_PASSES_ON, seat)\n    _pass_on(p, s, seat)\n",
     ),
     one(
+        "back-unnoticed",
+        "nobody looks for work when a rep comes back from leave",
+        "sim/kernel/heads.py",
+        "    s.closing = 1\n    if r.team == AE and not s.pooled:\n        _divide(p, s, NOBODY)\n"
+        "    _plan_leave(p, s, seat, n + 1)\n",
+        "    if r.team == AE and not s.pooled:\n        _divide(p, s, NOBODY)\n    _plan_leave(p, s, seat, n + 1)\n",
+    ),
+    one(
         "away-but-ramping",
         "a new hire's ramp goes on while he is on leave",
         "sim/kernel/heads.py",
         "    r.lost += end - begin\n",
+        "",
+    ),
+    one(
+        "hands-unchanged",
+        "in both engines nothing tells that an opportunity has changed hands",
+        "sim/tables/people.py",
+        "        handover_logit=funnel.ae.handover_logit,\n",
+        "        handover_logit=0.0,\n",
+    ),
+    one(
+        "handover-at-once",
+        "the opportunities of a leaver pass on while he clears his desk",
+        "sim/kernel/heads.py",
+        "if r.team == AE and not s.pooled and p.handover > 0.0:",
+        "if r.team == AE and not s.pooled and p.handover > 5.0:",
+    ),
+    one(
+        "coding-forgotten",
+        "nobody codes what a stage's work came to",
+        "sim/kernel/deals.py",
+        " + p.ae_coding",
         "",
     ),
     # Pay

@@ -219,3 +219,10 @@ def test_a_breach_needs_a_service_level_and_somebody_else() -> None:
 def test_a_pool_of_aes_is_not_routed() -> None:
     pooled = teams(ae={"ownership": "pooled", "routing": "round_robin"})
     assert only(check_plan(plan(teams=pooled))).where == "plan.teams.ae.routing"
+
+
+def test_stays_so_short_that_persons_never_end_are_refused() -> None:
+    reps = {"selling_share": 0.5, "tenure": "1 days"}
+    problem = only(check_pair(funnel(sdr=reps), plan(teams={"sdr": {"headcount": 100}, "ae": {"headcount": 1}})))
+    assert problem.where == "funnel.sdr.tenure"
+    assert "20,000 persons" in problem.rule
