@@ -2,6 +2,7 @@
 
     python tests/contract/mutants.py            every fault
     python tests/contract/mutants.py NAME ...   some, by name
+    python tests/contract/mutants.py --texts    plants none: looks whether each could be planted
 
 Each fault is planted in a copy of the sources with a compiler's cache of its own. The script fails if a text to be
 changed is not found exactly once, if the unchanged copy fails its tests, or if a fault survives.
@@ -25,15 +26,17 @@ PATIENCE = 900
 """Seconds after which a run that does not end counts as caught."""
 
 
-def plant(mutant: Mutant, house: Path) -> None:
-    """Change the sources of a copied house."""
+def changed(mutant: Mutant, house: Path) -> dict[Path, str]:
+    """The files of a house that a fault changes, as they are then."""
+    out: dict[Path, str] = {}
     for edit in mutant.edits:
         path = house / edit.file
-        source = path.read_text()
+        source = out.get(path) or path.read_text()
         found = source.count(edit.old)
         if found != 1:
             raise SystemExit(f"{mutant.name}: the text to be changed stands {found} times in {edit.file}, not once")
-        path.write_text(source.replace(edit.old, edit.new))
+        out[path] = source.replace(edit.old, edit.new)
+    return out
 
 
 def killer(mutant: Mutant | None) -> tuple[str, str]:
@@ -48,7 +51,8 @@ def killer(mutant: Mutant | None) -> tuple[str, str]:
             else:
                 shutil.copy(source, house / part)
         if mutant is not None:
-            plant(mutant, house)
+            for path, source in changed(mutant, house).items():
+                path.write_text(source)
         world = {**os.environ, "PYTHONPATH": str(house), "NUMBA_CACHE_DIR": str(Path(place) / "cache")}
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/contract"]
         command += ["--hypothesis-profile=first", "--tb=line", "-rfE"]
@@ -67,6 +71,11 @@ def killer(mutant: Mutant | None) -> tuple[str, str]:
 
 def main(names: list[str]) -> int:
     """Try the named mutants, or all; returns how many survive."""
+    if names == ["--texts"]:
+        for mutant in (*MUTANTS, *AFTER_HANDOFF):
+            changed(mutant, HOUSE)
+        print("every text stands once")
+        return 0
     chosen = [mutant for mutant in (*MUTANTS, *AFTER_HANDOFF) if not names or mutant.name in names]
     unknown = set(names) - {mutant.name for mutant in chosen}
     if unknown:

@@ -382,7 +382,8 @@ class Happenings:
         out = [(handed.time, handed.actor)]
         out += [(row.time, row.actor) for row in self.of(Kind.REASSIGNED, handed.entity, handed.visit)]
         if handed.time < 0.0 and self.at(0.0).handoff.sdr_routing == NOT_ROUTED:
-            out = [row for row in out if row[0] < 0.0] + [(0.0, NOBODY)]
+            out = [row for row in out if row[0] < 0.0]
+            out += [(0.0, NOBODY)] if out[-1][1] != NOBODY else []
         return out
 
     def urgent(self, entity: int, visit: int, time: float) -> bool:
