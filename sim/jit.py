@@ -9,7 +9,7 @@ import numba
 from numba import types
 from numba.core.types import unliteral
 
-__all__ = ["compiled", "has_code", "inner", "keeps_code"]
+__all__ = ["address_of", "compiled", "has_code", "inner", "keeps_code"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -87,3 +87,11 @@ def has_code(function: Callable[..., object]) -> bool:
         return False
     processor = dispatcher.targetctx.codegen().magic_tuple()
     return any(key[1] == processor for key in dispatcher._cache._cache_file._load_index())
+
+
+def address_of(function: Callable[..., object], *kinds: Any) -> int:
+    """Where the machine code of a compiled function is, for arguments of these types; it is compiled if need be."""
+    dispatcher: Any = function
+    dispatcher.compile(kinds)
+    made = dispatcher.overloads[kinds]
+    return int(made.library.get_pointer_to_function(made.fndesc.llvm_func_name))

@@ -24,6 +24,7 @@ from sim.kernel.layout import (
     UNDRAWN,
     Records,
 )
+from sim.kernel.loop import addresses
 from sim.laws.overflow import PUSH
 from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT
@@ -150,6 +151,7 @@ class Memory:
             "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
             "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
             "kept": np.ones(len(tables.channel_key)),
+            "turns": addresses(),
             "judged": np.empty(rooms.get("judged", 1024), dtype=JUDGED),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),

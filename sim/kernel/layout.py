@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.memory import array_of, copy_of, records_of
+from sim.kernel.memory import array_of, call_of, copy_of, records_of
 from sim.laws.arrivals import LEAD
 from sim.recorder import ENTITY, EVENT
 from sim.reviews import JUDGED
@@ -181,6 +181,8 @@ STATE = np.dtype(
         ("line_room", np.int64),
         ("kept", np.int64),
         ("kept_room", np.int64),
+        ("turns", np.int64),  # addresses of functions
+        ("turns_room", np.int64),
         ("judged", np.int64),
         ("judged_room", np.int64),
         ("events", np.int64),
@@ -373,6 +375,8 @@ knots = array_of(PARAMETERS, "knots", np.float64, 2, "knots_room")
 shares = array_of(PARAMETERS, "shares", np.float64, "channels_room", "segments_room")
 mix = array_of(PARAMETERS, "mix", np.float64, "mix_room")
 steps = array_of(PARAMETERS, "steps", np.int64, "steps_room")
+turns = array_of(STATE, "turns", np.int64, "turns_room")
+call_turn = call_of(PARAMETERS, STATE)
 kept = array_of(STATE, "kept", np.float64, "kept_room")
 line = array_of(STATE, "line", np.int64, "line_room")
 contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")

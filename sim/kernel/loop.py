@@ -1,10 +1,15 @@
 """The loop of the compiled engine: the next thing that happens, until nothing is left or a buffer is nearly full."""
 
 import math
+from functools import cache
+
+import numpy as np
+from numba import from_dtype, types
+from numpy.typing import NDArray
 
 from sim.agenda import Queue
 from sim.clock import is_open
-from sim.jit import compiled, inner
+from sim.jit import address_of, compiled, inner
 from sim.kernel.deals import enter_stage, go_on, leave_stage, open_deal, pass_stage, renew, resolve_late
 from sim.kernel.heads import change_heads, open_day
 from sim.kernel.layout import (
@@ -21,12 +26,15 @@ from sim.kernel.layout import (
     LEAVE_STAGE,
     NIL,
     OPEN,
+    PARAMETERS,
     PASS_ON,
+    RENEW,
     RESOLVE,
     REST,
     RETRY,
     RUNNING,
     SEND_BACK,
+    STATE,
     STEP,
     UNCALLED,
     Parameters,
@@ -34,11 +42,13 @@ from sim.kernel.layout import (
     State,
     agenda_at,
     before,
+    call_turn,
     kept,
     lead_at,
     seat_at,
     slot_at,
     team_at,
+    turns,
 )
 from sim.kernel.lives import (
     after_attempt,
@@ -72,6 +82,8 @@ __all__ = [
     "PAUSED",
     "REVIEWING",
     "SLOTS_FULL",
+    "TURNS",
+    "addresses",
     "advance",
 ]
 
@@ -99,46 +111,45 @@ def _start(p: Parameters, s: State, slot: int, seat: int) -> None:
         work(p, s, slot)
 
 
+TURNS = {
+    STEP: step,
+    ENTER_NURTURE: enter_nurture,
+    LEAVE_NURTURE: leave_nurture,
+    HAND_OFF: hand_off,
+    PASS_ON: pass_on,
+    JUDGE_ATTEMPT: after_attempt,
+    RETRY: retry,
+    OPEN: open_deal,
+    ENTER_STAGE: enter_stage,
+    RESOLVE: resolve_late,
+    LEAVE_STAGE: leave_stage,
+    GO_ON: go_on,
+    ADVANCE: pass_stage,
+    RENEW: renew,
+    DIVERT: divert,
+    JUDGE_OUTSIDE: judge_outside,
+    LEAVE_HOLD: leave_hold,
+}
+"""The turns of a life: functions of parameters, state and slot that return the next turn."""
+
+
+@cache
+def addresses() -> NDArray[np.int64]:
+    """(turns,) where the code of each turn is; 0 where nothing is called."""
+    out = np.zeros(max(TURNS) + 1, dtype=np.int64)
+    for turn, function in TURNS.items():
+        out[turn] = address_of(function, from_dtype(PARAMETERS), from_dtype(STATE), types.int64)
+    return out
+
+
 @inner
 def _live(p: Parameters, s: State, slot: int, turn: int) -> None:
     """Take a turn of a life, and those that follow at once."""
     while turn != REST:
-        if turn == STEP:
-            turn = step(p, s, slot)
-        elif turn == ENTER_NURTURE:
-            turn = enter_nurture(p, s, slot)
-        elif turn == LEAVE_NURTURE:
-            turn = leave_nurture(p, s, slot)
-        elif turn == HAND_OFF:
-            turn = hand_off(p, s, slot)
-        elif turn == PASS_ON:
-            turn = pass_on(p, s, slot)
-        elif turn == JUDGE_ATTEMPT:
-            turn = after_attempt(p, s, slot)
-        elif turn == SEND_BACK:
+        if turn == SEND_BACK:
             slot, turn = send_back(s, slot)
-        elif turn == RETRY:
-            turn = retry(p, s, slot)
-        elif turn == OPEN:
-            turn = open_deal(p, s, slot)
-        elif turn == ENTER_STAGE:
-            turn = enter_stage(p, s, slot)
-        elif turn == RESOLVE:
-            turn = resolve_late(p, s, slot)
-        elif turn == LEAVE_STAGE:
-            turn = leave_stage(p, s, slot)
-        elif turn == GO_ON:
-            turn = go_on(p, s, slot)
-        elif turn == ADVANCE:
-            turn = pass_stage(p, s, slot)
-        elif turn == DIVERT:
-            turn = divert(p, s, slot)
-        elif turn == JUDGE_OUTSIDE:
-            turn = judge_outside(p, s, slot)
-        elif turn == LEAVE_HOLD:
-            turn = leave_hold(p, s, slot)
         else:
-            turn = renew(p, s, slot)
+            turn = call_turn(turns(s)[turn], p, s, slot)
 
 
 @inner

@@ -17,10 +17,11 @@ from numba.np import arrayobj
 
 from sim.jit import inner
 
-__all__ = ["array_of", "copy_of", "records_of"]
+__all__ = ["array_of", "call_of", "copy_of", "records_of"]
 
 intrinsic: Any = extending.intrinsic
 pack_array: Any = cgutils.pack_array
+if_unlikely: Any = cgutils.if_unlikely
 raw_memcpy: Any = cgutils.raw_memcpy
 make_array: Any = arrayobj.make_array
 populate_array: Any = arrayobj.populate_array
@@ -131,3 +132,28 @@ def copy_of(dtype: np.dtype[Any]) -> Callable[[Any, Any], None]:
 
     copied: Callable[[Any, Any], None] = copy
     return copied
+
+
+def call_of(first: np.dtype[Any], second: np.dtype[Any]) -> Callable[[int, Any, Any, int], int]:
+    """A compiled function (address, record, record, number) that calls the function of these three at an address.
+
+    numba copies whatever a function names into the machine code of that function, and again into that of its callers.
+    What is called by its address is compiled once (`sim.jit.address_of`).
+    """
+    kinds = (from_dtype(first), from_dtype(second), types.int64)
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def call(typing: Any, address: Any, one: Any, other: Any, number: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            convention = context.call_conv
+            shape = convention.get_function_type(types.int64, kinds)
+            function = builder.inttoptr(args[0], ir.PointerType(shape))
+            status, value = convention.call_function(builder, function, types.int64, kinds, args[1:])
+            with if_unlikely(builder, status.is_error):
+                convention.return_status_propagate(builder, status)
+            return value
+
+        return types.int64(types.int64, *kinds), generate
+
+    called: Callable[[int, Any, Any, int], int] = call
+    return called
