@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim import warm
 from sim.draws import uniform
 from sim.kernel.lives import be_tried
 from sim.kernel.loop import advance
@@ -22,17 +21,6 @@ def test_callees_come_before_callers_and_the_loop_last() -> None:
     assert order[-1] is advance
     chain = [order.index(each) for each in (uniform, delay, attempt, be_tried, advance)]
     assert chain == sorted(chain)
-
-
-def test_the_engine_asks_for_no_other_types() -> None:
-    """A part that nothing calls with these types would be made for nothing, and its function once more beside it."""
-    each = list(parts())
-    for part in each:
-        part()
-    warm.warm_up()
-    twice = {told(part).__name__ for part in each if len(told(part).signatures) > 1}
-    # Ledger and metrics share the calendar of tables, which cannot be written.
-    assert twice <= {"worked_hours", "civil_time", "is_open", "next_opening"}
 
 
 def test_two_workers_make_every_part_once(tmp_path: Path) -> None:

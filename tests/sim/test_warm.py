@@ -81,6 +81,30 @@ def test_after_it_companies_need_nothing_else(engine: str) -> None:
     assert left in ("[]", "[('sim.rules.effort_done', 1)]")
 
 
+TYPES = """
+from sim import warm
+from sim.parts import parts
+
+each = list(parts())
+for part in each:
+    part()
+warm.engine_is_compiled = lambda engine: False
+warm._share = lambda: None
+warm.warm_up()
+functions = [part.func.__self__ for part in each]
+print(len(functions), sorted(each.__name__ for each in functions if len(each.signatures) > 1))
+"""
+
+
+def test_the_engine_asks_for_no_other_types_than_its_parts_have() -> None:
+    """A part that nothing calls with these types would be made for nothing, and its function once more beside it.
+
+    What measures working hours also reads the calendar of a log, which cannot be written."""
+    count, _, twice = python(TYPES).strip().partition(" ")
+    assert int(count) > 100
+    assert twice == "['worked_hours']"
+
+
 def test_code_is_missed_where_there_is_none(tmp_path: Path) -> None:
     python("from sim.warm import warm_up; warm_up()")
     assert python(ASK, "compiled") == "True True\n"
