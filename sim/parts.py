@@ -16,7 +16,7 @@ from sim.kernel.layout import PARAMETERS, STATE
 
 __all__ = ["make_parts", "parts"]
 
-_DOORS = (heads.staff, heads.plan_reviews, heads.adopt, deals.warm_start, *loop.TURNS.values(), loop.advance)
+_DOORS = (heads.staff, heads.plan_reviews, heads.adopt, deals.warm_start, *loop.CALLED.values(), loop.advance)
 """What Python calls, and what is called by its address."""
 
 _RECORDS: dict[str, Any] = {"p": from_dtype(PARAMETERS), "s": from_dtype(STATE)}

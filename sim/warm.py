@@ -96,14 +96,10 @@ def _share() -> None:
 
 
 def _make(taken: str) -> None:
-    """One process's share: while one makes the loop, which needs all other parts, the other makes what reads its log.
-
-    What reads a log needs none of the engine if the other engine wrote it.
-    """
+    """One process's share. What reads a log comes first: it needs no engine, if the other engine writes the log."""
     from sim.parts import make_parts, parts
 
-    *others, advance = parts()
-    make_parts([*others, partial(_rehearse, "simpy"), advance], Path(taken))
+    make_parts([partial(_rehearse, "simpy"), *parts()], Path(taken))
 
 
 @contextmanager

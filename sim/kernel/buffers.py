@@ -151,7 +151,7 @@ class Memory:
             "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
             "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
             "kept": np.ones(len(tables.channel_key)),
-            "turns": addresses(),
+            "code": addresses(),
             "judged": np.empty(rooms.get("judged", 1024), dtype=JUDGED),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),

@@ -4,7 +4,9 @@ from sim.agenda import Queue
 from sim.clock import is_open, next_opening, worked_hours
 from sim.jit import compiled, inner
 from sim.kernel.layout import (
+    CHANGE_HEADS,
     NIL,
+    REST,
     WAITING,
     Floats,
     Ints,
@@ -13,6 +15,8 @@ from sim.kernel.layout import (
     State,
     absences,
     before,
+    code,
+    execute,
     seat_at,
     slot_at,
     team_at,
@@ -44,7 +48,7 @@ def staff(world: Records, state: Records, hired: Floats, left: Floats) -> None:
     p, s = world[0], state[0]
     for seat in range(len(hired)):
         if hired[seat] <= s.now:
-            change_heads(p, s, seat, 0)
+            execute(code(s)[CHANGE_HEADS], p, s, seat << 16)
         else:
             schedule(s, hired[seat], _HEADS, seat, 0, seat)
         schedule(s, left[seat], _HEADS, seat, 1, seat)
@@ -69,8 +73,12 @@ def open_day(p: Parameters, s: State, n: int) -> None:
 
 
 @inner
-def change_heads(p: Parameters, s: State, seat: int, n: int) -> None:
-    """A rep comes or leaves, a leaver's opportunities pass on, or a rep goes on leave and comes back."""
+def change_heads(p: Parameters, s: State, change: int) -> int:
+    """A rep comes or leaves, a leaver's opportunities pass on, or a rep goes on leave and comes back; nothing follows.
+
+    change: his seat and which change it is, as the agenda ranks them.
+    """
+    seat, n = change >> 16, change & 0xFFFF
     if n == _COMES:
         _come(p, s, seat)
     elif n == _LEAVES:
@@ -81,6 +89,7 @@ def change_heads(p: Parameters, s: State, seat: int, n: int) -> None:
         _come_back(p, s, seat, n)
     else:
         _go_away(p, s, seat, n)
+    return REST
 
 
 @inner

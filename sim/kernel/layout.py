@@ -33,6 +33,7 @@ SEND_BACK = 16  # the same
 DIVERT, PASS_ON = range(17, 19)  # the same
 JUDGE_OUTSIDE = 19  # the provider
 LEAVE_HOLD = 20  # room for it, or the buyer's time
+CHANGE_HEADS = 21  # no turn of a life; among them in the table of what is called by its address
 # States of a task
 NONE, WAITING, RUNNING, DONE = range(4)
 
@@ -181,8 +182,8 @@ STATE = np.dtype(
         ("line_room", np.int64),
         ("kept", np.int64),
         ("kept_room", np.int64),
-        ("turns", np.int64),  # addresses of functions
-        ("turns_room", np.int64),
+        ("code", np.int64),  # addresses of functions
+        ("code_room", np.int64),
         ("judged", np.int64),
         ("judged_room", np.int64),
         ("events", np.int64),
@@ -375,8 +376,8 @@ knots = array_of(PARAMETERS, "knots", np.float64, 2, "knots_room")
 shares = array_of(PARAMETERS, "shares", np.float64, "channels_room", "segments_room")
 mix = array_of(PARAMETERS, "mix", np.float64, "mix_room")
 steps = array_of(PARAMETERS, "steps", np.int64, "steps_room")
-turns = array_of(STATE, "turns", np.int64, "turns_room")
-call_turn = call_of(PARAMETERS, STATE)
+code = array_of(STATE, "code", np.int64, "code_room")
+execute = call_of(PARAMETERS, STATE)
 kept = array_of(STATE, "kept", np.float64, "kept_room")
 line = array_of(STATE, "line", np.int64, "line_room")
 contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")

@@ -14,6 +14,7 @@ from sim.kernel.deals import enter_stage, go_on, leave_stage, open_deal, pass_st
 from sim.kernel.heads import change_heads, open_day
 from sim.kernel.layout import (
     ADVANCE,
+    CHANGE_HEADS,
     DIVERT,
     ENTER_NURTURE,
     ENTER_STAGE,
@@ -42,13 +43,13 @@ from sim.kernel.layout import (
     State,
     agenda_at,
     before,
-    call_turn,
+    code,
+    execute,
     kept,
     lead_at,
     seat_at,
     slot_at,
     team_at,
-    turns,
 )
 from sim.kernel.lives import (
     after_attempt,
@@ -82,7 +83,7 @@ __all__ = [
     "PAUSED",
     "REVIEWING",
     "SLOTS_FULL",
-    "TURNS",
+    "CALLED",
     "addresses",
     "advance",
 ]
@@ -111,7 +112,8 @@ def _start(p: Parameters, s: State, slot: int, seat: int) -> None:
         work(p, s, slot)
 
 
-TURNS = {
+CALLED = {
+    CHANGE_HEADS: change_heads,
     STEP: step,
     ENTER_NURTURE: enter_nurture,
     LEAVE_NURTURE: leave_nurture,
@@ -130,15 +132,16 @@ TURNS = {
     JUDGE_OUTSIDE: judge_outside,
     LEAVE_HOLD: leave_hold,
 }
-"""The turns of a life: functions of parameters, state and slot that return the next turn."""
+"""What is called by its address: the turns of a life, which take parameters, state and slot and return the next turn, and
+changes of heads."""
 
 
 @cache
 def addresses() -> NDArray[np.int64]:
-    """(turns,) where the code of each turn is; 0 where nothing is called."""
-    out = np.zeros(max(TURNS) + 1, dtype=np.int64)
-    for turn, function in TURNS.items():
-        out[turn] = address_of(function, from_dtype(PARAMETERS), from_dtype(STATE), types.int64)
+    """Where the code of each is; 0 where nothing is called."""
+    out = np.zeros(max(CALLED) + 1, dtype=np.int64)
+    for n, function in CALLED.items():
+        out[n] = address_of(function, from_dtype(PARAMETERS), from_dtype(STATE), types.int64)
     return out
 
 
@@ -149,7 +152,7 @@ def _live(p: Parameters, s: State, slot: int, turn: int) -> None:
         if turn == SEND_BACK:
             slot, turn = send_back(s, slot)
         else:
-            turn = call_turn(turns(s)[turn], p, s, slot)
+            turn = execute(code(s)[turn], p, s, slot)
 
 
 @inner
@@ -216,7 +219,7 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
     if kind == _OPENING:
         open_day(p, s, n + 1)
     elif kind == _HEADS:
-        change_heads(p, s, entity, n)
+        return int(execute(code(s)[CHANGE_HEADS], p, s, rank & 0xFFFFFFFFFFFFFF))
     elif kind == _REVIEW:
         s.reviewing = 1
     elif kind == _QUOTA_RESET:
