@@ -132,8 +132,8 @@ CALLED = {
     JUDGE_OUTSIDE: judge_outside,
     LEAVE_HOLD: leave_hold,
 }
-"""What is called by its address: the turns of a life, which take parameters, state and slot and return the next turn, and
-changes of heads."""
+"""What is called by its address: the turns of a life, which take parameters, state and slot and return the next turn,
+and changes of heads."""
 
 
 @cache
