@@ -20,6 +20,8 @@ _TINY, _ALMOST_ONE, _AGES = 1e-300, 1 - 2**-53, 1e6
 _ONE_SDR = {"teams.sdr.headcount": 1}
 _PILE = {"teams.sdr.headcount": 1, "teams.sdr.discipline": "lifo", "handoff.sla": _AGES}
 _OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": _AGES}
+_LENIENT = {"scoring.threshold": -2}
+_LEARNING = {**_LENIENT, "scoring.feedback": "monthly"}
 _TWO_AES = {"teams.ae.headcount": 2}
 _PROSPECTING = {"funnel.prospecting": {"channel": "partner"}}
 _NO_CHANGE = "+0%"
@@ -96,6 +98,16 @@ _MARKETING = (
     Lever("spend.paid_search", _NO_CHANGE, "+50%", "leads", 1, "spend brings leads"),
     Lever("scoring.threshold", "+0", "+0.4", "mqls", -1, "fewer leads are good enough"),
     Lever("scoring.form_fields", "+0", "+3", "leads", -1, "a longer form deters"),
+    Lever(
+        "scoring.feedback", "none", "monthly", "mqls", -1, "a threshold far too low is found out", _LENIENT,
+    ),
+    Lever(
+        "scoring.feedback_delay", _NO_CHANGE, 6, "mqls", 1, "what sales says is heard too late", _LEARNING,
+    ),
+    Lever(
+        "scoring.feedback_outcomes", _NO_CHANGE, 100_000, "mqls", 1, "sales has never said enough", _LEARNING,
+    ),
+    Lever("scoring.acceptable", _NO_CHANGE, 0.1, "mqls", 1, "leads that sales rejects are good enough", _LEARNING),
     Lever("nurture.touches_per_month", _NO_CHANGE, 4, "mqls", 1, "touches make leads ready"),
     Lever("nurture.cost_per_touch", _NO_CHANGE, "+100%", "profit", -1, "touches cost"),
     Lever("nurture.release_after", "+0", 1, "mqls", -1, "leads are let go before they are ready"),

@@ -187,6 +187,9 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
     if plan.handoff.attempts > known:
         rule = f"must be at most {known}, as the funnel gives {known} contact probabilities (sales_development.contact)"
         yield Problem("plan.handoff.attempts", rule, str(plan.handoff.attempts))
+    if plan.scoring.feedback and all(channel.mql_probability is not None for channel in funnel.channels.values()):
+        rule = "must be none where no lead is judged by its score (every channel has an mql_probability)"
+        yield Problem("plan.scoring.feedback", rule, plan.scoring.feedback)
     if not list(_unusable_series(plan)) and _in_range(plan):
         leads = expected_leads(funnel, plan)
         if leads > MAX_LEADS:

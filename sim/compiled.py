@@ -73,7 +73,7 @@ def run_compiled(
         memory.record["until"] = 0.0
     reviews = Reviews(tables)
     memory.record["remembers"], memory.record["throttles"] = int(reviews.remembers), int(reviews.throttles)
-    memory.decide(reviews.cutoff, reviews.kept)
+    memory.decide(reviews)
     if reviews.days:
         plan_reviews(memory.record, np.array(reviews.days))
     staff(world.record, memory.record, tables.seats.hired, tables.seats.left)
@@ -89,7 +89,7 @@ def run_compiled(
             memory.double("events")
         adopt(world.record, memory.record, np.array([tables.sdr_discipline, tables.ae_discipline]), tables.pooled)
         reviews.adopt(tables)
-        memory.decide(reviews.cutoff, reviews.kept)
+        memory.decide(reviews)
         _live(world, memory, reviews, pause, flush)
     return _recorded(memory)
 
@@ -128,11 +128,8 @@ def _review(memory: Memory, reviews: Reviews) -> None:
         row = int(memory["written"])
         memory.arrays["events"][row] = (now, amount, NOBODY, NOBODY, 0, NOBODY, int(kind), NOBODY)
         state["written"] = row + 1
-    memory.decide(reviews.cutoff, reviews.kept)
-    state["reviewing"] = 0
-    old = reviews.forgotten(judged[:kept], now)
-    judged[: kept - old] = judged[old:kept].copy()
-    state["judgements"] = kept - old
+    memory.decide(reviews)
+    state["reviewing"], state["judgements"] = 0, 0
 
 
 def _recorded(memory: Memory) -> Recorded:

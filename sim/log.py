@@ -56,6 +56,7 @@ class Kind(IntEnum):
     OVERFLOW_BEGINS = 5  # SDRs have too much to do (entity: nobody; amount: hours of work that wait for them).
     OVERFLOW_ENDS = 6  # They have caught up (entity: nobody; amount: hours of work that wait for them).
     THROTTLED = 7  # Programme spend of the coming week is cut (entity: nobody; amount: the share that is spent).
+    RETRAINED = 8  # Marketing sets its scoring anew by what sales accepts (entity: nobody; amount: the new threshold).
     QUOTA_RESET = 9  # A quota period ends for an AE (entity: nobody; actor: the seat; amount: what he booked in it).
     CAPTURED = 10  # A lead becomes known.
     MQL = 12  # A lead meets marketing's definition of qualified.

@@ -28,7 +28,7 @@ from sim.kernel.loop import addresses
 from sim.laws.overflow import PUSH
 from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT
-from sim.reviews import JUDGED
+from sim.reviews import JUDGED, Reviews
 from sim.tables import MOST_ATTEMPTS, Tables, person_quotas
 
 __all__ = ["Memory", "World"]
@@ -152,6 +152,7 @@ class Memory:
             "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
             "kept": np.ones(len(tables.channel_key)),
             "code": addresses(),
+            "offsets": np.zeros(len(tables.channel_key)),
             "judged": np.empty(rooms.get("judged", 1024), dtype=JUDGED),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
@@ -183,10 +184,11 @@ class Memory:
         seats["hired"] = seats["began"] + seats["lost"]
         seats["skill"] = tables.seat_skill
 
-    def decide(self, cutoff: float, kept: NDArray[np.float64]) -> None:
-        """Write down what reviews decide; kept: (C,) shares of the leads who come."""
-        self.record["cutoff"] = cutoff
-        self.arrays["kept"][:] = kept
+    def decide(self, reviews: Reviews) -> None:
+        """Write down what reviews decided."""
+        self.record["cutoff"], self.record["threshold"] = reviews.cutoff, reviews.threshold
+        self.arrays["kept"][:] = reviews.kept
+        self.arrays["offsets"][:] = reviews.offsets
 
     def double(self, name: str) -> None:
         """Make an array twice as long."""

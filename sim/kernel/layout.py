@@ -51,6 +51,7 @@ SLOT = np.dtype(
         ("amount", np.float64),
         ("speed", np.float64),  # speed-to-lead factor of the visit
         ("intent", np.float64),  # mean of the intent, less what nurture has taken
+        ("points", np.float64),  # score before feedback
         ("score", np.float64),
         ("visit", np.int32),
         ("tasks", np.int32),
@@ -156,10 +157,11 @@ STATE = np.dtype(
         ("overflowed", np.float64),  # when leads overflowed first; infinite if none has
         ("prospects", np.int64),  # whether AEs with nothing to do prospect
         ("spells", np.int64),  # how many do
+        ("threshold", np.float64),  # leads that score more are MQLs
         ("cutoff", np.float64),  # leads that score less are held while there is overflow
         ("held", np.int64),  # root of the heap of leads that are held
         ("reviewing", np.int64),  # managers are asked before anything else happens
-        ("remembers", np.int64),  # whether leads' scores are kept for them
+        ("remembers", np.int64),  # whether what is judged is kept for them
         ("judgements", np.int64),  # rows of those
         ("throttles", np.int64),  # whether spend may be cut
         ("expected", np.int64),  # events on the agenda
@@ -184,6 +186,8 @@ STATE = np.dtype(
         ("kept_room", np.int64),
         ("code", np.int64),  # addresses of functions
         ("code_room", np.int64),
+        ("offsets", np.int64),
+        ("offsets_room", np.int64),
         ("judged", np.int64),
         ("judged_room", np.int64),
         ("events", np.int64),
@@ -230,7 +234,6 @@ PARAMETERS = np.dtype(
         ("always", np.int64),  # the calendar never closes
         ("score_separation", np.float64),
         ("score_intent", np.float64),
-        ("score_threshold", np.float64),
         ("ready_good", np.float64),
         ("ready_bad", np.float64),
         ("unsubscribe", np.float64),
@@ -379,6 +382,7 @@ steps = array_of(PARAMETERS, "steps", np.int64, "steps_room")
 code = array_of(STATE, "code", np.int64, "code_room")
 execute = call_of(PARAMETERS, STATE)
 kept = array_of(STATE, "kept", np.float64, "kept_room")
+offsets = array_of(STATE, "offsets", np.float64, "offsets_room")
 line = array_of(STATE, "line", np.int64, "line_room")
 contact = array_of(PARAMETERS, "contact", np.float64, "contact_room")
 backlog_hours = array_of(PARAMETERS, "backlog_hours", np.float64, "backlog_hours_room")

@@ -33,6 +33,7 @@ from sim.kernel.layout import (
     knots,
     laws,
     mix,
+    offsets,
     rejection_reason,
     rejections,
     seat_at,
@@ -49,6 +50,7 @@ from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import PUSH
 from sim.laws.people import reaching
 from sim.log import NOBODY, EntityType, Kind
+from sim.reviews import ACCEPTED, QUALIFIED, REJECTED
 from sim.rules import (
     READY,
     UNSUBSCRIBED,
@@ -129,10 +131,11 @@ def step(p: Parameters, s: State, slot: int) -> int:
     qualified = certain and qualifies(p.stream, e.key, channel.mql, 0.0, 0.0)
     # The score of a lead that is let go at once is never asked for.
     if qualified or not certain or p.release_after > 0.0:
-        e.score = points(
+        e.points = points(
             p.stream, e.key, p.score_separation, p.score_intent, e.fit == 1, e.intent, laws(p), knots(p), channel.score
         )
-    if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, p.score_threshold)):
+        e.score = e.points + offsets(s)[e.channel]
+    if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, s.threshold)):
         return HAND_OFF
     return ENTER_NURTURE
 
@@ -181,11 +184,21 @@ def hand_off(p: Parameters, s: State, slot: int) -> int:
     """An MQL is to be handed to sales development."""
     note(s, slot, _MQL, NOBODY, NOBODY, NOBODY, 0.0)
     if s.remembers:
-        row = judged_at(s, s.judgements)
-        s.judgements += 1
-        row.time = s.now
-        row.score = slot_at(s, slot).score
+        e = slot_at(s, slot)
+        e.score = e.points + offsets(s)[e.channel]
+        _keep(s, slot, e.score, QUALIFIED)
     return DIVERT if p.overflow_policy != PUSH or p.queue_limit < NO_LIMIT else PASS_ON
+
+
+@inner
+def _keep(s: State, slot: int, score: float, verdict: int) -> None:
+    """Write down a judgement, for managers."""
+    row = judged_at(s, s.judgements)
+    s.judgements += 1
+    row.time = s.now
+    row.score = score
+    row.channel = slot_at(s, slot).channel
+    row.verdict = verdict
 
 
 @inner
@@ -285,6 +298,8 @@ def be_judged(p: Parameters, s: State, slot: int, seat: int, quality: float) -> 
         e.intent,
         quality,
     )
+    if s.remembers and e.visit == 0:
+        _keep(s, slot, e.points, ACCEPTED if accepted else REJECTED)
     if not accepted:
         reason = rejection_reason(p)[rejection(p.stream, e.key, e.visit, rejections(p)[e.fit])]
         note(s, slot, _REJECTED, seat, NOBODY, reason, 0.0)

@@ -255,7 +255,8 @@ def advance(world: Records, state: Records, budget: int) -> int:
             return AGENDA_FULL
         if s.free == NIL and s.alive == s.slots_room:
             return SLOTS_FULL
-        if s.judgements == s.judged_room:
+        # A lead that sales gives back may become an MQL again at once.
+        if s.judgements + 2 > s.judged_room:
             return JUDGED_FULL
         if s.reviewing:
             return REVIEWING

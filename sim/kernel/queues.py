@@ -114,7 +114,7 @@ def _benefit(p: Parameters, s: State, slot: int) -> float:
     e = slot_at(s, slot)
     channel = channel_at(p, e.channel)
     return benefit(
-        e.score,
+        e.points,
         channel.score < 0,
         channel.fit,
         channel.intent,

@@ -59,6 +59,7 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.segment = segment
     e.product = product
     e.fit = 1 if fit else 0
+    e.points = 0.0
     e.score = 0.0
     e.owner = NOBODY
     e.queued = 0

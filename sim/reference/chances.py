@@ -86,7 +86,7 @@ class Chances:
         return rules.delay(self.stream, lead.key, _STEP, n, self.laws, self.knots, self.steps[n])
 
     def points(self, lead: Lead) -> float:
-        """Marketing's score."""
+        """Marketing's score, before any feedback."""
         t = self.tables
         return rules.points(
             self.stream,
@@ -100,9 +100,9 @@ class Chances:
             self.score[lead.channel],
         )
 
-    def qualifies(self, lead: Lead) -> bool:
+    def qualifies(self, lead: Lead, threshold: float) -> bool:
         """Whether a lead with its score is an MQL at once."""
-        return rules.qualifies(self.stream, lead.key, self.mql[lead.channel], lead.score, self.tables.score_threshold)
+        return rules.qualifies(self.stream, lead.key, self.mql[lead.channel], lead.score, threshold)
 
     def nurture(self, lead: Lead) -> tuple[float, int]:
         """Days of a stay in nurture and the reason for its end, 0 if the lead is ready."""
@@ -143,7 +143,7 @@ class Chances:
         """Expected value of an hour spent on the lead's next attempt."""
         t, h, channel = self.tables, self.tables.handoff, lead.channel
         return benefit(
-            lead.score,
+            lead.points,
             self.score[channel] < 0,
             self.fit[channel],
             self.intent[channel],

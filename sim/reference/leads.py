@@ -47,15 +47,16 @@ class LeadLife:
             days = self.scene.chances.step(lead, n)
             n += 1
             yield self.scene.after(lead, days)
-        lead.score = self.scene.chances.points(lead)
-        qualified = self.scene.chances.qualifies(lead)
+        lead.points = self.scene.chances.points(lead)
+        self.scene.overflow.score(lead)
+        qualified = self.scene.chances.qualifies(lead, self.scene.overflow.reviews.threshold)
         while True:
             if not qualified:
                 reason = yield from self._nurture(lead)
                 if reason:
                     return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
             self.scene.note(Kind.MQL, lead.id, lead.visit)
-            self.scene.overflow.judge(lead)
+            self.scene.overflow.qualify(lead)
             reason = yield from self._divert(lead)
             if not reason:
                 break
@@ -168,7 +169,9 @@ class LeadLife:
 
     def _judge_by_sales(self, lead: Lead, m: float, seat: int, quality: float = 1.0) -> int:
         self.scene.note(Kind.CONVERSATION, lead.id, lead.visit, seat)
-        if self.scene.chances.accepts(lead, m, quality):
+        accepted = self.scene.chances.accepts(lead, m, quality)
+        self.scene.overflow.hear(lead, accepted)
+        if accepted:
             self.scene.note(Kind.ACCEPTED, lead.id, lead.visit, seat)
             if seat != NOBODY:
                 self.scene.sdr.succeeded[seat] += 1

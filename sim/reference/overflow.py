@@ -11,7 +11,7 @@ from sim.laws.overflow import PASS, PUSH, backlog, load, overflows, releases, to
 from sim.log import NOBODY, Kind
 from sim.reference.subjects import Lead
 from sim.reference.team import Note, Team
-from sim.reviews import JUDGED, Reviews, Situation
+from sim.reviews import ACCEPTED, JUDGED, QUALIFIED, REJECTED, Reviews, Situation
 from sim.tables import NO_LIMIT, Tables
 
 __all__ = ["Overflow"]
@@ -31,8 +31,8 @@ class Overflow:
         self.held: list[tuple[float, int, int, Signal]] = []
         """Leads that are held, and some that are held no longer; the next to be let go first."""
         self.reviews = Reviews(world)
-        self.judged: list[tuple[float, float]] = []
-        """Rows as in `JUDGED`."""
+        self.judged: list[tuple[float, float, int, int]] = []
+        """Rows as in `JUDGED`, since the last review."""
         self.terms = (world.run_in or world).overflow
         for n, day in enumerate(self.reviews.days):
             agenda.call_at(day, Queue.REVIEW, 0, n, self._review)
@@ -42,10 +42,20 @@ class Overflow:
         self.terms = tables.overflow
         self.reviews.adopt(tables)
 
-    def judge(self, lead: Lead) -> None:
-        """Keep an MQL's score, if anybody will look at it."""
+    def score(self, lead: Lead) -> None:
+        """Score a lead, by what has been learnt about its channel."""
+        lead.score = lead.points + float(self.reviews.offsets[lead.channel])
+
+    def qualify(self, lead: Lead) -> None:
+        """A lead becomes an MQL."""
         if self.reviews.remembers:
-            self.judged.append((self.agenda.now, lead.score))
+            self.score(lead)
+            self.judged.append((self.agenda.now, lead.score, lead.channel, QUALIFIED))
+
+    def hear(self, lead: Lead, accepted: bool) -> None:
+        """Sales' verdict on a lead; what nurture made ready says nothing of scores."""
+        if self.reviews.remembers and lead.visit == 0:
+            self.judged.append((self.agenda.now, lead.points, lead.channel, ACCEPTED if accepted else REJECTED))
 
     def comes(self, channel: int, depth: float) -> bool:
         """Whether a lead comes at the spend that is left."""
@@ -105,4 +115,4 @@ class Overflow:
         situation = Situation(now, self.on, np.array(self.sdr.line), sorted(self.sdr.present), judged)
         for kind, amount in self.reviews.hold(situation):
             self.note(kind, NOBODY, 0, NOBODY, NOBODY, amount)
-        del self.judged[: self.reviews.forgotten(judged, now)]
+        self.judged.clear()

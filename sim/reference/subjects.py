@@ -27,12 +27,14 @@ class Subject:
 class Lead(Subject):
     """A lead and what it is; `intent` is the mean of its intent, less what nurture has taken."""
 
-    __slots__ = ("channel", "fit", "intent", "key", "owner", "product", "recycled", "segment")
+    __slots__ = ("channel", "fit", "intent", "key", "owner", "points", "product", "recycled", "segment")
 
     def __init__(self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, intent: float):
         super().__init__(number)
         self.key, self.channel, self.segment, self.product = key, channel, segment, product
         self.fit, self.intent = fit, intent
+        self.points = 0.0
+        """Score before feedback."""
         self.recycled = 0
         self.owner = NOBODY
         """The SDR to whom it is routed."""

@@ -26,6 +26,7 @@ from sim.tables.pay import PayTerms, make_pay
 from sim.tables.people import People, make_people
 from sim.tables.prospecting import Prospecting, make_prospecting
 from sim.tables.pursuit import PursuitTable, make_pursuit
+from sim.tables.scoring import ScoringTable, make_scoring
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["Tables", "make_tables"]
@@ -69,6 +70,7 @@ class Tables(NamedTuple):
     score_separation: float
     score_intent: float
     score_threshold: float
+    scoring: ScoringTable
     steps: Ints
     """(steps,) laws of the delays before the first judgement."""
     ready_good: float
@@ -282,6 +284,7 @@ def _tables(
         ),
         score_intent=funnel.score.intent_weight,
         score_threshold=plan.scoring.threshold,
+        scoring=make_scoring(plan.scoring),
         steps=laws.add_all(funnel.nurture.steps),
         ready_good=funnel.nurture.ready_good * care / DAYS_PER_MONTH,
         ready_bad=funnel.nurture.ready_bad * care / DAYS_PER_MONTH,

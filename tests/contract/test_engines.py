@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from feedback_rules import scoring_follows_sales
 from grid import arrivals_on_grid
 from happenings import NEVER, Happenings, Row, Wait
 from hypothesis import strategies as st
 from overflow_rules import (
     a_qualified_lead_goes_one_way,
     overflow_is_too_long_a_backlog,
+    scores_are_those_of_the_plan,
     the_best_are_let_go_first,
 )
 from people_rules import (
@@ -557,6 +559,13 @@ class TestEveryEngine:
             a_qualified_lead_goes_one_way(run)
         # On a grid what unsubscribes does so at once.
         assert sum(the_best_are_let_go_first(run) for run in runs) > 0 or runs[0].grid
+
+    def test_scoring_follows_what_sales_accepts(self, runs: list[Run]) -> None:
+        counts: Counter[str] = Counter()
+        for run in runs:
+            if scores_are_those_of_the_plan(run):
+                counts.update(scoring_follows_sales(run))
+        assert counts["threshold moved up"] + counts["threshold moved down"] > 3
 
 
 class TestOneLog:

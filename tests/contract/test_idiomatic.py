@@ -25,7 +25,7 @@ ENGINES: tuple[EngineName, ...] = ("simpy", "compiled")
 QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 OUT_OF_REACH = {Kind.LEFT, Kind.REASSIGNED, Kind.AWAY, Kind.BACK}
-OUT_OF_REACH |= {Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS, Kind.THROTTLED, Kind.HELD, Kind.OVERFLOWED}
+OUT_OF_REACH |= {Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS, Kind.THROTTLED, Kind.HELD, Kind.OVERFLOWED, Kind.RETRAINED}
 OUT_OF_REACH |= {Kind.BREACHED, Kind.QUOTA_RESET, Kind.NEGLECTED, Kind.PROSPECTED}
 """What needs changes of headcount, or terms of overflow, of service levels, quotas and AEs' own choices."""
 

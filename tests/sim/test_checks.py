@@ -216,6 +216,15 @@ def test_a_breach_needs_a_service_level_and_somebody_else() -> None:
     assert not check_plan(plan(handoff={"breach": "none"}))
 
 
+def test_feedback_needs_a_channel_whose_leads_are_judged_by_their_score() -> None:
+    told = {name: {"leads": 10, "spend": 1, "segments": {"smb": 1}, "mql_probability": 0.3} for name in ("a", "b")}
+    learning = plan(spend={}, scoring={"feedback": "monthly"})
+    assert only(check_pair(funnel(channels=told), learning)).where == "plan.scoring.feedback"
+    assert not list(check_pair(funnel(channels=told), plan(spend={})))
+    del told["b"]["mql_probability"]
+    assert not list(check_pair(funnel(channels=told), learning))
+
+
 def test_a_pool_of_aes_is_not_routed() -> None:
     pooled = teams(ae={"ownership": "pooled", "routing": "round_robin"})
     assert only(check_plan(plan(teams=pooled))).where == "plan.teams.ae.routing"

@@ -12,7 +12,7 @@ from sim.draws import stream_key
 from sim.funnel import Funnel
 from sim.log import Account, EntityType, Kind, Log
 from sim.plan import Plan
-from sim.reviews import JUDGED, Reviews, Situation, cutoff
+from sim.reviews import JUDGED, QUALIFIED, Reviews, Situation, cutoff
 from sim.run import simulate
 from sim.tables import make_tables
 from sim.units import DAYS_PER_MONTH
@@ -86,6 +86,7 @@ def test_a_review_weighs_the_leads_of_four_weeks_against_the_hours_of_four_weeks
     judged = np.zeros(300, dtype=JUDGED)
     judged["time"] = now - 28.0 + np.arange(300) * 28.0 / 300
     judged["score"] = np.arange(300)
+    judged["verdict"] = QUALIFIED
     worked = (
         tables.clock.before[int(now) + 28 - tables.clock.first_day]
         - tables.clock.before[int(now) - tables.clock.first_day]
@@ -95,7 +96,9 @@ def test_a_review_weighs_the_leads_of_four_weeks_against_the_hours_of_four_weeks
     # The lead of exactly four weeks ago is too old; the highest scores pass.
     assert reviews.cutoff == 300 - passed
     assert 80 < passed < 110
-    assert reviews.forgotten(judged, now) == 76
+    assert len(reviews.mqls) == 299
+    reviews.hold(Situation(now + 7, True, line, [0, 1], judged[:0]))
+    assert len(reviews.mqls) == 300 - 76
 
 
 def throttled(plan: Plan, **terms: Any) -> Plan:

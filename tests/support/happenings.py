@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from feedback_rules import Feedback
 from numpy.typing import NDArray
 
 from sim import rules
@@ -388,8 +389,8 @@ class Happenings:
 
     def urgent(self, entity: int, visit: int, time: float) -> bool:
         """Whether a lead past its service level has been put before all others."""
-        rows = self.of(Kind.BREACHED, entity, visit)
-        return bool(rows and rows[0].time <= time and self.at(rows[0].time).handoff.breach == ESCALATE)
+        rows = self.of(Kind.BREACHED, entity, visit)[:1]
+        return any(row.time <= time and self.at(row.time).handoff.breach == ESCALATE for row in rows)
 
     def sent_back(self, entity: int, visit: int) -> list[Row]:
         """A lead's return to nurture because its service level was breached."""
@@ -428,12 +429,10 @@ class Happenings:
 
     def refused(self, entity: int, visit: int) -> bool:
         """Whether the SDRs' queue had no room for a lead handed off."""
-        full = self._reason("queue_full")
-        return any(row.reason == full for row in self.of(Kind.WITHDRAWN, entity, visit))
+        return any(row.reason == self._reason("queue_full") for row in self.of(Kind.WITHDRAWN, entity, visit))
 
     def _left_stage(self, entered: Row) -> float:
-        following = self.of(Kind.STAGE_ENTER, entered.entity, entered.visit + 1)
-        return following[0].time if following else NEVER
+        return min((row.time for row in self.of(Kind.STAGE_ENTER, entered.entity, entered.visit + 1)), default=NEVER)
 
     def _reason(self, name: str) -> int:
         return self.log.names.reasons.index(name)
@@ -449,6 +448,11 @@ class Happenings:
                 out[entity] = out.get(self.parent[entity], 0.0)
         return out
 
+    @cached_property
+    def feedback(self) -> Feedback:
+        """What marketing has learnt from sales."""
+        return Feedback(self)
+
     def priority(self, wait: Wait, time: float) -> float:
         """What ranks a task in its queue at a time: the smaller is served first."""
         tables = self.at(time)
@@ -458,7 +462,7 @@ class Happenings:
         if discipline == FIFO:
             return 0.0
         if discipline == BY_SCORE:
-            return -self.scores[wait.entity]
+            return -self.feedback.score(wait.entity, wait.visit)
         if discipline == LIFO:
             return -wait.first
         if discipline == BY_STAGE:

@@ -76,11 +76,11 @@ def a_qualified_lead_goes_one_way(run: Happenings) -> None:
             assert t.overflow_policy == HOLD
             assert on or t.queue_limit < NO_LIMIT
             if cutoffs is not None and t.queue_limit == NO_LIMIT:
-                assert run.scores[row.entity] < cutoffs[row.time]
+                assert run.feedback.score(*code) < cutoffs[row.time]
         elif sure and t.overflow_policy == EXTERNAL:
             assert row.time < first + t.external_start_up
         elif sure and t.overflow_policy == HOLD and cutoffs is not None:
-            assert run.scores[row.entity] >= cutoffs[row.time]
+            assert run.feedback.score(*code) >= cutoffs[row.time]
         if run.refused(*code):
             assert t.queue_limit < NO_LIMIT
             assert t.overflow_policy != HOLD
@@ -105,7 +105,7 @@ def cutoffs_of(run: Happenings) -> Cutoffs | None:
     if t.run_in is not None or not run.sdrs_stay:
         return None
     days, values = [begins], [-NEVER if math.isnan(fixed) else fixed]
-    judged = [(row.time, run.scores[row.entity]) for row in run.of_kind(Kind.MQL)]
+    judged = [(row.time, run.feedback.score(row.entity, row.visit)) for row in run.of_kind(Kind.MQL)]
     monday = math.floor(begins) + 1
     while math.isnan(fixed) and monday < run.ends:
         if (t.horizon.start + dt.timedelta(days=monday)).weekday() == 0:
@@ -152,7 +152,7 @@ def the_best_are_let_go_first(run: Happenings) -> int:
         assert until <= held.time + days or held.time + days >= run.ends
         if until == held.time + days and until < run.ends:
             assert bool(run.of(Kind.HANDED_OFF, *code)) != gone
-        holds.append(((-run.scores[held.entity], held.entity), held.time, until, until < held.time + days))
+        holds.append(((-run.feedback.score(*code), held.entity), held.time, until, until < held.time + days))
     seen = 0
     for rank, _, until, let_go in holds:
         # What is let go when the plan begins to hold no leads goes in the same order.

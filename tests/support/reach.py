@@ -4,7 +4,9 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
+from feedback_rules import scoring_follows_sales
 from happenings import NEVER, Happenings, Row, Wait
+from overflow_rules import scores_are_those_of_the_plan
 from reach_pay import PAY, pay_reached
 from reach_people import PEOPLE, people_reached
 
@@ -43,6 +45,13 @@ MECHANISMS = (
     + [f"a lead held {how}" for how in ("because its score is low", "because the queue is full")]
     + [f"a lead held is {how}" for how in ("let go", "let go after its time", "gone", "held to the end")]
     + ["leads are held at the plan's start, and no longer after it", "a cutoff by feedback that is finite"]
+    + [f"threshold moved {way}" for way in ("up", "down")]
+    + [
+        f"{what} {how}"
+        for what in ("a moved threshold", "what is said of a channel")
+        for how in ("makes an MQL", "keeps a lead from sales")
+    ]
+    + ["run-in to plan, feedback", "a threshold that was learnt outlives the run-in"]
     + ["an advance waits for its work", "second attempt", "third attempt", "second visit"]
     + [f"SDR queue {name} of two and more" for name in ("fifo", "lifo", "by score", "fresh first", "by benefit")]
     + [
@@ -94,6 +103,8 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     _world(arguments, h, out)
     people_reached(h, out)
     pay_reached(arguments, h, out)
+    if scores_are_those_of_the_plan(h):
+        out.update(scoring_follows_sales(h))
     if h.tables.run_in is not None:
         _switch(h, h.tables.run_in, out)
     return +out
@@ -350,6 +361,7 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
         "prospecting": before.prospecting.channel != t.prospecting.channel,
         "pursuit": before.pursuit.pursues != t.pursuit.pursues,
         "room": before.max_open != t.max_open,
+        "feedback": before.scoring.learns != t.scoring.learns,
     }
     for name, differ in differs.items():
         out[f"run-in to plan, {name}"] += bool(differ)
@@ -357,6 +369,10 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
     out["open opportunities pass into a pool"] += len(open_then) * (t.pooled and not before.pooled)
     out["a pool's opportunities are divided up"] += len(open_then) * (before.pooled and not t.pooled)
     _sorted_anew(h, before, out)
+    kept = t.scoring.learns and t.score_threshold == before.score_threshold
+    out["a threshold that was learnt outlives the run-in"] += kept and any(
+        r.time < 0.0 for r in h.of_kind(Kind.RETRAINED)
+    )
     if routed == [True, False] and h.sdrs_stay:
         out["leads of their SDRs pass into a pool"] += sum(
             wait.holder != NOBODY and wait.until == 0.0 and not wait.works for wait in h.sdr_waits

@@ -235,6 +235,17 @@ def overflows(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+feedbacks = st.fixed_dictionaries(
+    {
+        "feedback": st.sampled_from([None, None, "monthly"]),
+        "feedback_delay": st.sampled_from([0, 0, 1]),
+        "feedback_outcomes": st.sampled_from([8, 2]),
+        "acceptable": st.sampled_from([0.25, 0.02, 0.7]),
+    }
+)
+"""Whether scoring learns from sales, from few verdicts."""
+
+
 @st.composite
 def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any]:
     """What may differ between a plan and the plan of its run-in."""
@@ -245,7 +256,11 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
     hire = {"month": START + dt.timedelta(days=31 * draw(st.integers(0, months - 1))), "add": 1}
     return {
         "spend": {name: draw(st.sampled_from([0, 1000, 5000])) for name in names},
-        "scoring": {"threshold": draw(st.sampled_from([-9, -9, 1.0])), "form_fields": draw(st.integers(0, 6))},
+        "scoring": {
+            "threshold": draw(st.sampled_from([-9, -9, 1.0])),
+            "form_fields": draw(st.integers(0, 6)),
+            **draw(feedbacks),
+        },
         "nurture": {
             "release_after": draw(st.sampled_from([0, 1, 12])),
             "touches_per_month": draw(st.sampled_from([2, 3])),
