@@ -113,9 +113,9 @@ class Scoring(Noun):
     [choice]"""
     feedback_outcomes: Annotated[Count, Field(ge=1)] = 300
     """Verdicts that must be known before anything is changed. [choice]"""
-    acceptable: Annotated[Share, Field(gt=0, lt=1)] = 0.25
-    """Share of the leads that just exceed the threshold of which marketing wants sales to accept, once they have been
-    talked to. [choice]"""
+    acceptable: Annotated[Share, Field(gt=0, lt=1)] = 0.4
+    """Of the leads that just exceed the threshold, the share that marketing wants sales to accept once it has talked to
+    them. At the default, feedback leaves the default threshold about where it is. [choice]"""
 
 
 class Nurture(Noun):

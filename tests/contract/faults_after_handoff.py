@@ -104,6 +104,36 @@ AFTER_HANDOFF = (
         "    e.intent -= p.intent_decay * (s.now - e.begun)\n",
         "",
     ),
+    # Feedback
+    one(
+        "verdicts-too-soon",
+        "in both engines marketing knows at once what sales says",
+        "sim/reviews.py",
+        "now - terms.delay, side",
+        "now, side",
+    ),
+    Mutant(
+        "verdicts-on-the-nurtured",
+        "in both engines marketing learns from leads that nurture made ready",
+        (
+            Edit("sim/kernel/lives.py", "if s.remembers and e.visit == 0:", "if s.remembers:"),
+            Edit("sim/reference/overflow.py", "if self.reviews.remembers and lead.visit == 0:", "if True:"),
+        ),
+    ),
+    one(
+        "half-a-ridge",
+        "in both engines the regression is shrunk by half",
+        "sim/feedback.py",
+        "_RIDGE = 1.0",
+        "_RIDGE = 0.5",
+    ),
+    one(
+        "points-of-the-plan",
+        "who is an MQL at once is judged by the score before feedback",
+        "sim/kernel/lives.py",
+        "qualifies(p.stream, e.key, channel.mql, e.score, s.threshold)",
+        "qualifies(p.stream, e.key, channel.mql, e.points, s.threshold)",
+    ),
     # Pursuit
     one(
         "belief-of-another",

@@ -122,7 +122,7 @@ def test_a_review_knows_verdicts_that_are_old_enough_and_waits_for_enough(starte
             assert decided == []
             assert reviews.threshold == threshold
         else:
-            # Half are accepted at a score of 3.5, and a quarter somewhat below.
+            # Half are accepted at a score of 3.5, and four tenths somewhat below.
             assert decided == [(Kind.RETRAINED, threshold + 0.5)]
             assert reviews.lesson.slope > 1
 
@@ -189,7 +189,7 @@ def cuts(log: Log, since: float) -> list[tuple[float, float]]:
     for channel in range(len(log.names.channels)):
         mine = recent[leads.channel[recent] == channel]
         mql = np.isin(mine, first)
-        out.append((float(score[mine[~mql]].max()), float(score[mine[mql]].min())))
+        out.append((float(score[mine[~mql]].max(initial=-np.inf)), float(score[mine[mql]].min(initial=np.inf))))
     return out
 
 

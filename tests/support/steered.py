@@ -76,7 +76,7 @@ PUSHED = {"handoff": {"transit_loss": 0, "overflow": {}, "sla": None, "breach": 
 FULL_TEAM = {"teams.sdr.headcount": of(1, 2), "teams.ae.headcount": of(1, 2), "teams.ae.max_open": None}
 ALL_DAY = {"calendar": {"hours": "00:00-24:00", "days": "mon-sun"}}
 ONE_SDR = PUSHED | {"teams.sdr.headcount": 1}
-LEARNING = {"form_fields": 4, "feedback_delay": 0, "feedback_outcomes": of(4, 20), "acceptable": 0.25}
+LEARNING = {"form_fields": 4, "feedback_delay": 0, "feedback_outcomes": of(4, 20)}
 LATE = {"handoff.sla": 0.5, "handoff.attempts": 2}
 HOLDING = {"policy": "hold_nurture", "when_backlog_hours_per_rep": 0, "hold": {"cutoff": 9}}
 THROTTLING = {"policy": "throttle", "when_backlog_hours_per_rep": 0}
@@ -190,11 +190,12 @@ STEERS = (
             | {"channels.*.score": None},
             PUSHED
             | ALL_DAY
-            | {"teams.sdr.headcount": 2, "scoring": LEARNING | {"threshold": threshold, "feedback": feedback}},
-            {"scoring": {"acceptable": 0.5, "feedback": before}},
+            | {"teams.sdr.headcount": 2, "scoring": LEARNING | {"threshold": threshold, "acceptable": acceptable}}
+            | {"scoring.feedback": feedback},
+            {"scoring": {"feedback_outcomes": 6, "feedback": before}},
         )
         for feedback, before in (("monthly", "monthly"), ("monthly", None), (None, "monthly"))
-        for threshold in (0, 2)
+        for threshold, acceptable in ((-0.5, 0.6), (2, 0.25))
     ),
     *(
         Steer(
