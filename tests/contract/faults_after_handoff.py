@@ -134,6 +134,35 @@ AFTER_HANDOFF = (
         "qualifies(p.stream, e.key, channel.mql, e.score, s.threshold)",
         "qualifies(p.stream, e.key, channel.mql, e.points, s.threshold)",
     ),
+    # Spend that is cut
+    one(
+        "cut-without-need",
+        "in both engines spend is cut whether there is overflow or not",
+        "sim/reviews.py",
+        "terms.overflow_policy == THROTTLE and now.overflowing and",
+        "terms.overflow_policy == THROTTLE and",
+    ),
+    Mutant(
+        "shallow-leads-stay-away",
+        "in both engines a cut in spend keeps away as many leads, but those that any spend would have brought",
+        (
+            Edit(
+                "sim/kernel/loop.py", "lead.depth < kept(s)[lead.channel]", "1.0 - lead.depth < kept(s)[lead.channel]"
+            ),
+            Edit(
+                "sim/reference/overflow.py",
+                "depth < self.reviews.kept[channel]",
+                "1.0 - depth < self.reviews.kept[channel]",
+            ),
+        ),
+    ),
+    one(
+        "cut-for-ever",
+        "in both engines spend that was cut once stays away from the rate of later weeks",
+        "sim/reviews.py",
+        "            self.kept[channel] = real / planned if planned > 0.0 else 1.0\n",
+        "            self.kept[channel] = min(self.kept[channel], real / planned) if planned > 0.0 else 1.0\n",
+    ),
     # Pursuit
     one(
         "belief-of-another",

@@ -21,7 +21,9 @@ from overflow_rules import (
     a_qualified_lead_goes_one_way,
     overflow_is_too_long_a_backlog,
     scores_are_those_of_the_plan,
+    spend_is_cut_while_there_is_overflow,
     the_best_are_let_go_first,
+    what_the_cut_spend_would_have_brought_stays_away,
 )
 from people_rules import (
     a_leavers_opportunities_lie_for_the_handover,
@@ -566,6 +568,10 @@ class TestEveryEngine:
             if scores_are_those_of_the_plan(run):
                 counts.update(scoring_follows_sales(run))
         assert counts["threshold moved up"] + counts["threshold moved down"] > 3
+
+    def test_spend_that_is_cut(self, runs: list[Run]) -> None:
+        assert sum(spend_is_cut_while_there_is_overflow(run) for run in runs) > 3
+        assert sum(what_the_cut_spend_would_have_brought_stays_away(run) for run in runs) > 3
 
 
 class TestOneLog:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from twins import ENGINES, same_log
 
 from scenarios.overrides import override
@@ -112,7 +113,19 @@ EXTREMES = (
         # Patience ends before work is handed out at one instant.
         lambda log: count(log, Kind.ACCEPTED) > 0 == count(log, Kind.OPENED),
     ),
-    Extreme("a promise of no time", {"handoff.sla": 0}, lambda log: count(log, Kind.ATTEMPT) > 0),
+    Extreme(
+        "a promise of no time, kept to those who are tried at once",
+        {
+            "handoff.sla": 0,
+            "pay.sla_bonus": 1_000,
+            "teams.sdr.headcount": 1,
+            f"{SDR}.attempt_effort": "8 hours",
+            **ALL_DAY,
+        },
+        lambda log: (
+            0 < paid(log, Account.SLA_BONUS) == 1_000 * (latencies(log) == 0.0).sum() < 1_000 * len(latencies(log))
+        ),
+    ),
     Extreme(
         "a promise of no time, and late leads come first",
         {"handoff.sla": 0, "handoff.breach": "escalate"},
@@ -153,7 +166,11 @@ EXTREMES = (
         {"pay.commission.marketing_sourced": 1, "funnel.effort": WILLING},
         lambda log: paid(log, Account.COMMISSION) == paid(log, Account.BOOKING) > 0,
     ),
-    Extreme("a quota of nothing", {"teams.ae.quota": 0}, lambda log: count(log, Kind.WON) > 0),
+    Extreme(
+        "a quota of nothing",
+        {"teams.ae.quota": 0},
+        lambda log: 0 < paid(log, Account.COMMISSION) == pytest.approx(0.1 * paid(log, Account.BOOKING)),
+    ),
     Extreme(
         "a quota of nothing, and pay that depends on it",
         {"teams.ae.quota": 0, "funnel.effort": WILLING, "pay.quota_period": "month", **BY_QUOTA},
@@ -182,9 +199,13 @@ EXTREMES = (
     Extreme(
         "a bonus for what takes no time",
         {"handoff.sla": 0, "pay.sla_bonus": 1_000, **ALL_DAY, **NO_EFFORT},
-        lambda log: paid(log, Account.SLA_BONUS) > 0,
+        lambda log: paid(log, Account.SLA_BONUS) == 1_000 * count(log, Kind.HANDED_OFF) > 0,
     ),
-    Extreme("no quota", {"teams.ae.quota": "none"}, lambda log: count(log, Kind.WON) > 0),
+    Extreme(
+        "no quota",
+        {"teams.ae.quota": "none"},
+        lambda log: 0 < paid(log, Account.COMMISSION) == pytest.approx(0.1 * paid(log, Account.BOOKING)),
+    ),
     Extreme(
         "no leads",
         {f"funnel.channels.{name}.leads": 0 for name in ("content", "paid_search", "events", "partner")},
@@ -290,7 +311,7 @@ EXTREMES = (
     Extreme(
         "reps who are away all year",
         {"funnel.sdr.leave_days": 260, "funnel.ae.leave_days": 260},
-        lambda log: count(log, Kind.AWAY) > 50,
+        lambda log: count(log, Kind.AWAY) > 50 > 10 > count(log, Kind.ATTEMPT),
     ),
     Extreme(
         "opportunities that nobody takes over",
@@ -308,9 +329,50 @@ EXTREMES = (
         lambda log: count(log, Kind.CAPTURED) > 0 == count(log, Kind.WON),
     ),
     Extreme(
-        "reps of every skill",
+        "reps of every skill, and SDRs who learn to reach nobody",
         {"funnel.sdr.skill_sd": 10, "funnel.ae.skill_sd": 10, "funnel.sdr.learning": -10, "funnel.ae.learning": 10},
-        lambda log: count(log, Kind.ATTEMPT) > 0,
+        lambda log: count(log, Kind.CONVERSATION) < 0.05 * count(log, Kind.ATTEMPT),
+    ),
+    Extreme(
+        "reps who learn to reach and to win everybody",
+        {"funnel.sdr.learning": 10, "funnel.ae.learning": 10},
+        lambda log: (
+            count(log, Kind.CONVERSATION) > 0.8 * count(log, Kind.ATTEMPT)
+            and count(log, Kind.WON) > 5 * count(log, Kind.LOST)
+        ),
+    ),
+    Extreme(
+        "AEs who believe in no lead",
+        {
+            "funnel.pursuit": {"sensitivity": 100, "belief": 0, "learning": 0},
+            "funnel.prospecting": {"channel": "partner"},
+        },
+        lambda log: 0 < count(log, Kind.NEGLECTED) == count(log, Kind.ACCEPTED),
+    ),
+    Extreme(
+        "AEs who have nothing but leads",
+        {"funnel.pursuit": {"sensitivity": 100, "belief": 1, "learning": 0}},
+        lambda log: count(log, Kind.OPENED) > 0 == count(log, Kind.NEGLECTED),
+    ),
+    Extreme(
+        "spend that is cut to nothing, and no SDRs",
+        {
+            "teams.sdr.headcount": 0,
+            "handoff.overflow": {"policy": "throttle", "when_backlog_hours_per_rep": 0, "throttle": {"cut": 1}},
+        },
+        lambda log: (
+            count(log, Kind.THROTTLED) > 15
+            and not log.events.amount[log.events.kind == Kind.THROTTLED].any()
+            and programme_in(log, 1) == 0
+        ),
+    ),
+    Extreme(
+        "leads none of which is good enough for an SDR, and no SDRs",
+        {
+            "teams.sdr.headcount": 0,
+            "handoff.overflow": {"policy": "hold_nurture", "when_backlog_hours_per_rep": 0, "hold": {"cutoff": 1e9}},
+        },
+        lambda log: 5 * count(log, Kind.HANDED_OFF) < count(log, Kind.HELD) < count(log, Kind.MQL),
     ),
 )
 
@@ -318,6 +380,25 @@ EXTREMES = (
 def opened_by_nobody(log: Log) -> int:
     """Opportunities that came of no lead."""
     return int(((log.entities.type == EntityType.OPPORTUNITY) & (log.entities.parent < 0)).sum())
+
+
+def latencies(log: Log) -> NDArray[np.float64]:
+    """Days from a handoff to its first attempt, of the leads that were tried."""
+    events, ends = log.events, {}
+    code = events.entity.astype(np.int64) << 8 | events.visit
+    tried = events.kind == Kind.ATTEMPT
+    for key, time in zip(code[tried][::-1].tolist(), events.time[tried][::-1].tolist(), strict=True):
+        ends[key] = time
+    handed = events.kind == Kind.HANDED_OFF
+    since = dict(zip(code[handed].tolist(), events.time[handed].tolist(), strict=True))
+    return np.array([time - since[key] for key, time in ends.items()])
+
+
+def programme_in(log: Log, month: int) -> float:
+    """Spend on campaigns in a month of the plan."""
+    begins = log.window.month_edges[log.window.month_edges >= 0.0][month]
+    ledger = log.ledger
+    return float(ledger.amount[(ledger.account == Account.PROGRAMME) & (ledger.time == begins)].sum())
 
 
 def left_at_work(log: Log) -> int:
@@ -363,26 +444,50 @@ def test_an_extreme_begins_or_ends_with_the_plan(extreme: Extreme, company: tupl
 
 @pytest.mark.parametrize("discipline", ["fifo", "score", "cost_benefit"])
 def test_a_backlog_of_a_hundred_thousand_leads(discipline: str, company: tuple[Funnel, Plan]) -> None:
-    """All of them wait for one SDR at once."""
-    funnel, plan = overwhelmed(company, discipline)
-    log = simulate(funnel, plan, seed=4)
-    waiting = count(log, Kind.HANDED_OFF) - len(np.unique(log.events.entity[log.events.kind == Kind.ATTEMPT]))
-    assert waiting > 100_000
-    assert count(log, Kind.ATTEMPT) > 100
+    """All of them wait for one SDR at once, and who is tried is whose turn it is."""
+    funnel, plan = overwhelmed(company, discipline, 90_000)
+    assert waits_in_order(simulate(funnel, plan, seed=4), discipline) > 100_000
+
+
+@pytest.mark.parametrize("discipline", ["fifo", "lifo", "score", "fresh_first", "cost_benefit"])
+def test_a_backlog_of_thousands_in_both_engines(discipline: str, company: tuple[Funnel, Plan]) -> None:
+    assert waits_in_order(both(*overwhelmed(company, discipline, 1_500)), discipline) > 2_000
 
 
 @pytest.mark.slow
 def test_a_backlog_of_a_hundred_thousand_leads_in_both_engines(company: tuple[Funnel, Plan]) -> None:
-    both(*overwhelmed(company, "cost_benefit"))
+    both(*overwhelmed(company, "cost_benefit", 90_000))
 
 
-def overwhelmed(company: tuple[Funnel, Plan], discipline: str) -> tuple[Funnel, Plan]:
-    """One SDR, and leads without end who wait without end."""
+def overwhelmed(company: tuple[Funnel, Plan], discipline: str, leads: int) -> tuple[Funnel, Plan]:
+    """One SDR, and so many leads a month of a channel who wait without end."""
     change = {
         **{f"funnel.channels.{name}.mql_probability": 1 for name in company[0].channels},
-        "funnel.channels.content.leads": 90_000,
+        "funnel.channels.content.leads": leads,
         f"{SDR}.patience": "never",
         "teams.sdr": {"headcount": 1, "discipline": discipline},
     }
     found = override(*company, change)
     return found.funnel, found.plan
+
+
+def waits_in_order(log: Log, discipline: str) -> int:
+    """How many leads are never tried; those that are come in the discipline's order."""
+    events, truth = log.events, log.truth
+    assert truth is not None
+    handed, tries = (events.kind == kind for kind in (Kind.HANDED_OFF, Kind.ATTEMPT))
+    first, at = np.unique(events.entity[handed], return_index=True)
+    since = np.full(len(log.entities), np.inf)
+    since[first] = events.time[handed][at]
+    score = np.zeros(len(log.entities))
+    score[truth.entity] = truth.score
+    rank = {"fifo": since, "lifo": -since, "fresh_first": since, "score": -score}.get(discipline)
+    tried, at = np.unique(events.entity[tries], return_index=True)
+    waits = np.isfinite(since)
+    for k in np.argsort(at, kind="stable"):
+        entity, now = tried[k], events.time[tries][at[k]]
+        if rank is not None:
+            assert rank[entity] == rank[waits & (since <= now)].min()
+        waits[entity] = False
+    assert len(tried) > 30
+    return int(waits.sum())

@@ -3,14 +3,15 @@
 import datetime as dt
 import math
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 from happenings import NEVER, Happenings, Row
 
 from sim import rules
-from sim.laws.overflow import EXTERNAL, HOLD, PUSH
-from sim.log import NOBODY, Kind
+from sim.arrivals import arrivals
+from sim.laws.overflow import EXTERNAL, HOLD, PUSH, THROTTLE
+from sim.log import NOBODY, EntityType, Kind
 from sim.seats import SDR
 from sim.tables import NO_LIMIT, Tables
 
@@ -161,3 +162,47 @@ def the_best_are_let_go_first(run: Happenings) -> int:
             seen += bool(others)
             assert all(rank < other for other in others)
     return seen
+
+
+def spend_is_cut_while_there_is_overflow(run: Happenings) -> int:
+    """On every Monday with overflow the coming week's spend is cut, if the plan says so; returns on how many."""
+    horizon = run.tables.horizon
+    cut = {row.time: row.amount for row in run.of_kind(Kind.THROTTLED)}
+    seen = 0
+    for day in range(math.floor(horizon.begins) + 1, math.ceil(horizon.ends)):
+        if (horizon.start + dt.timedelta(days=day)).weekday() == 0:
+            t = run.at(float(day)).overflow
+            # Reviews come before whatever else happens at midnight.
+            on = any(begins < day <= ends for begins, ends in run.overflow)
+            due = on and t.overflow_policy == THROTTLE and t.throttle_cut > 0.0
+            assert cut.pop(float(day), None) == (1.0 - t.throttle_cut if due else None)
+            seen += due
+    assert not cut
+    return seen
+
+
+def what_the_cut_spend_would_have_brought_stays_away(run: Happenings) -> int:
+    """Of a channel's leads in a week those stay away that lie deepest in its rate, and only once spend was cut: in that
+    week, or in a later one if the channel carries over; returns how many stay away."""
+    if not run.tables.overflow.throttles:
+        return 0
+    came = {key for key, kind in zip(run.key, run.type, strict=True) if kind == EntityType.LEAD}
+    cut = sorted(_week(run, row.time) for row in run.of_kind(Kind.THROTTLED))
+    # The rate that is left is another one from the plan's start on, in the middle of a week.
+    depths: dict[tuple[int, int, bool, bool], list[float]] = defaultdict(list)
+    for time, key, channel, depth in arrivals(run.tables, run.stream).tolist():
+        depths[channel, _week(run, time), time < 0.0, key in came].append(depth)
+    seen = 0
+    for (channel, week, early, here), row in depths.items():
+        carries = float(run.tables.spending.curves[channel][0]) > 0.0
+        touched = week in cut or (carries and bool(cut) and cut[0] < week)
+        if not here:
+            assert touched
+            seen += len(row)
+            assert max(depths.get((channel, week, early, True), [0.0])) < min(row)
+    return seen
+
+
+def _week(run: Happenings, time: float) -> int:
+    """Number of the Monday on which a time's week begins."""
+    return (run.tables.horizon.start.toordinal() + math.floor(time) - 1) // 7

@@ -139,6 +139,13 @@ STEERS = (
         ONE_SDR | {"handoff.overflow": HOLDING | {"hold": {"cutoff": "feedback", "at_most": of(None, 5)}}},
     ),
     Steer(
+        "held, and judged with what intent is left",
+        SLOW_SDRS
+        | {"channels.*.sql_probability": None, "channels.*.fit_share": 0.5, "nurture.intent_decay": 10.0}
+        | {"sdr.selling_share": 0.3, "nurture.unsubscribe": 0.0},
+        ONE_SDR | {"handoff.overflow": HOLDING | {"hold": {"cutoff": 9, "at_most": of(2, 5)}}},
+    ),
+    Steer(
         "held because the line is full",
         SLOW_SDRS,
         ONE_SDR | {"handoff.overflow": HOLDING | {"when_backlog_hours_per_rep": 999, "queue_limit": of(0, 3)}},
@@ -289,6 +296,13 @@ STEERS = (
         QUICK_SDRS | AES_STAY | {"stages.*.time": 0, "stages.*.effort": 0, "stages.*.advance": 0.8, "ae.coding": 0.0},
         PUSHED | FULL_TEAM | ALL_DAY,
         stages=3,
+    ),
+    Steer(
+        "AEs who learn, each from his own",
+        SELLING
+        | {"pursuit": {"sensitivity": 0.002, "learning": 0.5}, "channels.*.fit_share": 0.5}
+        | {"stages.*.effort": 0.5, "stages.*.time": 3},
+        PUSHED | {"teams.ae.headcount": 2, "teams.ae.max_open": None, "teams.ae.ownership": "owned"},
     ),
     Steer(
         "effort that pay raises",
