@@ -33,6 +33,7 @@ from people_rules import (
     nobody_works_or_is_given_work_while_away,
 )
 from pursuit_rules import choices
+from ranks import priority
 from reach import MECHANISMS, reached, table
 from steered import STEERS, steered
 from tight import Tight
@@ -337,11 +338,11 @@ class TestEveryEngine:
                     by_score = {BY_SCORE, BY_BENEFIT} & {t.sdr_discipline, t.ae_discipline}
                     if not wait.works or (by_score and run.tables.run_in is not None):
                         continue
-                    mine = (run.priority(wait, wait.until), wait.first, wait.entity)
+                    mine = (priority(run, wait, wait.until), wait.first, wait.entity)
                     for other in by_holder[wait.holder]:
                         if other.since < wait.until < other.until:
                             seen += 1
-                            assert mine < (run.priority(other, wait.until), other.first, other.entity), team
+                            assert mine < (priority(run, other, wait.until), other.first, other.entity), team
         assert seen > 100
 
     def test_no_rep_has_two_tasks_or_works_when_away_or_closed(self, runs: list[Run]) -> None:
