@@ -33,8 +33,26 @@ from scenarios.scenario import Scenario  # noqa: E402
 from sim.run import simulate  # noqa: E402
 
 LIBRARY = HERE.parent / "scenarios" / "library"
-CALM = {"funnel.pursuit.learning": 0, "plan.pay.accelerators": []}
+CALM = {"funnel.pursuit.learning": 0, "pay.accelerators": []}
 """Beliefs that never move and no accelerators: what couples one deal to another through the reps' heads."""
+STAY = CALM | {
+    f"funnel.{team}.{field}": None if field == "tenure" else 0
+    for team in ("sdr", "ae")
+    for field in ("tenure", "leave_days")
+}
+ALIKE = STAY | {"funnel.sdr.skill_sd": 0, "funnel.ae.skill_sd": 0}
+ONLY_LEADS = {key: value for key, value in ALIKE.items() if "pursuit" not in key} | {
+    "funnel.pursuit": None,
+    "funnel.prospecting": None,
+}
+"""What else couples them, off one after another: who is there to work, how good he is, what he does when idle."""
+WORLDS = (
+    ("beliefs and accelerators on", {}, ("sdr", "ae")),
+    ("both off", CALM, ("sdr", "ae")),
+    ("and nobody leaves or goes on leave", STAY, ("sdr",)),
+    ("and all reps are equally skilled", ALIKE, ("sdr",)),
+    ("and AEs neither choose nor prospect", ONLY_LEADS, ("sdr",)),
+)
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -86,10 +104,10 @@ def pairing(scenario: Scenario, pairs: int) -> list[str]:
         "| | one more | difference | standard error | variance reduction | 95 % interval |",
         "|---|---|---|---|---|---|",
     ]
-    for label, settings in (("beliefs and accelerators on", {}), ("both off", CALM)):
+    for label, settings, teams in WORLDS:
         root = override(scenario.funnel, scenario.plan, settings)
         worlds = [scenario.replace(funnel=root.funnel, plan=root.plan, root=root.plan)]
-        for team in ("sdr", "ae"):
+        for team in teams:
             plan = override(root.funnel, root.plan, {f"teams.{team}.headcount": "+1"}).plan
             worlds.append(worlds[0].replace(plan=plan))
         base, *others = (
@@ -97,14 +115,19 @@ def pairing(scenario: Scenario, pairs: int) -> list[str]:
             for measured in run_batches(worlds, pairs, 1, measures)
         )
         x = base.of("bookings")
-        for team, other in zip(("SDR", "AE"), others, strict=True):
+        for team, other in zip(teams, others, strict=True):
             y = other.of("bookings")
             ratio = (x.var(ddof=1) + y.var(ddof=1)) / (y - x).var(ddof=1)
             low, high = reduction_interval(base, other, "bookings", np.random.default_rng(1))
             rows.append(
-                f"| {label} | {team} | {(y - x).mean():,.4g} | {(y - x).std(ddof=1) / math.sqrt(pairs):,.3g} "
+                f"| {label} | {team.upper()} | {(y - x).mean():,.4g} | {(y - x).std(ddof=1) / math.sqrt(pairs):,.3g} "
                 f"| {ratio:.1f} | {low:.1f} to {high:.1f} |"
             )
+    rows += [
+        "",
+        "From the second row on, each world has also what those above it switched off. One more SDR changes who works",
+        "on every lead that comes after; reps who leave, go on leave and differ in skill turn that into other outcomes.",
+    ]
     return rows
 
 
