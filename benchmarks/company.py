@@ -125,8 +125,8 @@ def pairing(scenario: Scenario, pairs: int) -> list[str]:
             )
     rows += [
         "",
-        "From the second row on, each world has also what those above it switched off. One more SDR changes who works",
-        "on every lead that comes after; reps who leave, go on leave and differ in skill turn that into other outcomes.",
+        "From the second row on, each world has also what those above it switched off. One more SDR changes who",
+        "works on every lead that comes after; who leaves, goes on leave and differs in skill turns that into outcomes.",
     ]
     return rows
 
