@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 import time
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from sim.run import EngineName
 
-__all__ = ["counting", "get_ready", "watching"]
+__all__ = ["counting", "get_ready", "interrupts_kept", "watching"]
 
 ShowProgress = Callable[[float, int], None]
 
@@ -48,12 +49,12 @@ def get_ready(engine: "EngineName", *, quiet: bool = False) -> None:
 
     if engine_is_compiled(engine):
         return
-    with nullcontext() if quiet else _compiling(COMPILING if keeps_code() else COMPILING_AGAIN), _interrupts_kept():
+    with nullcontext() if quiet else _compiling(COMPILING if keeps_code() else COMPILING_AGAIN), interrupts_kept():
         warm_up(engine)
 
 
 @contextmanager
-def _interrupts_kept() -> Iterator[None]:
+def interrupts_kept() -> Iterator[None]:
     """Ctrl-C ends the block as Ctrl-C, whatever a compiler that is hit by it makes of it: a failure, or nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -65,7 +66,15 @@ def _interrupts_kept() -> Iterator[None]:
         asked = True
         raise KeyboardInterrupt
 
+    def lost(what: "sys.UnraisableHookArgs") -> None:
+        if asked and issubclass(what.exc_type, KeyboardInterrupt):
+            # It fell upon a callback of the compiler, which can raise nothing: once more, a moment later.
+            threading.Timer(0.01, interrupt_main).start()
+        else:
+            shown(what)
+
     before = signal.signal(signal.SIGINT, interrupt)
+    shown, sys.unraisablehook = sys.unraisablehook, lost
     try:
         yield
     except BaseException as error:
@@ -74,6 +83,7 @@ def _interrupts_kept() -> Iterator[None]:
         raise
     finally:
         signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = shown
     if asked:
         raise KeyboardInterrupt
 

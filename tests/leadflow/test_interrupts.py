@@ -1,8 +1,11 @@
 """Ctrl-C: what was finished is shown, kept and marked; the code is 130; and a process ends soon after the signal."""
 
+import ctypes
 import json
 import os
 import re
+import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +19,7 @@ from terminal import Terminal
 import sim.run
 from leadflow import load, run
 from leadflow.answers import Run, Unfinished
+from leadflow.progress import interrupts_kept
 from results.store import Store, run_digest
 
 unix = pytest.mark.skipif(os.name == "nt", reason="there are no such terminals and signals")
@@ -228,3 +232,17 @@ def test_ctrl_c_while_the_engine_compiles(company: Path, tmp_path: Path) -> None
     assert terminal.out == ""
     assert "interrupted" in terminal.shown
     assert "Traceback" not in terminal.shown
+
+
+@unix
+def test_ctrl_c_that_a_callback_swallows_comes_once_more(capfd: pytest.CaptureFixture[str]) -> None:
+    """What is raised in a callback of the compiler is printed and forgotten."""
+    if threading.current_thread() is not threading.main_thread():
+        pytest.skip("only the main thread is interrupted")
+    callback = ctypes.CFUNCTYPE(None)(lambda: signal.raise_signal(signal.SIGINT))
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), interrupts_kept():
+        callback()
+        time.sleep(60)
+    assert time.monotonic() - begun < 30
+    assert "Traceback" not in capfd.readouterr().err
