@@ -126,7 +126,7 @@ def pairing(scenario: Scenario, pairs: int) -> list[str]:
     rows += [
         "",
         "From the second row on, each world has also what those above it switched off. One more SDR changes who",
-        "works on every lead that comes after; who leaves, goes on leave and differs in skill turns that into outcomes.",
+        "works on every lead that comes after; who leaves, is away or differs in skill turns that into outcomes.",
     ]
     return rows
 
