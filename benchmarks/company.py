@@ -15,23 +15,21 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from speed import machine
+
+from results.compare import reduction_interval
+from results.runset import Measures, gather
+from scenarios.batch import run_batches
+from scenarios.company import load
+from scenarios.overrides import override
+from scenarios.scenario import Scenario
+from sim.run import simulate
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE)]
-
-from speed import machine  # noqa: E402
-
-from results.compare import reduction_interval  # noqa: E402
-from results.runset import Measures, gather  # noqa: E402
-from scenarios.batch import run_batches  # noqa: E402
-from scenarios.company import load  # noqa: E402
-from scenarios.overrides import override  # noqa: E402
-from scenarios.scenario import Scenario  # noqa: E402
-from sim.run import simulate  # noqa: E402
-
 LIBRARY = HERE.parent / "scenarios" / "library"
 CALM = {"funnel.pursuit.learning": 0, "pay.accelerators": []}
 """Beliefs that never move and no accelerators: what couples one deal to another through the reps' heads."""
@@ -79,7 +77,7 @@ def speed(scenario: Scenario, rounds: int) -> list[str]:
     for number in range(rounds):
         for name, way in ways.items():
             for again in range(1 if name.startswith("SimPy") else 5):
-                seconds[name].append(cpu(lambda way=way, r=5 * number + again: way(r)))  # type: ignore[misc]
+                seconds[name].append(cpu(partial(way, 5 * number + again)))
     first = statistics.median(seconds["SimPy engine, with the log"])
     rows = [
         f"{scenario.plan.months} months with {scenario.plan.run_in} of run-in and {scenario.plan.follow} of follow-up; "

@@ -23,28 +23,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from agree import COMPARED, LIMIT_Z, Estimate, compile_limit, peers, sample, score
+from ordinary import Idiomatic
+
+from results.compare import reduction_interval
+from results.facts import Facts
+from results.runset import Measures, gather
+from scenarios.batch import run_batch, run_batches
+from scenarios.company import load
+from scenarios.scenario import Scenario
+from sim.assemble import assemble, make_names
+from sim.compiled import run_compiled
+from sim.draws import stream_key
+from sim.log import Kind
+from sim.recorder import Recorded
+from sim.reference import Engine
+from sim.run import simulate
+from sim.tables import make_tables
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "support")]
-
-from agree import COMPARED, LIMIT_Z, Estimate, compile_limit, peers, sample, score  # noqa: E402
-from idiomatic import Idiomatic  # noqa: E402
-
-from results.compare import reduction_interval  # noqa: E402
-from results.facts import Facts  # noqa: E402
-from results.runset import Measures, gather  # noqa: E402
-from scenarios.batch import run_batch, run_batches  # noqa: E402
-from scenarios.company import load  # noqa: E402
-from scenarios.scenario import Scenario  # noqa: E402
-from sim.assemble import assemble, make_names  # noqa: E402
-from sim.compiled import run_compiled  # noqa: E402
-from sim.draws import stream_key  # noqa: E402
-from sim.log import Kind  # noqa: E402
-from sim.recorder import Recorded  # noqa: E402
-from sim.reference import Engine  # noqa: E402
-from sim.run import simulate  # noqa: E402
-from sim.tables import make_tables  # noqa: E402
-
 FUNNEL = HERE / "funnel"
 SIZES = {2_000: (1, 1), 20_000: (4, 6), 200_000: (40, 60), 2_000_000: (400, 600)}
 """Leads a year, and the SDRs and AEs that serve them."""

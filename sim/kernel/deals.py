@@ -2,7 +2,6 @@
 
 import math
 
-from sim.agenda import Queue
 from sim.draws import Purpose, Tag, child_key, turn
 from sim.jit import compiled, inner
 from sim.kernel.layout import (
@@ -34,7 +33,7 @@ from sim.kernel.layout import (
     stage_at,
 )
 from sim.kernel.pursuit import is_pursued, learn, neglect
-from sim.kernel.queues import schedule
+from sim.kernel.queues import wait
 from sim.kernel.quotas import book
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
 from sim.kernel.teams import ability, ask, drop, least_loaded, seller, take, withdraw
@@ -58,7 +57,6 @@ __all__ = [
 
 _DEAL, _CUSTOMER, _ORDER = int(EntityType.OPPORTUNITY), int(EntityType.CUSTOMER), int(EntityType.ORDER)
 _TAG_DEAL, _TAG_CUSTOMER, _TAG_ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
-_WAIT_OVER = int(Queue.WAIT_OVER)
 _STALLED = REASONS.index("stalled")
 _P_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)
 _OPENED, _STAGE_ENTER = int(Kind.OPENED), int(Kind.STAGE_ENTER)
@@ -147,13 +145,11 @@ def _resolve(p: Parameters, s: State, slot: int) -> float:
 def _wait_out(p: Parameters, s: State, slot: int, days: float) -> None:
     """The buyer takes his time in a stage; a close may be pulled into an earlier quota period."""
     e = slot_at(s, slot)
-    e.phase = LEAVE_STAGE
     e.due = s.now + days
-    e.waits += 1
     time = e.due
     if p.pull_forward > 0.0 and e.cause < 0 and e.count == p.stages_room - 1:
         time = pulled(p.stream, e.key, e.visit, p.pull_forward, periods(p), p.pull_reach, p.pull_span, s.now, time)
-    schedule(s, time, _WAIT_OVER, e.id, e.waits, slot)
+    wait(s, slot, LEAVE_STAGE, time)
 
 
 @inner
@@ -235,10 +231,7 @@ def _win(p: Parameters, s: State, slot: int) -> int:
     number = enter_entity(s, slot, key, _CUSTOMER, deal, owner, now)
     enter_entity(s, slot, child_key(key, _TAG_ORDER, 0), _ORDER, number, owner, now)
     rename(s, slot, number, key)
-    e.phase = RENEW
-    e.waits += 1
-    schedule(s, now + p.term, _WAIT_OVER, e.id, e.waits, slot)
-    return REST
+    return wait(s, slot, RENEW, now + p.term)
 
 
 @inner
@@ -250,10 +243,8 @@ def renew(p: Parameters, s: State, slot: int) -> int:
     note(s, slot, _RENEWED if renewed else _CHURNED, NOBODY, NOBODY, NOBODY, e.amount)
     if renewed:
         e.visit += 1
-        e.waits += 1
-        schedule(s, s.now + p.term, _WAIT_OVER, e.id, e.waits, slot)
-    else:
-        free_slot(s, slot)
+        return wait(s, slot, RENEW, s.now + p.term)
+    free_slot(s, slot)
     return REST
 
 

@@ -41,7 +41,7 @@ from sim.kernel.layout import (
     slot_at,
     steps,
 )
-from sim.kernel.queues import schedule
+from sim.kernel.queues import schedule, wait
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename
 from sim.kernel.routing import route
 from sim.kernel.teams import ability, ask, leave_line, wait_for_ae, work
@@ -84,7 +84,7 @@ __all__ = [
 ]
 
 _LEAD = int(EntityType.LEAD)
-_WAIT_OVER, _SLA, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.SLA), int(Queue.PATIENCE)
+_SLA, _PATIENCE = int(Queue.SLA), int(Queue.PATIENCE)
 _READY, _OUT, _RELEASED, _UNREACHED, _NO_ATTEMPT, _NO_AE, _LOST_IN_TRANSIT = (
     REASONS.index(name)
     for name in ("ready", "unsubscribed", "released", "unreached", "no_attempt", "no_ae", "lost_in_transit")
@@ -122,10 +122,7 @@ def step(p: Parameters, s: State, slot: int) -> int:
         n += 1
     if n > e.count:
         e.count = n
-        e.phase = STEP
-        e.waits += 1
-        schedule(s, time, _WAIT_OVER, e.id, e.waits, slot)
-        return REST
+        return wait(s, slot, STEP, time)
     channel = channel_at(p, e.channel)
     certain = not math.isnan(channel.mql)
     qualified = certain and qualifies(p.stream, e.key, channel.mql, 0.0, 0.0)
@@ -152,10 +149,7 @@ def enter_nurture(p: Parameters, s: State, slot: int) -> int:
     e.hours = days
     if days <= 0.0:
         return LEAVE_NURTURE
-    e.phase = LEAVE_NURTURE
-    e.waits += 1
-    schedule(s, s.now + days, _WAIT_OVER, e.id, e.waits, slot)
-    return REST
+    return wait(s, slot, LEAVE_NURTURE, s.now + days)
 
 
 @inner
@@ -262,11 +256,7 @@ def after_attempt(p: Parameters, s: State, slot: int) -> int:
         return be_judged(p, s, slot, e.seat, 1.0)
     e.count += 1
     if e.count < p.contact_room:
-        e.phase = RETRY
-        e.waits += 1
-        again = due(before(p), p.first_day, p.opens, p.closes, s.now, p.spacing)
-        schedule(s, again, _WAIT_OVER, e.id, e.waits, slot)
-        return REST
+        return wait(s, slot, RETRY, due(before(p), p.first_day, p.opens, p.closes, s.now, p.spacing))
     note(s, slot, _REJECTED, NOBODY, NOBODY, _UNREACHED, 0.0)
     return go_back(p, s, slot, _UNREACHED)
 

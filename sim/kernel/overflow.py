@@ -1,6 +1,5 @@
 """Overflow in the compiled engine: when it begins and ends, where leads go then; beside `sim.reference.overflow`."""
 
-from sim.agenda import Queue
 from sim.clock import is_open
 from sim.draws import Purpose, turn, uniform
 from sim.jit import inner
@@ -10,7 +9,6 @@ from sim.kernel.layout import (
     LEAVE_HOLD,
     NIL,
     PASS_ON,
-    REST,
     Parameters,
     State,
     backlog_hours,
@@ -24,7 +22,7 @@ from sim.kernel.layout import (
     team_at,
 )
 from sim.kernel.lives import be_judged, give_up, go_back
-from sim.kernel.queues import schedule
+from sim.kernel.queues import wait
 from sim.kernel.record import note, write
 from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import KEEP, PUSH, REFUSE, SEND, backlog, load, overflows, reached, releases, too_full, way
@@ -39,7 +37,6 @@ _BEGINS, _ENDS = int(Kind.OVERFLOW_BEGINS), int(Kind.OVERFLOW_ENDS)
 _HELD, _OVERFLOWED = int(Kind.HELD), int(Kind.OVERFLOWED)
 _HANDED_OFF, _REJECTED = int(Kind.HANDED_OFF), int(Kind.REJECTED)
 _QUEUE_FULL, _UNREACHED, _OUT = (REASONS.index(name) for name in ("queue_full", "unreached", "unsubscribed"))
-_WAIT_OVER = int(Queue.WAIT_OVER)
 _P_TIME, _P_OUTCOME = int(Purpose.EXTERNAL_TIME), int(Purpose.EXTERNAL_OUTCOME)
 
 
@@ -127,10 +124,7 @@ def _hold(p: Parameters, s: State, slot: int) -> int:
     e.cause = 1 if gone else 0
     e.begun = s.now
     hold_in(s, slot)
-    e.phase = LEAVE_HOLD
-    e.waits += 1
-    schedule(s, s.now + days, _WAIT_OVER, e.id, e.waits, slot)
-    return REST
+    return wait(s, slot, LEAVE_HOLD, s.now + days)
 
 
 @inner
@@ -147,10 +141,7 @@ def _send_out(p: Parameters, s: State, slot: int) -> int:
     note(s, slot, _OVERFLOWED, NOBODY, NOBODY, NOBODY, p.external_fee)
     days = delay(p.stream, e.key, _P_TIME, turn(e.visit, 0), laws(p), knots(p), p.external_law)
     e.speed = speed_to_lead(days * 24.0, p.speed_curve, p.speed_exponent, p.speed_scale)
-    e.phase = JUDGE_OUTSIDE
-    e.waits += 1
-    schedule(s, s.now + days, _WAIT_OVER, e.id, e.waits, slot)
-    return REST
+    return wait(s, slot, JUDGE_OUTSIDE, s.now + days)
 
 
 @inner

@@ -6,12 +6,15 @@ entity); a skew heap (Sleator & Tarjan 1986, doi.org/10.1137/0215004) needs no b
 
 import math
 
+from sim.agenda import Queue
 from sim.disciplines import BY_BENEFIT, benefit, priority
 from sim.jit import inner
-from sim.kernel.layout import NIL, Parameters, State, agenda_at, channel_at, contact, order, slot_at
+from sim.kernel.layout import NIL, REST, Parameters, State, agenda_at, channel_at, contact, order, slot_at
 from sim.kernel.record import free_slot
 
-__all__ = ["join_queue", "next_in", "pop_agenda", "precedes", "schedule"]
+__all__ = ["join_queue", "next_in", "pop_agenda", "precedes", "schedule", "wait"]
+
+_WAIT_OVER = int(Queue.WAIT_OVER)
 
 
 @inner
@@ -23,6 +26,16 @@ def schedule(s: State, time: float, kind: int, entity: int, n: int, slot: int) -
         raise OverflowError("an entity has had more events of a kind than can be ranked")
     s.expected += 1
     _rise(s, s.expected - 1, time, (kind << 56) | (entity << 16) | n, slot)
+
+
+@inner
+def wait(s: State, slot: int, phase: int, time: float) -> int:
+    """A slot waits until a time, and then takes the turn `phase`; what it waited for before will not come."""
+    e = slot_at(s, slot)
+    e.phase = phase
+    e.waits += 1
+    schedule(s, time, _WAIT_OVER, e.id, e.waits, slot)
+    return REST
 
 
 @inner
