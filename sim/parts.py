@@ -12,7 +12,8 @@ from numba import from_dtype, types
 from numpy.typing import NDArray
 
 from sim.kernel import deals, heads, loop
-from sim.kernel.layout import PARAMETERS, STATE
+from sim.kernel.parameters import PARAMETERS
+from sim.kernel.states import STATE
 
 __all__ = ["make_parts", "parts"]
 

@@ -6,25 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernel.layout import (
-    BELIEF,
-    CHANNEL,
-    NIL,
-    PARAMETERS,
-    PENDING,
-    PRODUCT,
-    QUOTA,
-    SEAT,
-    SEGMENT,
-    SLOT,
-    STAGE,
-    STATE,
-    TEAM,
-    UNCALLED,
-    UNDRAWN,
-    Records,
-)
+from sim.kernel.layout import NIL, UNCALLED, UNDRAWN, Records
 from sim.kernel.loop import addresses
+from sim.kernel.parameters import CHANNEL, PARAMETERS, PRODUCT, QUOTA, SEGMENT, STAGE
+from sim.kernel.states import BELIEF, PENDING, SEAT, SLOT, STATE, TEAM
 from sim.laws.overflow import PUSH
 from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT

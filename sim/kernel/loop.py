@@ -27,7 +27,6 @@ from sim.kernel.layout import (
     LEAVE_STAGE,
     NIL,
     OPEN,
-    PARAMETERS,
     PASS_ON,
     RENEW,
     RESOLVE,
@@ -35,7 +34,6 @@ from sim.kernel.layout import (
     RETRY,
     RUNNING,
     SEND_BACK,
-    STATE,
     STEP,
     UNCALLED,
     Parameters,
@@ -64,11 +62,13 @@ from sim.kernel.lives import (
     step,
 )
 from sim.kernel.overflow import divert, judge_outside, leave_hold, settle
+from sim.kernel.parameters import PARAMETERS
 from sim.kernel.prospecting import find, look_around
 from sim.kernel.queues import next_in, pop_agenda
 from sim.kernel.quotas import effort, end_period
 from sim.kernel.record import note
 from sim.kernel.routing import breach, route, send_back
+from sim.kernel.states import STATE
 from sim.kernel.teams import begin, finished, least_loaded, work
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind

@@ -4,7 +4,7 @@ import datetime as dt
 
 from sim.funnel import Funnel
 from sim.kernel.buffers import Memory
-from sim.kernel.layout import SEAT
+from sim.kernel.states import SEAT
 from sim.plan import Plan
 from sim.tables import make_tables
 
