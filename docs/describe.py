@@ -204,13 +204,12 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(lines)
 
 
-def fields(module: ModuleType, nouns: Iterable[str], linked: Iterable[str] = ()) -> Iterator[str]:
-    """A section for each noun of a module, in the order given; `linked`: nouns of other modules on the same page."""
-    found = classes(module)
+def fields(modules: Iterable[ModuleType], nouns: Iterable[str]) -> Iterator[str]:
+    """A section for each noun of these modules, in the order given."""
+    found = {name: (module, node) for module in modules for name, node in classes(module).items()}
     nouns = list(nouns)
-    links = [*nouns, *linked]
     for name in nouns:
-        node = found[name]
+        module, node = found[name]
         noun = getattr(module, name)
         said = below(node.body)
         rows = []
@@ -221,7 +220,7 @@ def fields(module: ModuleType, nouns: Iterable[str], linked: Iterable[str] = ())
             rows.append(
                 (
                     f"`{noun.model_fields[field].alias or field}`",
-                    _words(statement.annotation, links),
+                    _words(statement.annotation, nouns),
                     _bounds(statement.annotation),
                     _default(noun, field),
                     said.get(field, ""),

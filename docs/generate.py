@@ -23,7 +23,25 @@ from calibration.sources.catalogue import SOURCES
 from calibration.tables import COLUMNS
 from results.metrics.catalogue import CATALOGUE
 from scenarios.overrides import override
-from sim import distributions, draws, funnel, log, overflow, plan, series, units
+from sim import (
+    buyers,
+    capture,
+    development,
+    distributions,
+    draws,
+    funnel,
+    log,
+    marketing,
+    overflow,
+    pay,
+    plan,
+    reps,
+    selling,
+    series,
+    teams,
+    units,
+    working_time,
+)
 from sim.noun import Noun
 
 HERE = Path(__file__).parent / "reference"
@@ -40,18 +58,19 @@ def funnel_page() -> str:
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "
         "the bounds of [its unit](laws.md#units). `key` may be left out: it is then the entry's own name.\n"
     )
-    return page("funnel.yaml", opening(funnel), more, *fields(funnel, nouns))
+    modules = (funnel, capture, buyers, development, selling, reps)
+    return page("funnel.yaml", opening(funnel), more, *fields(modules, nouns))
 
 
 def plan_page() -> str:
     """What managers choose."""
     nouns = (
         "Plan", "Calendar", "Scoring", "Nurture", "Handoff", "Teams", "Team", "SdrTeam", "AeTeam", "Hire", "Pay",
-        "Commission", "Accelerator", "Targets",
+        "Commission", "Accelerator", "Targets", "Overflow", "Hold", "External", "Throttle",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
-    own = ("Overflow", "Hold", "External", "Throttle")
-    return page("plan.yaml", opening(plan), more, *fields(plan, nouns, own), *fields(overflow, own))
+    modules = (plan, working_time, marketing, teams, pay, overflow)
+    return page("plan.yaml", opening(plan), more, *fields(modules, nouns))
 
 
 def laws_page() -> str:
@@ -80,7 +99,7 @@ def laws_page() -> str:
     return page(
         "Laws, units and series",
         opening(distributions),
-        *fields(distributions, laws),
+        *fields((distributions,), laws),
         "## Units\n",
         opening(units),
         table(("unit", "written as", "bounds"), unit_rows) + "\n",
@@ -225,7 +244,7 @@ def history_page() -> str:
         table(head, rows) + "\n",
         "## A mapping file\n",
         opening(mapping_module),
-        *(part.replace("## ", "### ", 1) for part in fields(mapping_module, ("Mapping", "TableMap", "Join"))),
+        *(part.replace("## ", "### ", 1) for part in fields((mapping_module,), ("Mapping", "TableMap", "Join"))),
     )
 
 

@@ -18,8 +18,9 @@ from sim.distributions import Constant, Never
 from sim.funnel import Funnel
 from sim.laws.delays import upper_quantile
 from sim.paths import join
-from sim.plan import AeTeam, Plan, SdrTeam
+from sim.plan import Plan
 from sim.tables import make_tables
+from sim.teams import AeTeam, SdrTeam
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["LONGEST", "settled", "without_queues"]

@@ -10,12 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.capture import Channel
 from sim.distributions import Never
-from sim.funnel import Channel, Funnel, Segment, Stage
+from sim.funnel import Funnel
 from sim.laws.means import mean
 from sim.laws.outcomes import acceptance, logit, sigmoid
 from sim.laws.quality import INTENT_SD, form_separation
 from sim.plan import Plan
+from sim.selling import Segment, Stage
 
 __all__ = ["ByFit", "Fate", "fates", "opportunity_rate", "order_value"]
 

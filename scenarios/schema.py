@@ -11,8 +11,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from scenarios import what_if
 from scenarios.atomic import replacing
 from scenarios.what_if import WhatIf
+from sim import buyers, capture, development, funnel, marketing, pay, plan, reps, selling, teams, working_time
 from sim.funnel import Funnel
 from sim.noun import Noun
 from sim.plan import Plan
@@ -24,6 +26,12 @@ FOLDER = Path(__file__).parent / "schema"
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NOUNS: dict[str, type[Noun]] = {"plan": Plan, "funnel": Funnel, "scenario": WhatIf}
+_MODULES: dict[type[Noun], tuple[ModuleType, ...]] = {
+    Plan: (plan, working_time, marketing, teams, pay),
+    Funnel: (funnel, capture, buyers, development, selling, reps),
+    WhatIf: (what_if,),
+}
+"""Where the sentences under a kind's fields stand."""
 _BARE = {"type": ["number", "string"]}
 
 
@@ -117,8 +125,7 @@ def _with_bare(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _meanings(noun: type[Noun]) -> dict[str, dict[str, str]]:
     """The sentences under the fields of the nouns, by class and field."""
-    module = inspect.getmodule(noun)
-    return _sentences(module) if module is not None else {}
+    return {name: said for module in _MODULES[noun] for name, said in _sentences(module).items()}
 
 
 def _sentences(module: ModuleType) -> dict[str, dict[str, str]]:

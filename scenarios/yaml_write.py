@@ -9,8 +9,8 @@ from typing import Any
 from scenarios.atomic import replacing
 from scenarios.yaml_tree import read_scalar
 from sim.distributions import Constant, Never
-from sim.funnel import Loss
 from sim.noun import Noun
+from sim.selling import Loss
 
 __all__ = ["plain", "to_yaml", "write_yaml"]
 

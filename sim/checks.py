@@ -10,13 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from sim.capture import Channel
+from sim.development import SalesDevelopment
 from sim.distributions import median
 from sim.errors import InputError, Problem
-from sim.funnel import Channel, Funnel, SalesDevelopment
+from sim.funnel import Funnel
 from sim.paths import join, split
-from sim.plan import Plan, Team
+from sim.plan import Plan
 from sim.reasons import REASONS
 from sim.series import Step, by_month, month_starts
+from sim.teams import Team
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["MAX_LEADS", "MAX_PERSONS", "check", "check_funnel", "check_pair", "check_plan", "expected_leads"]

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.jit import compiled
-from sim.plan import Calendar
 from sim.units import DAYS_PER_MONTH
+from sim.working_time import Calendar
 
 __all__ = [
     "Clock",

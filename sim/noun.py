@@ -6,10 +6,13 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-__all__ = ["Key", "Noun", "keyed"]
+__all__ = ["Key", "Name", "Noun", "keyed"]
 
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 """The stable identity that draws use; renaming or reordering an entry leaves its key, and so its luck, alone."""
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+"""What a planner calls an entry."""
 
 
 class Noun(BaseModel):

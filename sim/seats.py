@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from sim.draws import Tag, child_key, text_key
 from sim.horizon import Horizon
-from sim.plan import Plan, Team
+from sim.plan import Plan
+from sim.teams import Team
 
 __all__ = ["AE", "SDR", "TEAMS", "Seats", "make_seats"]
 

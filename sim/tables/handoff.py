@@ -6,11 +6,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.funnel import Channel, Funnel, Product, Segment
+from sim.capture import Channel
+from sim.funnel import Funnel
 from sim.laws.means import mean
 from sim.laws.outcomes import OLDROYD, POWER, logit, sigmoid
 from sim.laws.routing import ROUTINGS
 from sim.plan import Plan
+from sim.selling import Product, Segment
 
 __all__ = ["ESCALATE", "NOTHING", "NO_LIMIT", "REASSIGN", "RECYCLE", "Handoff", "make_handoff"]
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.funnel import Funnel, Segment
+from sim.funnel import Funnel
 from sim.laws.means import mean
 from sim.laws.outcomes import logit, sigmoid
 from sim.plan import Plan
+from sim.selling import Segment
 
 __all__ = ["PursuitTable", "make_pursuit"]
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sim.plan import Scoring
+from sim.marketing import Scoring
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["ScoringTable", "make_scoring"]

@@ -23,7 +23,8 @@ from sim.log import (
     Truth,
     Window,
 )
-from sim.plan import Calendar, Plan
+from sim.plan import Plan
+from sim.working_time import Calendar
 
 REASONS = ("cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit")
 

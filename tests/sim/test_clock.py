@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.clock import civil_time, hours_per_month, is_open, make_clock, next_opening, worked_hours
-from sim.plan import Calendar, Plan
+from sim.plan import Plan
 from sim.rules import due, effort_done, finish
+from sim.working_time import Calendar
 
 START = dt.date(2027, 1, 1)  # a Friday
 OFFICE = make_clock(Calendar(holidays=(dt.date(2027, 1, 4),)), START, -10, 800)

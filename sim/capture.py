@@ -1,0 +1,66 @@
+"""What brings leads: channels with their response to spend, and what moves all of them together."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.distributions import MoneyLaw, ScoreLaw
+from sim.noun import Key, Name, Noun
+from sim.series import FactorSeries
+from sim.units import Factor, Logit, Money, PerMonth, Positive, Share
+
+__all__ = ["Arrivals", "Channel"]
+
+
+class Channel(Noun):
+    """A source of leads and its response to spend: leads a month = `leads` when `spend` is spent every month."""
+
+    key: Key
+    """Stable identity used by the draws; the channel's first name if none is written."""
+    leads: PerMonth
+    """Leads a month at the reference spend, before season and shocks."""
+    spend: Money
+    """Reference spend, USD (or the plan's currency) a month."""
+    volume: FactorSeries = 1.0
+    """Factor on the leads at any spend, by date: a surge, or a month without. Before its first date it is 1."""
+    base_share: Share = 0.35
+    """Share of `leads` that comes with no spend at all. [choice]"""
+    carry_over: Annotated[Share, Field(lt=1)] = 0.4
+    """th, weekly retention of the normalised adstock; .25 search .45 events .60 syndication .85 content. [choice]"""
+    shape: Annotated[Positive, Field(le=10)] = 1.3
+    """al of the Hill curve (1.0-1.6); poorly identified on small samples (Jin et al. 2017)."""
+    half_spend: Annotated[Positive, Field(le=1e3)] = 1.25
+    """K of the Hill curve as a multiple of the reference spend. [choice]"""
+    fit_share: Share = 0.3
+    """phi, share of leads with good fit."""
+    intent: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """iota, mean latent intent (standard deviation .5)."""
+    segments: Mapping[Name, Share]
+    """Share of the channel's leads in each segment; sums to one."""
+    score: ScoreLaw | None = None
+    """Law of the leads' scores, in place of one made of fit and intent; a constant makes the channel a priority class
+    of teams that work by score."""
+    mql_probability: Share | None = None
+    """Share of leads that become MQLs, in place of score and threshold (calibrated funnels know no score)."""
+    sql_probability: Share | None = None
+    """Share of conversations that sales accepts, in place of fit and intent."""
+    value: MoneyLaw | None = None
+    """First-year value of orders from this channel, in place of the product's and the segment's law."""
+
+
+class Arrivals(Noun):
+    """What moves all channels together: season, growth, shocks, and the hours in which leads come."""
+
+    season: Annotated[tuple[Positive, ...], Field(min_length=12, max_length=12)] = (1.0,) * 12
+    """S, index by calendar month January..December; its mean is one."""
+    growth: Annotated[Positive, Field(ge=0.01, le=100)] = 1.0
+    """G, factor a year, counted from the plan's start."""
+    in_hours_share: Share | None = 0.8
+    """Share of leads that come inside working hours; none = spread evenly over the week. [choice]"""
+    frailty_shape: Positive | None = 8.0
+    """k of the weekly gamma frailty per channel (counts have Var = mu + mu^2/k); none = Poisson. [choice]"""
+    market_sd: Annotated[Factor, Field(le=2)] = 0.1
+    """Standard deviation of the monthly log market shock M that all channels share. [choice]"""
+    market_persistence: Annotated[Share, Field(lt=1)] = 0.5
+    """AR(1) coefficient of the market shock from month to month. [choice]"""

@@ -1,0 +1,45 @@
+"""What marketing chooses: which leads it calls MQLs, and what it does with the others."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.noun import Noun
+from sim.units import Amount, Count, Factor, Money, Months, Share
+
+__all__ = ["Nurture", "Scoring"]
+
+
+class Scoring(Noun):
+    """Marketing's definition of an MQL, and whether it learns from what sales says of the leads.
+
+    With feedback, sales' verdicts (accepted or rejected) on leads that were MQLs at once and were talked to are
+    regressed on score and channel, by a ridge logistic regression: logit P(accepted) = a + b score + gamma_channel.
+    From then on a lead's score is gamma_channel / b points higher, at most 2 either way, and the threshold is moved, at
+    most .5 at once, to where P is `acceptable`. Nothing is done where b is not above .05.
+    """
+
+    threshold: Amount = 1.35
+    """A lead whose score exceeds this is an MQL. [choice]"""
+    form_fields: Annotated[Count, Field(le=50)] = 4
+    """Fields on the capture form: more tell more and deter more."""
+    feedback: Literal["monthly"] | None = None
+    """Whether threshold and channels' points are set anew at the beginning of each month from sales' verdicts; none =
+    marketing never hears of them."""
+    feedback_delay: Months = 1
+    """Months until marketing knows a verdict: 1 where marketing and sales work in one system, 6 where they do not.
+    [choice]"""
+    feedback_outcomes: Annotated[Count, Field(ge=1)] = 300
+    """Verdicts that must be known before anything is changed. [choice]"""
+    acceptable: Annotated[Share, Field(gt=0, lt=1)] = 0.4
+    """Of the leads that just exceed the threshold, the share that marketing wants sales to accept once it has talked to
+    them. At the default, feedback leaves the default threshold about where it is. [choice]"""
+
+
+class Nurture(Noun):
+    """What marketing does with leads that are not ready."""
+
+    touches_per_month: Annotated[Factor, Field(le=100)] = 2.0
+    cost_per_touch: Money = 1.5
+    release_after: Months = 12
+    """Months after which a lead that has not become ready is let go."""

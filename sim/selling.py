@@ -1,0 +1,84 @@
+"""What is sold, to whom and in which stages: segments, products, stages with their losses, and customers."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sim.distributions import DaysLaw, HoursLaw, MoneyLaw
+from sim.noun import Key, Name, Noun
+from sim.units import Days, Factor, Logit, Share
+
+__all__ = ["Customers", "Loss", "Product", "Segment", "Stage"]
+
+
+class Segment(Noun):
+    """A kind of buyer: what it is worth and how its deals differ."""
+
+    key: Key
+    value: MoneyLaw
+    """First-year value of an order before the product's price factor (ACV)."""
+    time: Factor = 1.0
+    """Factor on every stage's buyer time."""
+    effort: Factor = 1.0
+    """Factor on every stage's rep effort."""
+    advance_logit: Logit = 0.0
+    """Shift of the log-odds of advancing at each stage."""
+
+
+class Product(Noun):
+    """What is sold: its share of orders, price factor and gross margin."""
+
+    key: Key
+    mix: Share
+    """Share of opportunities that are about this product; the mixes sum to one."""
+    price: Factor = 1.0
+    """Factor on the segment's value."""
+    margin: Share = 0.78
+    """Gross margin; 72-81 % in published SaaS surveys (eaglerockcfo.com, digitalapplied.com)."""
+    value: MoneyLaw | None = None
+    """A value law of the product's own, in place of the segment's."""
+
+
+class Loss(Noun):
+    """One way in which a stage ends without advancing."""
+
+    share: Share
+    """Share among the stage's losses; the shares sum to one."""
+    time: DaysLaw | None = None
+    """Law of the time until this loss; the stage's own `time` if none (the chain form)."""
+
+
+def _loss(value: Any) -> Any:
+    return value if value is None or isinstance(value, (Mapping, Noun)) else {"share": value}
+
+
+class Stage(Noun):
+    """A stage of an opportunity: one cause of leaving it is drawn, with the time that cause takes."""
+
+    key: Key
+    time: DaysLaw
+    """Civil time the buyer takes to advance."""
+    resolve: Literal["at_entry", "after_effort"] = "at_entry"
+    """When the cause is drawn and its time begins: at entry, beside the rep's work, so that a buyer may leave while he
+    waits for it; or when the work is done, so that every stage costs its full effort and the buyer's time follows."""
+    effort: HoursLaw = Field(default={"law": "constant", "value": 0.0}, validate_default=True)
+    """Rep hours that must be done before the stage can advance."""
+    advance: Share
+    """Probability that a good-fit opportunity advances if the rep's work causes no delay."""
+    losses: Mapping[Name, Annotated[Loss, BeforeValidator(_loss)]] = Field(default_factory=dict)
+    """Causes of loss; a share, or {share, time}. Needed unless `advance` is one."""
+    delay_penalty: Annotated[Factor, Field(le=50)] = 0.5
+    """Log-odds lost per 30 days by which the rep's work makes the buyer wait: beyond his own time where the stage is
+    resolved at entry, from entry until the work is done otherwise. The rest end `stalled`; 0 = none. [choice]"""
+
+
+class Customers(Noun):
+    """What happens after the first order."""
+
+    renewal: Share = 0.9
+    """Probability that a bad-fit customer renews a term; logo churn 7-10 % a year (eaglerockcfo.com)."""
+    renewal_fit: Logit = 0.4
+    """What good fit adds to the log-odds of renewal. [choice]"""
+    term: Annotated[Days, Field(gt=0)] = 365.0
+    """Length of a contract."""
