@@ -1,0 +1,114 @@
+"""Rules across the fields of a funnel."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.capture import Arrivals
+from sim.checking import distinct_keys, distinct_months, near, sum_to_one
+from sim.development import SalesDevelopment
+from sim.errors import Problem
+from sim.funnel import Funnel
+from sim.paths import join, split
+from sim.reasons import REASONS
+
+__all__ = ["check_funnel"]
+
+_SEASON_TOLERANCE = 0.005
+
+
+def check_funnel(funnel: Funnel) -> list[Problem]:
+    """Every problem of a funnel by itself."""
+    return [
+        *_channel_problems(funnel),
+        *_selling_problems(funnel),
+        *_season_problems(funnel.arrivals),
+        *_development_problems(funnel.sales_development),
+        *_key_problems(funnel),
+        *_rep_problems(funnel),
+        *_origin_problems(funnel),
+    ]
+
+
+def _channel_problems(funnel: Funnel) -> Iterator[Problem]:
+    for name, channel in funnel.channels.items():
+        yield from distinct_months(("funnel", "channels", name, "volume"), channel.volume)
+        at = ("funnel", "channels", name, "segments")
+        yield from sum_to_one(at, channel.segments.values(), "the shares of a channel's segments")
+        for segment in channel.segments:
+            if segment not in funnel.segments:
+                rule = "must name a segment of the funnel"
+                yield Problem(join((*at, segment)), rule, segment, near(segment, funnel.segments))
+
+
+def _selling_problems(funnel: Funnel) -> Iterator[Problem]:
+    mixes = (product.mix for product in funnel.products.values())
+    yield from sum_to_one(("funnel", "products"), mixes, "the mixes of the products")
+    for name, stage in funnel.stages.items():
+        at = ("funnel", "stages", name, "losses")
+        if stage.losses:
+            shares = (loss.share for loss in stage.losses.values())
+            yield from sum_to_one(at, shares, "the shares of a stage's losses")
+        elif stage.advance < 1:
+            yield Problem(join(at), "must be given where `advance` is below 1", f"advance {stage.advance:g}")
+
+
+def _season_problems(arrivals: Arrivals) -> Iterator[Problem]:
+    mean = math.fsum(arrivals.season) / 12
+    if abs(mean - 1) > _SEASON_TOLERANCE:
+        remedy = f"divide each of the twelve by {mean:.6g}"
+        rule = "the mean of the twelve months must be 1"
+        yield Problem("funnel.arrivals.season", rule, f"a mean of {mean:.6g}", remedy)
+
+
+def _development_problems(development: SalesDevelopment) -> Iterator[Problem]:
+    at = ("funnel", "sales_development")
+    for fit in ("good", "bad"):
+        shares = getattr(development.rejections, fit)
+        yield from sum_to_one((*at, "rejections", fit), shares.values(), "the shares of the reasons")
+        for name in shares:
+            if name in REASONS and name != "poor_fit":
+                rule = "must not be a reason that the model itself gives"
+                yield Problem(join((*at, "rejections", fit, name)), rule, name, "choose another name")
+    if development.speed_curve == "oldroyd" and development.speed_exponent is not None:
+        rule = "must be none with the curve oldroyd, which has no exponent"
+        yield Problem(join((*at, "speed_exponent")), rule, f"{development.speed_exponent:g}")
+
+
+def _key_problems(funnel: Funnel) -> Iterator[Problem]:
+    for kind in ("channels", "segments", "products", "stages"):
+        yield from distinct_keys(("funnel", kind), getattr(funnel, kind))
+
+
+def _rep_problems(funnel: Funnel) -> Iterator[Problem]:
+    for team in ("sdr", "ae"):
+        ramp = getattr(funnel, team).ramp
+        if ramp > 60:
+            yield Problem(f"funnel.{team}.ramp", "must be at most 60 months", f"{ramp} months")
+    if funnel.prospecting is not None and funnel.prospecting.channel not in funnel.channels:
+        name = funnel.prospecting.channel
+        rule = "must name a channel of the funnel"
+        yield Problem("funnel.prospecting.channel", rule, name, near(name, funnel.channels))
+
+
+def _origin_problems(funnel: Funnel) -> Iterator[Problem]:
+    if not funnel.origin:
+        return
+    tree = funnel.model_dump(by_alias=True)
+    for path in funnel.origin:
+        try:
+            names = split(path)
+        except ValueError as error:
+            yield Problem(join(("funnel", "origin", path)), str(error), path)
+            continue
+        value: Any = tree
+        for name in names:
+            if isinstance(value, Mapping) and name in value:
+                value = value[name]
+            elif isinstance(value, (list, tuple)) and name.isdigit() and int(name) < len(value):
+                value = value[int(name)]
+            else:
+                remedy = near(name, value) if isinstance(value, Mapping) else ""
+                rule = "must be the path of a field of the funnel"
+                yield Problem(join(("funnel", "origin", path)), rule, path, remedy)
+                break
