@@ -2,9 +2,10 @@
 
 from sim.reasons import REASONS
 from sim.tables.handoff import ESCALATE, NO_LIMIT, NOTHING, RECYCLE, Handoff
+from sim.tables.make import make_tables
 from sim.tables.overflow import MOST_ATTEMPTS, OverflowTable
 from sim.tables.pay import PayTerms, Quotas, person_quotas
-from sim.tables.tables import Tables, make_tables
+from sim.tables.tables import Tables
 
 __all__ = [
     "ESCALATE",

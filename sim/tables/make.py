@@ -1,0 +1,75 @@
+"""Makes the arrays of a world, with those of its run-in where that is something else."""
+
+import numpy as np
+
+from sim.clock import make_clock
+from sim.errors import InputError, Problem
+from sim.funnel import Funnel
+from sim.horizon import make_horizon
+from sim.plan import Plan
+from sim.reasons import REASONS
+from sim.seats import make_seats
+from sim.snapshot import Snapshot
+from sim.tables.tables import Tables
+from sim.tables.world import world_tables
+
+__all__ = ["make_tables"]
+
+
+def make_tables(
+    funnel: Funnel,
+    plan: Plan,
+    root: Plan | None = None,
+    snapshot: Snapshot | None = None,
+    calm: Funnel | None = None,
+) -> Tables:
+    """The arrays of a world.
+
+    root: the plan that drives the run-in (the plan itself if none); calm: the funnel of the run-in, before any stress
+    (the funnel itself if none); a snapshot replaces the run-in. What the plan and the funnel change acts from time 0:
+    until then `Tables.run_in` holds. Raises InputError where the two funnels differ in more than numbers.
+    """
+    root, calm = root or plan, calm or funnel
+    horizon = make_horizon(plan, 0 if snapshot is not None else root.run_in)
+    # A task may begin before the end and finish after it, so the clock reaches beyond the last simulated day.
+    clock = make_clock(plan.calendar, plan.start, int(horizon.begins), int(horizon.ends) + 800)
+    seats = make_seats(plan, root, horizon)
+    reasons = list(REASONS)
+    for world in (calm, funnel):
+        rejections = world.sales_development.rejections
+        reasons += [name for name in dict.fromkeys((*rejections.good, *rejections.bad)) if name not in reasons]
+        for stage in world.stages.values():
+            reasons += [name for name in stage.losses if name not in reasons]
+    tables = world_tables(funnel, plan, root, horizon, clock, seats, tuple(reasons))
+    if horizon.first_month == 0 or (root == plan and calm == funnel):
+        return tables
+    _check_structure(calm, funnel)
+    before = world_tables(calm, root, root, horizon, clock, seats, tuple(reasons))
+    days = -int(horizon.begins)
+    # Even if nothing depends on attainment on either side of time 0: the run-in's quota must not outlive it.
+    resets = bool(np.isfinite(tables.pay.period_quota).any())
+    pay = tables.pay._replace(resets=resets)
+    return tables._replace(
+        pay=pay,
+        run_in=before._replace(
+            pay=before.pay._replace(resets=resets, periods=pay.periods, period_quota=pay.period_quota)
+        ),
+        rates=np.concatenate((before.rates[:, :days], tables.rates[:, days:]), axis=1),
+        in_hours=np.concatenate((before.in_hours[:days], tables.in_hours[days:])),
+    )
+
+
+def _check_structure(calm: Funnel, funnel: Funnel) -> None:
+    """What is under way at the start must find its place again, so a scenario changes numbers and not lists."""
+    problems = [
+        Problem(
+            f"funnel.{group}",
+            "must keep its entries and their order in a scenario",
+            ", ".join(getattr(funnel, group)),
+            f"the run-in has {', '.join(getattr(calm, group))}",
+        )
+        for group in ("channels", "segments", "products", "stages")
+        if list(getattr(calm, group)) != list(getattr(funnel, group))
+    ]
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,167 @@
+"""One funnel under one plan as arrays."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import Clock, hours_per_month, worked_hours
+from sim.disciplines import DISCIPLINES
+from sim.draws import text_key
+from sim.funnel import Funnel
+from sim.horizon import Horizon
+from sim.laws.outcomes import logit
+from sim.laws.quality import form_separation
+from sim.plan import Plan
+from sim.rates import daily_rates, in_hours_shares, weekly_spending
+from sim.seats import TEAMS, Seats
+from sim.tables.handoff import NO_LIMIT, make_handoff
+from sim.tables.laws import Laws
+from sim.tables.overflow import make_overflow
+from sim.tables.pay import make_pay
+from sim.tables.people import make_people
+from sim.tables.prospecting import make_prospecting
+from sim.tables.pursuit import make_pursuit
+from sim.tables.scoring import make_scoring
+from sim.tables.tables import Tables
+from sim.units import DAYS_PER_MONTH
+
+__all__ = ["world_tables"]
+
+Floats = NDArray[np.float64]
+
+
+def world_tables(
+    funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, clock: Clock, seats: Seats, reasons: tuple[str, ...]
+) -> Tables:
+    """The arrays of one funnel under one plan, from beginning to end; `root` is the plan that drives the run-in."""
+    laws = Laws()
+    stage_first = [0]
+    cause_law: list[int] = []
+    cause_share: list[float] = []
+    cause_reason: list[int] = []
+    for stage in funnel.stages.values():
+        advance = laws.add(stage.time)
+        cause_law.append(advance)
+        cause_share.append(0.0)
+        cause_reason.append(-1)
+        for name, loss in stage.losses.items():
+            cause_law.append(laws.add(loss.time) if loss.time is not None else advance)
+            cause_share.append(loss.share)
+            cause_reason.append(reasons.index(name))
+        stage_first.append(len(cause_law))
+    handoff = make_handoff(funnel, plan, reasons)
+    touches = plan.nurture.touches_per_month
+    care = min(1.0 + funnel.nurture.touch_effect * max(touches - 2.0, 0.0), 1.5)
+    channels = list(funnel.channels.values())
+    segments = list(funnel.segments.values())
+    products = list(funnel.products.values())
+    development = funnel.sales_development
+    share, ramp, hired = _seat_columns(funnel, plan, seats, clock)
+    return Tables(
+        horizon=horizon,
+        clock=clock,
+        seats=seats,
+        people=make_people(funnel, plan),
+        reasons=reasons,
+        channel_key=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
+        rates=daily_rates(funnel, plan, root, horizon),
+        spending=weekly_spending(funnel, plan, root, horizon),
+        in_hours=in_hours_shares(funnel, plan, horizon, clock),
+        channel_fit=np.array([channel.fit_share for channel in channels]),
+        channel_intent=np.array([channel.intent for channel in channels]),
+        channel_segments=np.array(
+            [_cumulative(channel.segments.get(name, 0.0) for name in funnel.segments) for channel in channels]
+        ),
+        channel_mql=_optional(channel.mql_probability for channel in channels),
+        channel_sql=_optional(channel.sql_probability for channel in channels),
+        channel_score=laws.add_all(channel.score for channel in channels),
+        channel_value=laws.add_all(channel.value for channel in channels),
+        score_separation=form_separation(
+            plan.scoring.form_fields, funnel.score.separation, funnel.score.field_gain, funnel.score.field_decay
+        ),
+        score_intent=funnel.score.intent_weight,
+        score_threshold=plan.scoring.threshold,
+        scoring=make_scoring(plan.scoring),
+        steps=laws.add_all(funnel.nurture.steps),
+        ready_good=funnel.nurture.ready_good * care / DAYS_PER_MONTH,
+        ready_bad=funnel.nurture.ready_bad * care / DAYS_PER_MONTH,
+        unsubscribe=(funnel.nurture.unsubscribe + funnel.nurture.unsubscribe_per_touch * touches) / DAYS_PER_MONTH,
+        intent_decay=funnel.nurture.intent_decay / DAYS_PER_MONTH,
+        release_after=plan.nurture.release_after * DAYS_PER_MONTH,
+        contact=np.array(development.contact[: plan.handoff.attempts]),
+        spacing=development.spacing,
+        attempt_law=laws.add(development.attempt_effort),
+        conversation_law=laws.add(development.conversation_effort),
+        accept_good=development.accept_good,
+        accept_bad=development.accept_bad,
+        accept_intent=development.accept_intent,
+        sdr_patience=laws.add(development.patience),
+        sdr_discipline=DISCIPLINES[plan.teams.sdr.discipline],
+        handoff=handoff,
+        ae_patience=laws.add(funnel.ae_patience),
+        max_open=plan.teams.ae.max_open or NO_LIMIT,
+        ae_discipline=DISCIPLINES[plan.teams.ae.discipline],
+        pooled=plan.teams.ae.ownership == "pooled",
+        bad_fit_logit=funnel.bad_fit_logit,
+        segment_time=np.array([segment.time for segment in segments]),
+        segment_effort=np.array([segment.effort for segment in segments]),
+        segment_logit=np.array([segment.advance_logit for segment in segments]),
+        segment_value=laws.add_all(segment.value for segment in segments),
+        product_mix=_cumulative(product.mix for product in products),
+        product_price=np.array([product.price for product in products]),
+        product_margin=np.array([product.margin for product in products]),
+        product_value=laws.add_all(product.value for product in products),
+        stage_logit=np.array([logit(stage.advance) for stage in funnel.stages.values()]),
+        stage_penalty=np.array([stage.delay_penalty for stage in funnel.stages.values()]),
+        stage_effort=laws.add_all(stage.effort for stage in funnel.stages.values()),
+        stage_late=np.array([stage.resolve == "after_effort" for stage in funnel.stages.values()], dtype=np.int64),
+        stage_first=np.array(stage_first, dtype=np.int64),
+        cause_law=np.array(cause_law, dtype=np.int64),
+        cause_share=np.array(cause_share),
+        cause_reason=np.array(cause_reason, dtype=np.int64),
+        renewal_logit=logit(funnel.customers.renewal),
+        renewal_fit=funnel.customers.renewal_fit,
+        term=funnel.customers.term,
+        seat_share=share,
+        seat_ramp=ramp,
+        seat_hired=hired,
+        seat_skill=np.zeros(len(seats.team)),
+        pay=make_pay(funnel, plan, root, horizon),
+        prospecting=make_prospecting(funnel, laws),
+        pursuit=make_pursuit(funnel, plan, handoff.order),
+        frailty_shape=funnel.arrivals.frailty_shape or 0.0,
+        market_sd=funnel.arrivals.market_sd,
+        market_persistence=funnel.arrivals.market_persistence,
+        overflow=make_overflow(funnel, plan, root, laws),
+        run_in=None,
+        # Last, because the calls above add laws.
+        laws=laws.array(),
+        knots=laws.knot_array(),
+    )
+
+
+def _seat_columns(funnel: Funnel, plan: Plan, seats: Seats, clock: Clock) -> tuple[Floats, Floats, Floats]:
+    monthly = hours_per_month(plan.calendar)
+    share = np.empty(len(seats.team))
+    ramp = np.zeros(len(seats.team))
+    hired = np.zeros(len(seats.team))
+    for seat, team in enumerate(seats.team):
+        reps = getattr(funnel, TEAMS[team])
+        share[seat] = reps.selling_share
+        if seats.new[seat] and reps.ramp:
+            ramp[seat] = reps.ramp * monthly
+            hired[seat] = worked_hours(
+                clock.before, clock.first_day, clock.opens, clock.closes, float(seats.hired[seat])
+            )
+    return share, ramp, hired
+
+
+def _cumulative(shares: Iterable[float]) -> Floats:
+    total = np.cumsum(np.fromiter(shares, dtype=np.float64))
+    total[-1] = 1.0
+    return total
+
+
+def _optional(values: Iterable[float | None]) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
