@@ -217,6 +217,14 @@ class Facts:
         days[wins.entity[::-1]] = wins.time[::-1]
         return days
 
+    @kept
+    def good_fit(self) -> Floats:
+        """(entities,) 1 for a lead of good fit, 0 for one of bad fit; NaN = no lead, or not known."""
+        fit, truth = np.full(len(self.log.entities), np.nan), self.log.truth
+        if truth is not None:
+            fit[truth.entity] = truth.fit
+        return fit
+
     # -- opportunities ---------------------------------------------------------------------------------------------
 
     @kept

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from results.facts import Facts
-from results.metrics import capacity, conversion, money, pipeline, speed, volume
+from results.metrics import capacity, conversion, money, pipeline, quality, speed, volume
 from results.metrics.metric import MATURITY, Metric
 from results.spans import Floats, Spans
 from sim.errors import InputError, Problem
@@ -17,7 +17,7 @@ __all__ = ["CATALOGUE", "by_channel", "by_month", "describe", "immature", "measu
 
 CATALOGUE: Mapping[str, Metric] = {
     entry.id: entry
-    for family in (volume, conversion, speed, capacity, money, pipeline)
+    for family in (volume, quality, conversion, speed, capacity, money, pipeline)
     for name in family.__all__
     for entry in (getattr(family, name),)
 }

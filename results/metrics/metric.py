@@ -17,6 +17,8 @@ Better = Literal["higher", "lower", "neither"]
 
 Term = Literal["sla", "quota"]
 
+Needs = Literal["observed", "truth", "external", "rerun"]
+
 Compute = Callable[[Facts, Spans], NDArray[Any]]
 
 MATURITY = 365.0
@@ -42,7 +44,7 @@ class Metric:
     compute: Compute
     """(spans,) the value over each, from happenings inside it; NaN where the denominator is zero or an amount is
     unknown."""
-    needs: Literal["observed", "truth", "external", "rerun"] = "observed"
+    needs: Needs = "observed"
     """`observed`: the log alone, of a simulation or of a CRM. The other kinds say what more they need."""
     requires: tuple[Kind | Account, ...] = ()
     """What a history must record for the metric to be defined on it."""
@@ -69,6 +71,8 @@ class Metric:
                 if not facts.records(item)
             ]
         names, terms = facts.log.names.teams, facts.log.terms
+        if self.needs == "truth" and not facts.log.simulated:
+            lacking.append("the truth, which only a simulation knows")
         lacking += [f"selling hours of team {team}" for team in self.teams if team not in names]
         if "sla" in self.terms and (terms.sla is None or terms.clock is None):
             lacking.append("a service level of the handoff (handoff.sla)")
@@ -97,6 +101,7 @@ def metric(
     formula: str,
     source: str,
     denominator: str = "",
+    needs: Needs = "observed",
     requires: tuple[Kind | Account, ...] = (),
     teams: tuple[str, ...] = (),
     terms: tuple[Term, ...] = (),
@@ -117,6 +122,7 @@ def metric(
             denominator=denominator,
             source=source,
             compute=compute,
+            needs=needs,
             requires=requires,
             teams=teams,
             terms=terms,

@@ -11,6 +11,7 @@ from sim.log import Account, Kind
 __all__ = [
     "bookings",
     "new_bookings",
+    "order_value",
     "profit",
     "cac",
     "payback_months",
@@ -56,6 +57,22 @@ def new_bookings(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the first orders of the customers won in the window."""
     wins = facts.new_customer
     return sums(wins.time, wins.amount, spans)
+
+
+@metric(
+    "order_value",
+    "Mean order value",
+    unit="money",
+    better="higher",
+    formula="sum of first-year value over orders won / n(orders won)",
+    denominator="orders won in the window",
+    source="25 metrics over four funnels (article 002), 19",
+    requires=(Kind.WON,),
+    by_channel=True,
+)
+def order_value(facts: Facts, spans: Spans) -> Floats:
+    """Mean first-year value of the orders won in the window. Not defined if the value of one of them is not known."""
+    return ratio(bookings.compute(facts, spans), facts.count(Kind.WON, spans))
 
 
 @metric(

@@ -19,7 +19,7 @@ from results.metrics.catalogue import (
 )
 from results.spans import Span, Spans
 from sim.errors import InputError
-from sim.log import NOBODY, Account, EntityType, Kind
+from sim.log import NOBODY, Account, EntityType, Kind, Truth
 
 ON_PAPER = {
     "leads": 5,  # leads 1-5; lead 0 came before the window
@@ -71,8 +71,9 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         assert entry.better in ("higher", "lower", "neither")
         units = ("leads", "opportunities", "customers", "share", "days", "hours", "months", "EUR", "EUR a day")
         assert entry.unit_in("EUR") in units
-        assert bool(entry.denominator) == (entry.unit in ("share", "days", "hours") or " / " in entry.formula)
-    assert {row["needs"] for row in describe()} == {"observed"}
+        is_mean = entry.unit in ("share", "days", "hours") and not entry.formula.startswith("sum of")
+        assert bool(entry.denominator) == (is_mean or " / " in entry.formula)
+    assert {row["id"]: row["needs"] for row in describe() if row["needs"] != "observed"} == {"good_fit_share": "truth"}
     assert set(describe(["cac"])[0]) >= {"id", "name", "unit", "definition", "formula", "source", "needs", "better"}
 
 
@@ -106,6 +107,20 @@ def test_pursuit_as_counted_on_paper(story):
     assert measure(log, ("pursuit_rate",)) == pytest.approx({"pursuit_rate": 2 / 3})
     assert by_month(log, ("pursuit_rate",))["pursuit_rate"].tolist()[:2] == [1 / 2, 1]
     assert by_channel(log, ("pursuit_rate",))["pursuit_rate"] == {"paid": 1, "events": 0}
+
+
+def test_quality_as_counted_on_paper(company):
+    """Leads 1 (accepted) and 2 are of bad fit; SDRs spent an hour after the window on lead 4, whom nobody accepted."""
+    leads = np.array([1, 2, 3, 4, 5]) + 3  # after the orphan, its customer and its order
+    fit = np.array([0, 0, 1, 1, 1])
+    log = dataclasses.replace(company.log(), hidden=Truth(leads, fit, np.zeros(5), np.zeros(5)))
+    ids = ("good_fit_share", "wasted_sdr_hours", "order_value")
+    assert log.entities.type[leads].tolist() == [EntityType.LEAD] * 5
+    assert measure(log, ids) == pytest.approx(dict(zip(ids, (3 / 5, 0, 750), strict=True)))
+    assert by_channel(log, ids)["good_fit_share"] == {"paid": 1 / 2, "events": 2 / 3}
+    year = Spans.of(Span(0.0, 365.0))
+    assert CATALOGUE["wasted_sdr_hours"].values(Facts(log), year).tolist() == [1]
+    assert "truth" in missing(company.log(simulated=False), ids)["good_fit_share"]
 
 
 def test_months_are_the_same_definitions_over_a_shorter_time(company):

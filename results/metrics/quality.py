@@ -1,0 +1,48 @@
+"""Quality: how good the leads are, and what the poor ones cost sales."""
+
+import numpy as np
+
+from results.facts import Facts
+from results.metrics.metric import metric
+from results.spans import Floats, Spans, mean_known, sums
+from sim.log import Kind
+
+__all__ = ["good_fit_share", "wasted_sdr_hours"]
+
+
+@metric(
+    "good_fit_share",
+    "Good-fit share of leads",
+    unit="share",
+    better="higher",
+    formula="n(captured, good fit) / n(captured)",
+    denominator="leads captured in the window",
+    source="25 metrics over four funnels (article 002), 1",
+    needs="truth",
+    requires=(Kind.CAPTURED,),
+    by_channel=True,
+)
+def good_fit_share(facts: Facts, spans: Spans) -> Floats:
+    """Share of the leads captured in the window that have good fit, whatever their score says. Only a simulation knows
+    it; a company sees it late and in part, as what sales accepts."""
+    captured = facts.rows(Kind.CAPTURED)
+    return mean_known(captured.time, facts.good_fit[captured.entity], spans)
+
+
+@metric(
+    "wasted_sdr_hours",
+    "SDR hours on leads that came to nothing",
+    unit="hours",
+    better="lower",
+    formula="sum of hours of attempts and conversations on leads that sales has not accepted when the log ends",
+    source="Seven smarketing metrics (article 003), 4",
+    requires=(Kind.TASK_END, Kind.ACCEPTED),
+    teams=("sdr",),
+    by_channel=True,
+)
+def wasted_sdr_hours(facts: Facts, spans: Spans) -> Floats:
+    """Hours of the attempts and conversations that SDRs ended in the window on leads that sales has not accepted by the
+    end of what was observed. What was spent on a lead before its acceptance is not in it, however long it took."""
+    ends = facts.rows(Kind.TASK_END)
+    never = np.isnan(facts.first(Kind.ACCEPTED))[ends.entity]
+    return sums(ends.time, np.where(facts.in_team(ends.actor, "sdr") & never, ends.amount, 0.0), spans)
