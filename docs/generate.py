@@ -75,7 +75,7 @@ def plan_page() -> str:
 
 def laws_page() -> str:
     """Laws, units, series."""
-    laws = ("Constant", "Exponential", "Lognormal", "Weibull", "Table", "Never", "Normal")
+    laws = ("Constant", "Exponential", "Lognormal", "Weibull", "Gamma", "Table", "Never", "Normal")
     unit_rows = []
     for name, words in UNITS.items():
         schema = next(

@@ -7,7 +7,7 @@ own: days for buyer time, hours for effort, money for values. The compiled forms
 import math
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -18,6 +18,7 @@ __all__ = [
     "Constant",
     "DaysLaw",
     "Exponential",
+    "Gamma",
     "HoursLaw",
     "Law",
     "Lognormal",
@@ -48,18 +49,28 @@ class Exponential(Noun, Generic[U]):
 
 
 class Lognormal(Noun, Generic[U]):
-    """Lognormal by its median or its mean; `sigma` is the standard deviation of the logarithm."""
+    """Lognormal by its median or its mean, and by `sigma` or `cv`."""
 
     law: Literal["lognormal"]
     median: U | None = None
     mean: U | None = None
-    sigma: Annotated[Positive, Field(le=10)]
+    sigma: Annotated[Positive, Field(le=10)] | None = None
+    """Standard deviation of the logarithm."""
+    cv: Annotated[Positive, Field(le=10)] | None = None
+    """Coefficient of variation, standard deviation / mean: sigma^2 = ln(1 + cv^2)."""
 
     @model_validator(mode="after")
-    def _one_centre(self) -> "Lognormal[U]":
+    def _one_centre_and_one_spread(self) -> "Lognormal[U]":
         if (self.median is None) == (self.mean is None):
             raise ValueError("a lognormal law takes either its median or its mean")
+        if (self.sigma is None) == (self.cv is None):
+            raise ValueError("a lognormal law takes either sigma or cv")
         return self
+
+    @property
+    def log_sd(self) -> float:
+        """Standard deviation of the logarithm, however it is given."""
+        return math.sqrt(math.log1p((self.cv or 0.0) ** 2)) if self.sigma is None else self.sigma
 
 
 class Weibull(Noun, Generic[U]):
@@ -68,6 +79,30 @@ class Weibull(Noun, Generic[U]):
     law: Literal["weibull"]
     shape: Annotated[Positive, Field(le=100)]
     scale: U
+
+
+class Gamma(Noun, Generic[U]):
+    """Gamma, by `mean` and `cv` or by `scale` and `shape`: as in a sum of `shape` exponential steps of mean `scale`."""
+
+    law: Literal["gamma"]
+    mean: U | None = None
+    cv: Annotated[Positive, Field(ge=0.1, le=10)] | None = None
+    """Coefficient of variation, standard deviation / mean: shape = 1/cv^2."""
+    scale: U | None = None
+    shape: Annotated[Positive, Field(ge=0.01, le=100)] | None = None
+
+    @model_validator(mode="after")
+    def _by_moments_or_by_parameters(self) -> "Gamma[U]":
+        moments, parameters = (self.mean, self.cv), (self.scale, self.shape)
+        if (None in moments) == (None in parameters) or moments.count(None) + parameters.count(None) != 2:
+            raise ValueError("a gamma law takes either mean and cv, or scale and shape")
+        return self
+
+    @property
+    def parameters(self) -> tuple[float, float]:
+        """(shape, scale), however they are given."""
+        mean, scale, cv, shape = cast(float, self.mean), cast(float, self.scale), self.cv, self.shape
+        return (1.0 / cv**2, mean * cv**2) if cv is not None else (cast(float, shape), scale)
 
 
 class Table(Noun, Generic[U]):
@@ -115,7 +150,7 @@ class Never(Noun, Generic[U]):
     law: Literal["never"]
 
 
-Law = Constant[U] | Exponential[U] | Lognormal[U] | Weibull[U] | Table[U] | Never[U] | Normal
+Law = Constant[U] | Exponential[U] | Lognormal[U] | Weibull[U] | Gamma[U] | Table[U] | Never[U] | Normal
 
 
 def _shorthand(value: Any) -> Any:
@@ -137,9 +172,15 @@ def median(law: Any) -> float:
         return float(law.mean * math.log(2))
     if isinstance(law, Lognormal):
         centre: Any = law.mean if law.median is None else law.median
-        return float(centre * (math.exp(-(law.sigma**2) / 2) if law.median is None else 1.0))
+        return float(centre * (math.exp(-(law.log_sd**2) / 2) if law.median is None else 1.0))
     if isinstance(law, Weibull):
         return float(law.scale * math.log(2) ** (1 / law.shape))
+    if isinstance(law, Gamma):
+        # Loaded here, because whoever only reads a plan without this law need not wait for it.
+        from scipy.special import gammaincinv
+
+        shape, scale = law.parameters
+        return float(scale * gammaincinv(shape, 0.5))
     if isinstance(law, Table):
         low = max(k for k, reached in enumerate(law.cumulative[:-1]) if reached < 0.5)
         rise = law.cumulative[low + 1] - law.cumulative[low]
@@ -148,17 +189,17 @@ def median(law: Any) -> float:
 
 
 DaysLaw = Annotated[
-    Constant[Days] | Exponential[Days] | Lognormal[Days] | Weibull[Days] | Table[Days] | Never[Days],
+    Constant[Days] | Exponential[Days] | Lognormal[Days] | Weibull[Days] | Gamma[Days] | Table[Days] | Never[Days],
     Field(discriminator="law"),
     _shorthand_validator,
 ]
 HoursLaw = Annotated[
-    Constant[Hours] | Exponential[Hours] | Lognormal[Hours] | Weibull[Hours] | Table[Hours],
+    Constant[Hours] | Exponential[Hours] | Lognormal[Hours] | Weibull[Hours] | Gamma[Hours] | Table[Hours],
     Field(discriminator="law"),
     _shorthand_validator,
 ]
 MoneyLaw = Annotated[
-    Constant[Money] | Exponential[Money] | Lognormal[Money] | Weibull[Money] | Table[Money],
+    Constant[Money] | Exponential[Money] | Lognormal[Money] | Weibull[Money] | Gamma[Money] | Table[Money],
     Field(discriminator="law"),
     _shorthand_validator,
 ]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.distributions import Constant, Exponential, Lognormal, Table, Weibull
+from sim.distributions import Constant, Exponential, Gamma, Lognormal, Table, Weibull, median
 from sim.laws.arrivals import poisson_quantile
 from sim.laws.delays import (
     CONSTANT,
@@ -27,6 +27,7 @@ from sim.laws.means import mean
 from sim.laws.outcomes import OLDROYD, POWER, acceptance, logit, scale_odds, sigmoid, speed_to_lead, survive_delay
 from sim.laws.quality import form_separation, form_volume
 from sim.laws.response import adstock, hill, lead_rate
+from sim.tables.laws import Laws
 from sim.units import DAYS_PER_MONTH
 
 LAWS = np.array(
@@ -72,6 +73,43 @@ def test_residual_is_the_quantile_given_survival(law, age, u):  # type: ignore[n
     assert left >= 0
     expected = (1 - u) * survival(LAWS, KNOTS, law, age)
     assert survival(LAWS, KNOTS, law, age + left) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("law", "shares", "published"),
+    [
+        (Lognormal(law="lognormal", median=84.0, sigma=0.7), (0.1, 0.8, 0.9), (34.251512, 151.403985, 206.005506)),
+        (Gamma(law="gamma", shape=2.0, scale=30.0), (0.5, 0.8, 0.9), (50.350410, 89.829250, 116.691605)),
+        (Weibull(law="weibull", shape=1.5, scale=60.0), (0.5, 0.9), (46.993186, 104.623291)),
+    ],
+)
+def test_published_quantiles(law, shares, published):  # type: ignore[no-untyped-def]
+    """D11 and D11b; D11's share below 90 days is the inverse."""
+    laws = Laws()
+    row = laws.add(law)
+    found = [quantile(laws.array(), laws.knot_array(), row, share) for share in shares]
+    assert found == pytest.approx(published, abs=6e-7)
+    if law.law == "lognormal":
+        assert 1 - survival(laws.array(), laws.knot_array(), row, 90.0) == pytest.approx(0.539257, abs=5e-7)
+    assert median(law) == pytest.approx(quantile(laws.array(), laws.knot_array(), row, 0.5), rel=1e-12)
+
+
+def test_laws_by_their_moments():
+    """D11c: a mean of 84 days and a coefficient of variation of .8."""
+    assert Gamma(law="gamma", mean=84.0, cv=0.8).parameters == pytest.approx((1.5625, 53.76))
+    lognormal = Lognormal(law="lognormal", mean=84.0, cv=0.8)
+    assert lognormal.log_sd == pytest.approx(0.70334646, abs=5e-9)
+    assert math.log(median(lognormal)) == pytest.approx(4.18346868, abs=5e-9)
+
+
+@given(shape=st.floats(0.2, 100), u=st.floats(1e-8, 1 - 1e-8))
+def test_a_tabulated_gamma_law_is_one(shape, u):  # type: ignore[no-untyped-def]
+    laws = Laws()
+    row = laws.add(Gamma(law="gamma", shape=shape, scale=10.0))
+    exact = stats.gamma(shape, scale=10.0)
+    assert quantile(laws.array(), laws.knot_array(), row, u) == pytest.approx(exact.ppf(u), rel=2e-4, abs=1e-6)
+    age = exact.ppf(u)
+    assert survival(laws.array(), laws.knot_array(), row, age) == pytest.approx(exact.sf(age), rel=2e-4)
 
 
 def test_residual_of_the_published_case():
@@ -140,9 +178,14 @@ def test_form_fields_by_hand():
 
 
 def test_adstock_and_hill_of_the_published_case():
+    """D18: weights, half-life in weeks, saturation and elasticity of a pulse and of three levels of spend."""
     pulse = adstock(np.array([1.0, 0, 0, 0]), 0.6, 0.0)
     np.testing.assert_allclose(pulse, [0.4, 0.24, 0.144, 0.0864])
-    np.testing.assert_allclose(hill(np.array([30.0, 60, 120]), 60, 1.3), [0.28882628, 0.5, 0.71117372], atol=5e-9)
+    spend = np.array([30.0, 60, 120])
+    np.testing.assert_allclose(hill(spend, 60, 1.3), [0.28882628, 0.5, 0.71117372], atol=5e-9)
+    assert math.log(0.5) / math.log(pulse[1] / pulse[0]) == pytest.approx(1.35691545, abs=5e-9)
+    elasticity = np.log(hill(spend * 1.0001, 60, 1.3) / hill(spend / 1.0001, 60, 1.3)) / (2 * math.log(1.0001))
+    np.testing.assert_allclose(elasticity, [0.92452584, 0.65, 0.37547416], atol=1e-8)
 
 
 def test_the_reference_spend_gives_the_reference_leads():
@@ -158,7 +201,10 @@ def test_the_reference_spend_gives_the_reference_leads():
         (Exponential(law="exponential", mean=3.0), 3.0),
         (Lognormal(law="lognormal", median=84.0, sigma=0.7), 107.320190),
         (Lognormal(law="lognormal", mean=5.0, sigma=2.0), 5.0),
+        (Lognormal(law="lognormal", mean=5.0, cv=2.0), 5.0),
         (Weibull(law="weibull", shape=1.5, scale=60.0), 54.164718),
+        (Gamma(law="gamma", shape=2.0, scale=30.0), 60.0),
+        (Gamma(law="gamma", mean=84.0, cv=0.8), 84.0),
         (Table(law="table", at=(0.0, 10.0, 30.0), cumulative=(0.0, 0.4, 1.0)), 0.4 * 5 + 0.6 * 20),
     ],
 )
