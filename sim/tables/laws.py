@@ -66,11 +66,11 @@ class Laws:
 
 def _gamma_knots(shape: float, scale: float) -> list[tuple[float, float]]:
     """Values and cumulative probabilities of a gamma law, whose quantile compiled code does not have: every thousandth,
-    and towards either end ever closer; the straight lines between them are off by a few hundred thousandths."""
+    and towards either end ever closer."""
     from scipy.special import gammainccinv, gammaincinv
 
-    tail = np.geomspace(1e-9, 1e-3, 600, endpoint=False)
-    body = np.arange(1, 1000) / 1000
+    tail = np.geomspace(1e-9, 0.05, 900, endpoint=False)
+    body = np.arange(50, 951) / 1000
     at = np.concatenate(([0.0], gammaincinv(shape, tail), gammaincinv(shape, body), gammainccinv(shape, tail[::-1])))
     cumulative = np.concatenate(([0.0], tail, body, 1.0 - tail[::-1]))
     cumulative[-1] = 1.0

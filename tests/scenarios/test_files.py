@@ -72,11 +72,12 @@ def test_numbers_that_are_nearly_numbers_get_a_hint(tmp_path: Path, value: str, 
 
 
 def test_laws_are_named_without_their_classes(tmp_path: Path) -> None:
-    text = "name: F\nsegments:\n  a: {value: {law: gamma}}\n  b: {value: {median: 1}}\n"
+    text = "name: F\nsegments:\n  a: {value: {law: beta}}\n  b: {value: {median: 1}}\n"
     text += "  c: {value: {law: weibull, scale: x}}\n"
     found = {problem.where.split(": ", 1)[1]: problem for problem in problems_of(tmp_path, text, "funnel.yaml", Funnel)}
-    assert found["segments.a.value.law"].rule == "must be one of constant, exponential, lognormal, weibull, table"
-    assert found["segments.b.value.law"].rule == "missing: one of constant, exponential, lognormal, weibull, table"
+    laws = "one of constant, exponential, lognormal, weibull, gamma, table"
+    assert found["segments.a.value.law"].rule == f"must be {laws}"
+    assert found["segments.b.value.law"].rule == f"missing: {laws}"
     assert found["segments.c.value.shape"].rule == "missing"
     assert found["segments.c.value.scale"].got == "'x'"
     assert found["channels"].rule == "missing"
