@@ -12,7 +12,30 @@ from sim.noun import Noun
 from sim.paths import split
 from sim.plan import Plan
 
-__all__ = ["Lever", "Step", "Worlds", "every_field", "steps_to"]
+__all__ = [
+    "AGES",
+    "ALMOST_ONE",
+    "A_NAME",
+    "NO_CHANGE",
+    "ONE_SDR",
+    "PROSPECTING",
+    "TINY",
+    "TWO_AES",
+    "Lever",
+    "Step",
+    "Worlds",
+    "every_field",
+    "steps_to",
+]
+
+NO_CHANGE = "+0%"
+TINY, ALMOST_ONE, AGES = 1e-300, 1 - 2**-53, 1e6
+"""Numbers that set a mechanism to work and come to nothing."""
+ONE_SDR = {"teams.sdr.headcount": 1}
+TWO_AES = {"teams.ae.headcount": 2}
+PROSPECTING = {"funnel.prospecting": {"channel": "partner"}}
+A_NAME = "a name"
+"""Why a field is no lever."""
 
 
 class Worlds(NamedTuple):

@@ -1,0 +1,57 @@
+"""Levers of capture: channels, arrivals, spend."""
+
+from scenarios.lever import A_NAME, NO_CHANGE, Lever
+
+__all__ = ["ARRIVALS", "CAPTURE_NO_LEVERS", "CHANNELS", "SPEND"]
+
+_AD = "funnel.channels.paid_search"
+_DOUBLE = {"spend.paid_search": "+100%"}
+_LATE = {"spend.paid_search": [0] * 6 + [18_000] * 6}
+
+CHANNELS = (
+    Lever(f"{_AD}.leads", NO_CHANGE, "+30%", "leads", 1, "the channel brings more at the same spend"),
+    Lever(f"{_AD}.volume", NO_CHANGE, "+50%", "leads", 1, "leads come that nobody has bought"),
+    Lever(f"{_AD}.spend", NO_CHANGE, "+30%", "leads", -1, "the same leads would need more spend than is spent"),
+    Lever(f"{_AD}.base_share", NO_CHANGE, "+50%", "leads", -1, "less of the channel answers to spend", _DOUBLE),
+    Lever(f"{_AD}.carry_over", NO_CHANGE, 0.95, "leads", 1, "an uneven spend is evened out", _LATE),
+    Lever(f"{_AD}.shape", NO_CHANGE, 2, "leads", 1, "spend above the reference brings more", _DOUBLE),
+    Lever(f"{_AD}.half_spend", NO_CHANGE, "+50%", "leads", 1, "the channel saturates later", _DOUBLE),
+    Lever(f"{_AD}.fit_share", NO_CHANGE, "+50%", "sqls", 1, "more of the leads are good"),
+    Lever(f"{_AD}.intent", NO_CHANGE, "+1", "mqls", 1, "intent shows in the score"),
+    Lever(
+        f"{_AD}.segments.enterprise", NO_CHANGE, 0.75, "sales_cycle", 1, "large buyers take longer",
+        beside={f"{_AD}.segments.smb": 0.25},
+    ),
+    Lever(f"{_AD}.score", "none", 2, "mqls", 1, "every lead scores above the threshold"),
+    Lever(f"{_AD}.mql_probability", "none", 0.9, "mqls", 1, "nearly every lead is taken for sales-ready"),
+    Lever(f"{_AD}.sql_probability", "none", 0.9, "sqls", 1, "nearly every conversation is accepted"),
+    Lever(f"{_AD}.value", "none", 100_000, "bookings", 1, "the channel's orders are large"),
+)  # fmt: skip
+
+ARRIVALS = (
+    Lever(
+        "funnel.arrivals.season", [0.92, 0.98, 1.08, 1.04, 1.02, 1.0, 0.88, 0.82, 1.08, 1.12, 1.10, 0.96],
+        [1.5] * 6 + [0.5] * 6, "leads", 1, "the plan's months are the busy ones", {"months": 6, "targets": {}},
+    ),
+    Lever("funnel.arrivals.growth", NO_CHANGE, 1.5, "leads", 1, "leads grow from the plan's start on"),
+    Lever("funnel.arrivals.in_hours_share", NO_CHANGE, 1, "time_to_first_contact", -1, "no lead comes at night"),
+    Lever(
+        "funnel.arrivals.frailty_shape", NO_CHANGE, 0.5, "time_to_first_contact", 1, "leads come in bursts",
+        replications=100,
+    ),
+    Lever(
+        "funnel.arrivals.market_sd", NO_CHANGE, 1, "time_to_first_contact", 1, "good months overload the SDRs",
+        replications=100,
+    ),
+    Lever(
+        "funnel.arrivals.market_persistence", NO_CHANGE, 0.95, "time_to_first_contact", 1,
+        "good months follow each other", {"funnel.arrivals.market_sd": 0.6}, replications=400,
+    ),
+)  # fmt: skip
+
+SPEND = (
+    Lever("spend.paid_search", NO_CHANGE, "+50%", "leads", 1, "spend brings leads"),
+)  # fmt: skip
+
+CAPTURE_NO_LEVERS = {"funnel.channels.*.key": A_NAME}
+"""Fields of capture that are no levers, and why."""

@@ -1,0 +1,121 @@
+"""Levers of judgement: scores, nurture, scoring, sales development, handoff, the SDR team."""
+
+from scenarios.lever import AGES, ALMOST_ONE, NO_CHANGE, ONE_SDR, TINY, Lever
+
+__all__ = ["JUDGEMENT_NO_LEVERS", "NURTURE", "SALES_DEVELOPMENT", "SCORING"]
+
+_SDR = "funnel.sales_development"
+_PILE = {**ONE_SDR, "teams.sdr.discipline": "lifo", "handoff.sla": AGES}
+_OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": AGES}
+_LENIENT = {"scoring.threshold": -2}
+_LEARNING = {**_LENIENT, "scoring.feedback": "monthly"}
+
+NURTURE = (
+    Lever("funnel.score.separation", NO_CHANGE, 2, "mqls", 1, "good leads score higher"),
+    Lever("funnel.score.field_gain", NO_CHANGE, 1.5, "mqls", 1, "good leads score higher"),
+    Lever("funnel.score.field_decay", NO_CHANGE, 0.2, "mqls", -1, "later form fields tell nothing new"),
+    Lever("funnel.score.intent_weight", NO_CHANGE, 1.5, "mqls", 1, "intent, above zero on average, counts for more"),
+    Lever("funnel.score.field_cost", NO_CHANGE, 0.3, "leads", -1, "a form of four fields deters more"),
+    Lever("funnel.nurture.ready_good", NO_CHANGE, "+100%", "mqls", 1, "good leads get ready sooner"),
+    Lever("funnel.nurture.ready_bad", NO_CHANGE, "+200%", "mqls", 1, "so do bad ones"),
+    Lever(
+        "funnel.nurture.touch_effect", NO_CHANGE, 0, "mqls", -1, "touches above two a month do nothing",
+        {"nurture.touches_per_month": 4},
+    ),
+    Lever("funnel.nurture.unsubscribe", NO_CHANGE, 0.2, "mqls", -1, "leads leave nurture before they are ready"),
+    Lever("funnel.nurture.unsubscribe_per_touch", NO_CHANGE, 0.1, "mqls", -1, "touches drive leads away"),
+    Lever("funnel.nurture.intent_decay", NO_CHANGE, 1, "sqls", -1, "nurtured leads come with less intent"),
+    Lever("funnel.nurture.steps", [], ["45 days"], "mqls", -1, "leads are judged later"),
+)  # fmt: skip
+
+SCORING = (
+    Lever("scoring.threshold", "+0", "+0.4", "mqls", -1, "fewer leads are good enough"),
+    Lever("scoring.form_fields", "+0", "+3", "leads", -1, "a longer form deters"),
+    Lever(
+        "scoring.feedback", "none", "monthly", "mqls", -1, "a threshold far too low is found out", _LENIENT,
+    ),
+    Lever(
+        "scoring.feedback_delay", NO_CHANGE, 6, "mqls", 1, "what sales says is heard too late", _LEARNING,
+    ),
+    Lever(
+        "scoring.feedback_outcomes", NO_CHANGE, 100_000, "mqls", 1, "sales has never said enough", _LEARNING,
+    ),
+    Lever("scoring.acceptable", NO_CHANGE, 0.1, "mqls", 1, "leads that sales rejects are good enough", _LEARNING),
+    Lever("nurture.touches_per_month", NO_CHANGE, 4, "mqls", 1, "touches make leads ready"),
+    Lever("nurture.cost_per_touch", NO_CHANGE, "+100%", "profit", -1, "touches cost"),
+    Lever("nurture.release_after", "+0", 1, "mqls", -1, "leads are let go before they are ready"),
+)  # fmt: skip
+
+SALES_DEVELOPMENT = (
+    Lever(f"{_SDR}.contact.0", NO_CHANGE, 0.5, "sqls", 1, "more leads are reached at once"),
+    Lever(f"{_SDR}.spacing", NO_CHANGE, 120, "sqls", -1, "follow-ups come after the year's end"),
+    Lever(f"{_SDR}.attempt_effort", NO_CHANGE, "+50%", "sdr_utilisation", 1, "attempts take longer"),
+    Lever(f"{_SDR}.conversation_effort", NO_CHANGE, "+50%", "sdr_utilisation", 1, "conversations take longer"),
+    Lever(f"{_SDR}.speed_curve", "attenuated", "oldroyd", "sqls", -1, "waiting costs more contacts"),
+    Lever(f"{_SDR}.speed_exponent", 0.35, 0.7, "sqls", -1, "waiting costs more contacts"),
+    Lever(f"{_SDR}.speed_scale", NO_CHANGE, 10, "sqls", 1, "an hour's wait costs less"),
+    Lever(f"{_SDR}.accept_good", NO_CHANGE, 0.9, "sqls", 1, "more good leads are accepted"),
+    Lever(f"{_SDR}.accept_bad", NO_CHANGE, 0.4, "sqls", 1, "more bad leads are accepted"),
+    Lever(f"{_SDR}.accept_intent", NO_CHANGE, 2, "sqls", 1, "intent, above zero on average, counts for more"),
+    Lever(f"{_SDR}.patience", NO_CHANGE, "4 hours", "never_contacted_share", 1, "leads go cold overnight"),
+    Lever("funnel.sdr.selling_share", NO_CHANGE, 0.4, "sdr_utilisation", 1, "the same work is done in fewer hours"),
+    Lever(
+        "funnel.sdr.ramp", "+0", 12, "sdr_utilisation", 1, "new hires have less to give",
+        {"teams.sdr.headcount": [1, 1, *[3] * 10]},
+    ),
+    Lever("handoff.attempts", "+0", 3, "sqls", -1, "leads are given up early"),
+    Lever("handoff.recycles", "+0", 0, "sqls", -1, "rejected and unreached leads do not come back"),
+    Lever("handoff.recycle_share", ALMOST_ONE, 0.2, "sqls", -1, "fewer of the rejected and unreached come back"),
+    Lever("handoff.transit_loss", TINY, 0.3, "sqls", -1, "leads do not arrive at sales development"),
+    Lever("handoff.sla", NO_CHANGE, 1, "sla_compliance", -1, "a stricter promise is kept less often"),
+    Lever("teams.sdr.headcount", "+0", "+1", "sqls", 1, "leads are tried sooner"),
+    Lever("teams.sdr.hires", [], [{"month": "2027-02", "add": 1}], "sqls", 1, "leads are tried sooner"),
+    Lever("teams.sdr.base", NO_CHANGE, "+20%", "profit", -1, "pay costs"),
+    Lever("teams.sdr.variable", NO_CHANGE, "+20%", "profit", -1, "pay costs"),
+    Lever("teams.sdr.overhead", NO_CHANGE, 1.5, "profit", -1, "social charges and desks cost"),
+    Lever("teams.sdr.target", "none", 1000, "profit", 1, "SDRs who miss their target are paid less"),
+    Lever("pay.sla_bonus", 0, 20, "profit", -1, "leads tried in time cost a bonus"),
+    Lever(
+        "teams.sdr.discipline", "fifo", "score", "mql_to_sql_rate", 1, "overloaded SDRs call the best leads first",
+        ONE_SDR,
+    ),
+    Lever(
+        "teams.sdr.discipline", "fifo", "cost_benefit", "mql_to_sql_rate", 1,
+        "overloaded SDRs call first what an hour brings most of", ONE_SDR,
+    ),
+    Lever(
+        "teams.sdr.discipline", "fifo", "fresh_first", "time_to_first_contact", -1,
+        "new leads do not wait behind follow-ups", ONE_SDR,
+    ),
+    Lever(
+        "teams.sdr.discipline", "fifo", "lifo", "time_to_first_contact", -1,
+        "the leads that are tried have only just come", ONE_SDR,
+    ),
+    Lever(
+        "teams.sdr.routing", "pool", "round_robin", "time_to_first_contact", 1,
+        "leads wait for one SDR while another is idle",
+    ),
+    Lever(
+        "teams.sdr.routing", "round_robin", "performance_weighted", "sqls", 1, "the better opener gets more leads",
+        {"teams.sdr.routing": "round_robin", "funnel.sdr.skill_sd": 2}, replications=200,
+    ),
+    Lever(
+        "handoff.breach", "escalate", "escalate", "never_contacted_share", -1,
+        "who has waited too long is tried before all others", _PILE, {"handoff.sla": 8},
+    ),
+    Lever(
+        "handoff.breach", "reassign", "reassign", "time_to_first_contact", -1,
+        "who has waited too long passes to an SDR who has less to do", _OWN_LEADS, {"handoff.sla": 2},
+        replications=100,
+    ),
+    Lever(
+        "handoff.breach", "recycle", "recycle", "never_contacted_share", 1,
+        "who has waited too long is nurtured in place of being tried", _PILE, {"handoff.sla": 8},
+    ),
+)  # fmt: skip
+
+JUDGEMENT_NO_LEVERS = {
+    f"{_SDR}.rejections.good": "why leads are rejected, in words only",
+    f"{_SDR}.rejections.bad": "why leads are rejected, in words only",
+}
+"""Fields of judgement that are no levers, and why."""

@@ -1,0 +1,109 @@
+"""Levers of selling: segments, products, stages, AEs, pursuit, prospecting, customers."""
+
+from scenarios.lever import A_NAME, NO_CHANGE, PROSPECTING, TINY, TWO_AES, Lever
+
+__all__ = ["BUYERS", "SELLING", "SELLING_NO_LEVERS"]
+
+_MEETING = "funnel.stages.meeting"
+_CHOICE = {
+    **PROSPECTING, "funnel.pursuit": {"sensitivity": 0.05},
+    "pay.commission.marketing_sourced": 0.04, "pay.commission.self_sourced": 0.16,
+}  # fmt: skip
+
+BUYERS = (
+    Lever("funnel.segments.smb.value", NO_CHANGE, "+30%", "bookings", 1, "orders are larger"),
+    Lever("funnel.segments.smb.time", NO_CHANGE, "+50%", "sales_cycle", 1, "buyers take longer"),
+    Lever("funnel.segments.smb.effort", NO_CHANGE, "+50%", "ae_utilisation", 1, "deals take more work"),
+    Lever("funnel.segments.smb.advance_logit", NO_CHANGE, "-0.5", "new_customers", -1, "fewer deals advance"),
+    Lever(
+        "funnel.products.plus.mix", NO_CHANGE, 0.6, "bookings", 1, "more orders are for the dearer product",
+        beside={"funnel.products.core.mix": 0.4},
+    ),
+    Lever("funnel.products.plus.price", NO_CHANGE, "+30%", "bookings", 1, "orders are larger"),
+    Lever("funnel.products.core.margin", NO_CHANGE, "-10pp", "profit", -1, "orders leave less"),
+    Lever("funnel.products.core.value", "none", 100_000, "bookings", 1, "the product has its own, larger value"),
+)  # fmt: skip
+
+SELLING = (
+    Lever(f"{_MEETING}.time", NO_CHANGE, "+100%", "sales_cycle", 1, "buyers take longer"),
+    Lever(f"{_MEETING}.resolve", "at_entry", "after_effort", "sales_cycle", 1, "buyers begin when the work is done"),
+    Lever(f"{_MEETING}.effort", NO_CHANGE, "+100%", "ae_utilisation", 1, "deals take more work"),
+    Lever(f"{_MEETING}.advance", NO_CHANGE, 0.9, "new_customers", 1, "more deals advance"),
+    Lever(
+        f"{_MEETING}.losses.stalled.share", NO_CHANGE, 0.65, "pipeline_value", 1, "more lost deals linger",
+        {f"{_MEETING}.losses.stalled.time": "200 days"}, {f"{_MEETING}.losses.disqualified.share": 0.05},
+    ),
+    Lever(
+        f"{_MEETING}.losses.stalled.time", {"law": "lognormal", "mean": "10 days", "sigma": 0.7}, "200 days",
+        "pipeline_value", 1, "lost deals linger",
+    ),
+    Lever(
+        f"{_MEETING}.delay_penalty", NO_CHANGE, 20, "new_customers", -1, "buyers who wait are lost", TWO_AES,
+        replications=200,
+    ),
+    Lever("funnel.ae.selling_share", NO_CHANGE, "-30%", "new_customers", -1, "AEs have fewer hours to sell"),
+    Lever(
+        "funnel.ae.ramp", "+0", 12, "new_customers", -1, "new hires sell little",
+        {"teams.ae.headcount": [2, 2, *[4] * 10]},
+    ),
+    Lever(
+        "funnel.ae_patience", NO_CHANGE, "1 hours", "opportunities", -1, "leads do not wait for an AE", TWO_AES,
+        replications=200,
+    ),
+    Lever(
+        "funnel.pursuit.sensitivity", NO_CHANGE, 0.5, "pursuit_rate", -1, "AEs follow what pays them, their own finds",
+        _CHOICE,
+    ),
+    Lever("funnel.pursuit.belief", NO_CHANGE, 0.2, "pursuit_rate", -1, "AEs think little of leads", _CHOICE),
+    Lever(
+        "funnel.pursuit.learning", NO_CHANGE, 0.2, "pursuit_rate", -1, "AEs who expected the best learn",
+        {**_CHOICE, "funnel.pursuit": {"belief": 1}},
+    ),
+    Lever("funnel.pursuit.experience", NO_CHANGE, -1, "pursuit_rate", -1, "the experienced pick and choose", _CHOICE),
+    Lever("handoff.tracking", TINY, 1, "pursuit_rate", 1, "managers see who follows up", _CHOICE),
+    Lever(
+        "funnel.prospecting.channel", "partner", "events", "new_customers", -1, "AEs find worse buyers for themselves",
+        PROSPECTING,
+    ),
+    Lever(
+        "funnel.prospecting.effort", NO_CHANGE, "+100%", "self_sourced_opportunities", -1,
+        "AEs take longer to find a deal of their own", PROSPECTING,
+    ),
+    Lever("funnel.bad_fit_logit", NO_CHANGE, 0, "new_customers", 1, "bad fit does no harm"),
+    Lever("funnel.customers.renewal", NO_CHANGE, 0.5, "retention_rate", -1, "bad-fit customers leave"),
+    Lever("funnel.customers.renewal_fit", NO_CHANGE, -2, "retention_rate", -1, "good-fit customers leave"),
+    Lever("teams.ae.headcount", "+0", "+2", "new_customers", 1, "deals wait less for AEs"),
+    Lever("teams.ae.hires", [], [{"month": "2027-02", "add": 2}], "new_customers", 1, "deals wait less for AEs"),
+    Lever("teams.ae.base", NO_CHANGE, "+20%", "profit", -1, "pay costs"),
+    Lever("teams.ae.variable", NO_CHANGE, 30_000, "profit", -1, "pay costs"),
+    Lever("teams.ae.overhead", NO_CHANGE, 1.5, "profit", -1, "social charges and desks cost"),
+    Lever("teams.ae.quota", NO_CHANGE, "+50%", "quota_attainment", -1, "more is asked of each AE"),
+    Lever(
+        "teams.ae.discipline", "fifo", "later_stage", "sales_cycle", -1, "deals near their end are worked first",
+        TWO_AES,
+    ),
+    Lever(
+        "teams.ae.discipline", "fifo", "lifo", "sales_cycle", -1, "the deals that are won are those worked at once",
+        TWO_AES,
+    ),
+    Lever(
+        "teams.ae.discipline", "fifo", "score", "win_rate", 1, "better leads' deals are worked first", TWO_AES,
+    ),
+    Lever(
+        "teams.ae.routing", "least_loaded", "territory", "sales_cycle", 1,
+        "the AE of the larger deals has more to do than the other", TWO_AES,
+        replications=100,
+    ),
+    Lever(
+        "teams.ae.ownership", "owned", "pooled", "ae_utilisation", 1, "no AE is idle while another's deals wait",
+        {"teams.ae.max_open": "none"},
+    ),
+    Lever("teams.ae.max_open", "+0", 8, "opportunities", -1, "accepted leads wait until they go cold"),
+)  # fmt: skip
+
+SELLING_NO_LEVERS = {
+    "funnel.segments.*.key": A_NAME,
+    "funnel.products.*.key": A_NAME,
+    "funnel.stages.*.key": A_NAME,
+}
+"""Fields of selling that are no levers, and why."""
