@@ -7,7 +7,9 @@ may also be a constant, because it begins at an instant that no other buyer shar
 from typing import Any
 
 from hypothesis import strategies as st
-from worlds import REJECTIONS, START, shares
+from worlds import START
+from worlds_judgement import REJECTIONS
+from worlds_laws import shares
 
 from sim.funnel import Funnel
 from sim.plan import Plan

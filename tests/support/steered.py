@@ -8,7 +8,9 @@ from copy import deepcopy
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from worlds import CALENDARS, REJECTIONS, ROUTINGS, scenarios, snapshots
+from worlds import CALENDARS, scenarios, snapshots
+from worlds_judgement import REJECTIONS
+from worlds_laws import ROUTINGS
 
 from sim.funnel import Funnel
 from sim.plan import Plan

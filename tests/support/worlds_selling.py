@@ -1,0 +1,100 @@
+"""What generated worlds draw of selling: segments, products, stages, prospecting, pursuit, customers, the AE team."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+from worlds_laws import ROUTINGS, VALUES, days_laws, effort_laws, headcounts, shares
+
+
+def segments(draw: st.DrawFn) -> dict[str, Any]:
+    """Kinds of buyers."""
+    return {
+        "smb": {"value": {"law": "lognormal", "median": "10k", "sigma": 0.4}},
+        "enterprise": {
+            "value": "50k",
+            "time": draw(st.sampled_from([1.6, 0.0])),
+            "effort": 1.8,
+            "advance_logit": -0.1,
+        },
+    }
+
+
+def products(draw: st.DrawFn) -> dict[str, Any]:
+    """What is sold."""
+    return {
+        "core": {"mix": 0.6},
+        "plus": {"mix": 0.4, "price": 1.3, "value": draw(st.sampled_from(VALUES))},
+    }
+
+
+@st.composite
+def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
+    """Stages in chain or mixture form, resolved at entry or after the work; one with a single cause of loss."""
+    out = {}
+    for k in range(count):
+        parts = draw(shares(2))
+        losses: dict[str, Any] = {"competitor": parts[0], "no_budget": {"share": parts[1]}}
+        if draw(st.booleans()):
+            losses["no_budget"]["time"] = draw(days_laws(15))
+        if draw(st.booleans()):
+            losses = dict(reversed(losses.items()))
+        out[f"stage {k}"] = {
+            "time": draw(days_laws(4)),
+            "resolve": draw(st.sampled_from(["at_entry", "after_effort"])),
+            "effort": draw(effort_laws(4)),
+            "advance": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
+            "losses": draw(st.sampled_from([losses, losses, {"silence": 1.0}])),
+            "delay_penalty": draw(st.sampled_from([0.0, 0.5, 20.0])),
+        }
+    return out
+
+
+def prospecting(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any] | None:
+    """Whether AEs look for deals of their own, which then count as of one of these channels."""
+    return draw(
+        st.sampled_from(
+            [
+                None,
+                None,
+                {"effort": 3, "channel": names[-1]},
+                {"effort": {"law": "exponential", "mean": 6}, "channel": names[0]},
+            ]
+        )
+    )
+
+
+def pursuit(draw: st.DrawFn) -> dict[str, Any] | None:
+    """Whether AEs choose which leads they follow."""
+    return draw(
+        st.sampled_from(
+            [
+                None,
+                None,
+                {"sensitivity": 0.002, "learning": 0.3},
+                {"sensitivity": 0.0005, "belief": 0.5, "experience": 2},
+            ]
+        )
+    )
+
+
+def customers(draw: st.DrawFn) -> dict[str, Any]:
+    """Whether customers stay."""
+    return {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))}
+
+
+def ae_team(
+    draw: st.DrawFn, months: int, hire: dict[str, Any], ownership: str, quota: str | int | None
+) -> dict[str, Any]:
+    """The AEs of a plan of so many months; `hire` is one who may come."""
+    return {
+        "headcount": draw(st.sampled_from([1, 2]) | st.just([2, 0, 1, 0][:months]) | headcounts(months)),
+        "hires": draw(st.sampled_from([[], [], [hire | {"ramped": False}], [hire | {"ramped": True}]])),
+        "discipline": draw(st.sampled_from(["fifo", "score", "later_stage", "lifo"])),
+        "routing": draw(st.sampled_from(["least_loaded", "least_loaded", *ROUTINGS])),
+        "ownership": ownership,
+        "max_open": None if ownership == "pooled" else draw(st.sampled_from([None, 1, 4, 9])),
+        "base": "70k",
+        "recruiting": draw(st.sampled_from([0.0, 0.2])),
+        "severance": draw(st.sampled_from([0, 2])),
+        "quota": quota,
+    }
