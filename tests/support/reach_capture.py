@@ -1,0 +1,40 @@
+"""What a generated world reaches of capture: where leads, their scores and their values come from."""
+
+from collections import Counter
+
+import numpy as np
+from happenings import Happenings
+
+from sim.log import EntityType, Kind
+
+_LAWS = ("constant", "exponential", "lognormal", "weibull", "table", "never", "normal", "whole normal")
+
+CAPTURE = (
+    [f"score law {name}" for name in ("none", "constant", "table", "normal", "whole normal")]
+    + [f"value law of the {name}" for name in ("channel", "product", "segment")]
+    + ["MQL by probability", "MQL by score", "SQL by probability", "SQL by fit and intent"]
+    + ["run-in to plan, score"]
+)
+"""Every name that `capture_reached` may count."""
+
+
+def capture_reached(h: Happenings, out: Counter[str]) -> None:
+    """Count what channels did to their leads."""
+    t = h.tables
+    channels = h.log.entities.channel[h.log.entities.type == EntityType.LEAD]
+    for channel in channels.tolist():
+        law = int(t.channel_score[channel])
+        out[f"score law {_LAWS[int(t.laws[law, 0])] if law >= 0 else 'none'}"] += 1
+    for row in h.of_kind(Kind.OPENED):
+        entity = row.entity
+        channel, product = int(h.log.entities.channel[entity]), int(h.log.entities.product[entity])
+        of = "channel" if t.channel_value[channel] >= 0 else "product" if t.product_value[product] >= 0 else "segment"
+        out[f"value law of the {of}"] += 1
+    for row in h.of_kind(Kind.MQL, Kind.CONVERSATION):
+        channel = int(h.log.entities.channel[row.entity])
+        if row.kind == Kind.CONVERSATION:
+            out["SQL by fit and intent" if np.isnan(t.channel_sql[channel]) else "SQL by probability"] += 1
+        elif row.visit == 0:
+            out["MQL by score" if np.isnan(t.channel_mql[channel]) else "MQL by probability"] += 1
+    if t.run_in is not None:
+        out["run-in to plan, score"] += t.run_in.channel_score.tolist() != t.channel_score.tolist()

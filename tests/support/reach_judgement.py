@@ -1,0 +1,141 @@
+"""What a generated world reaches of judgement: nurture, scoring that learns, handoff, routing of leads, attempts."""
+
+from collections import Counter, defaultdict
+
+from feedback_rules import scoring_follows_sales
+from happenings import NEVER, Happenings, Row
+from overflow_rules import scores_are_those_of_the_plan
+from reach_queues import stands
+
+from sim.laws.outcomes import OLDROYD, POWER
+from sim.laws.routing import NOT_ROUTED, ROUTINGS
+from sim.log import NOBODY, EntityType, Kind
+from sim.tables import ESCALATE, REASONS, RECYCLE, Tables
+
+_CURVES = {(POWER, 0.35): "attenuated", (POWER, 0.53): "moderate", (OLDROYD, 0.0): "oldroyd"}
+_ROUTINGS = ("round_robin", "territory", "score_weighted", "performance_weighted")
+
+JUDGEMENT = (
+    [f"withdrawn, {name}" for name in REASONS if name not in ("ready", "stalled", "sla_breach")]
+    + ["withdrawn, a reason of rejection"]
+    + [f"recycled, {name}" for name in ("poor_fit", "unreached", "not_ready", "no_budget", "no_money")]
+    + ["rejected for a reason that is also a cause of loss", "left although it might have been recycled"]
+    + [f"lead routed, {name}, {team}" for name in _ROUTINGS for team in ("SDR", "AE")]
+    + ["routed lead finds no SDR", "routed lead waits among others for its SDR", "a routed lead is tried again"]
+    + ["SDR leaves leads of his own", "run-in to plan, pool to routed", "run-in to plan, routed to pool"]
+    + ["leads of their SDRs pass into a pool", "breach when the lead waits for all", "breach at once"]
+    + [f"breach, {what}" for what in ("reassigned", "nobody else", "sent back", "not sent back", "put first")]
+    + ["recycled, sla_breach", "recycled for the third time", *(f"speed curve {name}" for name in _CURVES.values())]
+    + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released")]
+    + [f"threshold moved {way}" for way in ("up", "down")]
+    + [
+        f"{what} {how}"
+        for what in ("a moved threshold", "what is said of a channel")
+        for how in ("makes an MQL", "keeps a lead from sales")
+    ]
+    + ["run-in to plan, feedback", "a threshold that was learnt outlives the run-in"]
+    + ["second attempt", "third attempt", "second visit", "nurture of no length"]
+    + [f"run-in to plan, {what}" for what in ("SDR discipline", "steps", "attempts")]
+    + ["a step spans the plan's start"]
+    + [f"steps {n}" for n in range(3)]
+)
+"""Every name that `judgement_reached` may count."""
+
+
+def judgement_reached(h: Happenings, out: Counter[str]) -> None:
+    """Count what became of leads until sales took them."""
+    _visits(h, out)
+    _routes(h, out)
+    if scores_are_those_of_the_plan(h):
+        out.update(scoring_follows_sales(h))
+    if h.tables.run_in is not None:
+        _switch(h, h.tables.run_in, out)
+
+
+def _visits(h: Happenings, out: Counter[str]) -> None:
+    reasons = h.log.names.reasons
+    again: dict[int, list[Row]] = defaultdict(list)
+    for row in h.of_kind(Kind.RECYCLED):
+        again[row.entity].append(row)
+    for row in h.rows:
+        if row.kind == Kind.WITHDRAWN:
+            out[f"withdrawn, {reasons[row.reason] if row.reason < len(REASONS) else 'a reason of rejection'}"] += 1
+        elif row.kind == Kind.RECYCLED:
+            out[f"recycled, {reasons[row.reason]}"] += 1
+            out["recycled for the third time"] += sum(before.time < row.time for before in again[row.entity]) == 2
+        elif row.kind == Kind.REJECTED:
+            out["rejected for a reason that is also a cause of loss"] += reasons[row.reason] == "no_budget"
+            given_up = h.of(Kind.WITHDRAWN, row.entity, row.visit)
+            out["left although it might have been recycled"] += bool(
+                given_up and len(again[row.entity]) < h.at(row.time).handoff.recycles
+            )
+        elif row.kind == Kind.ATTEMPT:
+            t = h.at(row.time).handoff
+            out[f"speed curve {_CURVES[t.speed_curve, t.speed_exponent]}"] += 1
+        elif row.kind == Kind.NURTURE_EXIT:
+            out[f"nurture left, {reasons[row.reason]}"] += 1
+            out["nurture of no length"] += h.of(Kind.NURTURE_ENTER, row.entity, row.visit)[0].time == row.time
+        elif row.kind == Kind.MQL:
+            out["second visit"] += row.visit > 1
+    for (kind, _, _), tries in h.by.items():
+        if kind == Kind.ATTEMPT:
+            out["second attempt"] += len(tries) > 1
+            out["third attempt"] += len(tries) > 2
+    out[f"steps {len(h.tables.steps)}"] += sum(kind == EntityType.LEAD for kind in h.type)
+
+
+def _routes(h: Happenings, out: Counter[str]) -> None:
+    names = {number: name for name, number in ROUTINGS.items()}
+    for row in h.of_kind(Kind.HANDED_OFF, Kind.OPENED):
+        team = "SDR" if row.kind == Kind.HANDED_OFF else "AE"
+        t = h.at(row.time)
+        routing = names[t.handoff.sdr_routing if team == "SDR" else t.handoff.ae_routing]
+        if routing not in _ROUTINGS or row in h.lost_in_transit or (team == "AE" and t.pooled):
+            continue
+        out[f"lead routed, {routing}, {team}"] += team == "SDR" or h.parent[row.entity] != NOBODY
+        if team == "SDR":
+            out["routed lead finds no SDR"] += row.actor == NOBODY
+            out["a routed lead is tried again"] += len(h.of(Kind.ATTEMPT, row.entity, row.visit)) > 1
+            tries = h.of(Kind.ATTEMPT, row.entity, row.visit)
+            left = min((time for seat, time in h.left_at if seat == row.actor and time > row.time), default=NEVER)
+            gone = [each.time for each in (*tries[:1], *h.of(Kind.WENT_COLD, row.entity, row.visit))]
+            out["SDR leaves leads of his own"] += left < min(gone, default=NEVER)
+    for wait in h.sdr_waits if h.sdrs_stay else []:
+        others = [other for other in h.sdr_waits if wait.works and stands(other, wait)]
+        out["routed lead waits among others for its SDR"] += wait.holder != NOBODY and bool(others)
+    for row in h.of_kind(Kind.BREACHED):
+        code, then = (row.entity, row.visit), h.at(row.time).handoff
+        out["breach when the lead waits for all"] += row.actor == NOBODY
+        out["breach at once"] += h.of(Kind.HANDED_OFF, *code)[0].time == row.time
+        if then.breach == RECYCLE:
+            out["breach, sent back" if h.sent_back(*code) else "breach, not sent back"] += 1
+        elif then.breach == ESCALATE:
+            out["breach, put first"] += 1
+        elif then.sdr_routing != NOT_ROUTED:
+            out["breach, reassigned" if h.of(Kind.REASSIGNED, *code) else "breach, nobody else"] += 1
+
+
+def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
+    t = h.tables
+    routed = [world.handoff.sdr_routing != NOT_ROUTED for world in (before, t)]
+    differs = {
+        "pool to routed": routed == [False, True],
+        "routed to pool": routed == [True, False],
+        "SDR discipline": before.sdr_discipline != t.sdr_discipline,
+        "steps": len(before.steps) != len(t.steps),
+        "attempts": len(before.contact) != len(t.contact),
+        "feedback": before.scoring.learns != t.scoring.learns,
+    }
+    for name, differ in differs.items():
+        out[f"run-in to plan, {name}"] += bool(differ)
+    kept = t.scoring.learns and t.score_threshold == before.score_threshold
+    out["a threshold that was learnt outlives the run-in"] += kept and any(
+        r.time < 0.0 for r in h.of_kind(Kind.RETRAINED)
+    )
+    if routed == [True, False] and h.sdrs_stay:
+        out["leads of their SDRs pass into a pool"] += sum(
+            wait.holder != NOBODY and wait.until == 0.0 and not wait.works for wait in h.sdr_waits
+        )
+    judged = {row.entity for row in h.of_kind(Kind.MQL, Kind.NURTURE_ENTER) if row.time < 0.0}
+    early = [entity for entity, kind in enumerate(h.type) if kind == EntityType.LEAD and h.created[entity] < 0.0]
+    out["a step spans the plan's start"] += sum(entity not in judged for entity in early)

@@ -1,0 +1,126 @@
+"""What a generated world reaches of selling: stages, losses, owners of opportunities, pursuit, prospecting."""
+
+from collections import Counter
+
+from happenings import NEVER, Happenings
+
+from sim.log import NOBODY, EntityType, Kind
+from sim.tables import NO_LIMIT, Tables
+
+SELLING = (
+    ["lost, by a cause", "lost, stalled", "lost, stalled after the effort"]
+    + [f"lost while its work {how}" for how in ("waits", "is in hand")]
+    + ["an advance waits for its work", "wait of no length"]
+    + [f"stage resolved {when}" for when in ("at entry", "after the effort")]
+    + [f"run-in to plan, {what}" for what in ("owned to pooled", "pooled to owned", "AE discipline")]
+    + [f"run-in to plan, {what}" for what in ("way of resolving", "causes", "room", "prospecting", "pursuit")]
+    + ["open opportunities pass into a pool", "a pool's opportunities are divided up"]
+    + ["lead waits for an AE at the plan's start", "lead pursued"]
+    + [f"deal at the start {what}" for what in ("never closes", "is lost", "advances")]
+    + ["AE leaves with work waiting", "opportunity left without an AE", "opportunity of nobody given to a new AE"]
+    + ["AE has no room", "lead waits for an AE who has room"]
+    + [f"opportunity found, {how}" for how in ("owned", "pooled")]
+    + [f"prospecting ends {how}" for how in ("for work", "as the AE leaves", "without either")]
+)
+"""Every name that `selling_reached` may count."""
+
+
+def selling_reached(h: Happenings, out: Counter[str]) -> None:
+    """Count what became of opportunities, and of leads that waited to become one."""
+    _stages(h, out)
+    _losses(h, out)
+    _owners(h, out)
+    if h.tables.run_in is not None:
+        _switch(h, h.tables.run_in, out)
+
+
+def _stages(h: Happenings, out: Counter[str]) -> None:
+    for row in h.of_kind(Kind.STAGE_ENTER):
+        out[f"stage resolved {'after the effort' if h.at(row.time).stage_late[row.stage] else 'at entry'}"] += 1
+        # A stage that is left as it is entered is one that nobody waits in.
+        following = h.of(Kind.STAGE_ENTER, row.entity, row.visit + 1)
+        out["wait of no length"] += bool(following and following[0].time == row.time)
+    for (kind, entity, visit), rows in h.by.items():
+        if kind == Kind.STAGE_ENTER and visit == 1 and entity in h.at_start:
+            out["deal at the start advances"] += 1
+        elif kind == Kind.OPENED and entity in h.at_start:
+            out["deal at the start never closes"] += entity not in h.closed
+        elif kind == Kind.STAGE_ENTER and not h.at(rows[0].time).stage_late[rows[0].stage]:
+            ends = h.of(Kind.TASK_END, entity, visit)
+            left = h.of(Kind.STAGE_ENTER, entity, visit + 1) + h.of(Kind.WON, entity, visit + 1)
+            out["an advance waits for its work"] += bool(ends and left and ends[-1].time == left[0].time)
+
+
+def _losses(h: Happenings, out: Counter[str]) -> None:
+    stalled = h.log.names.reasons.index("stalled")
+    for row in h.of_kind(Kind.LOST):
+        out["lost, stalled" if row.reason == stalled else "lost, by a cause"] += 1
+        code = (row.entity, row.visit)
+        starts, ends = h.of(Kind.TASK_START, *code), h.of(Kind.TASK_END, *code)
+        entered = h.of(Kind.STAGE_ENTER, *code)[0].time
+        late = h.at(entered).stage_late[row.stage]
+        if row.reason == stalled:
+            out["lost, stalled after the effort"] += bool(late)
+        elif not late and not (row.visit == 0 and row.entity in h.at_start):
+            if len(starts) == len([end for end in ends if (end.actor, end.time) in h.paused_at]):
+                out["lost while its work waits"] += 1
+            elif ends[-1].time == row.time:
+                out["lost while its work is in hand"] += 1
+        elif row.visit == 0 and row.entity in h.at_start:
+            out["deal at the start is lost"] += 1
+
+
+def _owners(h: Happenings, out: Counter[str]) -> None:
+    for row in h.of_kind(Kind.REASSIGNED):
+        if h.type[row.entity] == EntityType.LEAD:
+            continue
+        nobody = row.actor == NOBODY
+        out["opportunity left without an AE"] += nobody
+        before = [owner for time, owner in h.owners[row.entity] if time < row.time]
+        out["opportunity of nobody given to a new AE"] += not nobody and before[-1:] == [NOBODY]
+    for row in h.of_kind(Kind.OPENED):
+        pursued = h.parent[row.entity] != NOBODY and row.actor != NOBODY
+        out["lead pursued"] += pursued and h.at(row.time).pursuit.pursues
+    started = {(row.actor, row.time) for row in h.of_kind(Kind.TASK_START)}
+    for row in h.of_kind(Kind.PROSPECTED):
+        t, who = h.at(row.time), (row.actor, row.time)
+        if row.entity != NOBODY:
+            out[f"opportunity found, {'pooled' if t.pooled else 'owned'}"] += 1
+        elif who in h.left_at:
+            out["prospecting ends as the AE leaves"] += 1
+        elif who in started:
+            out["prospecting ends for work"] += 1
+        else:
+            out["prospecting ends without either"] += 1
+    for wait in h.ae_waits:
+        out["AE leaves with work waiting"] += wait.holder != NOBODY and (wait.holder, wait.until) in h.left_at
+    for row in h.of_kind(Kind.OPENED):
+        if h.parent[row.entity] != NOBODY and not h.at(row.time).pooled:
+            accepted = max(each.time for each in h.of_kind(Kind.ACCEPTED) if each.entity == h.parent[row.entity])
+            full = accepted < row.time and h.open_at(accepted)
+            out["AE has no room"] += full and h.at(row.time).max_open != NO_LIMIT
+            out["lead waits for an AE who has room"] += accepted < row.time
+
+
+def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
+    t = h.tables
+    differs = {
+        "owned to pooled": t.pooled and not before.pooled,
+        "pooled to owned": before.pooled and not t.pooled,
+        "AE discipline": before.ae_discipline != t.ae_discipline,
+        "way of resolving": (before.stage_late != t.stage_late).any(),
+        "causes": before.cause_reason.tolist() != t.cause_reason.tolist(),
+        "prospecting": before.prospecting.channel != t.prospecting.channel,
+        "pursuit": before.pursuit.pursues != t.pursuit.pursues,
+        "room": before.max_open != t.max_open,
+    }
+    for name, differ in differs.items():
+        out[f"run-in to plan, {name}"] += bool(differ)
+    open_then = [row.entity for row in h.of_kind(Kind.OPENED) if row.time < 0.0 <= h.closed.get(row.entity, NEVER)]
+    out["open opportunities pass into a pool"] += len(open_then) * (t.pooled and not before.pooled)
+    out["a pool's opportunities are divided up"] += len(open_then) * (before.pooled and not t.pooled)
+    ended = {h.parent[row.entity]: row.time for row in h.of_kind(Kind.OPENED)}
+    ended |= {row.entity: row.time for row in h.of_kind(Kind.WITHDRAWN)}
+    out["lead waits for an AE at the plan's start"] += sum(
+        row.time < 0.0 <= ended.get(row.entity, NEVER) for row in h.of_kind(Kind.ACCEPTED)
+    )
