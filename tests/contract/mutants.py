@@ -20,6 +20,10 @@ from pathlib import Path
 from faults import MUTANTS, Mutant
 from faults_after_handoff import AFTER_HANDOFF
 
+FAULTS: tuple[Mutant, ...] = (
+    *MUTANTS,
+    *AFTER_HANDOFF,
+)
 HOUSE = Path(__file__).parents[2]
 PARTS = ("sim", "scenarios", "tests", "benchmarks", "pyproject.toml")
 PATIENCE = 900
@@ -73,11 +77,11 @@ def killer(mutant: Mutant | None) -> tuple[str, str]:
 def main(names: list[str]) -> int:
     """Try the named mutants, or all; returns how many survive."""
     if names == ["--texts"]:
-        for mutant in (*MUTANTS, *AFTER_HANDOFF):
+        for mutant in FAULTS:
             changed(mutant, HOUSE)
         print("every text stands once")
         return 0
-    chosen = [mutant for mutant in (*MUTANTS, *AFTER_HANDOFF) if not names or mutant.name in names]
+    chosen = [mutant for mutant in FAULTS if not names or mutant.name in names]
     unknown = set(names) - {mutant.name for mutant in chosen}
     if unknown:
         raise SystemExit(f"no such mutant: {', '.join(sorted(unknown))}")

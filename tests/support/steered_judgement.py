@@ -1,0 +1,120 @@
+"""Worlds steered to what seldom happens in judgement: overflow, service levels, scoring that learns, rejections."""
+
+from steer import ALL_DAY, MANY, PUSHED, QUICK_SDRS, SDRS_STAY, SLOW_SDRS, Steer, of
+from worlds_judgement import REJECTIONS
+from worlds_laws import ROUTINGS
+
+ONE_SDR = PUSHED | {"teams.sdr.headcount": 1}
+LEARNING = {"form_fields": 4, "feedback_delay": 0, "feedback_outcomes": of(4, 20)}
+LATE = {"handoff.sla": 0.5, "handoff.attempts": 2}
+HOLDING = {"policy": "hold_nurture", "when_backlog_hours_per_rep": 0, "hold": {"cutoff": 9}}
+THROTTLING = {"policy": "throttle", "when_backlog_hours_per_rep": 0}
+
+JUDGEMENT = (
+    Steer(
+        "SDRs' lines sorted anew",
+        SLOW_SDRS,
+        ONE_SDR | {"spend.*": 3000, "teams.sdr.discipline": of("score", "lifo"), "teams.sdr.routing": "pool"},
+        {"teams.sdr.discipline": of("fifo", "fresh_first")},
+    ),
+    Steer("no room in the SDRs' line", SLOW_SDRS, ONE_SDR | {"handoff.overflow": {"queue_limit": of(0, 3)}}),
+    Steer("spend that is cut", SLOW_SDRS, ONE_SDR | {"handoff.overflow": THROTTLING}),
+    Steer("a cut in spend that ends", SLOW_SDRS, ONE_SDR, {"handoff.overflow": THROTTLING}),
+    Steer(
+        "leads of their SDRs pass into a pool",
+        SLOW_SDRS,
+        PUSHED | {"spend.*": 3000, "teams.sdr.headcount": of(1, 2), "teams.sdr.routing": "pool"},
+        {"teams.sdr.routing": of(*ROUTINGS)},
+    ),
+    Steer(
+        "holds that end",
+        SLOW_SDRS | {"nurture.unsubscribe": 0.0},
+        ONE_SDR | {"spend.*": 3000},
+        {"handoff.overflow": HOLDING},
+    ),
+    Steer(
+        "held leads that are gone or are held to the end",
+        SLOW_SDRS | {"nurture.unsubscribe": 0.5},
+        ONE_SDR | {"handoff.overflow": HOLDING},
+    ),
+    Steer(
+        "held by feedback",
+        SLOW_SDRS,
+        ONE_SDR | {"handoff.overflow": HOLDING | {"hold": {"cutoff": "feedback", "at_most": of(None, 5)}}},
+    ),
+    Steer(
+        "held, and judged with what intent is left",
+        SLOW_SDRS
+        | {"channels.*.sql_probability": None, "channels.*.fit_share": 0.5, "nurture.intent_decay": 10.0}
+        | {"sdr.selling_share": 0.3, "nurture.unsubscribe": 0.0},
+        ONE_SDR | {"handoff.overflow": HOLDING | {"hold": {"cutoff": 9, "at_most": of(2, 5)}}},
+    ),
+    Steer(
+        "held because the line is full",
+        SLOW_SDRS,
+        ONE_SDR | {"handoff.overflow": HOLDING | {"when_backlog_hours_per_rep": 999, "queue_limit": of(0, 3)}},
+    ),
+    Steer(
+        "a provider for whom there is no room",
+        SLOW_SDRS | {"channels.*.sql_probability": 0.5},
+        ONE_SDR
+        | {"handoff.overflow": {"policy": "external", "queue_limit": of(0, 3), "when_backlog_hours_per_rep": 999}},
+    ),
+    Steer(
+        "a provider who has to begin",
+        SLOW_SDRS | {"channels.*.sql_probability": 0.5},
+        ONE_SDR
+        | {
+            "handoff.overflow": {
+                "policy": "external",
+                "when_backlog_hours_per_rep": 0,
+                "external": {"start_up": 7, "time": 0.25},
+            }
+        },
+    ),
+    Steer(
+        "late leads pass to another",
+        SLOW_SDRS,
+        LATE | {"handoff.breach": "reassign", "teams.sdr": {"routing": of(*ROUTINGS), "headcount": 2}},
+    ),
+    Steer(
+        "late leads that nobody else can take",
+        SLOW_SDRS,
+        LATE | {"handoff.breach": "reassign", "teams.sdr": {"routing": of(*ROUTINGS), "headcount": 1}},
+    ),
+    Steer(
+        "late leads go back, as far as they may",
+        SLOW_SDRS,
+        ONE_SDR | LATE | {"handoff.breach": "recycle", "handoff.recycles": of(0, 1)},
+    ),
+    Steer(
+        "SDRs who leave",
+        SLOW_SDRS | {"sdr.tenure": 20, "sdr.backfill": 3, "sdr.leave_days": of(0, 60)},
+        PUSHED | {"teams.sdr": {"routing": of(*ROUTINGS), "headcount": of(1, 2)}, "handoff.sla": None},
+    ),
+    *(
+        Steer(
+            f"scoring that learns from sales, {feedback}, {threshold}",
+            QUICK_SDRS
+            | SDRS_STAY
+            | {"channels.*.leads": 25, "channels.*.mql_probability": None, "channels.*.sql_probability": None}
+            | {"channels.*.score": None},
+            PUSHED
+            | ALL_DAY
+            | {"teams.sdr.headcount": 2, "scoring": LEARNING | {"threshold": threshold, "acceptable": acceptable}}
+            | {"scoring.feedback": feedback},
+            {"scoring": {"feedback_outcomes": 6, "feedback": before}},
+        )
+        for feedback, before in (("monthly", "monthly"), ("monthly", None), (None, "monthly"))
+        for threshold, acceptable in ((-0.5, 0.6), (2, 0.25))
+    ),
+    *(
+        Steer(
+            f"rejections with reasons, {n}",
+            MANY
+            | {"channels.*.sql_probability": 0.5, "sdr.selling_share": 1.0, "sales_development.rejections": reasons},
+            PUSHED | {"handoff.recycles": of(1, "unlimited"), "handoff.recycle_share": 0.5},
+        )
+        for n, reasons in enumerate(REJECTIONS[1:])
+    ),
+)
