@@ -20,6 +20,7 @@ from sim.kernel.loop import (
     REVIEWING,
     SLOTS_FULL,
     advance,
+    options,
 )
 from sim.log import NOBODY, Names
 from sim.recorder import Recorded
@@ -66,7 +67,12 @@ def run_compiled(
     rows = rows or 8 * len(leads)
     root = tables.run_in or tables
     memory = Memory(
-        root, agenda=4096 + least, slots=1024 + deals, events=max(rows, 1024) + least, entities=rows // 4 + least
+        root,
+        options(tables),
+        agenda=4096 + least,
+        slots=1024 + deals,
+        events=max(rows, 1024) + least,
+        entities=rows // 4 + least,
     )
     world = World(root, stream, leads)
     if tables.run_in is not None:

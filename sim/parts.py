@@ -18,7 +18,7 @@ from sim.kernel.states import STATE
 __all__ = ["make_parts", "parts"]
 
 _DOORS = (heads.staff, heads.plan_reviews, heads.adopt, deals.warm_start, *loop.CALLED.values(), loop.advance)
-"""What Python calls, and what is called by its address."""
+"""What Python calls, and what is called by its address in every world."""
 
 _RECORDS: dict[str, Any] = {"p": from_dtype(PARAMETERS), "s": from_dtype(STATE)}
 _ARRAYS: dict[str, Any] = {
@@ -36,11 +36,12 @@ _SIMPLE: dict[Any, Any] = {
 }
 
 
-def parts() -> Iterator[Callable[[], object]]:
+def parts(doors: Iterable[Any] = _DOORS) -> Iterator[Callable[[], object]]:
     """What is to be called to make the engine: each compiles a function, and what that calls unless it is in the cache.
 
-    Callees come first, so that parts which stand together do not need each other. A few functions are left out, because
-    it does not show what they are called with; they come with those that call them.
+    Turns that only some worlds take are not among them. Callees come first, so that parts which stand together do not
+    need each other. A few functions are left out, because it does not show what they are called with; they come with
+    those that call them.
     """
     found: dict[Any, None] = {}
 
@@ -50,7 +51,7 @@ def parts() -> Iterator[Callable[[], object]]:
             for each in _callees(function):
                 visit(each)
 
-    for door in _DOORS:
+    for door in doors:
         visit(door)
     for function in sorted(found, key=_height):
         kinds = _kinds(function)

@@ -105,7 +105,8 @@ class World:
 class Memory:
     """A record of the state with the arrays that it points to; a full one is replaced by a larger copy."""
 
-    def __init__(self, tables: Tables, **rooms: int):
+    def __init__(self, tables: Tables, turns: frozenset[int], **rooms: int):
+        """tables: what holds first; turns: the optional turns that are taken then or later."""
         horizon, seats = tables.horizon, len(tables.seats.team)
         self.record = _records(
             STATE,
@@ -136,7 +137,7 @@ class Memory:
             "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
             "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
             "kept": np.ones(len(tables.channel_key)),
-            "code": addresses(),
+            "code": addresses(turns),
             "offsets": np.zeros(len(tables.channel_key)),
             "judged": np.empty(rooms.get("judged", 1024), dtype=JUDGED),
             "events": np.empty(rooms["events"], dtype=EVENT),

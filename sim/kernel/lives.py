@@ -47,7 +47,6 @@ from sim.kernel.routing import route
 from sim.kernel.teams import ability, ask, leave_line, wait_for_ae, work
 from sim.laws.handoff import arrives, goes_back, rejection
 from sim.laws.outcomes import speed_to_lead
-from sim.laws.overflow import PUSH
 from sim.laws.people import reaching
 from sim.log import NOBODY, EntityType, Kind
 from sim.reviews import ACCEPTED, QUALIFIED, REJECTED
@@ -65,7 +64,7 @@ from sim.rules import (
     qualifies,
 )
 from sim.seats import SDR
-from sim.tables import NO_LIMIT, NOTHING, REASONS
+from sim.tables import NOTHING, REASONS
 
 __all__ = [
     "after_attempt",
@@ -181,7 +180,7 @@ def hand_off(p: Parameters, s: State, slot: int) -> int:
         e = slot_at(s, slot)
         e.score = e.points + offsets(s)[e.channel]
         _keep(s, slot, e.score, QUALIFIED)
-    return DIVERT if p.overflow_policy != PUSH or p.queue_limit < NO_LIMIT else PASS_ON
+    return DIVERT if p.diverts else PASS_ON
 
 
 @inner

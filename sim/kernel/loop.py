@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numba import from_dtype, types
@@ -73,6 +74,7 @@ from sim.kernel.teams import begin, finished, least_loaded, work
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
 from sim.seats import AE, SDR
+from sim.tables import Tables
 
 __all__ = [
     "AGENDA_FULL",
@@ -84,8 +86,10 @@ __all__ = [
     "REVIEWING",
     "SLOTS_FULL",
     "CALLED",
+    "OPTIONAL",
     "addresses",
     "advance",
+    "options",
 ]
 
 ENDED, PAUSED, REVIEWING, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL, JUDGED_FULL = range(8)
@@ -128,21 +132,38 @@ CALLED = {
     GO_ON: go_on,
     ADVANCE: pass_stage,
     RENEW: renew,
-    DIVERT: divert,
-    JUDGE_OUTSIDE: judge_outside,
-    LEAVE_HOLD: leave_hold,
 }
 """What is called by its address: the turns of a life, which take parameters, state and slot and return the next turn,
 and changes of heads."""
 
+OPTIONAL = {
+    DIVERT: divert,
+    JUDGE_OUTSIDE: judge_outside,
+    LEAVE_HOLD: leave_hold,
+}
+"""Turns that only some worlds take (`options`), and that are compiled when the first such world is lived through."""
+
+
+def options(tables: Tables) -> frozenset[int]:
+    """The optional turns of the lives in a world, before and after its plan's start."""
+    found = frozenset() if tables.run_in is None else options(tables.run_in)
+    if tables.overflow.diverts:
+        found |= {DIVERT, JUDGE_OUTSIDE, LEAVE_HOLD}
+    return found
+
+
+def addresses(optional: frozenset[int]) -> NDArray[np.int64]:
+    """Where the code of each turn is, of the optional ones only those named; 0 where nothing is called."""
+    out = np.zeros(max(*CALLED, *OPTIONAL) + 1, dtype=np.int64)
+    for n in (*CALLED, *optional):
+        out[n] = _address(n)
+    return out
+
 
 @cache
-def addresses() -> NDArray[np.int64]:
-    """Where the code of each is; 0 where nothing is called."""
-    out = np.zeros(max(CALLED) + 1, dtype=np.int64)
-    for n, function in CALLED.items():
-        out[n] = address_of(function, from_dtype(PARAMETERS), from_dtype(STATE), types.int64)
-    return out
+def _address(turn: int) -> int:
+    function: Any = CALLED.get(turn) or OPTIONAL[turn]
+    return address_of(function, from_dtype(PARAMETERS), from_dtype(STATE), types.int64)
 
 
 @inner

@@ -121,6 +121,7 @@ PARAMETERS = np.dtype(
         ("pull_span", np.float64),
         ("counted", np.int64),  # attainment matters
         ("resets", np.int64),  # it matters now or will
+        ("diverts", np.int64),  # an MQL may go another way than to sales development
         ("overflow_policy", np.int64),
         ("overflow_begins", np.float64),
         ("overflow_ends", np.float64),

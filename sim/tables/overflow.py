@@ -24,6 +24,8 @@ _POLICIES = {"push": PUSH, "hold_nurture": HOLD, "external": EXTERNAL, "throttle
 class OverflowTable(NamedTuple):
     """Overflow as numbers. Hours, days, money."""
 
+    diverts: bool
+    """Whether an MQL may go another way than to sales development."""
     overflow_policy: int
     overflow_begins: float
     """Hours of backlog per SDR present above which it begins."""
@@ -59,6 +61,7 @@ def make_overflow(funnel: Funnel, plan: Plan, root: Plan, laws: Laws) -> Overflo
     tried = np.cumprod(np.concatenate(([1.0], 1.0 - contact[:-1])))
     hold = terms.hold
     return OverflowTable(
+        diverts=terms.policy != "push" or terms.queue_limit is not None,
         overflow_policy=_POLICIES[terms.policy],
         overflow_begins=terms.when_backlog_hours_per_rep,
         overflow_ends=terms.when_backlog_hours_per_rep / 2 if ends is None else ends,

@@ -83,9 +83,10 @@ def test_after_it_companies_need_nothing_else(engine: str) -> None:
 
 TYPES = """
 from sim import warm
+from sim.kernel.loop import OPTIONAL
 from sim.parts import parts
 
-each = list(parts())
+each = [*parts(), *parts(OPTIONAL.values())]
 for part in each:
     part()
 warm.engine_is_compiled = lambda engine: False

@@ -17,10 +17,10 @@ _GROWS = ("agenda", "slots", "events", "entities")
 class Tight(Memory):
     """Memory whose buffers begin with the least room that the engine asks for, and grow from there."""
 
-    def __init__(self, tables: Tables, **rooms: int):
+    def __init__(self, tables: Tables, turns: frozenset[int], **rooms: int):
         deals = rooms["slots"] - 1024
         least = 64 + 8 * (len(tables.seats.team) + 1 + deals)
-        super().__init__(tables, **dict.fromkeys(_GROWS, least) | {"slots": max(deals, 1)})
+        super().__init__(tables, turns, **dict.fromkeys(_GROWS, least) | {"slots": max(deals, 1)})
         self.fenced: list[NDArray[np.uint8]] = []
         self.grown: dict[str, int] = dict.fromkeys(_GROWS, 0)
         for name in _GROWS:
