@@ -202,8 +202,8 @@ def planners_arithmetic(
     root = root or plan
     horizon = make_horizon(plan, 0 if snapshot is not None else root.run_in)
     leads = _leads(funnel, plan, root, horizon)
-    rates = {name: opportunity_rate(funnel, plan, channel) for name, channel in funnel.channels.items()}
-    kinds = _kinds(funnel, leads, rates)
+    rates = {name: opportunity_rate(funnel, plan, channel, root) for name, channel in funnel.channels.items()}
+    kinds = _kinds(funnel, plan, leads, rates)
     return Arithmetic(
         currency=plan.currency,
         months=tuple(f"{day:%Y-%m}" for day in month_starts(plan.start, count)),
@@ -226,11 +226,11 @@ def _leads(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> dict[str
     return dict(zip(funnel.channels, totals.tolist(), strict=True))
 
 
-def _kinds(funnel: Funnel, leads: dict[str, list[float]], rates: dict[str, ByFit]) -> list[_Kind]:
+def _kinds(funnel: Funnel, plan: Plan, leads: dict[str, list[float]], rates: dict[str, ByFit]) -> list[_Kind]:
     """Every kind of opportunity with its weight. Where none is expected at all, leads count in place of it."""
     for of_leads in (False, True):
         kinds = [
-            _Kind(name, segment, weight, fates(funnel, funnel.segments[segment], fit))
+            _Kind(name, segment, weight, fates(funnel, plan, funnel.segments[segment], fit))
             for name, channel in funnel.channels.items()
             for fit in (True, False)
             for segment, share in channel.segments.items()

@@ -14,10 +14,14 @@ from sim.capture import Channel
 from sim.distributions import Never
 from sim.funnel import Funnel
 from sim.laws.means import mean
-from sim.laws.outcomes import acceptance, logit, sigmoid
-from sim.laws.quality import INTENT_SD, form_separation
+from sim.laws.nurture import touch_factor
+from sim.laws.outcomes import acceptance, sigmoid
+from sim.laws.quality import INTENT_SD
 from sim.plan import Plan
 from sim.selling import Segment, Stage
+from sim.tables import make_tables
+from sim.tables.knowledge import contact_chances, stage_logits
+from sim.tables.scoring import separation
 
 __all__ = ["ByFit", "Fate", "fates", "opportunity_rate", "order_value"]
 
@@ -56,21 +60,25 @@ def order_value(funnel: Funnel, segment: str, product: str | None = None) -> flo
     return math.fsum(each.mix * values[name] for name, each in funnel.products.items())
 
 
-def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel) -> ByFit:
+def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel, root: Plan | None = None) -> ByFit:
     """Share of a channel's leads that become opportunities, sooner or later.
 
     With p = P(MQL at capture), r = P(ready before unsubscribing and release), a = P(contact in some attempt) x
     P(acceptance), K recycles of a share c of the leads that come back, and a share l lost on the way, a lead of given
     fit and intent becomes one with probability (p + (1 - p) r) (1 - l) a sum_{k=0..K} ((1 - l) (1 - a) c r)^k, averaged
     over intent N(iota, .5^2). Where the score decides, p = P(d' g + w i + N(0, 1) > threshold); where the funnel gives
-    `mql_probability` or `sql_probability`, they do.
+    `mql_probability` or `sql_probability`, they do. root: the plan from which spend carries over (the plan itself if
+    none), which counts where the threshold is set by a rule.
     """
     points, weights = np.polynomial.hermite_e.hermegauss(_NODES)
     intents = channel.intent + INTENT_SD * points
     weights = weights / weights.sum()
+    threshold = plan.scoring.threshold
+    if plan.scoring.rule != "fixed" and channel.mql_probability is None:
+        threshold = make_tables(funnel, plan, root).score_threshold
     rates = [
         math.fsum(
-            weight * _chance(funnel, plan, channel, fit, float(intent))
+            weight * _chance(funnel, plan, channel, fit, float(intent), threshold)
             for weight, intent in zip(weights, intents, strict=True)
         )
         for fit in (True, False)
@@ -78,15 +86,14 @@ def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel) -> ByFit:
     return ByFit(*rates)
 
 
-def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: float) -> float:
+def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: float, threshold: float) -> float:
     development = funnel.sales_development
     mql = channel.mql_probability
     if mql is None:
-        model = funnel.score
-        separation = form_separation(plan.scoring.form_fields, model.separation, model.field_gain, model.field_decay)
-        centre = (separation if fit else 0.0) + model.intent_weight * intent
-        mql = 0.5 * math.erfc((plan.scoring.threshold - centre) / math.sqrt(2.0))
-    contact = 1.0 - math.prod(1.0 - p for p in development.contact[: plan.handoff.attempts])
+        centre = (separation(funnel, plan) if fit else 0.0) + funnel.score.intent_weight * intent
+        mql = 0.5 * math.erfc((threshold - centre) / math.sqrt(2.0))
+    chances: list[float] = contact_chances(funnel, plan).tolist()
+    contact = 1.0 - math.prod(1.0 - p for p in chances)
     accepted = channel.sql_probability
     if accepted is None:
         given = development.accept_good if fit else development.accept_bad
@@ -103,20 +110,24 @@ def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: flo
 
 
 def _readiness(funnel: Funnel, plan: Plan, fit: bool) -> float:
-    """P(ready) of a stay in nurture: h/(h + u) (1 - e^{-(h + u) release})."""
+    """P(ready) of a stay in nurture: h/(h + u) (1 - e^{-(h + u) release}), u being all that leaves without it."""
     nurture, touches = funnel.nurture, plan.nurture.touches_per_month
-    care = min(1.0 + nurture.touch_effect * max(touches - 2.0, 0.0), 1.5)
+    care = touch_factor(touches, nurture.touch_effect, nurture.touch_scale)
     ready = (nurture.ready_good if fit else nurture.ready_bad) * care
-    total = ready + nurture.unsubscribe + nurture.unsubscribe_per_touch * touches
+    total = ready + nurture.unsubscribe + nurture.unsubscribe_per_touch * touches + nurture.decay
     return ready / total * -math.expm1(-total * plan.nurture.release_after) if total > 0 else 0.0
 
 
-def fates(funnel: Funnel, segment: Segment, fit: bool) -> tuple[tuple[float, Fate], ...]:
+def fates(funnel: Funnel, plan: Plan, segment: Segment, fit: bool) -> tuple[tuple[float, Fate], ...]:
     """For each stage: the share of opportunities that enter it, and how those that do end.
 
     A cause whose law is `never` does not close a deal: what falls to it is neither won nor lost.
     """
-    chances = [_leave(stage, segment, funnel.bad_fit_logit, fit) for stage in funnel.stages.values()]
+    logits = stage_logits(funnel, plan).tolist()
+    chances = [
+        _leave(eta, stage, segment, funnel.bad_fit_logit, fit)
+        for eta, stage in zip(logits, funnel.stages.values(), strict=True)
+    ]
     entered, shares = 1.0, []
     for advance, _ in chances:
         shares.append(entered)
@@ -129,9 +140,9 @@ def fates(funnel: Funnel, segment: Segment, fit: bool) -> tuple[tuple[float, Fat
     return tuple(zip(shares, reversed(ends), strict=True))
 
 
-def _leave(stage: Stage, segment: Segment, bad_fit_logit: float, fit: bool) -> tuple[float, float]:
+def _leave(eta: float, stage: Stage, segment: Segment, bad_fit_logit: float, fit: bool) -> tuple[float, float]:
     """Probability that an opportunity advances from a stage, and that it is lost there."""
-    eta = logit(stage.advance) + segment.advance_logit + (0.0 if fit else bad_fit_logit)
+    eta += segment.advance_logit + (0.0 if fit else bad_fit_logit)
     advance = float(sigmoid(eta))
     closing = math.fsum(loss.share for loss in stage.losses.values() if not isinstance(loss.time or stage.time, Never))
     lost = (1.0 - advance) * min(closing, 1.0)

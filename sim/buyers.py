@@ -1,4 +1,4 @@
-"""What leads are and become before the handoff: how well a score tells them apart, and what nurture makes of them."""
+"""What leads are and become before the handoff: what is known of them, how well a score tells them apart, nurture."""
 
 from typing import Annotated
 
@@ -6,9 +6,9 @@ from pydantic import Field
 
 from sim.distributions import DaysLaw
 from sim.noun import Noun
-from sim.units import Factor, Logit, PerMonth, Share
+from sim.units import Factor, Logit, PerMonth, Positive, Share
 
-__all__ = ["Nurturing", "ScoreModel"]
+__all__ = ["Knowledge", "Nurturing", "ScoreModel"]
 
 
 class ScoreModel(Noun):
@@ -26,6 +26,24 @@ class ScoreModel(Noun):
     """kap: each form field beyond three multiplies volume by exp(-kap); published range .02-.18."""
 
 
+class Knowledge(Noun):
+    """What sales makes of what marketing knows of a lead: kn = (1 - exp(-F / scale)) x the share that is passed on
+    (`plan.handoff.information`), for F fields on the capture form."""
+
+    scale: Annotated[Positive, Field(le=1e3)] = 5.0
+    """Form fields by which 63 % of what could be known is known. [choice]"""
+    usual: Share = 0.63
+    """kn at which contact and the first stage are as they are given elsewhere. [choice]"""
+    hours: Share = 0.0
+    """Share of the hours of an attempt and of a conversation that full knowledge saves; .3 where SDRs look leads up.
+    [choice]"""
+    contact: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """Log-odds of contact at every attempt, times (kn - usual). [choice]"""
+    stage: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """Log-odds of advancing from the first stage, times (kn - usual); .3 where the first meeting builds on it.
+    [choice]"""
+
+
 class Nurturing(Noun):
     """What becomes of leads that are not sales-ready: competing hazards a month, at the plan's touches."""
 
@@ -35,11 +53,18 @@ class Nurturing(Noun):
     """h_b, the same of a bad-fit lead."""
     touch_effect: Annotated[Factor, Field(le=10)] = 0.25
     """Gain in readiness per touch above two a month (at most +50 %). [choice]"""
+    touch_scale: Annotated[Positive, Field(le=1e3)] | None = None
+    """Touches a month by which 63 % of what touches can do is done: readiness is multiplied by
+    (1 - exp(-m / scale)) / (1 - exp(-2 / scale)) at m touches, so that each does less than the one before. None = by
+    `touch_effect`, and below two a month as at two. [choice]"""
     unsubscribe: PerMonth = 0.012
     """Hazard of unsubscribing a month with no touches. [choice]"""
     unsubscribe_per_touch: PerMonth = 0.004
     """What each monthly touch adds to that hazard. [choice]"""
     intent_decay: Annotated[Factor, Field(le=10)] = 0.05
     """Intent lost per month in nurture. [choice]"""
+    decay: PerMonth = 0.0
+    """Hazard a month of losing interest without a word, a third way out of nurture; .02 in a market where buyers move
+    on. [choice]"""
     steps: tuple[DaysLaw, ...] = ()
     """Delays that every lead passes, in this order, between capture and the first judgement of its score."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.buyers import Nurturing, ScoreModel
+from sim.buyers import Knowledge, Nurturing, ScoreModel
 from sim.capture import Arrivals, Channel
 from sim.development import SalesDevelopment
 from sim.distributions import DaysLaw
@@ -36,6 +36,7 @@ class Funnel(Noun):
     """The stages of an opportunity, in the order in which they are passed; advancing from the last one is a win."""
     arrivals: Arrivals = Arrivals()
     score: ScoreModel = ScoreModel()
+    knowledge: Knowledge = Knowledge()
     nurture: Nurturing = Nurturing()
     sales_development: SalesDevelopment = Field(default_factory=SalesDevelopment)
     sdr: Reps = Reps(selling_share=0.65, ramp=3)

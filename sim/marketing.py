@@ -13,14 +13,22 @@ __all__ = ["Nurture", "Scoring"]
 class Scoring(Noun):
     """Marketing's definition of an MQL, and whether it learns from what sales says of the leads.
 
+    The threshold is a number (rule fixed), or it is set so that a share `top` of all leads exceeds it, over the plan's
+    months and what they are planned to bring (rule top; of whole scores the next smaller share that there is).
+
     With feedback, sales' verdicts (accepted or rejected) on leads that were MQLs at once and were talked to are
     regressed on score and channel, by a ridge logistic regression: logit P(accepted) = a + b score + gamma_channel.
     From then on a lead's score is gamma_channel / b points higher, at most 2 either way, and the threshold is moved, at
     most .5 at once, to where P is `acceptable`. Nothing is done where b is not above .05.
     """
 
+    rule: Literal["fixed", "top"] = "fixed"
+    """How the threshold is set: given as a number, or by the share of leads that is to exceed it. Not with
+    feedback, which moves it."""
     threshold: Amount = 1.35
-    """A lead whose score exceeds this is an MQL. [choice]"""
+    """A lead whose score exceeds this is an MQL, with the rule fixed. [choice]"""
+    top: Share = 0.3
+    """Share of the leads that are judged by score that become MQLs at once, with the rule top. [choice]"""
     form_fields: Annotated[Count, Field(le=50)] = 4
     """Fields on the capture form: more tell more and deter more."""
     feedback: Literal["monthly"] | None = None

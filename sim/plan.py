@@ -38,6 +38,12 @@ class Handoff(Noun):
     the least to do (only where leads are routed), returns to nurture if it may still be recycled, or goes to the front
     of its queue; none = nothing, the service level is only measured."""
     overflow: Overflow = Overflow()
+    information: Share = 1.0
+    """Share of what marketing knows of a lead that reaches sales (`funnel.knowledge`): 1 where both work in one system,
+    .7 where they do not. [choice]"""
+    message: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """Log-odds of advancing from the first stage that it costs or brings how well what sales says fits what marketing
+    has said: 0 where they agree on it, -.15 where they do not. [choice]"""
     tracking: Annotated[Logit, Field(ge=0, le=10)] = 0.0
     """How closely AEs' follow-up of leads is tracked: log-odds added to their pursuing one, where they choose
     (`funnel.pursuit`); 0 to 1.5, 1 for a report that managers read. [choice]"""

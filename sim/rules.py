@@ -18,6 +18,7 @@ from sim.laws.outcomes import acceptance, contact, sigmoid, survive_delay
 from sim.laws.quality import INTENT_SD, score
 
 __all__ = [
+    "LOST_INTEREST",
     "READY",
     "RELEASED",
     "UNSUBSCRIBED",
@@ -47,7 +48,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-READY, UNSUBSCRIBED, RELEASED = 0, 1, 2
+READY, UNSUBSCRIBED, RELEASED, LOST_INTEREST = range(4)
 
 _FIT = int(Purpose.FIT)
 _INTENT = int(Purpose.INTENT)
@@ -130,20 +131,22 @@ def qualifies(stream: int, key: int, mql_probability: float, points: float, thre
 
 @compiled
 def nurture(
-    stream: int, key: int, visit: int, ready: float, unsubscribe: float, release_after: float
+    stream: int, key: int, visit: int, ready: float, unsubscribe: float, decay: float, release_after: float
 ) -> tuple[float, int]:
-    """A stay in nurture: (days, READY | UNSUBSCRIBED | RELEASED); competing hazards a day, cut off at release."""
+    """A stay in nurture: (days, READY | UNSUBSCRIBED | LOST_INTEREST | RELEASED); competing hazards a day, cut off at
+    release."""
     if release_after <= 0.0:
         return 0.0, RELEASED
-    total = ready + unsubscribe
+    total = ready + unsubscribe + decay
     days = math.inf
     if total > 0.0:
         days = -math.log(1.0 - uniform(stream, key, _NURTURE_TIME, turn(visit, 0))) / total
     if days >= release_after:
         return release_after, RELEASED
-    if uniform(stream, key, _NURTURE_CAUSE, turn(visit, 0)) * total < ready:
+    cause = uniform(stream, key, _NURTURE_CAUSE, turn(visit, 0)) * total
+    if cause < ready:
         return days, READY
-    return days, UNSUBSCRIBED
+    return days, UNSUBSCRIBED if decay <= 0.0 or cause < ready + unsubscribe else LOST_INTEREST
 
 
 @compiled

@@ -92,7 +92,7 @@ class World:
             "prospecting_channel": t.prospecting.channel,
             "prospecting_effort": t.prospecting.effort,
         }
-        groups = (t, t.people, t.handoff, t.overflow, t.pay, t.pursuit)
+        groups = (t, t.nurture, t.people, t.handoff, t.overflow, t.pay, t.pursuit)
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
                 numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)

@@ -51,6 +51,7 @@ from sim.laws.people import reaching
 from sim.log import NOBODY, EntityType, Kind
 from sim.reviews import ACCEPTED, QUALIFIED, REJECTED
 from sim.rules import (
+    LOST_INTEREST,
     READY,
     UNSUBSCRIBED,
     accepts,
@@ -143,8 +144,9 @@ def enter_nurture(p: Parameters, s: State, slot: int) -> int:
     e.visit += 1
     note(s, slot, _NURTURE_ENTER, NOBODY, NOBODY, NOBODY, 0.0)
     ready = p.ready_good if e.fit == 1 else p.ready_bad
-    days, outcome = nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, p.release_after)
-    e.cause = outcome
+    days, outcome = nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, p.decay, p.release_after)
+    reason = _READY if outcome == READY else (_OUT if outcome == UNSUBSCRIBED else _RELEASED)
+    e.cause = p.decay_reason if outcome == LOST_INTEREST else reason
     e.hours = days
     if days <= 0.0:
         return LEAVE_NURTURE
@@ -156,10 +158,9 @@ def leave_nurture(p: Parameters, s: State, slot: int) -> int:
     """A stay in nurture is over."""
     e = slot_at(s, slot)
     e.intent -= p.intent_decay * e.hours
-    outcome = e.cause
-    reason = _READY if outcome == READY else (_OUT if outcome == UNSUBSCRIBED else _RELEASED)
+    reason = e.cause
     note(s, slot, _NURTURE_EXIT, NOBODY, NOBODY, reason, 0.0)
-    if outcome == READY:
+    if reason == _READY:
         return HAND_OFF
     return give_up(s, slot, reason)
 

@@ -76,6 +76,8 @@ PARAMETERS = np.dtype(
         ("ready_good", np.float64),
         ("ready_bad", np.float64),
         ("unsubscribe", np.float64),
+        ("decay", np.float64),
+        ("decay_reason", np.int64),
         ("intent_decay", np.float64),
         ("release_after", np.float64),
         ("spacing", np.float64),

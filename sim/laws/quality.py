@@ -7,7 +7,7 @@ import math
 
 from sim.jit import compiled
 
-__all__ = ["INTENT_SD", "form_separation", "form_volume", "score"]
+__all__ = ["INTENT_SD", "completeness", "form_separation", "form_volume", "score"]
 
 INTENT_SD = 0.5
 """Standard deviation of latent intent."""
@@ -24,6 +24,11 @@ def form_separation(fields: int, separation: float, gain: float, decay: float) -
 def form_volume(fields: int, cost: float) -> float:
     """Factor on volume: exp(-kap max(0, F - 3))."""
     return math.exp(-cost * max(0, fields - FREE_FIELDS))
+
+
+def completeness(fields: int, scale: float) -> float:
+    """How much of what could be known of a lead a form tells: 1 - exp(-F / scale)."""
+    return -math.expm1(-fields / scale)
 
 
 @compiled

@@ -34,6 +34,7 @@ _NURTURED = {
     rules.UNSUBSCRIBED: REASONS.index("unsubscribed"),
     rules.RELEASED: REASONS.index("released"),
 }
+"""What of these ways out of nurture is the same in every world."""
 _turn = cast(Any, turn).py_func
 
 
@@ -108,8 +109,10 @@ class Chances:
         """Days of a stay in nurture and the reason for its end, 0 if the lead is ready."""
         t = self.tables
         ready = t.ready_good if lead.fit else t.ready_bad
-        days, outcome = rules.nurture(self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.release_after)
-        return days, _NURTURED[outcome]
+        days, outcome = rules.nurture(
+            self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.nurture.decay, t.release_after
+        )
+        return days, t.nurture.decay_reason if outcome == rules.LOST_INTEREST else _NURTURED[outcome]
 
     def patience_for_sdr(self, lead: Lead) -> float:
         """Days until a lead that nobody has tried goes cold."""

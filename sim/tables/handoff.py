@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from sim.capture import Channel
 from sim.funnel import Funnel
 from sim.laws.means import mean
-from sim.laws.outcomes import OLDROYD, POWER, logit, sigmoid
+from sim.laws.outcomes import OLDROYD, POWER, sigmoid
 from sim.laws.routing import ROUTINGS
 from sim.plan import Plan
 from sim.selling import Product, Segment
+from sim.tables.knowledge import mean_hours, stage_logits
 
 __all__ = ["ESCALATE", "NOTHING", "NO_LIMIT", "REASSIGN", "RECYCLE", "Handoff", "make_handoff"]
 
@@ -67,6 +68,7 @@ def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handof
     shares = np.cumsum(shares, axis=1)
     # A reason after the last of a kind must not come by rounding.
     shares[shares >= shares[:, -1:]] = 1.0
+    attempt_hours, conversation_hours = mean_hours(funnel, plan)
     return Handoff(
         speed_curve=curve,
         speed_exponent=exponent if development.speed_exponent is None else development.speed_exponent,
@@ -78,20 +80,21 @@ def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handof
         transit_loss=rules.transit_loss,
         recycles=NO_LIMIT if isinstance(rules.recycles, str) else rules.recycles,
         recycle_share=rules.recycle_share,
-        attempt_hours=mean(development.attempt_effort),
-        conversation_hours=mean(development.conversation_effort) + funnel.sdr.coding,
-        order=_orders(funnel),
+        attempt_hours=attempt_hours,
+        conversation_hours=conversation_hours,
+        order=_orders(funnel, plan),
         rejections=shares,
         rejection_reason=np.array([reasons.index(name) for name in names], dtype=np.int64),
     )
 
 
-def _orders(funnel: Funnel) -> Floats:
+def _orders(funnel: Funnel, plan: Plan) -> Floats:
     """(C, G, P) mean value x P(win) of a good-fit opportunity that nobody delays, by channel, segment and product."""
+    logits = stage_logits(funnel, plan).tolist()
 
     def order(channel: Channel, segment: Segment, product: Product) -> float:
         law = next(law for law in (channel.value, product.value, segment.value) if law is not None)
-        chances = (sigmoid(logit(stage.advance) + segment.advance_logit) for stage in funnel.stages.values())
+        chances = (sigmoid(eta + segment.advance_logit) for eta in logits)
         return product.price * mean(law) * math.prod(chances)
 
     return np.array(

@@ -23,8 +23,8 @@ class Laws:
         self.rows: list[tuple[float, float, float, float, float]] = []
         self.knots: list[tuple[float, float]] = []
 
-    def add(self, law: Any) -> int:
-        """Number of a law's row."""
+    def add(self, law: Any, factor: float = 1.0) -> int:
+        """Number of a law's row; of the law of so many times the values, if there is a factor."""
         first = float(len(self.knots))
         if isinstance(law, Constant):
             row = (float(CONSTANT), law.value, 0.0, 0.0, 0.0)
@@ -49,7 +49,21 @@ class Laws:
         else:
             row = (float(NEVER), 0.0, 0.0, 0.0, 0.0)
         self.rows.append(row)
+        if factor != 1.0:
+            self._scale(int(first), factor)
         return len(self.rows) - 1
+
+    def _scale(self, first: int, factor: float) -> None:
+        """Scale the values of the last row, whose knots begin at `first`."""
+        kind, a, b, *rest = self.rows[-1]
+        if kind in (CONSTANT, EXPONENTIAL):
+            a *= factor
+        elif kind == LOGNORMAL:
+            a += math.log(factor) if factor > 0.0 else -math.inf
+        elif kind == WEIBULL:
+            b *= factor
+        self.knots[first:] = [(value * factor, cumulative) for value, cumulative in self.knots[first:]]
+        self.rows[-1] = (kind, a, b, rest[0], rest[1])
 
     def add_all(self, laws: Iterable[Any]) -> Ints:
         """Numbers of several laws' rows, -1 where there is none."""

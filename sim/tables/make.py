@@ -10,6 +10,7 @@ from sim.plan import Plan
 from sim.reasons import REASONS
 from sim.seats import make_seats
 from sim.snapshot import Snapshot
+from sim.tables.nurture import nurture_reasons
 from sim.tables.tables import Tables
 from sim.tables.world import world_tables
 
@@ -40,6 +41,7 @@ def make_tables(
         reasons += [name for name in dict.fromkeys((*rejections.good, *rejections.bad)) if name not in reasons]
         for stage in world.stages.values():
             reasons += [name for name in stage.losses if name not in reasons]
+    reasons += [name for name in nurture_reasons((calm, funnel)) if name not in reasons]
     tables = world_tables(funnel, plan, root, horizon, clock, seats, tuple(reasons))
     if horizon.first_month == 0 or (root == plan and calm == funnel):
         return tables

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.funnel import Funnel
-from sim.laws.means import mean
 from sim.laws.overflow import EXTERNAL, HOLD, PUSH, THROTTLE
 from sim.plan import Plan
 from sim.tables.handoff import NO_LIMIT
+from sim.tables.knowledge import contact_chances, mean_hours
 from sim.tables.laws import Laws
 
 __all__ = ["MOST_ATTEMPTS", "OverflowTable", "make_overflow"]
@@ -53,10 +53,10 @@ class OverflowTable(NamedTuple):
 
 def make_overflow(funnel: Funnel, plan: Plan, root: Plan, laws: Laws) -> OverflowTable:
     """The numbers of a funnel and a plan, whose run-in is the root's; the provider's law is added to `laws`."""
-    terms, development = plan.handoff.overflow, funnel.sales_development
-    attempt, conversation = mean(development.attempt_effort), mean(development.conversation_effort) + funnel.sdr.coding
+    terms = plan.handoff.overflow
+    attempt, conversation = mean_hours(funnel, plan)
     ends = terms.until_backlog_hours_per_rep
-    contact = np.array(development.contact[: plan.handoff.attempts])
+    contact = contact_chances(funnel, plan)
     hours = attempt + contact * conversation
     tried = np.cumprod(np.concatenate(([1.0], 1.0 - contact[:-1])))
     hold = terms.hold

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from sim.funnel import Funnel
 from sim.laws.means import mean
-from sim.laws.outcomes import logit, sigmoid
+from sim.laws.outcomes import sigmoid
 from sim.plan import Plan
 from sim.selling import Segment
+from sim.tables.knowledge import stage_logits
 
 __all__ = ["PursuitTable", "make_pursuit"]
 
@@ -47,7 +48,7 @@ def make_pursuit(funnel: Funnel, plan: Plan, orders: Floats) -> PursuitTable:
         return PursuitTable(False, 0.0, 0.0, 0.0, 0.0, 0.0, none, np.zeros(len(funnel.segments)), 0.0, 0.0)
     factors = np.array([plan.pay.commission.products.get(name, 1.0) for name in funnel.products])
     orders = orders * factors
-    hours = np.array([_hours(funnel, segment) for segment in funnel.segments.values()])
+    hours = np.array([_hours(funnel, plan, segment) for segment in funnel.segments.values()])
     own_order, own_hours = 0.0, 0.0
     if funnel.prospecting is not None:
         name = funnel.prospecting.channel
@@ -70,10 +71,10 @@ def make_pursuit(funnel: Funnel, plan: Plan, orders: Floats) -> PursuitTable:
     )
 
 
-def _hours(funnel: Funnel, segment: Segment) -> float:
+def _hours(funnel: Funnel, plan: Plan, segment: Segment) -> float:
     """Mean hours of a segment's good-fit opportunity: each stage's, coding included, if it is reached."""
     reached, hours = 1.0, []
-    for stage in funnel.stages.values():
+    for eta, stage in zip(stage_logits(funnel, plan).tolist(), funnel.stages.values(), strict=True):
         hours.append(reached * (mean(stage.effort) * segment.effort + funnel.ae.coding))
-        reached *= sigmoid(logit(stage.advance) + segment.advance_logit)
+        reached *= sigmoid(eta + segment.advance_logit)
     return math.fsum(hours)

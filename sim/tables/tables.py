@@ -10,6 +10,7 @@ from sim.horizon import Horizon
 from sim.rates import Spending
 from sim.seats import Seats
 from sim.tables.handoff import Handoff
+from sim.tables.nurture import NurtureTable
 from sim.tables.overflow import OverflowTable
 from sim.tables.pay import PayTerms
 from sim.tables.people import People
@@ -65,6 +66,7 @@ class Tables(NamedTuple):
     """Hazard a day."""
     ready_bad: float
     unsubscribe: float
+    nurture: NurtureTable
     intent_decay: float
     """Intent lost a day."""
     release_after: float

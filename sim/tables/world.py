@@ -10,19 +10,21 @@ from sim.disciplines import DISCIPLINES
 from sim.draws import text_key
 from sim.funnel import Funnel
 from sim.horizon import Horizon
+from sim.laws.nurture import touch_factor
 from sim.laws.outcomes import logit
-from sim.laws.quality import form_separation
 from sim.plan import Plan
 from sim.rates import daily_rates, in_hours_shares, weekly_spending
 from sim.seats import TEAMS, Seats
 from sim.tables.handoff import NO_LIMIT, make_handoff
+from sim.tables.knowledge import contact_chances, hours_factor, stage_logits
 from sim.tables.laws import Laws
+from sim.tables.nurture import make_nurture
 from sim.tables.overflow import make_overflow
 from sim.tables.pay import make_pay
 from sim.tables.people import make_people
 from sim.tables.prospecting import make_prospecting
 from sim.tables.pursuit import make_pursuit
-from sim.tables.scoring import make_scoring
+from sim.tables.scoring import make_scoring, separation, threshold
 from sim.tables.tables import Tables
 from sim.units import DAYS_PER_MONTH
 
@@ -52,12 +54,15 @@ def world_tables(
         stage_first.append(len(cause_law))
     handoff = make_handoff(funnel, plan, reasons)
     touches = plan.nurture.touches_per_month
-    care = min(1.0 + funnel.nurture.touch_effect * max(touches - 2.0, 0.0), 1.5)
+    care = touch_factor(touches, funnel.nurture.touch_effect, funnel.nurture.touch_scale)
     channels = list(funnel.channels.values())
     segments = list(funnel.segments.values())
     products = list(funnel.products.values())
     development = funnel.sales_development
     share, ramp, hired = _seat_columns(funnel, plan, seats, clock)
+    rates = daily_rates(funnel, plan, root, horizon)
+    counted = slice(int(-horizon.begins), int(horizon.counted - horizon.begins))
+    saved = hours_factor(funnel, plan)
     return Tables(
         horizon=horizon,
         clock=clock,
@@ -65,7 +70,7 @@ def world_tables(
         people=make_people(funnel, plan),
         reasons=reasons,
         channel_key=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
-        rates=daily_rates(funnel, plan, root, horizon),
+        rates=rates,
         spending=weekly_spending(funnel, plan, root, horizon),
         in_hours=in_hours_shares(funnel, plan, horizon, clock),
         channel_fit=np.array([channel.fit_share for channel in channels]),
@@ -77,22 +82,21 @@ def world_tables(
         channel_sql=_optional(channel.sql_probability for channel in channels),
         channel_score=laws.add_all(channel.score for channel in channels),
         channel_value=laws.add_all(channel.value for channel in channels),
-        score_separation=form_separation(
-            plan.scoring.form_fields, funnel.score.separation, funnel.score.field_gain, funnel.score.field_decay
-        ),
+        score_separation=separation(funnel, plan),
         score_intent=funnel.score.intent_weight,
-        score_threshold=plan.scoring.threshold,
+        score_threshold=threshold(funnel, plan, rates[:, counted].mean(axis=1)),
         scoring=make_scoring(plan.scoring),
         steps=laws.add_all(funnel.nurture.steps),
         ready_good=funnel.nurture.ready_good * care / DAYS_PER_MONTH,
         ready_bad=funnel.nurture.ready_bad * care / DAYS_PER_MONTH,
         unsubscribe=(funnel.nurture.unsubscribe + funnel.nurture.unsubscribe_per_touch * touches) / DAYS_PER_MONTH,
+        nurture=make_nurture(funnel, plan, reasons),
         intent_decay=funnel.nurture.intent_decay / DAYS_PER_MONTH,
         release_after=plan.nurture.release_after * DAYS_PER_MONTH,
-        contact=np.array(development.contact[: plan.handoff.attempts]),
+        contact=contact_chances(funnel, plan),
         spacing=development.spacing,
-        attempt_law=laws.add(development.attempt_effort),
-        conversation_law=laws.add(development.conversation_effort),
+        attempt_law=laws.add(development.attempt_effort, saved),
+        conversation_law=laws.add(development.conversation_effort, saved),
         accept_good=development.accept_good,
         accept_bad=development.accept_bad,
         accept_intent=development.accept_intent,
@@ -112,7 +116,7 @@ def world_tables(
         product_price=np.array([product.price for product in products]),
         product_margin=np.array([product.margin for product in products]),
         product_value=laws.add_all(product.value for product in products),
-        stage_logit=np.array([logit(stage.advance) for stage in funnel.stages.values()]),
+        stage_logit=stage_logits(funnel, plan),
         stage_penalty=np.array([stage.delay_penalty for stage in funnel.stages.values()]),
         stage_effort=laws.add_all(stage.effort for stage in funnel.stages.values()),
         stage_late=np.array([stage.resolve == "after_effort" for stage in funnel.stages.values()], dtype=np.int64),

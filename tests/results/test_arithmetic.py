@@ -230,7 +230,7 @@ def test_a_products_own_value_takes_the_segments_place():
 
 def test_fates_add_up_with_what_never_closes():
     funnel = a_funnel()
-    ((entered, fate),) = fates(funnel, funnel.segments["small"], True)
+    ((entered, fate),) = fates(funnel, a_plan(), funnel.segments["small"], True)
     assert entered == 1
     assert fate == pytest.approx((0.22, 0.39))
 

@@ -52,6 +52,7 @@ def on_grid(tables: Tables) -> Tables:
         # Who is always ready at once and always rejected at once would come back for ever at one instant.
         handoff=t.handoff._replace(recycles=min(t.handoff.recycles, 3)),
         unsubscribe=AT_ONCE * t.unsubscribe if t.unsubscribe > 0.01 else 0.0,
+        nurture=t.nurture._replace(decay=AT_ONCE * t.nurture.decay if t.nurture.decay > 0.01 else 0.0),
         pay=_halves_and_doubles(t.pay),
         run_in=None if t.run_in is None else on_grid(t.run_in),
     )

@@ -40,6 +40,7 @@ TRANSIT, RECYCLE, REASON = Purpose.TRANSIT, Purpose.RECYCLE, Purpose.REASON
 SDR_PATIENCE, STAGE_EFFORT = int(Purpose.SDR_PATIENCE), int(Purpose.STAGE_EFFORT)
 OPPORTUNITY, CUSTOMER, ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
 NURTURED = {rules.READY: 0, rules.UNSUBSCRIBED: UNSUBSCRIBED, rules.RELEASED: RELEASED}
+"""Ways out of nurture; a world has a number of its own for that of lost interest."""
 
 Row = tuple[float, float, int, int, int, int, int, int]
 Process = Generator[simpy.Event, Any, None]
@@ -164,18 +165,21 @@ class Idiomatic:
         )
         ready = rules.qualifies(stream, key, self.mql[channel], lead.score, t.score_threshold)
         recycled = 0
+        left = NURTURED | {rules.LOST_INTEREST: t.nurture.decay_reason}
         while True:
             if not ready:
                 lead.visit += 1
                 self.note(Kind.NURTURE_ENTER, key, lead.visit)
                 hazard = t.ready_good if lead.fit else t.ready_bad
-                days, how = rules.nurture(stream, key, lead.visit, hazard, t.unsubscribe, t.release_after)
+                days, how = rules.nurture(
+                    stream, key, lead.visit, hazard, t.unsubscribe, t.nurture.decay, t.release_after
+                )
                 if days > 0.0:
                     yield env.timeout(days)
                 lead.intent -= t.intent_decay * days
-                self.note(Kind.NURTURE_EXIT, key, lead.visit, reason=NURTURED[how])
+                self.note(Kind.NURTURE_EXIT, key, lead.visit, reason=left[how])
                 if how != rules.READY:
-                    return self.note(Kind.WITHDRAWN, key, lead.visit, reason=NURTURED[how])
+                    return self.note(Kind.WITHDRAWN, key, lead.visit, reason=left[how])
             self.note(Kind.MQL, key, lead.visit)
             reason = yield from self.develop(lead)
             if reason == 0:

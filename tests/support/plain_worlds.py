@@ -106,6 +106,7 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
                 "ready_bad": draw(st.sampled_from([0.5, 2.0])),
                 "intent_decay": draw(st.sampled_from([8.0, 0.05])),
                 "unsubscribe": draw(st.sampled_from([0.0, 0.5])),
+                "decay": draw(st.sampled_from([0.0, 0.5])),
                 "steps": draw(st.lists(continuous_laws(2) | st.sampled_from([0, 2]), max_size=2)),
             },
             "sales_development": {
