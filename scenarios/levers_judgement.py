@@ -8,6 +8,8 @@ _SDR = "funnel.sales_development"
 _PILE = {**ONE_SDR, "teams.sdr.discipline": "lifo", "handoff.sla": AGES}
 _OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": AGES}
 _LENIENT = {"scoring.threshold": -2}
+_KNOWN = {"funnel.knowledge.contact": 5}
+_TOP = {"scoring.rule": "top"}
 _LEARNING = {**_LENIENT, "scoring.feedback": "monthly"}
 
 NURTURE = (
@@ -15,6 +17,13 @@ NURTURE = (
     Lever("funnel.score.field_gain", NO_CHANGE, 1.5, "mqls", 1, "good leads score higher"),
     Lever("funnel.score.field_decay", NO_CHANGE, 0.2, "mqls", -1, "later form fields tell nothing new"),
     Lever("funnel.score.intent_weight", NO_CHANGE, 1.5, "mqls", 1, "intent, above zero on average, counts for more"),
+    Lever("funnel.knowledge.scale", NO_CHANGE, 1, "sqls", 1, "sales knows more of what a form tells", _KNOWN),
+    Lever("funnel.knowledge.usual", NO_CHANGE, 0.1, "sqls", 1, "what sales knows is more than usual", _KNOWN),
+    Lever("funnel.knowledge.hours", TINY, 1, "sdr_utilisation", -1, "SDRs who know a lead need not look it up"),
+    Lever("funnel.knowledge.contact", 0, 5, "sqls", -1, "sales, which knows less than usual, reaches fewer"),
+    Lever(
+        "funnel.knowledge.stage", TINY, 10, "new_customers", -1, "sales knows less than usual in the first meeting",
+    ),
     Lever("funnel.score.field_cost", NO_CHANGE, 0.3, "leads", -1, "a form of four fields deters more"),
     Lever("funnel.nurture.ready_good", NO_CHANGE, "+100%", "mqls", 1, "good leads get ready sooner"),
     Lever("funnel.nurture.ready_bad", NO_CHANGE, "+200%", "mqls", 1, "so do bad ones"),
@@ -22,6 +31,11 @@ NURTURE = (
         "funnel.nurture.touch_effect", NO_CHANGE, 0, "mqls", -1, "touches above two a month do nothing",
         {"nurture.touches_per_month": 4},
     ),
+    Lever(
+        "funnel.nurture.touch_scale", "none", 4, "mqls", -1, "one touch a month does less than two",
+        {"nurture.touches_per_month": 1},
+    ),
+    Lever("funnel.nurture.decay", 0, 0.2, "mqls", -1, "leads lose interest before they are ready"),
     Lever("funnel.nurture.unsubscribe", NO_CHANGE, 0.2, "mqls", -1, "leads leave nurture before they are ready"),
     Lever("funnel.nurture.unsubscribe_per_touch", NO_CHANGE, 0.1, "mqls", -1, "touches drive leads away"),
     Lever("funnel.nurture.intent_decay", NO_CHANGE, 1, "sqls", -1, "nurtured leads come with less intent"),
@@ -30,6 +44,8 @@ NURTURE = (
 
 SCORING = (
     Lever("scoring.threshold", "+0", "+0.4", "mqls", -1, "fewer leads are good enough"),
+    Lever("scoring.rule", "fixed", "top", "mqls", 1, "three leads of ten are good enough"),
+    Lever("scoring.top", NO_CHANGE, 0.6, "mqls", 1, "more leads are good enough", _TOP),
     Lever("scoring.form_fields", "+0", "+3", "leads", -1, "a longer form deters"),
     Lever(
         "scoring.feedback", "none", "monthly", "mqls", -1, "a threshold far too low is found out", _LENIENT,
@@ -67,6 +83,8 @@ SALES_DEVELOPMENT = (
     Lever("handoff.recycles", "+0", 0, "sqls", -1, "rejected and unreached leads do not come back"),
     Lever("handoff.recycle_share", ALMOST_ONE, 0.2, "sqls", -1, "fewer of the rejected and unreached come back"),
     Lever("handoff.transit_loss", TINY, 0.3, "sqls", -1, "leads do not arrive at sales development"),
+    Lever("handoff.information", NO_CHANGE, 0.3, "sqls", -1, "little of what is known reaches sales", _KNOWN),
+    Lever("handoff.message", TINY, -1, "new_customers", -1, "sales says something else than marketing has said"),
     Lever("handoff.sla", NO_CHANGE, 1, "sla_compliance", -1, "a stricter promise is kept less often"),
     Lever("teams.sdr.headcount", "+0", "+1", "sqls", 1, "leads are tried sooner"),
     Lever("teams.sdr.hires", [], [{"month": "2027-02", "add": 1}], "sqls", 1, "leads are tried sooner"),

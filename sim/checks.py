@@ -53,9 +53,12 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
     if plan.handoff.attempts > known:
         rule = f"must be at most {known}, as the funnel gives {known} contact probabilities (sales_development.contact)"
         yield Problem("plan.handoff.attempts", rule, str(plan.handoff.attempts))
-    if plan.scoring.feedback and all(channel.mql_probability is not None for channel in funnel.channels.values()):
-        rule = "must be none where no lead is judged by its score (every channel has an mql_probability)"
-        yield Problem("plan.scoring.feedback", rule, plan.scoring.feedback)
+    if all(channel.mql_probability is not None for channel in funnel.channels.values()):
+        where = "where no lead is judged by its score (every channel has an mql_probability)"
+        if plan.scoring.feedback:
+            yield Problem("plan.scoring.feedback", f"must be none {where}", plan.scoring.feedback)
+        if plan.scoring.rule != "fixed":
+            yield Problem("plan.scoring.rule", f"must be fixed {where}", plan.scoring.rule)
     if not list(spend_problems(plan)) and has_known_months(plan):
         leads = expected_leads(funnel, plan)
         if leads > MAX_LEADS:

@@ -23,6 +23,7 @@ def check_plan(plan: Plan) -> list[Problem]:
         *spend_problems(plan),
         *_head_problems(plan),
         *_ae_problems(plan.teams.ae),
+        *_scoring_problems(plan),
         *_handoff_problems(plan),
         *_overflow_problems(plan.handoff.overflow),
         *distinct_keys(("plan", "teams"), {"sdr": plan.teams.sdr, "ae": plan.teams.ae}),
@@ -68,6 +69,13 @@ def _ae_problems(ae: AeTeam) -> Iterator[Problem]:
         rule = "must be least_loaded in a pool, where leads are given to no AE"
         remedy = "write routing: least_loaded, or ownership: owned"
         yield Problem("plan.teams.ae.routing", rule, ae.routing, remedy)
+
+
+def _scoring_problems(plan: Plan) -> Iterator[Problem]:
+    scoring = plan.scoring
+    if scoring.rule != "fixed" and scoring.feedback is not None:
+        rule = "must be fixed where feedback moves the threshold"
+        yield Problem("plan.scoring.rule", rule, scoring.rule, "write rule: fixed, or feedback: none")
 
 
 def _handoff_problems(plan: Plan) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from feedback_rules import scoring_follows_sales
 from grid import arrivals_on_grid
 from happenings import NEVER, Happenings, Row, Wait
 from hypothesis import strategies as st
+from judgement_rules import stays_end_by_the_first_hazard
 from overflow_rules import (
     a_qualified_lead_goes_one_way,
     overflow_is_too_long_a_backlog,
@@ -555,6 +556,12 @@ class TestEveryEngine:
         chosen = [choices(run) for run in runs]
         assert sum(pursued for pursued, _ in chosen) > 10
         assert sum(neglected for _, neglected in chosen) > 5
+
+    def test_stays_in_nurture_end_by_the_first_hazard(self, runs: list[Run]) -> None:
+        counts: Counter[str] = Counter()
+        for run in runs:
+            counts.update(stays_end_by_the_first_hazard(run))
+        assert all(counts[how] > 5 for how in ("ready", "unsubscribed", "lost_interest", "released"))
 
     def test_overflow(self, runs: list[Run]) -> None:
         assert sum(overflow_is_too_long_a_backlog(run) for run in runs) > 20

@@ -41,7 +41,7 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     _work(h, out)
     _world(arguments, h, out)
     capture_reached(h, out)
-    judgement_reached(h, out)
+    judgement_reached(arguments, h, out)
     overflow_reached(h, out)
     selling_reached(h, out)
     queues_reached(h, out)

@@ -1,7 +1,9 @@
 """What a generated world reaches of judgement: nurture, scoring that learns, handoff, routing of leads, attempts."""
 
 from collections import Counter, defaultdict
+from typing import Any
 
+import numpy as np
 from feedback_rules import scoring_follows_sales
 from happenings import NEVER, Happenings, Row
 from overflow_rules import scores_are_those_of_the_plan
@@ -26,7 +28,8 @@ JUDGEMENT = (
     + ["leads of their SDRs pass into a pool", "breach when the lead waits for all", "breach at once"]
     + [f"breach, {what}" for what in ("reassigned", "nobody else", "sent back", "not sent back", "put first")]
     + ["recycled, sla_breach", "recycled for the third time", *(f"speed curve {name}" for name in _CURVES.values())]
-    + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released")]
+    + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released", "lost_interest")]
+    + ["MQL by a threshold of a rule", "kept from sales by a threshold of a rule"]
     + [f"threshold moved {way}" for way in ("up", "down")]
     + [
         f"{what} {how}"
@@ -42,9 +45,10 @@ JUDGEMENT = (
 """Every name that `judgement_reached` may count."""
 
 
-def judgement_reached(h: Happenings, out: Counter[str]) -> None:
+def judgement_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
     """Count what became of leads until sales took them."""
     _visits(h, out)
+    _rules(arguments, h, out)
     _routes(h, out)
     if scores_are_those_of_the_plan(h):
         out.update(scoring_follows_sales(h))
@@ -82,6 +86,16 @@ def _visits(h: Happenings, out: Counter[str]) -> None:
             out["second attempt"] += len(tries) > 1
             out["third attempt"] += len(tries) > 2
     out[f"steps {len(h.tables.steps)}"] += sum(kind == EntityType.LEAD for kind in h.type)
+
+
+def _rules(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
+    for row in h.of_kind(Kind.MQL, Kind.NURTURE_ENTER):
+        first = row.visit == (0 if row.kind == Kind.MQL else 1) and not h.of(Kind.RECYCLED, row.entity, 0)
+        plan = arguments["plan"] if h.at(row.time) is h.tables else arguments.get("root", arguments["plan"])
+        scored = np.isnan(h.at(row.time).channel_mql[h.log.entities.channel[row.entity]])
+        if first and scored and plan.scoring.rule != "fixed":
+            out["MQL by a threshold of a rule"] += row.kind == Kind.MQL
+            out["kept from sales by a threshold of a rule"] += row.kind == Kind.NURTURE_ENTER
 
 
 def _routes(h: Happenings, out: Counter[str]) -> None:

@@ -5,7 +5,7 @@ from worlds_judgement import REJECTIONS
 from worlds_laws import ROUTINGS
 
 ONE_SDR = PUSHED | {"teams.sdr.headcount": 1}
-LEARNING = {"form_fields": 4, "feedback_delay": 0, "feedback_outcomes": of(4, 20)}
+LEARNING = {"rule": "fixed", "form_fields": 4, "feedback_delay": 0, "feedback_outcomes": of(4, 20)}
 LATE = {"handoff.sla": 0.5, "handoff.attempts": 2}
 HOLDING = {"policy": "hold_nurture", "when_backlog_hours_per_rep": 0, "hold": {"cutoff": 9}}
 THROTTLING = {"policy": "throttle", "when_backlog_hours_per_rep": 0}
@@ -107,6 +107,18 @@ JUDGEMENT = (
         )
         for feedback, before in (("monthly", "monthly"), ("monthly", None), (None, "monthly"))
         for threshold, acceptable in ((-0.5, 0.6), (2, 0.25))
+    ),
+    Steer(
+        "leads lose interest",
+        {"nurture.ready_good": 0.0, "nurture.ready_bad": 0.0, "nurture.decay": of(0.5, 2.0), "nurture.unsubscribe": 0.0}
+        | {"channels.*.mql_probability": 0.2, "channels.*.leads": 25},
+        {"nurture.release_after": 12},
+    ),
+    Steer(
+        "a share of leads that is good enough",
+        MANY | {"channels.*.mql_probability": None, "channels.*.score": of(None, 2)},
+        {"scoring": {"rule": "top", "top": of(0.3, 0.6), "feedback": None}},
+        {"scoring": {"rule": "top", "top": of(0.3, 1.0), "feedback": None}},
     ),
     *(
         Steer(

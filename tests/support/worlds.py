@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from worlds_capture import arrivals, channels, spend
-from worlds_judgement import handoff, nurture, nurturing, overflows, sales_development, scoring, sdr_team
+from worlds_judgement import handoff, knowledge, nurture, nurturing, overflows, sales_development, scoring, sdr_team
 from worlds_laws import ROUTINGS, days_laws
 from worlds_selling import ae_team, customers, products, prospecting, pursuit, segments, stages
 
@@ -41,6 +41,7 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
         "products": products(draw),
         "stages": draw(stages(stage_count)),
         "arrivals": arrivals(draw),
+        "knowledge": knowledge(draw),
         "nurture": nurturing(draw),
         "sales_development": sales_development(draw),
         "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), **draw(persons([None, None, None, 30]))},

@@ -18,7 +18,19 @@ def nurturing(draw: st.DrawFn) -> dict[str, Any]:
         "ready_good": draw(st.sampled_from([0.0, 1.0, 5.0])),
         "ready_bad": draw(st.sampled_from([0.0, 0.1, 1.0])),
         "unsubscribe": draw(st.sampled_from([0.0, 0.5])),
+        "decay": draw(st.sampled_from([0.0, 0.0, 0.5])),
+        "touch_scale": draw(st.sampled_from([None, 2])),
         "steps": draw(st.lists(effort_laws(3), max_size=2)),
+    }
+
+
+def knowledge(draw: st.DrawFn) -> dict[str, Any]:
+    """What sales makes of what is known of leads."""
+    return {
+        "scale": draw(st.sampled_from([5, 1])),
+        "hours": draw(st.sampled_from([0.0, 0.3])),
+        "contact": draw(st.sampled_from([0.0, 2.0])),
+        "stage": draw(st.sampled_from([0.0, 2.0])),
     }
 
 
@@ -71,10 +83,14 @@ feedbacks = st.fixed_dictionaries(
 
 def scoring(draw: st.DrawFn) -> dict[str, Any]:
     """How leads are judged."""
+    terms = draw(feedbacks)
+    rules = ["fixed"] if terms["feedback"] else ["fixed", "fixed", "top"]
     return {
+        "rule": draw(st.sampled_from(rules)),
         "threshold": draw(st.sampled_from([-9, -9, 1.0])),
+        "top": draw(st.sampled_from([0.6, 1.0])),
         "form_fields": draw(st.integers(0, 6)),
-        **draw(feedbacks),
+        **terms,
     }
 
 
@@ -93,6 +109,8 @@ def handoff(draw: st.DrawFn, sla: float | None) -> dict[str, Any]:
         "recycles": draw(st.integers(0, 2) | st.just("unlimited")),
         "recycle_share": draw(st.sampled_from([1, 1, 0.5, 0])),
         "transit_loss": draw(st.sampled_from([0, 0, 0.3])),
+        "information": draw(st.sampled_from([1, 0.7])),
+        "message": draw(st.sampled_from([0, -0.15])),
         "sla": sla,
         "tracking": draw(st.sampled_from([0, 0, 1])),
         "breach": draw(st.sampled_from([None, "reassign", "recycle", "escalate"])),
