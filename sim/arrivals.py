@@ -40,6 +40,8 @@ def arrivals(tables: Tables, stream: int) -> NDArray[Any]:
             tables.in_hours,
             clock.opens,
             clock.closes,
+            tables.day_profiles,
+            tables.day_profile,
             leads,
             np.empty(day, dtype=LEAD),
             np.empty(day + 1, dtype=np.int64),

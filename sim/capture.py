@@ -1,16 +1,19 @@
 """What brings leads: channels with their response to spend, and what moves all of them together."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sim.distributions import MoneyLaw, ScoreLaw
 from sim.noun import Key, Name, Noun
 from sim.series import FactorSeries
-from sim.units import Factor, Logit, Money, PerMonth, Positive, Share
+from sim.units import Days, Factor, Logit, Money, PerMonth, Positive, Share
 
-__all__ = ["Arrivals", "Channel"]
+__all__ = ["Arrivals", "Channel", "Cycle"]
+
+
+Wave = Annotated[Logit, Field(ge=-5, le=5)]
 
 
 class Channel(Noun):
@@ -30,6 +33,12 @@ class Channel(Noun):
     """th, weekly retention of the normalised adstock; .25 search .45 events .60 syndication .85 content. [choice]"""
     shape: Annotated[Positive, Field(le=10)] = 1.3
     """al of the Hill curve (1.0-1.6); poorly identified on small samples (Jin et al. 2017)."""
+    response: Literal["hill", "power"] = "hill"
+    """How leads answer to spend: along a Hill curve, or as a power of it, the fallback with less than a year of data.
+    """
+    elasticity: Share = 0.4
+    """e of the power response: paid leads go with spend to the power of e (.3-.5). A Hill curve has its own. [choice]
+    """
     half_spend: Annotated[Positive, Field(le=1e3)] = 1.25
     """K of the Hill curve as a multiple of the reference spend. [choice]"""
     fit_share: Share = 0.3
@@ -49,15 +58,34 @@ class Channel(Noun):
     """First-year value of orders from this channel, in place of the product's and the segment's law."""
 
 
+class Cycle(Noun):
+    """A smooth season of one or two waves: u(t) = sum_j s_j sin(2 pi j t / P) + c_j cos(2 pi j t / P)."""
+
+    form: Literal["log", "linear"] = "log"
+    """Whether rates go with e^u, divided by its mean, or with 1 + u."""
+    period: Annotated[Days, Field(ge=1)] = 365.25
+    """P; t is counted from the first of January of the plan's year."""
+    sine: Annotated[tuple[Wave, ...], Field(max_length=2)] = (0.0,)
+    """s_1 and s_2."""
+    cosine: Annotated[tuple[Wave, ...], Field(max_length=2)] = (0.0,)
+    """c_1 and c_2."""
+
+
 class Arrivals(Noun):
     """What moves all channels together: season, growth, shocks, and the hours in which leads come."""
 
     season: Annotated[tuple[Positive, ...], Field(min_length=12, max_length=12)] = (1.0,) * 12
     """S, index by calendar month January..December; its mean is one."""
+    cycle: Cycle | None = None
+    """A smooth season, on top of the twelve indices; none = there is none."""
     growth: Annotated[Positive, Field(ge=0.01, le=100)] = 1.0
     """G, factor a year, counted from the plan's start."""
     in_hours_share: Share | None = 0.8
     """Share of leads that come inside working hours; none = spread evenly over the week. [choice]"""
+    weekdays: Annotated[tuple[Factor, ...], Field(min_length=7, max_length=7)] | None = None
+    """Factor on the leads of each day, Monday..Sunday; their mean is one. In place of `in_hours_share`; none = even."""
+    hours: Annotated[tuple[Share, ...], Field(min_length=24, max_length=24)] | None = None
+    """Share of a day's leads in each hour from midnight; they sum to one. In place of `in_hours_share`; none = even."""
     frailty_shape: Positive | None = 8.0
     """k of the weekly gamma frailty per channel (counts have Var = mu + mu^2/k); none = Poisson. [choice]"""
     market_sd: Annotated[Factor, Field(le=2)] = 0.1

@@ -99,7 +99,7 @@ def _too_many_persons(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
 def expected_leads(funnel: Funnel, plan: Plan) -> float:
     """About how many leads a replication makes: run-in, plan and follow-up, each month at its spend, no carry-over.
 
-    The Hill curve h(a) = a^al / (K^al + a^al) and the scaling are those of `sim.laws.response`.
+    The responses to spend, and their scaling, are those of `sim.laws.response`.
     """
     form = math.exp(-funnel.score.field_cost * max(0, plan.scoring.form_fields - 3))
     total = 0.0
@@ -120,6 +120,10 @@ def _response(channel: Channel, spend: float) -> float:
         return 1.0
     if spend <= 0:
         return channel.base_share
+
+    if channel.response == "power":
+        log_gain = channel.elasticity * (math.log(spend) - math.log(channel.spend))
+        return channel.base_share + (1 - channel.base_share) * math.exp(min(log_gain, 300.0))
 
     def odds_against(spend: float) -> float:
         log_ratio = math.log(channel.half_spend) + math.log(channel.spend) - math.log(spend)

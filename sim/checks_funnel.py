@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from sim.capture import Arrivals
@@ -23,6 +24,7 @@ def check_funnel(funnel: Funnel) -> list[Problem]:
         *_channel_problems(funnel),
         *_selling_problems(funnel),
         *_season_problems(funnel.arrivals),
+        *_profile_problems(funnel.arrivals),
         *_development_problems(funnel.sales_development),
         *_key_problems(funnel),
         *_rep_problems(funnel),
@@ -59,6 +61,30 @@ def _season_problems(arrivals: Arrivals) -> Iterator[Problem]:
         remedy = f"divide each of the twelve by {mean:.6g}"
         rule = "the mean of the twelve months must be 1"
         yield Problem("funnel.arrivals.season", rule, f"a mean of {mean:.6g}", remedy)
+
+
+def _profile_problems(arrivals: Arrivals) -> Iterator[Problem]:
+    """The problems of the smooth season, and of the profile over a week."""
+    cycle = arrivals.cycle
+    if cycle is not None and cycle.form == "linear":
+        waves = zip_longest(cycle.sine, cycle.cosine, fillvalue=0.0)
+        amplitude = math.fsum(math.hypot(sine, cosine) for sine, cosine in waves)
+        if amplitude > 1:
+            rule = "the amplitudes of a linear season must sum to at most 1, or rates could fall below zero"
+            yield Problem("funnel.arrivals.cycle", rule, f"{amplitude:.6g}", "write smaller waves, or form: log")
+    if arrivals.weekdays is not None:
+        mean = math.fsum(arrivals.weekdays) / 7
+        if abs(mean - 1) > _SEASON_TOLERANCE:
+            remedy = f"divide each of the seven by {mean:.6g}" if mean > 0 else ""
+            rule = "the mean of the seven days must be 1"
+            yield Problem("funnel.arrivals.weekdays", rule, f"a mean of {mean:.6g}", remedy)
+    if arrivals.hours is not None:
+        yield from sum_to_one(("funnel", "arrivals", "hours"), arrivals.hours, "the shares of the hours of a day")
+    given = [name for name in ("weekdays", "hours") if getattr(arrivals, name) is not None]
+    if given and arrivals.in_hours_share is not None:
+        rule = f"must be none where {' and '.join(given)} say when leads come"
+        remedy = "write in_hours_share: none"
+        yield Problem("funnel.arrivals.in_hours_share", rule, f"{arrivals.in_hours_share:g}", remedy)
 
 
 def _development_problems(development: SalesDevelopment) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.capture import Cycle
 from sim.clock import Clock
 from sim.draws import Purpose, text_key, uniforms
 from sim.funnel import Funnel
@@ -14,6 +15,7 @@ from sim.horizon import Horizon
 from sim.laws.delays import normal_quantile
 from sim.laws.quality import form_volume
 from sim.laws.response import adstock, lead_rate
+from sim.laws.season import cycle_factor
 from sim.plan import Plan
 from sim.series import by_month
 from sim.units import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -21,6 +23,7 @@ from sim.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 __all__ = [
     "Spending",
     "daily_rates",
+    "day_profile",
     "in_hours_shares",
     "market_factor",
     "weekly_frailty",
@@ -55,7 +58,8 @@ class Spending(NamedTuple):
     steady: NDArray[np.float64]
     """(C,) before the first week."""
     curves: NDArray[np.float64]
-    """(C, 6) carry-over, leads a month, reference spend a month, base share, half-spend, shape."""
+    """(C, 7) carry-over, leads a month, reference spend a month, base share, half-spend, shape, and the elasticity of
+    a power response, NaN for a Hill curve."""
 
 
 def weekly_spending(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> Spending:
@@ -76,7 +80,10 @@ def weekly_spending(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) ->
         weekly[row] = np.bincount(week_index, weights=daily) / per_week * 7.0
         steady[row] = (run_in if horizon.first_month < 0 else monthly[0]) * 7.0 / DAYS_PER_MONTH
     curves = [
-        (each.carry_over, each.leads, each.spend, each.base_share, each.half_spend, each.shape)
+        (
+            *(each.carry_over, each.leads, each.spend, each.base_share, each.half_spend, each.shape),
+            each.elasticity if each.response == "power" else math.nan,
+        )
         for each in funnel.channels.values()
     ]
     return Spending(weekly, steady, np.array(curves))
@@ -103,6 +110,8 @@ def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDA
     season = np.array([funnel.arrivals.season[date.month - 1] for date in dates])
     growth = funnel.arrivals.growth ** ((np.arange(days) + first) / DAYS_PER_YEAR)
     common = season * growth * week_profile(funnel, plan, dates)
+    if funnel.arrivals.cycle is not None:
+        common *= _cycle(funnel.arrivals.cycle, dates, plan.start)
     common *= form_volume(plan.scoring.form_fields, funnel.score.field_cost)
     rates = np.empty((len(funnel.channels), days))
     spending = weekly_spending(funnel, plan, root, horizon)
@@ -113,8 +122,18 @@ def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDA
     return rates
 
 
+def _cycle(cycle: Cycle, dates: list[dt.date], start: dt.date) -> NDArray[np.float64]:
+    """(days,) factor of the smooth season in the middle of each day."""
+    first = (dates[0] - start.replace(month=1, day=1)).days
+    middays = np.arange(len(dates), dtype=np.float64) + (first + 0.5)
+    return cycle_factor(middays, cycle.period, cycle.sine, cycle.cosine, cycle.form == "log")
+
+
 def week_profile(funnel: Funnel, plan: Plan, dates: list[dt.date]) -> NDArray[np.float64]:
     """(days,) factor of each weekday on the rate, mean one over a week: leads come more on working days."""
+    weekdays = funnel.arrivals.weekdays
+    if weekdays is not None:
+        return np.array([weekdays[date.weekday()] for date in dates])
     share = funnel.arrivals.in_hours_share
     working = len(plan.calendar.days)
     length = (plan.calendar.hours[1] - plan.calendar.hours[0]) / 24.0
@@ -142,6 +161,15 @@ def in_hours_shares(funnel: Funnel, plan: Plan, horizon: Horizon, clock: Clock) 
             for day in range(days)
         ]
     )
+
+
+def day_profile(funnel: Funnel) -> NDArray[np.float64]:
+    """(n, 25) cumulative shares of a day's leads by the end of each hour; n is 0 where `in_hours_shares` hold."""
+    hours = funnel.arrivals.hours
+    if hours is None:
+        return np.empty((0, 25))
+    cumulative = np.concatenate(([0.0], np.cumsum(hours)))
+    return np.asarray((cumulative / cumulative[-1])[None, :], dtype=np.float64)
 
 
 def weekly_frailty(stream: int, channel_key: int, weeks: NDArray[np.int64], shape: float) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Purpose, Tag, child_key, turn, uniform
-from sim.jit import compiled
+from sim.jit import compiled, inner
 
 __all__ = ["LEAD", "field", "poisson_quantile"]
 
@@ -27,6 +27,8 @@ _COUNT = int(Purpose.ARRIVAL_COUNT)
 _TIME = int(Purpose.ARRIVAL_TIME)
 _LEVEL = int(Purpose.ARRIVAL_LEVEL)
 _WIDEST = 16.0
+_LAST = 24.0 - 2.0**-40
+"""Hours: a lead does not come at the next midnight by rounding."""
 
 
 @compiled
@@ -54,6 +56,8 @@ def field(
     in_hours: NDArray[np.float64],
     opens: float,
     closes: float,
+    profiles: NDArray[np.float64],
+    profile: NDArray[np.int64],
     leads: NDArray[Any],
     spare: NDArray[Any],
     counts: NDArray[np.int64],
@@ -64,8 +68,10 @@ def field(
 
     rates: (channels, days) leads on each day from `first_day` (days since the plan's start; `epoch_day` is the plan's
     start as a proleptic ordinal, so that a lead's key does not depend on the run-in); in_hours: (days,) share of the
-    day's leads that come between `opens` and `closes` (as shares of a day), the rest evenly outside; spare, counts:
-    room for a day's, and one more count; deep: whether depths are asked for. What finds no room is only counted.
+    day's leads that come between `opens` and `closes` (as shares of a day), the rest evenly outside; profile: (days,)
+    row of `profiles` (n, 25) by whose cumulative shares the day's leads come hour by hour instead, -1 for none; spare,
+    counts: room for a day's, and one more count; deep: whether depths are asked for. What finds no room is only
+    counted.
     """
     size, most = 0, 0
     outside = 1.0 - (closes - opens)
@@ -88,7 +94,9 @@ def field(
                             continue
                     u = uniform(stream, key, _TIME, turn(0, 0))
                     inside = in_hours[d]
-                    if u < inside:
+                    if profile[d] >= 0:
+                        at = _hour(profiles, profile[d], u) / 24.0
+                    elif u < inside:
                         at = opens + (closes - opens) * u / inside
                     else:
                         at = outside * (u - inside) / (1.0 - inside)
@@ -105,6 +113,16 @@ def field(
             _sort(leads[dawn:size], spare, counts)
         most = max(most, size - dawn)
     return size, most
+
+
+@inner
+def _hour(profiles: NDArray[np.float64], row: int, u: float) -> float:
+    """The hour of the day before which a share u of a day's leads has come: the inverse of cumulative shares."""
+    hour = 0
+    while profiles[row, hour + 1] <= u:
+        hour += 1
+    low, high = profiles[row, hour], profiles[row, hour + 1]
+    return float(min(hour + (u - low) / (high - low), _LAST))
 
 
 @compiled

@@ -48,6 +48,7 @@ def make_tables(
     _check_structure(calm, funnel)
     before = world_tables(calm, root, root, horizon, clock, seats, tuple(reasons))
     days = -int(horizon.begins)
+    earlier = np.where(before.day_profile >= 0, before.day_profile + len(tables.day_profiles), -1)
     # Even if nothing depends on attainment on either side of time 0: the run-in's quota must not outlive it.
     resets = bool(np.isfinite(tables.pay.period_quota).any())
     pay = tables.pay._replace(resets=resets)
@@ -58,6 +59,8 @@ def make_tables(
         ),
         rates=np.concatenate((before.rates[:, :days], tables.rates[:, days:]), axis=1),
         in_hours=np.concatenate((before.in_hours[:days], tables.in_hours[days:])),
+        day_profiles=np.concatenate((tables.day_profiles, before.day_profiles)),
+        day_profile=np.concatenate((earlier[:days], tables.day_profile[days:])),
     )
 
 

@@ -44,6 +44,10 @@ class Tables(NamedTuple):
     spending: Spending
     in_hours: Floats
     """(D,) share of a day's leads that come inside opening hours."""
+    day_profiles: Floats
+    """(n, 25) cumulative shares of a day's leads by the end of each hour."""
+    day_profile: Ints
+    """(D,) row of `day_profiles` that holds on a day in place of `in_hours`, -1 for none."""
     channel_fit: Floats
     channel_intent: Floats
     channel_segments: Floats

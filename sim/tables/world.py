@@ -13,7 +13,7 @@ from sim.horizon import Horizon
 from sim.laws.nurture import touch_factor
 from sim.laws.outcomes import logit
 from sim.plan import Plan
-from sim.rates import daily_rates, in_hours_shares, weekly_spending
+from sim.rates import daily_rates, day_profile, in_hours_shares, weekly_spending
 from sim.seats import TEAMS, Seats
 from sim.tables.handoff import NO_LIMIT, make_handoff
 from sim.tables.knowledge import contact_chances, hours_factor, stage_logits
@@ -63,6 +63,7 @@ def world_tables(
     rates = daily_rates(funnel, plan, root, horizon)
     counted = slice(int(-horizon.begins), int(horizon.counted - horizon.begins))
     saved = hours_factor(funnel, plan)
+    profiles = day_profile(funnel)
     return Tables(
         horizon=horizon,
         clock=clock,
@@ -73,6 +74,8 @@ def world_tables(
         rates=rates,
         spending=weekly_spending(funnel, plan, root, horizon),
         in_hours=in_hours_shares(funnel, plan, horizon, clock),
+        day_profiles=profiles,
+        day_profile=np.full(int(horizon.ends - horizon.begins), len(profiles) - 1, dtype=np.int64),
         channel_fit=np.array([channel.fit_share for channel in channels]),
         channel_intent=np.array([channel.intent for channel in channels]),
         channel_segments=np.array(
