@@ -6,6 +6,7 @@ __all__ = ["ARRIVALS", "CAPTURE_NO_LEVERS", "CHANNELS", "SPEND"]
 
 _AD = "funnel.channels.paid_search"
 _DOUBLE = {"spend.paid_search": "+100%"}
+_ANY_TIME = {"funnel.arrivals.in_hours_share": "none"}
 _LATE = {"spend.paid_search": [0] * 6 + [18_000] * 6}
 
 CHANNELS = (
@@ -16,6 +17,14 @@ CHANNELS = (
     Lever(f"{_AD}.carry_over", NO_CHANGE, 0.95, "leads", 1, "an uneven spend is evened out", _LATE),
     Lever(f"{_AD}.shape", NO_CHANGE, 2, "leads", 1, "spend above the reference brings more", _DOUBLE),
     Lever(f"{_AD}.half_spend", NO_CHANGE, "+50%", "leads", 1, "the channel saturates later", _DOUBLE),
+    Lever(
+        f"{_AD}.response", "hill", "power", "leads", 1, "a power knows no ceiling",
+        {"spend.paid_search": "+300%", f"{_AD}.elasticity": 0.8},
+    ),
+    Lever(
+        f"{_AD}.elasticity", NO_CHANGE, 0.9, "leads", 1, "spend above the reference brings more",
+        {**_DOUBLE, f"{_AD}.response": "power"},
+    ),
     Lever(f"{_AD}.fit_share", NO_CHANGE, "+50%", "sqls", 1, "more of the leads are good"),
     Lever(f"{_AD}.intent", NO_CHANGE, "+1", "mqls", 1, "intent shows in the score"),
     Lever(
@@ -33,8 +42,32 @@ ARRIVALS = (
         "funnel.arrivals.season", [0.92, 0.98, 1.08, 1.04, 1.02, 1.0, 0.88, 0.82, 1.08, 1.12, 1.10, 0.96],
         [1.5] * 6 + [0.5] * 6, "leads", 1, "the plan's months are the busy ones", {"months": 6, "targets": {}},
     ),
+    Lever(
+        "funnel.arrivals.cycle.form", "linear", "log", "leads", -1, "waves of log rates have flatter tops",
+        {"months": 6, "targets": {}, "funnel.arrivals.cycle": {"form": "linear", "sine": [1]}},
+    ),
+    Lever(
+        "funnel.arrivals.cycle.period", NO_CHANGE, 730.5, "leads", 1, "the good half-year lasts a year",
+        {"funnel.arrivals.cycle": {"sine": [0.8]}},
+    ),
+    Lever(
+        "funnel.arrivals.cycle.sine", [0], [0.8], "leads", 1, "the plan's months are the busy ones",
+        {"months": 6, "targets": {}, "funnel.arrivals.cycle": {"form": "linear"}},
+    ),
+    Lever(
+        "funnel.arrivals.cycle.cosine", [0], [0.8], "leads", 1, "the plan's months are the busy ones",
+        {"months": 6, "targets": {}, "funnel.arrivals.cycle": {"form": "linear", "period": 730.5}},
+    ),
     Lever("funnel.arrivals.growth", NO_CHANGE, 1.5, "leads", 1, "leads grow from the plan's start on"),
     Lever("funnel.arrivals.in_hours_share", NO_CHANGE, 1, "time_to_first_contact", -1, "no lead comes at night"),
+    Lever(
+        "funnel.arrivals.weekdays", "none", [0, 0, 0, 0, 0, 3.5, 3.5], "time_to_first_contact", 1,
+        "leads come at weekends", _ANY_TIME,
+    ),
+    Lever(
+        "funnel.arrivals.hours", "none", [0] * 10 + [1] + [0] * 13, "time_to_first_contact", -1,
+        "leads come in the morning and none at night", _ANY_TIME,
+    ),
     Lever(
         "funnel.arrivals.frailty_shape", NO_CHANGE, 0.5, "time_to_first_contact", 1, "leads come in bursts",
         replications=100,

@@ -13,9 +13,6 @@ from sim.units import Days, Factor, Logit, Money, PerMonth, Positive, Share
 __all__ = ["Arrivals", "Channel", "Cycle"]
 
 
-Wave = Annotated[Logit, Field(ge=-5, le=5)]
-
-
 class Channel(Noun):
     """A source of leads and its response to spend: leads a month = `leads` when `spend` is spent every month."""
 
@@ -65,9 +62,9 @@ class Cycle(Noun):
     """Whether rates go with e^u, divided by its mean, or with 1 + u."""
     period: Annotated[Days, Field(ge=1)] = 365.25
     """P; t is counted from the first of January of the plan's year."""
-    sine: Annotated[tuple[Wave, ...], Field(max_length=2)] = (0.0,)
+    sine: Annotated[tuple[Logit, ...], Field(max_length=2)] = (0.0,)
     """s_1 and s_2."""
-    cosine: Annotated[tuple[Wave, ...], Field(max_length=2)] = (0.0,)
+    cosine: Annotated[tuple[Logit, ...], Field(max_length=2)] = (0.0,)
     """c_1 and c_2."""
 
 

@@ -13,7 +13,7 @@ CAPTURE = (
     [f"score law {name}" for name in ("none", "constant", "table", "normal", "whole normal")]
     + [f"value law of the {name}" for name in ("channel", "product", "segment")]
     + ["MQL by probability", "MQL by score", "SQL by probability", "SQL by fit and intent"]
-    + ["run-in to plan, score"]
+    + ["run-in to plan, score", "leads by the hour", "leads by the hour from the start on, or until then"]
 )
 """Every name that `capture_reached` may count."""
 
@@ -36,5 +36,7 @@ def capture_reached(h: Happenings, out: Counter[str]) -> None:
             out["SQL by fit and intent" if np.isnan(t.channel_sql[channel]) else "SQL by probability"] += 1
         elif row.visit == 0:
             out["MQL by score" if np.isnan(t.channel_mql[channel]) else "MQL by probability"] += 1
+    out["leads by the hour"] += bool((t.day_profile >= 0).any())
+    out["leads by the hour from the start on, or until then"] += len(set(t.day_profile.tolist())) > 1
     if t.run_in is not None:
         out["run-in to plan, score"] += t.run_in.channel_score.tolist() != t.channel_score.tolist()

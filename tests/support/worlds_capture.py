@@ -13,6 +13,15 @@ SCORES: tuple[Any, ...] = (
     {"law": "normal", "mean": 1, "sd": 1},
     {"law": "table", "at": [-1, 1, 3], "cumulative": [0, 0.4, 1]},
 )
+CYCLES: tuple[Any, ...] = (
+    None,
+    None,
+    {"form": "linear", "period": 60, "sine": [0.5, 0.2], "cosine": [0.1]},
+    {"period": 90, "sine": [-0.5], "cosine": [0.3, 0.3]},
+)
+WEEK = [0, 2, 1, 1, 1, 2, 0]
+DAY = [0.0] * 6 + [0.5, 0.25] + [0.0] * 14 + [0.125, 0.125]
+PROFILES: tuple[Any, ...] = ((None, None), (None, None), (None, None), (WEEK, None), (None, DAY), (WEEK, DAY))
 
 
 def channels(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
@@ -27,6 +36,8 @@ def channels(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
             "spend": draw(st.sampled_from([500, 3000])),
             "fit_share": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
             "intent": draw(st.sampled_from([-0.5, 0.5])),
+            "response": draw(st.sampled_from(["hill", "hill", "power"])),
+            "elasticity": draw(st.sampled_from([0.4, 1.0])),
             "carry_over": draw(st.sampled_from([0.0, 0.6])),
             "segments": {"smb": mix[0], "enterprise": mix[1]},
             "score": draw(st.sampled_from(SCORES)),
@@ -39,8 +50,12 @@ def channels(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
 
 def arrivals(draw: st.DrawFn) -> dict[str, Any]:
     """How leads of all channels come."""
+    weekdays, hours = draw(st.sampled_from(PROFILES))
     return {
-        "in_hours_share": draw(st.sampled_from([None, 0.8, 1.0])),
+        "in_hours_share": draw(st.sampled_from([None, 0.8, 1.0])) if weekdays is None and hours is None else None,
+        "weekdays": weekdays,
+        "hours": hours,
+        "cycle": draw(st.sampled_from(CYCLES)),
         "frailty_shape": draw(st.sampled_from([None, 4.0])),
         "market_sd": draw(st.sampled_from([0.0, 0.2])),
         "growth": draw(st.sampled_from([1.0, 1.5])),
