@@ -350,7 +350,9 @@ def finish(
     if hours <= 0.0:
         return now
     worked = worked_hours(before, first_day, opens, closes, now) - hired
-    return civil_time(before, first_day, opens, hired + ramped_inverse(ramped(worked, ramp) + hours / share, ramp))
+    ends = civil_time(before, first_day, opens, hired + ramped_inverse(ramped(worked, ramp) + hours / share, ramp))
+    # Hours that vanish in a sum end at the last closing, which may lie before now.
+    return max(now, ends)
 
 
 @compiled
@@ -390,4 +392,4 @@ def due(before: Floats, first_day: int, opens: float, closes: float, now: float,
     """Civil time that lies a number of working hours after now."""
     if hours <= 0.0:
         return now
-    return civil_time(before, first_day, opens, worked_hours(before, first_day, opens, closes, now) + hours)
+    return max(now, civil_time(before, first_day, opens, worked_hours(before, first_day, opens, closes, now) + hours))

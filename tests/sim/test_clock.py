@@ -74,3 +74,11 @@ def test_a_task_by_hand():
 def test_hours_of_a_month():
     assert hours_per_month(Calendar()) == pytest.approx(40 * 365.25 / 84)
     assert hours_per_month(ALWAYS and Calendar(days="mon-sun", hours="00:00-24:00")) == pytest.approx(730.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ramp", [0.0, 100.0])
+def test_hours_that_vanish_in_a_sum_end_now_and_not_at_the_last_closing(ramp):  # type: ignore[no-untyped-def]
+    before, first, opens, closes = OFFICE
+    opening = next_opening(before, first, opens, 200.0)
+    assert finish(before, first, opens, closes, opening, 1e-15, 1.0, ramp, 0.0) == opening
+    assert due(before, first, opens, closes, opening, 1e-15) == opening
