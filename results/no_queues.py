@@ -20,6 +20,8 @@ from sim.laws.delays import upper_quantile
 from sim.paths import join
 from sim.plan import Plan
 from sim.tables import make_tables
+from sim.tables.chain import entries, has_rework, passages
+from sim.tables.knowledge import stage_logits
 from sim.teams import AeTeam, SdrTeam
 from sim.units import DAYS_PER_MONTH
 
@@ -128,7 +130,8 @@ def _days(scenario: Scenario) -> float:
 
     first = tables.stage_first
     stages = math.fsum(
-        longest(tables.cause_law[first[stage] : first[stage + 1]]) for stage in range(len(funnel.stages))
+        passes * longest(tables.cause_law[first[stage] : first[stage + 1]])
+        for stage, passes in enumerate(_most_passes(funnel, plan))
     )
     steps = math.fsum(longest([law]) for law in tables.steps)
     working_hours_a_day = hours_per_month(plan.calendar) / DAYS_PER_MONTH
@@ -138,3 +141,11 @@ def _days(scenario: Scenario) -> float:
     stays = (1 if nurtured else 0) + recycles
     passes = 1 + recycles
     return float(steps + stays * tables.release_after + passes * attempts + stages * float(np.max(tables.segment_time)))
+
+
+def _most_passes(funnel: Funnel, plan: Plan) -> list[int]:
+    """By stage, how often an opportunity enters it at most, but for a share of `_LATE`."""
+    if not has_rework(funnel):
+        return [1] * len(funnel.stages)
+    again = 1.0 - 1.0 / np.diagonal(entries(passages(funnel, stage_logits(funnel, plan))))
+    return [1 + math.ceil(math.log(_LATE) / math.log(p)) if p > _LATE else 1 for p in again.tolist()]

@@ -20,6 +20,7 @@ from sim.laws.quality import INTENT_SD
 from sim.plan import Plan
 from sim.selling import Segment, Stage
 from sim.tables import make_tables
+from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import contact_chances, stage_logits
 from sim.tables.scoring import separation
 
@@ -119,15 +120,18 @@ def _readiness(funnel: Funnel, plan: Plan, fit: bool) -> float:
 
 
 def fates(funnel: Funnel, plan: Plan, segment: Segment, fit: bool) -> tuple[tuple[float, Fate], ...]:
-    """For each stage: the share of opportunities that enter it, and how those that do end.
+    """For each stage: how often an opportunity enters it, and how those that do end.
 
-    A cause whose law is `never` does not close a deal: what falls to it is neither won nor lost.
+    Where buyers send opportunities back, a stage is entered more than once (`sim.tables.chain`). A cause whose law is
+    `never` does not close a deal: what falls to it is neither won nor lost.
     """
     logits = stage_logits(funnel, plan).tolist()
     chances = [
         _leave(eta, stage, segment, funnel.bad_fit_logit, fit)
         for eta, stage in zip(logits, funnel.stages.values(), strict=True)
     ]
+    if has_rework(funnel):
+        return _fates_with_rework(funnel, np.array(logits), segment, fit, chances)
     entered, shares = 1.0, []
     for advance, _ in chances:
         shares.append(entered)
@@ -138,6 +142,22 @@ def fates(funnel: Funnel, plan: Plan, segment: Segment, fit: bool) -> tuple[tupl
         fate = Fate(advance * fate.won, lost + advance * fate.lost)
         ends.append(fate)
     return tuple(zip(shares, reversed(ends), strict=True))
+
+
+def _fates_with_rework(
+    funnel: Funnel, logits: Floats, segment: Segment, fit: bool, chances: list[tuple[float, float]]
+) -> tuple[tuple[float, Fate], ...]:
+    moves = passages(funnel, logits + segment.advance_logit + (0.0 if fit else funnel.bad_fit_logit))
+    for number, stage in enumerate(funnel.stages.values()):
+        # Who goes back, or advances, by a law that never ends stays.
+        for back, name in enumerate(funnel.stages):
+            if name in stage.rework and isinstance(stage.rework[name].time or stage.time, Never):
+                moves[number, back] = 0.0
+        moves[number, number + 1] = chances[number][0]
+    often = entries(moves)
+    won, lost = often @ moves[:, -1], often @ np.array([lost for _, lost in chances])
+    fates = (Fate(*pair) for pair in zip(won.tolist(), lost.tolist(), strict=True))
+    return tuple(zip(often[0].tolist(), fates, strict=True))
 
 
 def _leave(eta: float, stage: Stage, segment: Segment, bad_fit_logit: float, fit: bool) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from scenarios.lever import A_NAME, NO_CHANGE, PROSPECTING, TINY, TWO_AES, Lever
 __all__ = ["BUYERS", "SELLING", "SELLING_NO_LEVERS"]
 
 _MEETING = "funnel.stages.meeting"
+_SHOW = "funnel.stages.presentation"
 _CHOICE = {
     **PROSPECTING, "funnel.pursuit": {"sensitivity": 0.05},
     "pay.commission.marketing_sourced": 0.04, "pay.commission.self_sourced": 0.16,
@@ -40,6 +41,15 @@ SELLING = (
     Lever(
         f"{_MEETING}.delay_penalty", NO_CHANGE, 20, "new_customers", -1, "buyers who wait are lost", TWO_AES,
         replications=200,
+    ),
+    Lever(
+        f"{_SHOW}.rework.proposal.share", TINY, 0.27, "sales_cycle", 1, "deals that go back take longer",
+        {f"{_SHOW}.rework": {"proposal": {"share": 0}}}, {f"{_SHOW}.losses.stalled.share": 0},
+    ),
+    Lever(
+        f"{_SHOW}.rework.proposal.time", {"law": "lognormal", "mean": "16 days", "sigma": 0.7}, "200 days",
+        "pipeline_value", 1, "deals linger before they go back",
+        {f"{_SHOW}.rework": {"proposal": {"share": 0.27}}, f"{_SHOW}.losses.stalled.share": 0},
     ),
     Lever("funnel.ae.selling_share", NO_CHANGE, "-30%", "new_customers", -1, "AEs have fewer hours to sell"),
     Lever(

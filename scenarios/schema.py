@@ -58,8 +58,9 @@ def _schema(noun: type[Noun]) -> dict[str, Any]:
             name: value for name, value in calendar.items() if name in ("default", "description")
         }
     if noun is Funnel:
-        losses = schema["$defs"]["Stage"]["properties"]["losses"]
-        losses["additionalProperties"] = {"anyOf": [_BARE, losses["additionalProperties"]]}
+        for name in ("losses", "rework"):
+            causes = schema["$defs"]["Stage"]["properties"][name]
+            causes["additionalProperties"] = {"anyOf": [_BARE, causes["additionalProperties"]]}
     return {"$schema": _DIALECT, **_with_none(_with_short_names(schema))}
 
 

@@ -17,6 +17,9 @@ __all__ = ["check_funnel"]
 
 _SEASON_TOLERANCE = 0.005
 
+_MOST_REWORK = 0.95
+"""Share of those who do not advance from a stage that may be sent back."""
+
 
 def check_funnel(funnel: Funnel) -> list[Problem]:
     """Every problem of a funnel by itself."""
@@ -48,11 +51,27 @@ def _selling_problems(funnel: Funnel) -> Iterator[Problem]:
     yield from sum_to_one(("funnel", "products"), mixes, "the mixes of the products")
     for name, stage in funnel.stages.items():
         at = ("funnel", "stages", name, "losses")
-        if stage.losses:
-            shares = (loss.share for loss in stage.losses.values())
-            yield from sum_to_one(at, shares, "the shares of a stage's losses")
+        yield from _rework_problems(funnel, name)
+        if stage.losses or stage.rework:
+            shares = (loss.share for loss in (*stage.losses.values(), *stage.rework.values()))
+            yield from sum_to_one(at, shares, f"the shares of a stage's losses{' and rework' if stage.rework else ''}")
         elif stage.advance < 1:
             yield Problem(join(at), "must be given where `advance` is below 1", f"advance {stage.advance:g}")
+
+
+def _rework_problems(funnel: Funnel, name: str) -> Iterator[Problem]:
+    at, rework = ("funnel", "stages", name, "rework"), funnel.stages[name].rework
+    stages = list(funnel.stages)
+    for back in rework:
+        if back not in stages:
+            rule = "must name a stage of the funnel"
+            yield Problem(join((*at, back)), rule, back, near(back, stages))
+        elif stages.index(back) > stages.index(name):
+            yield Problem(join((*at, back)), "must name this stage or an earlier one", back)
+    share = math.fsum(each.share for each in rework.values())
+    if share > _MOST_REWORK:
+        rule = f"must be at most {_MOST_REWORK} in all, so that a sale comes to an end"
+        yield Problem(join(at), rule, f"{share:.6g}")
 
 
 def _season_problems(arrivals: Arrivals) -> Iterator[Problem]:

@@ -44,7 +44,7 @@ class Loss(Noun):
     """One way in which a stage ends without advancing."""
 
     share: Share
-    """Share among the stage's losses; the shares sum to one."""
+    """Share among the ways in which the stage ends without advancing; the shares sum to one."""
     time: DaysLaw | None = None
     """Law of the time until this loss; the stage's own `time` if none (the chain form)."""
 
@@ -67,7 +67,11 @@ class Stage(Noun):
     advance: Share
     """Probability that a good-fit opportunity advances if the rep's work causes no delay."""
     losses: Mapping[Name, Annotated[Loss, BeforeValidator(_loss)]] = Field(default_factory=dict)
-    """Causes of loss; a share, or {share, time}. Needed unless `advance` is one."""
+    """Causes of loss; a share, or {share, time}. Needed unless `advance` is one, or `rework` takes the rest."""
+    rework: Mapping[Name, Annotated[Loss, BeforeValidator(_loss)]] = Field(default_factory=dict)
+    """Stages, this one or earlier ones, to which the buyer sends the opportunity back: a share, or {share, time}. The
+    shares of `losses` and `rework` together sum to one. It goes back when its time is over and the stage's work is
+    done, and no delay loses it."""
     delay_penalty: Annotated[Factor, Field(le=50)] = 0.5
     """Log-odds lost per 30 days by which the rep's work makes the buyer wait: beyond his own time where the stage is
     resolved at entry, from entry until the work is done otherwise. The rest end `stalled`; 0 = none. [choice]"""

@@ -38,6 +38,7 @@ from sim.kernel.quotas import book
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
 from sim.kernel.teams import ability, ask, drop, least_loaded, seller, take, withdraw
 from sim.laws.pay import pulled
+from sim.laws.selling import ADVANCES, BACK
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import delay, fits, renews, resolve, resume, survives, value
 from sim.seats import AE
@@ -59,7 +60,7 @@ _DEAL, _CUSTOMER, _ORDER = int(EntityType.OPPORTUNITY), int(EntityType.CUSTOMER)
 _TAG_DEAL, _TAG_CUSTOMER, _TAG_ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
 _STALLED = REASONS.index("stalled")
 _P_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)
-_OPENED, _STAGE_ENTER = int(Kind.OPENED), int(Kind.STAGE_ENTER)
+_OPENED, _STAGE_ENTER, _REWORKED = int(Kind.OPENED), int(Kind.STAGE_ENTER), int(Kind.REWORKED)
 _WON, _LOST, _RENEWED, _CHURNED = int(Kind.WON), int(Kind.LOST), int(Kind.RENEWED), int(Kind.CHURNED)
 
 
@@ -147,7 +148,7 @@ def _wait_out(p: Parameters, s: State, slot: int, days: float) -> None:
     e = slot_at(s, slot)
     e.due = s.now + days
     time = e.due
-    if p.pull_forward > 0.0 and e.cause < 0 and e.count == p.stages_room - 1:
+    if p.pull_forward > 0.0 and e.cause == ADVANCES and e.count == p.stages_room - 1:
         time = pulled(p.stream, e.key, e.visit, p.pull_forward, periods(p), p.pull_reach, p.pull_span, s.now, time)
     wait(s, slot, LEAVE_STAGE, time)
 
@@ -158,7 +159,7 @@ def resolve_late(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     e.eta += ability(p, s, seller(s, slot))
     days = _resolve(p, s, slot)
-    if e.cause < 0 and not _survives(p, s, slot, s.now - e.since):
+    if e.cause == ADVANCES and not _survives(p, s, slot, s.now - e.since):
         return _lose(p, s, slot, _STALLED)
     if days > 0.0:
         _wait_out(p, s, slot, days)
@@ -187,18 +188,23 @@ def leave_stage(p: Parameters, s: State, slot: int) -> int:
 
 @inner
 def go_on(p: Parameters, s: State, slot: int) -> int:
-    """The buyer has advanced and the work is done; the delay that the work added may still lose him."""
-    if _survives(p, s, slot, s.now - slot_at(s, slot).due):
+    """The buyer has advanced, or goes back, and the work is done; who advances may be lost to its delay."""
+    if slot_at(s, slot).cause != ADVANCES or _survives(p, s, slot, s.now - slot_at(s, slot).due):
         return ADVANCE
     return _lose(p, s, slot, _STALLED)
 
 
 @inner
 def pass_stage(p: Parameters, s: State, slot: int) -> int:
-    """An opportunity has advanced: to the next stage, or it is won."""
+    """An opportunity has advanced: to the next stage, or it is won; or it goes back to a stage."""
     e = slot_at(s, slot)
-    if p.pursues and e.count == 0:
+    if p.pursues and e.count == 0 and e.visit == 0:
         learn(p, s, slot)
+    if e.cause != ADVANCES:
+        note(s, slot, _REWORKED, seller(s, slot), e.count, NOBODY, 0.0)
+        e.count = BACK - e.cause
+        e.visit += 1
+        return ENTER_STAGE
     e.count += 1
     e.visit += 1
     if e.count == p.stages_room:
@@ -209,7 +215,7 @@ def pass_stage(p: Parameters, s: State, slot: int) -> int:
 @inner
 def _lose(p: Parameters, s: State, slot: int, reason: int) -> int:
     e = slot_at(s, slot)
-    if p.pursues and e.count == 0:
+    if p.pursues and e.count == 0 and e.visit == 0:
         learn(p, s, slot)
     note(s, slot, _LOST, seller(s, slot), e.count, reason, e.amount)
     seat_at(s, seller(s, slot)).tried += 1

@@ -237,7 +237,7 @@ class Chances:
         return hours * self.segment_effort[opportunity.segment] + self.tables.people.ae_coding
 
     def resolve(self, opportunity: Opportunity, eta: float) -> tuple[int, float]:
-        """How and when the stage is left: (reason of loss or -1, days)."""
+        """How and when the stage is left: (reason of loss, or what stands for advancing or going back, days)."""
         t, stage = self.tables, opportunity.stage
         cause, days = rules.resolve(
             self.stream,
@@ -255,7 +255,7 @@ class Chances:
         return self.reason[cause], days
 
     def resume(self, opportunity: Opportunity, eta: float, age: float) -> tuple[int, float]:
-        """How and when a stage that has lasted `age` days is left: (reason of loss or -1, days left)."""
+        """How and when a stage that has lasted `age` days is left: (reason as of `resolve`, days left)."""
         t, stage = self.tables, opportunity.stage
         cause, days = rules.resume(
             self.stream,

@@ -3,6 +3,7 @@
 from simpy.events import Event
 
 from sim.draws import Tag, child_key
+from sim.laws.selling import ADVANCES, BACK
 from sim.log import NOBODY, EntityType, Kind
 from sim.reference.scene import Life, Scene
 from sim.reference.subjects import Lead, Opportunity, Subject
@@ -63,7 +64,8 @@ class DealLife:
                 yield self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity)).finished
                 eta += self.scene.closing(opportunity)
                 reason, days = self.scene.chances.resolve(opportunity, eta)
-                if reason < 0 and not self.scene.chances.survives(opportunity, eta, self.scene.agenda.now - entered):
+                late = self.scene.agenda.now - entered
+                if reason == ADVANCES and not self.scene.chances.survives(opportunity, eta, late):
                     return self._lose(opportunity, STALLED)
                 if days > 0.0:
                     yield self._buyer(opportunity, reason, days)
@@ -81,10 +83,13 @@ class DealLife:
             if task is not None:
                 if not task.done:
                     yield task.finished
-                if not self.scene.chances.survives(opportunity, eta, self.scene.agenda.now - due):
+                late = self.scene.agenda.now - due
+                if reason == ADVANCES and not self.scene.chances.survives(opportunity, eta, late):
                     return self._lose(opportunity, STALLED)
             self.scene.pursuit.learn(opportunity)
-            opportunity.passed += 1
+            if reason != ADVANCES:
+                self.scene.stage_note(Kind.REWORKED, opportunity)
+            opportunity.passed = opportunity.passed + 1 if reason == ADVANCES else BACK - reason
             opportunity.visit += 1
             if opportunity.stage == len(self.scene.chances.stage_logit):
                 return (yield from self._win(opportunity))
@@ -92,7 +97,7 @@ class DealLife:
     def _buyer(self, opportunity: Opportunity, reason: int, days: float) -> Event:
         """The buyer takes his time in a stage; a close may be pulled into an earlier quota period."""
         due = self.scene.agenda.now + days
-        if reason < 0 and opportunity.stage == len(self.scene.chances.stage_logit) - 1:
+        if reason == ADVANCES and opportunity.stage == len(self.scene.chances.stage_logit) - 1:
             due = self.scene.chances.close(opportunity, self.scene.agenda.now, due)
         return self.scene.at(opportunity, due)
 

@@ -52,9 +52,10 @@ class Pursuit:
         )
 
     def learn(self, opportunity: Opportunity) -> None:
-        """An opportunity leaves a stage: if it is the first, its owner has seen what its channel brings."""
+        """An opportunity leaves a stage: if it is the first, for the first time, its owner has seen what its channel
+        brings."""
         t = self.tables.pursuit
-        if t.pursues and opportunity.stage == 0 and opportunity.owner != NOBODY:
+        if t.pursues and opportunity.stage == opportunity.visit == 0 and opportunity.owner != NOBODY:
             key = opportunity.owner, opportunity.channel
             before, known = self.views.get(key, (1.0, 0.0))
             self.views[key] = kept(before, t.belief_learning), learnt(known, t.belief_learning, opportunity.fit)

@@ -13,6 +13,7 @@ from sim.laws.outcomes import OLDROYD, POWER, sigmoid
 from sim.laws.routing import ROUTINGS
 from sim.plan import Plan
 from sim.selling import Product, Segment
+from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import mean_hours, stage_logits
 
 __all__ = ["ESCALATE", "NOTHING", "NO_LIMIT", "REASSIGN", "RECYCLE", "Handoff", "make_handoff"]
@@ -90,12 +91,11 @@ def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handof
 
 def _orders(funnel: Funnel, plan: Plan) -> Floats:
     """(C, G, P) mean value x P(win) of a good-fit opportunity that nobody delays, by channel, segment and product."""
-    logits = stage_logits(funnel, plan).tolist()
+    logits = stage_logits(funnel, plan)
 
     def order(channel: Channel, segment: Segment, product: Product) -> float:
         law = next(law for law in (channel.value, product.value, segment.value) if law is not None)
-        chances = (sigmoid(eta + segment.advance_logit) for eta in logits)
-        return product.price * mean(law) * math.prod(chances)
+        return product.price * mean(law) * _win_chance(funnel, logits + segment.advance_logit)
 
     return np.array(
         [
@@ -106,3 +106,11 @@ def _orders(funnel: Funnel, plan: Plan) -> Floats:
             for channel in funnel.channels.values()
         ]
     )
+
+
+def _win_chance(funnel: Funnel, logits: Floats) -> float:
+    """P(win) of an opportunity that nobody delays; logits: (S,) log-odds of advancing."""
+    if has_rework(funnel):
+        moves = passages(funnel, logits)
+        return float(entries(moves)[0] @ moves[:, -1])
+    return math.prod(sigmoid(eta) for eta in logits.tolist())

@@ -11,6 +11,7 @@ from sim.laws.means import mean
 from sim.laws.outcomes import sigmoid
 from sim.plan import Plan
 from sim.selling import Segment
+from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import stage_logits
 
 __all__ = ["PursuitTable", "make_pursuit"]
@@ -72,7 +73,11 @@ def make_pursuit(funnel: Funnel, plan: Plan, orders: Floats) -> PursuitTable:
 
 
 def _hours(funnel: Funnel, plan: Plan, segment: Segment) -> float:
-    """Mean hours of a segment's good-fit opportunity: each stage's, coding included, if it is reached."""
+    """Mean hours of a segment's good-fit opportunity: each stage's, coding included, whenever it is entered."""
+    if has_rework(funnel):
+        entered = entries(passages(funnel, stage_logits(funnel, plan) + segment.advance_logit))[0]
+        work = (mean(stage.effort) * segment.effort + funnel.ae.coding for stage in funnel.stages.values())
+        return math.fsum(times * hours for times, hours in zip(entered.tolist(), work, strict=True))
     reached, hours = 1.0, []
     for eta, stage in zip(stage_logits(funnel, plan).tolist(), funnel.stages.values(), strict=True):
         hours.append(reached * (mean(stage.effort) * segment.effort + funnel.ae.coding))

@@ -119,7 +119,7 @@ class Tables(NamedTuple):
     cause_share: Floats
     """(K,) share among the stage's losses; 0 for advancing."""
     cause_reason: Ints
-    """(K,) reason of a loss; -1 for advancing."""
+    """(K,) reason of a loss; `sim.laws.selling.ADVANCES`, or `BACK` less the stage to which the buyer goes back."""
     renewal_logit: float
     renewal_fit: float
     term: float

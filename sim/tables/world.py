@@ -12,6 +12,7 @@ from sim.funnel import Funnel
 from sim.horizon import Horizon
 from sim.laws.nurture import touch_factor
 from sim.laws.outcomes import logit
+from sim.laws.selling import ADVANCES, BACK
 from sim.plan import Plan
 from sim.rates import daily_rates, day_profile, in_hours_shares, weekly_spending
 from sim.seats import TEAMS, Seats
@@ -46,11 +47,15 @@ def world_tables(
         advance = laws.add(stage.time)
         cause_law.append(advance)
         cause_share.append(0.0)
-        cause_reason.append(-1)
+        cause_reason.append(ADVANCES)
         for name, loss in stage.losses.items():
             cause_law.append(laws.add(loss.time) if loss.time is not None else advance)
             cause_share.append(loss.share)
             cause_reason.append(reasons.index(name))
+        for name, loss in stage.rework.items():
+            cause_law.append(laws.add(loss.time) if loss.time is not None else advance)
+            cause_share.append(loss.share)
+            cause_reason.append(BACK - list(funnel.stages).index(name))
         stage_first.append(len(cause_law))
     handoff = make_handoff(funnel, plan, reasons)
     touches = plan.nurture.touches_per_month

@@ -20,11 +20,13 @@ from pathlib import Path
 from faults import MUTANTS, Mutant
 from faults_after_handoff import AFTER_HANDOFF
 from faults_before_handoff import BEFORE_HANDOFF
+from faults_of_selling import OF_SELLING
 
 FAULTS: tuple[Mutant, ...] = (
     *MUTANTS,
     *AFTER_HANDOFF,
     *BEFORE_HANDOFF,
+    *OF_SELLING,
 )
 HOUSE = Path(__file__).parents[2]
 PARTS = ("sim", "scenarios", "tests", "benchmarks", "pyproject.toml")

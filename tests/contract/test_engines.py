@@ -36,6 +36,7 @@ from people_rules import (
 from pursuit_rules import choices
 from ranks import priority
 from reach import MECHANISMS, reached, table
+from selling_rules import stages_follow_each_other
 from steered import STEERS, steered
 from tight import Tight
 from twins import BUSY, ENGINES, GENERAL, GRID, SEED, World, each, live, tables_of, through_both
@@ -110,6 +111,10 @@ def some_worlds(grid: bool) -> list[World]:
     """The worlds on which the engines are looked at one by one."""
     out: list[World] = []
     each(GRID if grid else GENERAL, 72, out.append, first=500)
+    for steer in STEERS:
+        # What seldom happens by itself.
+        if steer.to.startswith("closes pulled forward"):
+            each(steered(steer, EXACT_CALENDARS if grid else CALENDARS), 4, out.append, first=500)
     return out
 
 
@@ -503,6 +508,9 @@ class TestEveryEngine:
     def test_skill_decides_who_is_reached_and_what_advances(self, runs: list[Run]) -> None:
         assert sum(contact_is_by_skill(run) for run in runs) > 30
         assert sum(advancing_is_by_skill(run) for run in runs) > 30
+
+    def test_stages_follow_each_other_or_are_gone_back_to(self, runs: list[Run]) -> None:
+        assert sum(stages_follow_each_other(run) for run in runs) > 30
 
     def test_an_ae_with_room_works_or_prospects_and_is_never_idle(self, runs: list[Run]) -> None:
         """Where there is always room, a spell begins when the AE comes or ends what he did before, and fills the time

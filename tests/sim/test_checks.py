@@ -73,6 +73,20 @@ def test_the_tolerance_of_sums_is_a_millionth() -> None:
     assert check_funnel(funnel(products=thirds)) == []
 
 
+def test_rework_names_a_stage_that_is_not_later_and_leaves_a_way_out() -> None:
+    stage = {"time": 1, "advance": 0.5, "losses": {"x": 0.5}, "rework": {"first": 0.5}}
+    sound = {"first": stage, "second": stage}
+    assert not check_funnel(funnel(stages=sound))
+    assert not check_funnel(funnel(stages={"first": stage | {"losses": {"x": 0.05}, "rework": {"first": 0.95}}}))
+    at = "funnel.stages.first.rework"
+    for rework, where in (({"frist": 0.5}, f"{at}.frist"), ({"second": 0.5}, f"{at}.second")):
+        assert only(check_funnel(funnel(stages=sound | {"first": stage | {"rework": rework}}))).where == where
+    endless = stage | {"losses": {"x": 0.04}, "rework": {"first": 0.96}}
+    assert only(check_funnel(funnel(stages={"first": endless}))).where == at
+    short = stage | {"rework": {"first": 0.25}}
+    assert only(check_funnel(funnel(stages={"first": short}))).where == "funnel.stages.first.losses"
+
+
 def test_losses_sum_to_one_and_are_needed_below_certainty() -> None:
     half = {"time": 1, "advance": 0.5, "losses": {"x": 0.5}}
     assert only(check_funnel(funnel(stages={"demo": half}))).where == "funnel.stages.demo.losses"

@@ -5,7 +5,7 @@ with leadflow's own draws and laws. Where no two happenings tie, its rows, sorte
 
 It covers delays before the first judgement, scoring, nurture, handoff with patience, loss on the way, attempts,
 conversation, acceptance and reasons of rejection, recycling, a pool of AEs, stages resolved at entry or after the
-effort, losses, stalls, wins and renewals.
+effort, losses, stalls, buyers who go back, wins and renewals.
 It does not cover calendars that close, owned opportunities, changes of headcount, ramps, a run-in or a snapshot.
 
 Ties that it resolves in its own way, so that comparisons avoid them: who is freed and asks again at one instant (a
@@ -26,6 +26,7 @@ from sim.arrivals import arrivals
 from sim.disciplines import BY_SCORE, BY_STAGE
 from sim.draws import Purpose, Tag, child_key, stream_key, uniform
 from sim.laws.outcomes import speed_to_lead
+from sim.laws.selling import ADVANCES, BACK
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, SDR
 from sim.tables import REASONS, Tables
@@ -257,16 +258,18 @@ class Idiomatic:
         self.entities.append((key, env.now, lead.key, NOBODY, *labels, EntityType.OPPORTUNITY))
         self.note(Kind.OPENED, key, 0, amount=amount)
         actor = NOBODY
-        for stage, late in enumerate(self.late):
-            self.note(Kind.STAGE_ENTER, key, stage, actor, stage=stage)
+        stage = visit = 0
+        while stage < len(self.late):
+            late = self.late[stage]
+            self.note(Kind.STAGE_ENTER, key, visit, actor, stage=stage)
             eta = self.stage_logit[stage] + self.segment_logit[segment] + (0.0 if lead.fit else t.bad_fit_logit)
-            effort = rules.delay(stream, key, STAGE_EFFORT, use(stage, 0), t.laws, t.knots, self.effort_law[stage])
+            effort = rules.delay(stream, key, STAGE_EFFORT, use(visit, 0), t.laws, t.knots, self.effort_law[stage])
             effort = effort * self.segment_effort[segment] + t.people.ae_coding
             priority = -lead.score if self.by_score else -stage if self.by_stage else 0
             entered = env.now
             reason = -1
             if not late:
-                reason, days = self.way_out(key, stage, eta, segment)
+                reason, days = self.way_out(key, stage, visit, eta, segment)
                 due = entered + days
                 leaves = env.timeout(days)
             with self.ae.request(priority) as turn:
@@ -275,31 +278,35 @@ class Idiomatic:
                 if turn.triggered:
                     actor = self.ae.free.popleft()
                     begun = env.now
-                    self.note(Kind.TASK_START, key, stage, actor)
+                    self.note(Kind.TASK_START, key, visit, actor)
                     work = self.worked(actor, effort)
                     yield work if reason < 0 else work | leaves
                     self.note(
                         Kind.TASK_END,
                         key,
-                        stage,
+                        visit,
                         actor,
                         amount=effort if work.processed else self.done(actor, begun),
                     )
                     self.ae.free.append(actor)
             delay = env.now - entered
             if late:
-                reason, days = self.way_out(key, stage, eta, segment)
+                reason, days = self.way_out(key, stage, visit, eta, segment)
             else:
                 if not leaves.processed:
                     yield leaves
                 delay = env.now - due
-            if reason < 0 and not rules.survives(stream, key, stage, eta, self.penalty[stage], delay):
-                return self.note(Kind.LOST, key, stage, actor, STALLED, amount, stage)
+            if reason == ADVANCES and not rules.survives(stream, key, visit, eta, self.penalty[stage], delay):
+                return self.note(Kind.LOST, key, visit, actor, STALLED, amount, stage)
             if late and days > 0.0:
                 yield env.timeout(days)
             if reason >= 0:
-                return self.note(Kind.LOST, key, stage, actor, reason, amount, stage)
-        self.note(Kind.WON, key, len(self.late), actor, NOBODY, amount, len(self.late) - 1)
+                return self.note(Kind.LOST, key, visit, actor, reason, amount, stage)
+            if reason != ADVANCES:
+                self.note(Kind.REWORKED, key, visit, actor, stage=stage)
+            stage = stage + 1 if reason == ADVANCES else BACK - reason
+            visit += 1
+        self.note(Kind.WON, key, visit, actor, NOBODY, amount, len(self.late) - 1)
         customer = child_key(key, CUSTOMER, 0)
         self.entities.append((customer, env.now, key, actor, *labels, EntityType.CUSTOMER))
         order = child_key(customer, ORDER, 0)
@@ -312,13 +319,13 @@ class Idiomatic:
             self.note(Kind.RENEWED, customer, term, amount=amount)
             term += 1
 
-    def way_out(self, key: int, stage: int, eta: float, segment: int) -> tuple[int, float]:
-        """Why a stage is left (-1: the buyer advances), and after how many days."""
+    def way_out(self, key: int, stage: int, visit: int, eta: float, segment: int) -> tuple[int, float]:
+        """Why a stage is left (or that the buyer advances or goes back), and after how many days."""
         t = self.tables
         cause, days = rules.resolve(
             self.stream,
             key,
-            stage,
+            visit,
             eta,
             self.first[stage],
             self.first[stage + 1],

@@ -127,7 +127,8 @@ def advancing_is_by_skill(run: Happenings) -> int:
                 continue
             row = ends[0]
         lost = [each for each in run.of(Kind.LOST, entity, visit) if each.reason != stalled]
-        passed = run.of(Kind.STAGE_ENTER, entity, visit + 1) or run.of(Kind.WON, entity, visit + 1)
+        lost += run.of(Kind.REWORKED, entity, visit)
+        passed = [] if lost else run.of(Kind.STAGE_ENTER, entity, visit + 1) or run.of(Kind.WON, entity, visit + 1)
         passed = passed or [each for each in run.of(Kind.LOST, entity, visit) if each.reason == stalled]
         t, ability = run.at(row.time), 0.0
         causes = t.stage_first[stage + 1] - t.stage_first[stage]

@@ -21,6 +21,9 @@ SELLING = (
     + ["AE has no room", "lead waits for an AE who has room"]
     + [f"opportunity found, {how}" for how in ("owned", "pooled")]
     + [f"prospecting ends {how}" for how in ("for work", "as the AE leaves", "without either")]
+    + [f"rework to {what}" for what in ("the same stage", "an earlier stage", "the first stage")]
+    + ["rework waits for its work", "third entry of a stage", "lost after rework", "won after rework"]
+    + ["deal at the start goes back"]
 )
 """Every name that `selling_reached` may count."""
 
@@ -28,6 +31,7 @@ SELLING = (
 def selling_reached(h: Happenings, out: Counter[str]) -> None:
     """Count what became of opportunities, and of leads that waited to become one."""
     _stages(h, out)
+    _rework(h, out)
     _losses(h, out)
     _owners(h, out)
     if h.tables.run_in is not None:
@@ -49,6 +53,24 @@ def _stages(h: Happenings, out: Counter[str]) -> None:
             ends = h.of(Kind.TASK_END, entity, visit)
             left = h.of(Kind.STAGE_ENTER, entity, visit + 1) + h.of(Kind.WON, entity, visit + 1)
             out["an advance waits for its work"] += bool(ends and left and ends[-1].time == left[0].time)
+
+
+def _rework(h: Happenings, out: Counter[str]) -> None:
+    entered: Counter[tuple[int, int]] = Counter()
+    for row in h.of_kind(Kind.STAGE_ENTER):
+        entered[row.entity, row.stage] += 1
+        out["third entry of a stage"] += entered[row.entity, row.stage] == 3
+        back = h.of(Kind.REWORKED, row.entity, row.visit - 1)
+        if back:
+            out[f"rework to {'the same' if back[0].stage == row.stage else 'an earlier'} stage"] += 1
+            out["rework to the first stage"] += row.stage == 0
+            out["deal at the start goes back"] += row.visit == 1 and row.entity in h.at_start
+            ends = h.of(Kind.TASK_END, row.entity, row.visit - 1)
+            out["rework waits for its work"] += bool(ends) and ends[-1].time == row.time
+    again = {row.entity for row in h.of_kind(Kind.REWORKED)}
+    for row in h.of_kind(Kind.LOST, Kind.WON):
+        if row.entity in again:
+            out["lost after rework" if row.kind == Kind.LOST else "won after rework"] += 1
 
 
 def _losses(h: Happenings, out: Counter[str]) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 __all__ = [
     "AES_STAY", "ALL_DAY", "FULL_TEAM", "MANY", "PUSHED", "QUICK_SDRS", "SDRS_STAY", "SLOW_AES", "SLOW_SDRS", "Steer",
-    "of",
+    "Whole", "of",
 ]  # fmt: skip
 
 
@@ -25,6 +25,10 @@ class Steer(NamedTuple):
     deals: bool = False
     stages: int = 1
     """The least number of stages; the last one is repeated."""
+
+
+class Whole(dict[str, Any]):
+    """A mapping that replaces what is there; others are laid over the entries that they name."""
 
 
 def of(*values: Any) -> st.SearchStrategy[Any]:

@@ -120,7 +120,7 @@ def _lengthen(stages: dict[str, Any], count: int) -> None:
 
 def _chosen(draw: st.DrawFn, values: Any) -> Any:
     """Values without strategies: once for a plan and the plan of its run-in."""
-    if isinstance(values, dict):
+    if type(values) is dict:
         return {path: _chosen(draw, value) for path, value in values.items()}
     return draw(values) if isinstance(values, st.SearchStrategy) else values
 
@@ -133,7 +133,7 @@ def _lay(tree: dict[str, Any], values: dict[str, Any]) -> None:
         for parent in parents:
             nodes = [child for node in nodes for child in (node.values() if parent == "*" else [node[parent]])]
         for entries, name in [(node, name) for node in nodes for name in (node if last == "*" else [last])]:
-            if isinstance(value, dict) and value and "law" not in value and isinstance(entries.get(name), dict):
+            if type(value) is dict and value and "law" not in value and isinstance(entries.get(name), dict):
                 _lay(entries[name], value)
             else:
                 entries[name] = deepcopy(value)

@@ -1,6 +1,6 @@
 """Worlds steered to what seldom happens in selling: owners of opportunities, deals at the start, effort, pay."""
 
-from steer import AES_STAY, ALL_DAY, FULL_TEAM, PUSHED, QUICK_SDRS, SLOW_AES, Steer, of
+from steer import AES_STAY, ALL_DAY, FULL_TEAM, PUSHED, QUICK_SDRS, SLOW_AES, Steer, Whole, of
 
 SALES = SLOW_AES | AES_STAY | {"ae.selling_share": 0.3, "stages.*.effort": 1}
 A_SALE = {"segments.*.value": 900, "products.*.value": None, "channels.*.value": None}
@@ -56,6 +56,20 @@ SELLING = (
         QUICK_SDRS | AES_STAY | {"stages.*.time": 0, "stages.*.effort": 0, "stages.*.advance": 0.8, "ae.coding": 0.0},
         PUSHED | FULL_TEAM | ALL_DAY,
         stages=3,
+    ),
+    *(
+        Steer(
+            f"buyers who go back, {resolve}{', deals at the start' if deals else ''}",
+            SALES
+            | {"stages.*.rework": Whole({"stage 0": {"share": 0.4}, "stage 1": {"share": 0.3}})}
+            | {"stages.*.losses": Whole({"competitor": {"share": 0.3}}), "stages.*.advance": 0.5}
+            | {"stages.stage 0.rework": Whole({"stage 0": {"share": 0.7}}), "stages.*.resolve": resolve}
+            | {"stages.*.time": of(0.5, 3), "stages.*.effort": of(1, 4), "ae.selling_share": 1.0},
+            PUSHED | FULL_TEAM,
+            deals=deals,
+            stages=3,
+        )
+        for resolve, deals in (("at_entry", False), ("at_entry", True), ("after_effort", False))
     ),
     Steer(
         "AEs who learn, each from his own",

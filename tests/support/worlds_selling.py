@@ -27,9 +27,15 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+def _part(loss: Any, part: float) -> Any:
+    """A cause with this part of its share."""
+    return {**loss, "share": loss["share"] * part} if isinstance(loss, dict) else loss * part
+
+
 @st.composite
 def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
-    """Stages in chain or mixture form, resolved at entry or after the work; one with a single cause of loss."""
+    """Stages in chain or mixture form, resolved at entry or after the work, some with a single cause of loss, some from
+    which buyers go back."""
     out = {}
     for k in range(count):
         parts = draw(shares(2))
@@ -38,12 +44,16 @@ def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
             losses["no_budget"]["time"] = draw(days_laws(15))
         if draw(st.booleans()):
             losses = dict(reversed(losses.items()))
+        losses = draw(st.sampled_from([losses, losses, {"silence": 1.0}]))
+        again = draw(st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.0, 0.4]))
+        rework = {f"stage {draw(st.integers(0, k))}": {"share": again, "time": draw(st.none() | days_laws(4))}}
         out[f"stage {k}"] = {
             "time": draw(days_laws(4)),
             "resolve": draw(st.sampled_from(["at_entry", "after_effort"])),
             "effort": draw(effort_laws(4)),
             "advance": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
-            "losses": draw(st.sampled_from([losses, losses, {"silence": 1.0}])),
+            "losses": {name: _part(loss, 1.0 - again) for name, loss in losses.items()},
+            "rework": rework if again else {},
             "delay_penalty": draw(st.sampled_from([0.0, 0.5, 20.0])),
         }
     return out
