@@ -51,8 +51,8 @@ LIBRARY = Path(__file__).parent.parent / "scenarios" / "library"
 def funnel_page() -> str:
     """What the world is."""
     nouns = (
-        "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Arrivals", "Cycle", "Knowledge", "ScoreModel",
-        "Nurturing",
+        "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Arrivals", "Cycle", "Buyers", "ShareByFit",
+        "Knowledge", "ScoreModel", "Nurturing",
         "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort", "Prospecting", "Pursuit", "Customers",
     )  # fmt: skip
     more = (

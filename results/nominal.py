@@ -5,6 +5,7 @@ is worked without delay, and a lead keeps in nurture the intent with which it wa
 """
 
 import math
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from sim.laws.quality import INTENT_SD
 from sim.plan import Plan
 from sim.selling import Segment, Stage
 from sim.tables import make_tables
+from sim.tables.buyers import make_buyers
 from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import contact_chances, stage_logits
 from sim.tables.scoring import separation
@@ -28,6 +30,7 @@ __all__ = ["ByFit", "Fate", "fates", "opportunity_rate", "order_value"]
 
 Floats = NDArray[np.float64]
 
+_PARTS = 4000
 _NODES = 40
 """Points of the quadrature over intent; the integrands are smooth, so 40 are exact to about 1e-12."""
 
@@ -77,6 +80,12 @@ def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel, root: Plan | 
     threshold = plan.scoring.threshold
     if plan.scoring.rule != "fixed" and channel.mql_probability is None:
         threshold = make_tables(funnel, plan, root).score_threshold
+    if plan.handoff.accept == "readiness":
+        # Readiness jumps with intent, so that many equal parts are better than few points.
+        intents = channel.intent + INTENT_SD * np.array(
+            [NormalDist().inv_cdf((k + 0.5) / _PARTS) for k in range(_PARTS)]
+        )
+        weights = np.full(_PARTS, 1.0 / _PARTS)
     rates = [
         math.fsum(
             weight * _chance(funnel, plan, channel, fit, float(intent), threshold)
@@ -88,17 +97,13 @@ def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel, root: Plan | 
 
 
 def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: float, threshold: float) -> float:
-    development = funnel.sales_development
     mql = channel.mql_probability
     if mql is None:
         centre = (separation(funnel, plan) if fit else 0.0) + funnel.score.intent_weight * intent
         mql = 0.5 * math.erfc((threshold - centre) / math.sqrt(2.0))
     chances: list[float] = contact_chances(funnel, plan).tolist()
     contact = 1.0 - math.prod(1.0 - p for p in chances)
-    accepted = channel.sql_probability
-    if accepted is None:
-        given = development.accept_good if fit else development.accept_bad
-        accepted = float(acceptance(given, 1.0, development.accept_intent, intent))
+    accepted = _acceptance(funnel, plan, channel, fit, intent)
     ready = _readiness(funnel, plan, fit)
     passed = contact * accepted
     arrives = 1.0 - plan.handoff.transit_loss
@@ -108,6 +113,23 @@ def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: flo
     else:
         passes = math.fsum(again**k for k in range(plan.handoff.recycles + 1))
     return (mql + (1.0 - mql) * ready) * arrives * passed * passes
+
+
+def _acceptance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: float) -> float:
+    """P(sales accepts a lead that it talks to at once)."""
+    development = funnel.sales_development
+    if plan.handoff.accept == "readiness":
+        buyers = make_buyers(funnel, plan)
+        able = float(buyers.has_budget[int(fit)] * buyers.has_authority[int(fit)])
+        return able if intent > buyers.ready_intent else 0.0
+    if channel.sql_probability is not None:
+        return channel.sql_probability
+    good, bad = (
+        float(acceptance(given, 1.0, development.accept_intent, intent))
+        for given in (development.accept_good, development.accept_bad)
+    )
+    shared, share = plan.handoff.profile_agreement, channel.fit_share
+    return shared * (good if fit else bad) + (1.0 - shared) * (share * good + (1.0 - share) * bad)
 
 
 def _readiness(funnel: Funnel, plan: Plan, fit: bool) -> float:

@@ -9,6 +9,7 @@ _PILE = {**ONE_SDR, "teams.sdr.discipline": "lifo", "handoff.sla": AGES}
 _OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": AGES}
 _LENIENT = {"scoring.threshold": -2}
 _KNOWN = {"funnel.knowledge.contact": 5}
+_READY = {"funnel.buyers": {}, "handoff.accept": "readiness"}
 _TOP = {"scoring.rule": "top"}
 _LEARNING = {**_LENIENT, "scoring.feedback": "monthly"}
 
@@ -17,6 +18,10 @@ NURTURE = (
     Lever("funnel.score.field_gain", NO_CHANGE, 1.5, "mqls", 1, "good leads score higher"),
     Lever("funnel.score.field_decay", NO_CHANGE, 0.2, "mqls", -1, "later form fields tell nothing new"),
     Lever("funnel.score.intent_weight", NO_CHANGE, 1.5, "mqls", 1, "intent, above zero on average, counts for more"),
+    Lever("funnel.buyers.budget.good", NO_CHANGE, 0.2, "sqls", -1, "fewer good leads have a budget", _READY),
+    Lever("funnel.buyers.budget.bad", NO_CHANGE, 1, "sqls", 1, "every bad lead has a budget", _READY),
+    Lever("funnel.buyers.authority.good", NO_CHANGE, 0.1, "sqls", -1, "few good leads may decide", _READY),
+    Lever("funnel.buyers.authority.bad", NO_CHANGE, 1, "sqls", 1, "every bad lead may decide", _READY),
     Lever("funnel.knowledge.scale", NO_CHANGE, 1, "sqls", 1, "sales knows more of what a form tells", _KNOWN),
     Lever("funnel.knowledge.usual", NO_CHANGE, 0.1, "sqls", 1, "what sales knows is more than usual", _KNOWN),
     Lever("funnel.knowledge.hours", TINY, 1, "sdr_utilisation", -1, "SDRs who know a lead need not look it up"),
@@ -73,6 +78,7 @@ SALES_DEVELOPMENT = (
     Lever(f"{_SDR}.accept_good", NO_CHANGE, 0.9, "sqls", 1, "more good leads are accepted"),
     Lever(f"{_SDR}.accept_bad", NO_CHANGE, 0.4, "sqls", 1, "more bad leads are accepted"),
     Lever(f"{_SDR}.accept_intent", NO_CHANGE, 2, "sqls", 1, "intent, above zero on average, counts for more"),
+    Lever(f"{_SDR}.ready_intent", NO_CHANGE, 1, "sqls", -1, "few leads have so much intent", _READY),
     Lever(f"{_SDR}.patience", NO_CHANGE, "4 hours", "never_contacted_share", 1, "leads go cold overnight"),
     Lever("funnel.sdr.selling_share", NO_CHANGE, 0.4, "sdr_utilisation", 1, "the same work is done in fewer hours"),
     Lever(
@@ -83,6 +89,14 @@ SALES_DEVELOPMENT = (
     Lever("handoff.recycles", "+0", 0, "sqls", -1, "rejected and unreached leads do not come back"),
     Lever("handoff.recycle_share", ALMOST_ONE, 0.2, "sqls", -1, "fewer of the rejected and unreached come back"),
     Lever("handoff.transit_loss", TINY, 0.3, "sqls", -1, "leads do not arrive at sales development"),
+    Lever(
+        "handoff.accept", "judgement", "readiness", "sqls", -1, "sales takes only who can buy and wants to",
+        {"funnel.buyers": {}},
+    ),
+    Lever(
+        "handoff.profile_agreement", ALMOST_ONE, 0, "win_rate", -1, "sales cannot tell which leads fit",
+        replications=100,
+    ),
     Lever("handoff.information", NO_CHANGE, 0.3, "sqls", -1, "little of what is known reaches sales", _KNOWN),
     Lever("handoff.message", TINY, -1, "new_customers", -1, "sales says something else than marketing has said"),
     Lever("handoff.sla", NO_CHANGE, 1, "sla_compliance", -1, "a stricter promise is kept less often"),

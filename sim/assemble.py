@@ -7,9 +7,10 @@ import numpy as np
 from sim import rules
 from sim.clock import hours_at
 from sim.funnel import Funnel
+from sim.laws.buyers import means
 from sim.laws.effort import ramped
 from sim.ledger import make_ledger
-from sim.log import NOBODY, Entities, EntityType, Log, Names, RepMonths, Terms, Truth, Window
+from sim.log import NOBODY, BuyersTruth, Entities, EntityType, Log, Names, RepMonths, Terms, Truth, Window
 from sim.order import canonical
 from sim.people import hours_away
 from sim.plan import Plan
@@ -85,7 +86,8 @@ def _truth(tables: Tables, stream: int, entities: Entities) -> Truth:
     fit = np.empty(len(leads), dtype=np.int64)
     intent, score = np.empty(len(leads)), np.empty(len(leads))
     early = np.searchsorted(entities.created[leads], 0.0) if tables.run_in is not None else 0
-    for world, part in ((tables.run_in or tables, slice(None, early)), (tables, slice(early, None))):
+    worlds = ((tables.run_in or tables, slice(None, early)), (tables, slice(early, None)))
+    for world, part in worlds:
         rules.hidden(
             stream,
             entities.key[leads[part]],
@@ -101,7 +103,16 @@ def _truth(tables: Tables, stream: int, entities: Entities) -> Truth:
             intent[part],
             score[part],
         )
-    return Truth(leads, fit, intent, score)
+    if not any(world.buyers.asks for world in (tables.run_in or tables, tables)):
+        return Truth(leads, fit, intent, score)
+    budget, authority = np.ones((2, len(leads)), dtype=np.int64)
+    for world, part in worlds:
+        if world.buyers.asks:
+            keys, good = entities.key[leads[part]], fit[part]
+            means(
+                stream, keys, good, world.buyers.has_budget, world.buyers.has_authority, budget[part], authority[part]
+            )
+    return BuyersTruth(leads, fit, intent, score, budget, authority)
 
 
 def assemble(

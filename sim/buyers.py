@@ -8,7 +8,7 @@ from sim.distributions import DaysLaw
 from sim.noun import Noun
 from sim.units import Factor, Logit, PerMonth, Positive, Share
 
-__all__ = ["Knowledge", "Nurturing", "ScoreModel"]
+__all__ = ["Buyers", "Knowledge", "Nurturing", "ScoreModel", "ShareByFit"]
 
 
 class ScoreModel(Noun):
@@ -24,6 +24,22 @@ class ScoreModel(Noun):
     """Weight of intent in the score. [choice]"""
     field_cost: Annotated[Factor, Field(le=10)] = 0.08
     """kap: each form field beyond three multiplies volume by exp(-kap); published range .02-.18."""
+
+
+class ShareByFit(Noun):
+    """A share of good-fit and of bad-fit leads."""
+
+    good: Share
+    bad: Share
+
+
+class Buyers(Noun):
+    """Whether a lead has the budget, and the authority to decide; what it has it keeps, also as an opportunity."""
+
+    budget: ShareByFit = ShareByFit(good=0.6, bad=0.3)
+    """Share of leads with a budget. [choice]"""
+    authority: ShareByFit = ShareByFit(good=0.5, bad=0.3)
+    """Share of leads that may decide. [choice]"""
 
 
 class Knowledge(Noun):

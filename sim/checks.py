@@ -53,6 +53,9 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
     if plan.handoff.attempts > known:
         rule = f"must be at most {known}, as the funnel gives {known} contact probabilities (sales_development.contact)"
         yield Problem("plan.handoff.attempts", rule, str(plan.handoff.attempts))
+    if plan.handoff.accept == "readiness" and funnel.buyers is None:
+        rule = "needs a funnel that says who has budget and authority (buyers)"
+        yield Problem("plan.handoff.accept", rule, plan.handoff.accept, "write accept: judgement, or give buyers")
     if all(channel.mql_probability is not None for channel in funnel.channels.values()):
         where = "where no lead is judged by its score (every channel has an mql_probability)"
         if plan.scoring.feedback:

@@ -57,6 +57,8 @@ class SalesDevelopment(Noun):
     """The same of a bad-fit lead. [choice]"""
     accept_intent: Annotated[Logit, Field(ge=-10, le=10)] = 0.3
     """What one unit of intent adds to the log-odds of acceptance. [choice]"""
+    ready_intent: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """Intent above which a lead with budget and authority is ready for sales, when it is talked to. [choice]"""
     rejections: Rejections = Rejections()
     """Why leads that sales has talked to are rejected. They tell marketing why, and change nothing else."""
     patience: DaysLaw = Field(default={"law": "exponential", "mean": 20.0}, validate_default=True)

@@ -42,6 +42,8 @@ class Purpose(IntEnum):
     SCORE = 15  # noise of the score
     MQL = 16  # passing a probability in place of a score
     STEP = 17  # a delay before the first judgement
+    BUDGET = 18  # whether a buyer has a budget
+    AUTHORITY = 19  # whether a buyer may decide
     NURTURE_TIME = 20  # when a stay in nurture ends
     NURTURE_CAUSE = 21  # how it ends
     SDR_PATIENCE = 30  # when an untried lead goes cold
@@ -53,6 +55,7 @@ class Purpose(IntEnum):
     TRANSIT = 36  # whether a lead handed off is lost on the way
     RECYCLE = 37  # whether a lead that sales gives back is nurtured again
     REASON = 38  # why sales rejects a lead
+    VIEW = 39  # sales' own view of a lead's fit
     AE_PATIENCE = 40  # when an accepted lead that nobody took goes cold
     STAGE_EFFORT = 41  # hours of a stage's work
     CAUSE = 42  # how a stage is left

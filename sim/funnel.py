@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.buyers import Knowledge, Nurturing, ScoreModel
+from sim.buyers import Buyers, Knowledge, Nurturing, ScoreModel
 from sim.capture import Arrivals, Channel
 from sim.development import SalesDevelopment
 from sim.distributions import DaysLaw
@@ -35,6 +35,9 @@ class Funnel(Noun):
     stages: Annotated[Mapping[Name, Stage], keyed, Field(min_length=1, max_length=100)]
     """The stages of an opportunity, in the order in which they are passed; advancing from the last one is a win."""
     arrivals: Arrivals = Arrivals()
+    buyers: Buyers | None = None
+    """Who of the leads has a budget and may decide; with it, a conversation with a lead that has both, and intent
+    enough, makes it `sales_ready`. None = nobody asks."""
     score: ScoreModel = ScoreModel()
     knowledge: Knowledge = Knowledge()
     nurture: Nurturing = Nurturing()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NOBODY",
     "Account",
+    "BuyersTruth",
     "Entities",
     "EntityType",
     "Events",
@@ -68,6 +69,7 @@ class Kind(IntEnum):
     BREACHED = 21  # A lead is untried when its service level is over (actor: the SDR for whom it waits).
     ATTEMPT = 22  # An SDR begins an attempt to reach the lead.
     CONVERSATION = 24  # The SDR has talked with the lead.
+    SALES_READY = 25  # The lead that the SDR has talked with has budget, authority and intent enough.
     ACCEPTED = 26  # Sales accepts the lead as worth pursuing (SQL).
     REJECTED = 27  # Sales gives the lead back; the reason says why.
     RECYCLED = 28  # A rejected or unreached lead returns to nurture.
@@ -232,6 +234,14 @@ class Truth(_Columns):
     fit: Ints
     intent: Floats
     score: Floats
+
+
+@dataclass(frozen=True)
+class BuyersTruth(Truth):
+    """The same where it is known who can buy."""
+
+    budget: Ints
+    authority: Ints
 
 
 def ordinals(events: Events) -> NDArray[np.int64]:

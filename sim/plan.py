@@ -38,6 +38,13 @@ class Handoff(Noun):
     the least to do (only where leads are routed), returns to nurture if it may still be recycled, or goes to the front
     of its queue; none = nothing, the service level is only measured."""
     overflow: Overflow = Overflow()
+    accept: Literal["judgement", "readiness"] = "judgement"
+    """What makes sales accept a lead that it has talked to: its judgement (`sales_development.accept_good` and the
+    like), or that the lead is ready, with budget, authority and intent (only with `funnel.buyers`)."""
+    profile_agreement: Share = 1.0
+    """Share of leads of which sales takes the same view of fit as is true; of the others its view is as good as drawn
+    anew from the channel's leads, so this is the correlation of the two views. 1 where marketing and sales agree on the
+    ideal customer, .6 where they do not. [choice]"""
     information: Share = 1.0
     """Share of what marketing knows of a lead that reaches sales (`funnel.knowledge`): 1 where both work in one system,
     .7 where they do not. [choice]"""

@@ -71,6 +71,8 @@ class World:
             "deal_hours": t.pursuit.deal_hours,
             "rejections": t.handoff.rejections,
             "rejection_reason": t.handoff.rejection_reason,
+            "has_budget": t.buyers.has_budget,
+            "has_authority": t.buyers.has_authority,
             "absences": np.column_stack((t.seats.away_from, t.seats.away_until)),
             "leads": leads,
             "bands": t.pay.bands,
@@ -92,7 +94,7 @@ class World:
             "prospecting_channel": t.prospecting.channel,
             "prospecting_effort": t.prospecting.effort,
         }
-        groups = (t, t.nurture, t.people, t.handoff, t.overflow, t.pay, t.pursuit)
+        groups = (t, t.nurture, t.buyers, t.people, t.handoff, t.overflow, t.pay, t.pursuit)
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
                 numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)

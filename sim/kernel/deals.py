@@ -4,6 +4,7 @@ import math
 
 from sim.draws import Purpose, Tag, child_key, turn
 from sim.jit import compiled, inner
+from sim.kernel.buyers import know
 from sim.kernel.layout import (
     ADVANCE,
     ENTER_STAGE,
@@ -276,6 +277,7 @@ def warm_start(
         slot = new_slot(s, channel, labels[row, 1], labels[row, 2], fits(stream, key, channel_at(p, channel).fit))
         owner = least_loaded(p, s, NO_LIMIT)
         rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, created[row]), key)
+        know(p, s, slot)
         e = slot_at(s, slot)
         e.count = labels[row, 3]
         e.amount = worth(p, s, slot) if math.isnan(amounts[row]) else amounts[row]

@@ -75,6 +75,8 @@ deal_hours = array_of(PARAMETERS, "deal_hours", np.float64, "deal_hours_room")
 order = array_of(PARAMETERS, "order", np.float64, "channels_room", "segments_room", "products_room")
 rejections = array_of(PARAMETERS, "rejections", np.float64, 2, "rejection_reason_room")
 rejection_reason = array_of(PARAMETERS, "rejection_reason", np.int64, "rejection_reason_room")
+has_budget = array_of(PARAMETERS, "has_budget", np.float64, "has_budget_room")
+has_authority = array_of(PARAMETERS, "has_authority", np.float64, "has_authority_room")
 bands = array_of(PARAMETERS, "bands", np.float64, "bands_room", 2)
 periods = array_of(PARAMETERS, "periods", np.float64, "periods_room")
 

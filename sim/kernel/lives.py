@@ -10,6 +10,7 @@ import math
 from sim.agenda import Queue
 from sim.draws import Purpose, turn
 from sim.jit import inner
+from sim.kernel.buyers import is_accepted, know, seen
 from sim.kernel.layout import (
     DIVERT,
     ENTER_NURTURE,
@@ -54,7 +55,6 @@ from sim.rules import (
     LOST_INTEREST,
     READY,
     UNSUBSCRIBED,
-    accepts,
     attempt,
     category,
     delay,
@@ -107,6 +107,7 @@ def be_born(p: Parameters, s: State, time: float, channel: int, key: int) -> int
     slot = new_slot(s, channel, segment, product, fits(stream, key, channel_at(p, channel).fit))
     rename(s, slot, enter_entity(s, slot, key, _LEAD, NOBODY, NOBODY, time), key)
     slot_at(s, slot).intent = channel_at(p, channel).intent
+    know(p, s, slot)
     note(s, slot, _CAPTURED, NOBODY, NOBODY, NOBODY, 0.0)
     return slot
 
@@ -277,21 +278,11 @@ def be_judged(p: Parameters, s: State, slot: int, seat: int, quality: float) -> 
     """A lead that somebody (an SDR or, as nobody, the provider) has talked to is judged by sales."""
     now, e = s.now, slot_at(s, slot)
     note(s, slot, _CONVERSATION, seat, NOBODY, NOBODY, 0.0)
-    accepted = accepts(
-        p.stream,
-        e.key,
-        e.visit,
-        channel_at(p, e.channel).sql,
-        p.accept_good if e.fit == 1 else p.accept_bad,
-        e.speed,
-        p.accept_intent,
-        e.intent,
-        quality,
-    )
+    accepted = is_accepted(p, s, slot, seat, quality)
     if s.remembers and e.visit == 0:
         _keep(s, slot, e.points, ACCEPTED if accepted else REJECTED)
     if not accepted:
-        reason = rejection_reason(p)[rejection(p.stream, e.key, e.visit, rejections(p)[e.fit])]
+        reason = rejection_reason(p)[rejection(p.stream, e.key, e.visit, rejections(p)[1 if seen(p, s, slot) else 0])]
         note(s, slot, _REJECTED, seat, NOBODY, reason, 0.0)
         return go_back(p, s, slot, reason)
     note(s, slot, _ACCEPTED, seat, NOBODY, NOBODY, 0.0)

@@ -6,6 +6,7 @@ The counterpart of `sim.reference.prospecting`, happening for happening.
 from sim.agenda import Queue
 from sim.draws import Purpose, Tag, child_key
 from sim.jit import inner
+from sim.kernel.buyers import know
 from sim.kernel.deals import worth
 from sim.kernel.layout import (
     NIL,
@@ -108,6 +109,7 @@ def find(p: Parameters, s: State, seat: int, spell: int) -> int:
     slot = new_slot(s, channel, segment, product, fits(stream, key, channel_at(p, channel).fit))
     owner = NOBODY if s.pooled else seat
     rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, s.now), key)
+    know(p, s, slot)
     e = slot_at(s, slot)
     e.amount = worth(p, s, slot)
     _leave_off(s, seat, e.id, r.toil)

@@ -68,6 +68,8 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.dead = 0
     e.recycled = 0
     e.urgent = 0
+    e.budget = 1
+    e.authority = 1
     return slot
 
 

@@ -49,6 +49,8 @@ SLOT = np.dtype(
         ("counted", np.int8),  # in the SDRs' backlog
         ("passed_on", np.int8),  # because its AE left
         ("dead", np.int8),  # nothing left to do, but still in a queue
+        ("budget", np.int8),
+        ("authority", np.int8),
     ],
     align=True,
 )

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sim import rules
 from sim.disciplines import benefit
 from sim.draws import Purpose, turn, uniform
-from sim.laws import handoff
+from sim.laws import buyers, handoff
 from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
 from sim.laws.pay import pulled
@@ -82,6 +82,23 @@ class Chances:
         """Whether what came through a channel has good fit."""
         return rules.fits(self.stream, key, self.fit[channel])
 
+    def know(self, buyer: Lead | Opportunity) -> None:
+        """Whether a buyer who has just come has a budget and may decide; who came before anybody asked has both."""
+        b = self.tables.buyers
+        if b.asks:
+            buyer.budget = buyers.has_budget(self.stream, buyer.key, float(b.has_budget[int(buyer.fit)]))
+            buyer.authority = buyers.has_authority(self.stream, buyer.key, float(b.has_authority[int(buyer.fit)]))
+
+    def is_ready(self, lead: Lead) -> bool:
+        """Whether a lead that is talked to is ready for sales."""
+        intent = rules.intent(self.stream, lead.key, lead.intent)
+        return buyers.is_ready(lead.budget, lead.authority, intent, self.tables.buyers.ready_intent)
+
+    def seen(self, lead: Lead) -> bool:
+        """Sales' view of a lead's fit."""
+        agreement = self.tables.buyers.agreement
+        return buyers.viewed(self.stream, lead.key, lead.fit, agreement, self.fit[lead.channel])
+
     def step(self, lead: Lead, n: int) -> float:
         """Days of the n-th delay before the first judgement."""
         return rules.delay(self.stream, lead.key, _STEP, n, self.laws, self.knots, self.steps[n])
@@ -139,7 +156,7 @@ class Chances:
     def rejection(self, lead: Lead) -> int:
         """Why sales rejects a lead: a reason."""
         return self.rejections[
-            handoff.rejection(self.stream, lead.key, lead.visit, self.tables.handoff.rejections[int(lead.fit)])
+            handoff.rejection(self.stream, lead.key, lead.visit, self.tables.handoff.rejections[int(self.seen(lead))])
         ]
 
     def benefit(self, lead: Lead) -> float:
@@ -202,15 +219,18 @@ class Chances:
         u = uniform(self.stream, lead.key, _EXTERNAL_OUTCOME, _turn(lead.visit, 0))
         return u < reached(self.tables.contact, m)
 
-    def accepts(self, lead: Lead, m: float, quality: float) -> bool:
-        """Whether sales accepts a lead that it has talked to, or a provider of some quality has."""
+    def accepts(self, lead: Lead, m: float, quality: float, ready: bool) -> bool:
+        """Whether sales accepts a lead that it has talked to, or a provider of some quality has; ready: for sales."""
         t = self.tables
+        certain = self.sql[lead.channel]
+        if t.buyers.by_readiness:
+            certain = 1.0 if ready else 0.0
         return rules.accepts(
             self.stream,
             lead.key,
             lead.visit,
-            self.sql[lead.channel],
-            t.accept_good if lead.fit else t.accept_bad,
+            certain,
+            t.accept_good if self.seen(lead) else t.accept_bad,
             m,
             t.accept_intent,
             lead.intent,

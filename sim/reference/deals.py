@@ -30,12 +30,15 @@ class DealLife:
         key = child_key(lead.key, _OPPORTUNITY, 0)
         opportunity = self._enter(key, lead.id, lead.channel, lead.segment, lead.product, lead.fit, owner)
         opportunity.score = lead.score
+        opportunity.budget, opportunity.authority = lead.budget, lead.authority
         return opportunity
 
     def source(self, key: int, channel: int, owner: int) -> Opportunity:
         """An opportunity that an AE has found himself."""
         segment, product, fit, _ = self.scene.chances.traits(key, channel)
-        return self._enter(key, NOBODY, channel, segment, product, fit, owner)
+        opportunity = self._enter(key, NOBODY, channel, segment, product, fit, owner)
+        self.scene.chances.know(opportunity)
+        return opportunity
 
     def _enter(
         self, key: int, parent: int, channel: int, segment: int, product: int, fit: bool, owner: int

@@ -100,6 +100,7 @@ class Engine:
         )
         fit = self.scene.chances.fits(key, channel)
         opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner)
+        self.scene.chances.know(opportunity)
         opportunity.passed = names.stages.index(deal.stage)
         self.scene.book.take(opportunity)
         self.scene.recorder.event(created, Kind.OPENED, number, 0, owner, NOBODY, NOBODY, amount)

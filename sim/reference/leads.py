@@ -38,6 +38,7 @@ class LeadLife:
             key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, self.scene.agenda.now
         )
         lead = Lead(number, key, channel, segment, product, fit, intent)
+        self.scene.chances.know(lead)
         self.scene.note(Kind.CAPTURED, number)
         self.scene.agenda.process(self._life(lead))
 
@@ -169,7 +170,10 @@ class LeadLife:
 
     def _judge_by_sales(self, lead: Lead, m: float, seat: int, quality: float = 1.0) -> int:
         self.scene.note(Kind.CONVERSATION, lead.id, lead.visit, seat)
-        accepted = self.scene.chances.accepts(lead, m, quality)
+        ready = self.scene.chances.is_ready(lead)
+        if ready and self.scene.tables.buyers.asks:
+            self.scene.note(Kind.SALES_READY, lead.id, lead.visit, seat)
+        accepted = self.scene.chances.accepts(lead, m, quality, ready)
         self.scene.overflow.hear(lead, accepted)
         if accepted:
             self.scene.note(Kind.ACCEPTED, lead.id, lead.visit, seat)

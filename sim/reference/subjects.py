@@ -27,12 +27,25 @@ class Subject:
 class Lead(Subject):
     """A lead and what it is; `intent` is the mean of its intent, less what nurture has taken."""
 
-    __slots__ = ("channel", "fit", "intent", "key", "owner", "points", "product", "recycled", "segment")
+    __slots__ = (
+        "authority",
+        "budget",
+        "channel",
+        "fit",
+        "intent",
+        "key",
+        "owner",
+        "points",
+        "product",
+        "recycled",
+        "segment",
+    )
 
     def __init__(self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, intent: float):
         super().__init__(number)
         self.key, self.channel, self.segment, self.product = key, channel, segment, product
         self.fit, self.intent = fit, intent
+        self.budget = self.authority = True
         self.points = 0.0
         """Score before feedback."""
         self.recycled = 0
@@ -43,7 +56,7 @@ class Lead(Subject):
 class Opportunity(Subject):
     """An opportunity, what it inherits from its lead, and who owns it."""
 
-    __slots__ = ("amount", "channel", "fit", "key", "owner", "passed_on", "product", "segment")
+    __slots__ = ("amount", "authority", "budget", "channel", "fit", "key", "owner", "passed_on", "product", "segment")
 
     def __init__(
         self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, amount: float, owner: int
@@ -51,6 +64,7 @@ class Opportunity(Subject):
         super().__init__(number)
         self.key, self.channel, self.segment, self.product = key, channel, segment, product
         self.fit, self.amount = fit, amount
+        self.budget = self.authority = True
         self.owner = owner
         self.passed_on = False
         """Whether it has changed hands because its AE left."""

@@ -9,6 +9,7 @@ from sim.clock import Clock
 from sim.horizon import Horizon
 from sim.rates import Spending
 from sim.seats import Seats
+from sim.tables.buyers import BuyersTable
 from sim.tables.handoff import Handoff
 from sim.tables.nurture import NurtureTable
 from sim.tables.overflow import OverflowTable
@@ -84,6 +85,7 @@ class Tables(NamedTuple):
     accept_good: float
     accept_bad: float
     accept_intent: float
+    buyers: BuyersTable
     sdr_patience: int
     sdr_discipline: int
     handoff: Handoff

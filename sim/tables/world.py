@@ -16,6 +16,7 @@ from sim.laws.selling import ADVANCES, BACK
 from sim.plan import Plan
 from sim.rates import daily_rates, day_profile, in_hours_shares, weekly_spending
 from sim.seats import TEAMS, Seats
+from sim.tables.buyers import make_buyers
 from sim.tables.handoff import NO_LIMIT, make_handoff
 from sim.tables.knowledge import contact_chances, hours_factor, stage_logits
 from sim.tables.laws import Laws
@@ -108,6 +109,7 @@ def world_tables(
         accept_good=development.accept_good,
         accept_bad=development.accept_bad,
         accept_intent=development.accept_intent,
+        buyers=make_buyers(funnel, plan),
         sdr_patience=laws.add(development.patience),
         sdr_discipline=DISCIPLINES[plan.teams.sdr.discipline],
         handoff=handoff,

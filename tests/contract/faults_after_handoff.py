@@ -36,7 +36,7 @@ AFTER_HANDOFF = (
         "reason-of-bad-fit",
         "good-fit leads are rejected for the reasons of bad-fit ones",
         "sim/kernel/lives.py",
-        "rejections(p)[e.fit]",
+        "rejections(p)[1 if seen(p, s, slot) else 0]",
         "rejections(p)[0]",
     ),
     one(

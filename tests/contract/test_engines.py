@@ -17,7 +17,7 @@ from feedback_rules import scoring_follows_sales
 from grid import arrivals_on_grid
 from happenings import NEVER, Happenings, Row, Wait
 from hypothesis import strategies as st
-from judgement_rules import stays_end_by_the_first_hazard
+from judgement_rules import sales_judges_what_it_sees, sees, stays_end_by_the_first_hazard
 from overflow_rules import (
     a_qualified_lead_goes_one_way,
     overflow_is_too_long_a_backlog,
@@ -204,7 +204,6 @@ class TestEveryEngine:
         """A lead is lost on its way at once and for good; a rejection has a reason of its lead's fit; and nobody comes
         back more often than he may."""
         for run in runs:
-            fit = dict(zip(run.log.truth.entity.tolist(), run.log.truth.fit.tolist(), strict=True))
             ends = {(row.entity, row.visit): row for row in run.of_kind(Kind.WITHDRAWN)}
             for row in run.of_kind(Kind.HANDED_OFF):
                 lost = uniform(run.stream, run.key[row.entity], int(Purpose.TRANSIT), turn(row.visit, 0))
@@ -231,7 +230,7 @@ class TestEveryEngine:
                 outside = bool(run.of(Kind.OVERFLOWED, row.entity, row.visit))
                 assert (row.actor == NOBODY) == (row.reason == unreached or outside)
                 if row.reason != unreached:
-                    shares = np.diff(h.rejections[fit[row.entity]], prepend=0.0)
+                    shares = np.diff(h.rejections[int(sees(run, row.entity, row.time))], prepend=0.0)
                     assert shares[h.rejection_reason.tolist().index(row.reason)] > 0
                 if (row.entity, row.visit) in ends and back < h.recycles:
                     assert h.recycle_share < 1
@@ -570,6 +569,12 @@ class TestEveryEngine:
         for run in runs:
             counts.update(stays_end_by_the_first_hazard(run))
         assert all(counts[how] > 5 for how in ("ready", "unsubscribed", "lost_interest", "released"))
+
+    def test_sales_judges_what_it_sees(self, runs: list[Run]) -> None:
+        counts: Counter[str] = Counter()
+        for run in runs:
+            counts.update(sales_judges_what_it_sees(run))
+        assert all(counts[how] > 20 for how in ("ready", "by readiness", "by judgement"))
 
     def test_overflow(self, runs: list[Run]) -> None:
         assert sum(overflow_is_too_long_a_backlog(run) for run in runs) > 20

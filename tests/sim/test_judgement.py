@@ -9,11 +9,14 @@ import pytest
 from results.nominal import fates, opportunity_rate
 from sim.checks import check
 from sim.distributions import Table
+from sim.draws import Purpose, child_key, uniform
 from sim.errors import InputError
 from sim.funnel import Funnel
+from sim.laws.buyers import viewed
 from sim.laws.delays import quantile
 from sim.laws.nurture import touch_factor
 from sim.laws.outcomes import logit
+from sim.log import BuyersTruth, Kind
 from sim.plan import Plan
 from sim.run import simulate
 from sim.tables import make_tables
@@ -123,3 +126,60 @@ def test_a_rule_is_not_combined_with_feedback_nor_asked_of_no_score(starter: Sta
     with pytest.raises(InputError) as found:
         check(*changed(starter, {"channels": channels}, {"scoring": {"rule": "top"}}))
     assert [problem.where for problem in found.value.problems] == ["plan.scoring.rule"]
+
+
+def test_views_of_fit_are_correlated_as_far_as_they_are_shared() -> None:
+    """corr(true, seen) = agreement, and sales sees as many good leads as there are."""
+    n, share, agreement = 40_000, 0.3, 0.6
+    keys = [child_key(1, 1, k) for k in range(n)]
+    fit = np.array([uniform(5, key, int(Purpose.FIT), 0) < share for key in keys])
+    seen = np.array([viewed(5, key, bool(good), agreement, share) for key, good in zip(keys, fit, strict=True)])
+    assert np.corrcoef(fit, seen)[0, 1] == pytest.approx(agreement, abs=4 / math.sqrt(n))
+    assert seen.mean() == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / n))
+    assert all(viewed(5, key, True, 1.0, 0.0) for key in keys[:100])
+
+
+def test_who_can_buy_is_known_where_the_funnel_says_so(starter: Starter) -> None:
+    funnel, plan = starter
+    tree = funnel.model_dump(by_alias=True) | {"buyers": {}}
+    log, plain = simulate(Funnel.model_validate(tree), plan, seed=4), simulate(funnel, plan, seed=4)
+    truth, before = log.truth, plain.truth
+    assert isinstance(truth, BuyersTruth)
+    assert not isinstance(before, BuyersTruth)
+    good = truth.fit == 1
+    for column, shares in ((truth.budget, (0.3, 0.6)), (truth.authority, (0.3, 0.5))):
+        assert [column[~good].mean(), column[good].mean()] == pytest.approx(shares, abs=0.05)
+    ready = log.events.entity[log.events.kind == Kind.SALES_READY]
+    talked = np.isin(truth.entity, log.events.entity[log.events.kind == Kind.CONVERSATION])
+    able = (truth.budget == 1) & (truth.authority == 1)
+    assert set(ready) <= set(truth.entity[able & talked])
+    # Nothing else is another for that it is known.
+    rest = log.events.kind != Kind.SALES_READY
+    for name, column in log.events.columns().items():
+        assert np.array_equal(column[rest], getattr(plain.events, name)), name
+
+
+def test_sales_that_accepts_who_is_ready(starter: Starter) -> None:
+    funnel, plan = starter
+    tree = funnel.model_dump(by_alias=True) | {"buyers": {}}
+    plan = changed(starter, None, {"handoff": {"accept": "readiness"}})[1]
+    log = simulate(Funnel.model_validate(tree), plan, seed=4)
+    visits = {
+        kind: set(zip(log.events.entity[rows].tolist(), log.events.visit[rows].tolist(), strict=True))
+        for kind in (Kind.SALES_READY, Kind.ACCEPTED)
+        for rows in [log.events.kind == kind]
+    }
+    assert visits[Kind.ACCEPTED] == visits[Kind.SALES_READY] != set()
+    with pytest.raises(InputError) as found:
+        check(funnel, plan)
+    assert [problem.where for problem in found.value.problems] == ["plan.handoff.accept"]
+    channel = funnel.channels["paid_search"]
+    above = 0.5 * math.erfc((0 - channel.intent) / 0.5 / math.sqrt(2))
+    once = changed((Funnel.model_validate(tree), plan), None, {"handoff": {"accept": "readiness", "recycles": 0}})
+    judged = changed(
+        once,
+        {"sales_development": {"accept_good": 0.3 * above, "accept_intent": 0}},
+        {"handoff": {"accept": "judgement", "recycles": 0}},
+    )
+    assert opportunity_rate(*once, channel).good > 0
+    assert opportunity_rate(*judged, channel).good < opportunity_rate(*once, channel).good

@@ -1,4 +1,4 @@
-"""What must hold of judgement in any log: how stays in nurture end."""
+"""What must hold of judgement in any log: how stays in nurture end, who is ready, whom sales accepts."""
 
 import math
 from collections import Counter
@@ -7,7 +7,8 @@ import pytest
 from happenings import NEVER, Happenings
 
 from sim.draws import Purpose, turn, uniform
-from sim.log import Kind
+from sim.laws.outcomes import OLDROYD
+from sim.log import NOBODY, Kind
 
 
 def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
@@ -41,3 +42,76 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
         assert run.log.names.reasons[left[0].reason] == how
         counts[how] += 1
     return counts
+
+
+def sees(run: Happenings, entity: int, time: float) -> bool:
+    """Sales' view of a lead's fit."""
+    t, key = run.at(time), run.key[entity]
+    shared, anew = (uniform(run.stream, key, int(Purpose.VIEW), use) for use in range(2))
+    if shared < t.buyers.agreement:
+        return run.fit[entity]
+    return bool(anew < t.channel_fit[run.log.entities.channel[entity]])
+
+
+def sales_judges_what_it_sees(run: Happenings) -> Counter[str]:
+    """Whom sales has talked to is written down as ready if budget, authority and intent say so, and accepted by that or
+    by sales' view of its fit. Returns how often each."""
+    counts: Counter[str] = Counter()
+    truth = run.log.truth
+    assert truth is not None
+    place = {entity: k for k, entity in enumerate(truth.entity.tolist())}
+    for row in run.of_kind(Kind.CONVERSATION):
+        t, b, key, code = run.at(row.time), run.at(row.time).buyers, run.key[row.entity], (row.entity, row.visit)
+        k, intent = place[row.entity], _intent(run, row.entity, row.visit, float(truth.intent[place[row.entity]]))
+        can = True
+        if run.at(run.created[row.entity]).buyers.asks:
+            can = bool(truth.budget[k] and truth.authority[k])
+            born, good = run.at(run.created[row.entity]).buyers, int(run.fit[row.entity])
+            for has, share, what in (
+                (truth.budget[k], born.has_budget[good], Purpose.BUDGET),
+                (truth.authority[k], born.has_authority[good], Purpose.AUTHORITY),
+            ):
+                assert has == (uniform(run.stream, key, int(what), 0) < share)
+        if abs(intent - b.ready_intent) < 1e-9:
+            continue
+        ready = can and intent > b.ready_intent
+        said = [(each.time, each.actor) for each in run.of(Kind.SALES_READY, *code)]
+        assert said == [(row.time, row.actor)] * (b.asks and ready)
+        counts["ready"] += len(said)
+        channel = int(run.log.entities.channel[row.entity])
+        chance = float(t.channel_sql[channel])
+        if b.by_readiness:
+            chance = float(ready)
+        elif math.isnan(chance):
+            q = t.accept_good if sees(run, row.entity, row.time) else t.accept_bad
+            odds = q / (1 - q) * math.sqrt(_speed(run, *code)) * math.exp(t.accept_intent * intent)
+            chance = odds / (1 + odds)
+        chance *= t.overflow.external_quality if row.actor == NOBODY else 1.0
+        u = uniform(run.stream, key, int(Purpose.ACCEPT), turn(row.visit, 0))
+        if abs(u - chance) > 1e-9:
+            assert bool(run.of(Kind.ACCEPTED, *code)) == (u < chance)
+            counts["by readiness" if b.by_readiness else "by judgement"] += 1
+    return counts
+
+
+def _intent(run: Happenings, entity: int, visit: int, captured: float) -> float:
+    """A lead's intent in a visit: what it was captured with, less what nurture and being held have taken."""
+    for each in range(visit + 1):
+        handed = run.of(Kind.HANDED_OFF, entity, each)
+        ended = {Kind.NURTURE_ENTER: run.of(Kind.NURTURE_EXIT, entity, each), Kind.HELD: handed}
+        for begins, ends in ended.items():
+            for begun, end in zip(run.of(begins, entity, each), ends, strict=False):
+                captured -= run.at(end.time).intent_decay * (end.time - begun.time)
+    return captured
+
+
+def _speed(run: Happenings, entity: int, visit: int) -> float:
+    """m(t), t being the civil hours to the first attempt, or to the provider's."""
+    sent = run.of(Kind.OVERFLOWED, entity, visit)
+    begun = sent or run.of(Kind.HANDED_OFF, entity, visit)
+    tried = run.of(Kind.CONVERSATION if sent else Kind.ATTEMPT, entity, visit)
+    h = run.at(begun[0].time if sent else tried[0].time).handoff
+    hours = (tried[0].time - begun[0].time) * 24 / h.speed_scale
+    if h.speed_curve == OLDROYD:
+        return float(0.98582157 * math.exp(-hours / 0.46144523) + 0.01417843 * (1 + hours) ** -0.24881196)
+    return float((1 + hours) ** -h.speed_exponent)

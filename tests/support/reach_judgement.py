@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from feedback_rules import scoring_follows_sales
 from happenings import NEVER, Happenings, Row
+from judgement_rules import sees
 from overflow_rules import scores_are_those_of_the_plan
 from reach_queues import stands
 
@@ -29,6 +30,9 @@ JUDGEMENT = (
     + [f"breach, {what}" for what in ("reassigned", "nobody else", "sent back", "not sent back", "put first")]
     + ["recycled, sla_breach", "recycled for the third time", *(f"speed curve {name}" for name in _CURVES.values())]
     + [f"nurture left, {name}" for name in ("ready", "unsubscribed", "released", "lost_interest")]
+    + [f"sales ready, {how}" for how in ("accepted", "rejected")]
+    + ["accepted by readiness", "not ready, and rejected"]
+    + [f"{how} a {what} lead it saw as the other" for how in ("accepted", "rejected") for what in ("good", "bad")]
     + ["MQL by a threshold of a rule", "kept from sales by a threshold of a rule"]
     + [f"threshold moved {way}" for way in ("up", "down")]
     + [
@@ -48,6 +52,7 @@ JUDGEMENT = (
 def judgement_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
     """Count what became of leads until sales took them."""
     _visits(h, out)
+    _verdicts(h, out)
     _rules(arguments, h, out)
     _routes(h, out)
     if scores_are_those_of_the_plan(h):
@@ -86,6 +91,20 @@ def _visits(h: Happenings, out: Counter[str]) -> None:
             out["second attempt"] += len(tries) > 1
             out["third attempt"] += len(tries) > 2
     out[f"steps {len(h.tables.steps)}"] += sum(kind == EntityType.LEAD for kind in h.type)
+
+
+def _verdicts(h: Happenings, out: Counter[str]) -> None:
+    for row in h.of_kind(Kind.ACCEPTED, Kind.REJECTED):
+        t, accepted = h.at(row.time), row.kind == Kind.ACCEPTED
+        how, good = "accepted" if accepted else "rejected", h.fit[row.entity]
+        if not h.of(Kind.CONVERSATION, row.entity, row.visit):
+            continue
+        ready = bool(h.of(Kind.SALES_READY, row.entity, row.visit))
+        out[f"sales ready, {how}"] += ready
+        out["accepted by readiness"] += ready and accepted and t.buyers.by_readiness
+        out["not ready, and rejected"] += not ready and not accepted and t.buyers.by_readiness and t.buyers.asks
+        if sees(h, row.entity, row.time) != good:
+            out[f"{how} a {'good' if good else 'bad'} lead it saw as the other"] += 1
 
 
 def _rules(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:

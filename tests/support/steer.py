@@ -70,6 +70,9 @@ SLOW_AES = QUICK_SDRS | {
     "stages.*.time": {"law": "exponential", "mean": 12},
 }
 """Leads become opportunities, and these queue."""
-PUSHED = {"handoff": {"transit_loss": 0, "overflow": {}, "sla": None, "breach": None}, "pay.sla_bonus": 0}
+PUSHED = {
+    "handoff": {"transit_loss": 0, "overflow": {}, "sla": None, "breach": None, "accept": "judgement"},
+    "pay.sla_bonus": 0,
+}
 FULL_TEAM = {"teams.sdr.headcount": of(1, 2), "teams.ae.headcount": of(1, 2), "teams.ae.max_open": None}
 ALL_DAY = {"calendar": {"hours": "00:00-24:00", "days": "mon-sun"}}

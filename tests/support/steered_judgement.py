@@ -1,7 +1,7 @@
 """Worlds steered to what seldom happens in judgement: overflow, service levels, scoring that learns, rejections."""
 
 from steer import ALL_DAY, MANY, PUSHED, QUICK_SDRS, SDRS_STAY, SLOW_SDRS, Steer, of
-from worlds_judgement import REJECTIONS
+from worlds_judgement import BUYERS, REJECTIONS
 from worlds_laws import ROUTINGS
 
 ONE_SDR = PUSHED | {"teams.sdr.headcount": 1}
@@ -107,6 +107,14 @@ JUDGEMENT = (
         )
         for feedback, before in (("monthly", "monthly"), ("monthly", None), (None, "monthly"))
         for threshold, acceptable in ((-0.5, 0.6), (2, 0.25))
+    ),
+    Steer(
+        "leads that are ready for sales",
+        QUICK_SDRS
+        | {"channels.*.sql_probability": of(None, 0.5), "channels.*.fit_share": 0.5, "buyers": BUYERS[1]}
+        | {"sales_development.ready_intent": -1.0, "nurture.intent_decay": 10.0},
+        PUSHED | {"handoff": {"accept": of("judgement", "readiness"), "profile_agreement": of(0, 0.6)}},
+        {"handoff": {"accept": "judgement"}},
     ),
     Steer(
         "leads lose interest",

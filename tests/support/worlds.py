@@ -5,7 +5,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 from worlds_capture import arrivals, channels, spend
-from worlds_judgement import handoff, knowledge, nurture, nurturing, overflows, sales_development, scoring, sdr_team
+from worlds_judgement import (
+    BUYERS,
+    handoff,
+    knowledge,
+    nurture,
+    nurturing,
+    overflows,
+    sales_development,
+    scoring,
+    sdr_team,
+)
 from worlds_laws import ROUTINGS, days_laws
 from worlds_selling import ae_team, customers, products, prospecting, pursuit, segments, stages
 
@@ -41,6 +51,7 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
         "products": products(draw),
         "stages": draw(stages(stage_count)),
         "arrivals": arrivals(draw),
+        "buyers": draw(st.sampled_from(BUYERS)),
         "knowledge": knowledge(draw),
         "nurture": nurturing(draw),
         "sales_development": sales_development(draw),

@@ -24,6 +24,13 @@ def nurturing(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+BUYERS: tuple[Any, ...] = (
+    None,
+    {"budget": {"good": 1, "bad": 0.5}, "authority": {"good": 0.8, "bad": 0.5}},
+    {"budget": {"good": 0.6, "bad": 0}, "authority": {"good": 1, "bad": 1}},
+)
+
+
 def knowledge(draw: st.DrawFn) -> dict[str, Any]:
     """What sales makes of what is known of leads."""
     return {
@@ -44,6 +51,7 @@ def sales_development(draw: st.DrawFn) -> dict[str, Any]:
         "patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
         "speed_curve": draw(st.sampled_from(["attenuated", "moderate", "oldroyd"])),
         "speed_scale": draw(st.sampled_from([1, 5])),
+        "ready_intent": draw(st.sampled_from([0.0, -1.0])),
         "rejections": draw(st.sampled_from(REJECTIONS)),
     }
 
@@ -109,6 +117,8 @@ def handoff(draw: st.DrawFn, sla: float | None) -> dict[str, Any]:
         "recycles": draw(st.integers(0, 2) | st.just("unlimited")),
         "recycle_share": draw(st.sampled_from([1, 1, 0.5, 0])),
         "transit_loss": draw(st.sampled_from([0, 0, 0.3])),
+        "accept": draw(st.sampled_from(["judgement", "judgement", "readiness"])),
+        "profile_agreement": draw(st.sampled_from([1, 0.6, 0])),
         "information": draw(st.sampled_from([1, 0.7])),
         "message": draw(st.sampled_from([0, -0.15])),
         "sla": sla,

@@ -1,0 +1,49 @@
+"""Buyers in the compiled engine: who has a budget and may decide, and what sales makes of whom it has talked to."""
+
+from sim.jit import inner
+from sim.kernel.layout import Parameters, State, channel_at, has_authority, has_budget, slot_at
+from sim.kernel.record import note
+from sim.laws import buyers
+from sim.log import NOBODY, Kind
+from sim.rules import accepts, intent
+
+__all__ = ["is_accepted", "know", "seen"]
+
+_SALES_READY = int(Kind.SALES_READY)
+_has_budget, _has_authority, _is_ready, _viewed = (
+    buyers.has_budget,
+    buyers.has_authority,
+    buyers.is_ready,
+    buyers.viewed,
+)
+
+
+@inner
+def know(p: Parameters, s: State, slot: int) -> None:
+    """Whether a buyer who has just come has a budget and may decide; who came before anybody asked has both."""
+    e = slot_at(s, slot)
+    if p.asks:
+        e.budget = _has_budget(p.stream, e.key, has_budget(p)[e.fit])
+        e.authority = _has_authority(p.stream, e.key, has_authority(p)[e.fit])
+
+
+@inner
+def seen(p: Parameters, s: State, slot: int) -> bool:
+    """Sales' view of a lead's fit."""
+    e = slot_at(s, slot)
+    return bool(_viewed(p.stream, e.key, e.fit == 1, p.agreement, channel_at(p, e.channel).fit))
+
+
+@inner
+def is_accepted(p: Parameters, s: State, slot: int, seat: int, quality: float) -> bool:
+    """Whether sales accepts a lead that somebody has talked to; that it is ready is written down."""
+    e = slot_at(s, slot)
+    certain = channel_at(p, e.channel).sql
+    if p.asks or p.by_readiness:
+        ready = _is_ready(e.budget == 1, e.authority == 1, intent(p.stream, e.key, e.intent), p.ready_intent)
+        if ready and p.asks:
+            note(s, slot, _SALES_READY, seat, NOBODY, NOBODY, 0.0)
+        if p.by_readiness:
+            certain = 1.0 if ready else 0.0
+    base = p.accept_good if seen(p, s, slot) else p.accept_bad
+    return bool(accepts(p.stream, e.key, e.visit, certain, base, e.speed, p.accept_intent, e.intent, quality))
