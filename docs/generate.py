@@ -35,6 +35,7 @@ from sim import (
     overflow,
     pay,
     plan,
+    programme,
     reps,
     selling,
     series,
@@ -52,14 +53,14 @@ def funnel_page() -> str:
     """What the world is."""
     nouns = (
         "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Arrivals", "Cycle", "Buyers", "ShareByFit",
-        "Knowledge", "ScoreModel", "Nurturing",
-        "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort", "Prospecting", "Pursuit", "Customers",
+        "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort",
+        "Prospecting", "Pursuit", "Programme", "Customers",
     )  # fmt: skip
     more = (
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "
         "the bounds of [its unit](laws.md#units). `key` may be left out: it is then the entry's own name.\n"
     )
-    modules = (funnel, capture, buyers, development, selling, reps)
+    modules = (funnel, capture, buyers, development, selling, programme, reps)
     return page("funnel.yaml", opening(funnel), more, *fields(modules, nouns))
 
 
@@ -67,7 +68,7 @@ def plan_page() -> str:
     """What managers choose."""
     nouns = (
         "Plan", "Calendar", "Scoring", "Nurture", "Handoff", "Teams", "Team", "SdrTeam", "AeTeam", "Hire", "Pay",
-        "Commission", "Accelerator", "Targets", "Overflow", "Hold", "External", "Throttle",
+        "Commission", "Accelerator", "ProgrammeTerms", "Targets", "Overflow", "Hold", "External", "Throttle",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
     modules = (plan, working_time, marketing, teams, pay, overflow)

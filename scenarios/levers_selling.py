@@ -1,11 +1,16 @@
 """Levers of selling: segments, products, stages, AEs, pursuit, prospecting, customers."""
 
+from typing import Any
+
 from scenarios.lever import A_NAME, NO_CHANGE, PROSPECTING, TINY, TWO_AES, Lever
 
 __all__ = ["BUYERS", "SELLING", "SELLING_NO_LEVERS"]
 
 _MEETING = "funnel.stages.meeting"
 _SHOW = "funnel.stages.presentation"
+_KIT: dict[str, Any] = {"funnel.programmes": {"kit": {}}, "programmes": {"kit": {}}}
+_SPENT: dict[str, Any] = {"funnel.programmes": {"kit": {"advance": 2}}, "programmes": {"kit": {"per_opportunity": 300}}}
+"""Programmes beside the sale."""
 _CHOICE = {
     **PROSPECTING, "funnel.pursuit": {"sensitivity": 0.05},
     "pay.commission.marketing_sourced": 0.04, "pay.commission.self_sourced": 0.16,
@@ -50,6 +55,33 @@ SELLING = (
         f"{_SHOW}.rework.proposal.time", {"law": "lognormal", "mean": "16 days", "sigma": 0.7}, "200 days",
         "pipeline_value", 1, "deals linger before they go back",
         {f"{_SHOW}.rework": {"proposal": {"share": 0.27}}, f"{_SHOW}.losses.stalled.share": 0},
+    ),
+    Lever(
+        "funnel.programmes.kit.advance", TINY, 0.5, "new_customers", 1, "the programme wins deals", _KIT,
+    ),
+    Lever("funnel.programmes.kit.time", TINY, 1, "sales_cycle", -1, "the programme hurries buyers", _KIT),
+    Lever("funnel.programmes.kit.effort", TINY, 0.5, "ae_utilisation", -1, "the programme saves AEs work", _KIT),
+    Lever(
+        "funnel.programmes.kit.high_margin", TINY, 5, "bookings", 1, "the product of the higher margin is dearer", _KIT,
+    ),
+    Lever(
+        "funnel.programmes.kit.drivers.no_budget", TINY, 1, "new_customers", 1, "no deal is lost for want of a budget",
+        _KIT | {"funnel.programmes": {"kit": {"drivers": {"no_budget": 0}}}},
+    ),
+    Lever(
+        "funnel.programmes.kit.scale", NO_CHANGE, "+900%", "new_customers", -1, "the same money does less", _SPENT,
+    ),
+    Lever(
+        "funnel.programmes.kit.stages", [], ["close"], "new_customers", -1, "the programme acts in one stage only",
+        _SPENT,
+    ),
+    Lever("programmes.kit.from", "1990-01-01", "2029-01-01", "new_customers", -1, "it begins too late", _SPENT),
+    Lever("programmes.kit.until", "2199-01-01", "2027-01-02", "new_customers", -1, "it ends at once", _SPENT),
+    Lever("programmes.kit.per_opportunity", "none", 2_000, "profit", -1, "it costs and has no effect", _KIT),
+    Lever("programmes.kit.monthly", 0, 5_000, "profit", -1, "it costs and has no effect", _KIT),
+    Lever(
+        "funnel.rhythm", [1, 1, 1], [0.5, 0.5, 2], "bookings", -1, "the plan ends before the quarter's last month",
+        {"months": 2, "targets": {}}, replications=100,
     ),
     Lever("funnel.ae.selling_share", NO_CHANGE, "-30%", "new_customers", -1, "AEs have fewer hours to sell"),
     Lever(
@@ -115,5 +147,6 @@ SELLING_NO_LEVERS = {
     "funnel.segments.*.key": A_NAME,
     "funnel.products.*.key": A_NAME,
     "funnel.stages.*.key": A_NAME,
+    "funnel.drift": "how far the odds wander, which moves no mean",
 }
 """Fields of selling that are no levers, and why."""

@@ -34,16 +34,16 @@ def spool(
     """
     # The engine is compiled when imported, so only a process that simulates imports it.
     from sim.assemble import make_names
+    from sim.climate import realised
     from sim.compiled import run_compiled
     from sim.draws import stream_key
-    from sim.people import staffed
     from sim.recorder import ENTITY, EVENT, Recorded
     from sim.tables import make_tables
 
     draw = draw_of(scenario, replication)
     funnel, calm = scenario.funnel_of_draw(draw), scenario.calm_of_draw(draw)
     tables = make_tables(funnel, scenario.plan, scenario.root, scenario.snapshot, calm)
-    tables = staffed(tables, stream_key(seed, replication))
+    tables = realised(tables, stream_key(seed, replication))
     names = make_names(funnel, tables)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)

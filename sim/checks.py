@@ -49,6 +49,10 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if product not in funnel.products:
             at = ("plan", "pay", "commission", "products", product)
             yield Problem(join(at), "must name a product of the funnel", product, near(product, funnel.products))
+    for name in plan.programmes:
+        if name not in funnel.programmes:
+            rule = "must name a programme of the funnel"
+            yield Problem(join(("plan", "programmes", name)), rule, name, near(name, funnel.programmes))
     known = len(funnel.sales_development.contact)
     if plan.handoff.attempts > known:
         rule = f"must be at most {known}, as the funnel gives {known} contact probabilities (sales_development.contact)"

@@ -26,6 +26,7 @@ def check_funnel(funnel: Funnel) -> list[Problem]:
     return [
         *_channel_problems(funnel),
         *_selling_problems(funnel),
+        *_programme_problems(funnel),
         *_season_problems(funnel.arrivals),
         *_profile_problems(funnel.arrivals),
         *_development_problems(funnel.sales_development),
@@ -72,6 +73,24 @@ def _rework_problems(funnel: Funnel, name: str) -> Iterator[Problem]:
     if share > _MOST_REWORK:
         rule = f"must be at most {_MOST_REWORK} in all, so that a sale comes to an end"
         yield Problem(join(at), rule, f"{share:.6g}")
+
+
+def _programme_problems(funnel: Funnel) -> Iterator[Problem]:
+    causes = {cause for stage in funnel.stages.values() for cause in stage.losses}
+    for name, programme in funnel.programmes.items():
+        at = ("funnel", "programmes", name)
+        for cause in programme.drivers:
+            if cause not in causes:
+                yield Problem(join((*at, "drivers", cause)), "must name a cause of loss", cause, near(cause, causes))
+        for place, stage in enumerate(programme.stages):
+            if stage not in funnel.stages:
+                rule = "must name a stage of the funnel"
+                yield Problem(join((*at, "stages", str(place))), rule, stage, near(stage, funnel.stages))
+    if funnel.rhythm is not None:
+        mean = math.fsum(funnel.rhythm) / 3
+        if abs(mean - 1) > _SEASON_TOLERANCE:
+            remedy = f"divide each of the three by {mean:.6g}" if mean > 0 else ""
+            yield Problem("funnel.rhythm", "the mean of the three months must be 1", f"a mean of {mean:.6g}", remedy)
 
 
 def _season_problems(arrivals: Arrivals) -> Iterator[Problem]:

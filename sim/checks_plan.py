@@ -28,6 +28,7 @@ def check_plan(plan: Plan) -> list[Problem]:
         *_overflow_problems(plan.handoff.overflow),
         *distinct_keys(("plan", "teams"), {"sdr": plan.teams.sdr, "ae": plan.teams.ae}),
         *_pay_problems(plan),
+        *_programme_problems(plan),
         *_target_problems(plan),
         *_calendar_problems(plan.calendar),
     ]
@@ -114,6 +115,13 @@ def _pay_problems(plan: Plan) -> Iterator[Problem]:
     if pay.sla_bonus > 0 and plan.handoff.sla is None:
         rule = "must be given where a bonus is paid for keeping it"
         yield Problem("plan.handoff.sla", rule, f"none, with pay.sla_bonus {pay.sla_bonus:g}")
+
+
+def _programme_problems(plan: Plan) -> Iterator[Problem]:
+    for name, terms in plan.programmes.items():
+        if terms.from_ is not None and terms.until is not None and terms.until <= terms.from_:
+            rule = f"must be after the first day, {terms.from_}"
+            yield Problem(join(("plan", "programmes", name, "until")), rule, str(terms.until))
 
 
 def _target_problems(plan: Plan) -> Iterator[Problem]:

@@ -34,6 +34,7 @@ class Purpose(IntEnum):
     ARRIVAL_LEVEL = 3  # a candidate's level within its band
     FRAILTY = 4  # a channel's weekly gamma factor
     MARKET = 5  # the month's market shock
+    DRIFT = 7  # a month's step of the drift of conversion
     FIT = 10  # good or bad fit
     INTENT = 11  # latent intent
     SEGMENT = 12  # which segment

@@ -15,9 +15,10 @@ from sim.development import SalesDevelopment
 from sim.distributions import DaysLaw
 from sim.noun import Name, Noun, keyed
 from sim.paths import join, split
+from sim.programme import Programme
 from sim.reps import AeReps, Effort, Prospecting, Pursuit, Reps
 from sim.selling import Customers, Product, Segment, Stage
-from sim.units import Logit
+from sim.units import Factor, Logit
 
 __all__ = ["Funnel", "Origin"]
 
@@ -56,6 +57,15 @@ class Funnel(Noun):
     they pursue all."""
     bad_fit_logit: Logit = -1.2
     """What bad fit adds to the log-odds of advancing at every stage. [choice]"""
+    programmes: Mapping[Name, Programme] = Field(default_factory=dict)
+    """What programmes beside the sale do; they run where the plan says so (`plan.programmes`)."""
+    rhythm: Annotated[tuple[Factor, ...], Field(min_length=3, max_length=3)] | None = None
+    """How fast the buyer's clock runs in the last stage, in the first, second and third month of a quarter, which the
+    plan's start begins; the mean is one. None = evenly; .75, .90, 1.35 where orders come towards its end [choice].
+    Times fitted to history contain it already."""
+    drift: Annotated[Logit, Field(ge=0)] = 0.0
+    """Slow drift of conversion: standard deviation of a month's step of a random walk of the log-odds of advancing, one
+    for all stages, from the plan's second month on; .05 is slow. [choice]"""
     customers: Customers = Customers()
     origin: Mapping[str, Origin] = Field(default_factory=dict)
     """Where fields come from, by dotted path; the longest matching path counts, and an unlisted field is a prior."""

@@ -9,6 +9,7 @@ from sim.funnel import Funnel
 from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind, Ledger
 from sim.payroll import by_person_and_month, commission, sla_bonuses, top_ups, variable_share
 from sim.plan import Plan
+from sim.programme import Programme
 from sim.seats import AE, SDR, TEAMS
 from sim.stays import stay_lines
 from sim.survey import kinds_of
@@ -85,6 +86,7 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
         _draws(plan, root, tables, earned),
         _bonuses(plan, root, tables, events, entities),
         _fees(events, entities),
+        _support(funnel, plan, root, tables, events, entities),
     )
     columns: Any = zip(*parts, strict=True)
     lines = _Lines(*map(np.concatenate, columns))
@@ -265,6 +267,48 @@ def _fees(events: Events, entities: Entities) -> _Lines:
     entity, nobody = events.entity[rows], np.full(len(rows), NOBODY)
     account = np.full(len(rows), int(Account.EXTERNAL))
     return _Lines.of(events.time[rows], account, entities.channel[entity], nobody, entity, events.amount[rows])
+
+
+def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines:
+    """Programmes beside the sale: monthly in proportion to the days on which they run, and for each opportunity when it
+    first enters one of their stages meanwhile; until time 0 those of the root plan."""
+    edges = tables.horizon.edges
+    kinds = kinds_of(events)
+    entered = kinds.row[kinds.of(Kind.STAGE_ENTER)]
+    entered = entered[events.time[entered] >= edges[0]]
+    time, who, stage = events.time[entered], events.entity[entered].astype(np.int64), events.stage[entered]
+    times, entity, amounts = [np.empty(0)], [np.empty(0, dtype=np.int64)], [np.empty(0)]
+    for name in dict.fromkeys((*root.programmes, *plan.programmes)):
+        programme = funnel.programmes.get(name, Programme())
+        acts = np.array([not programme.stages or each in programme.stages for each in funnel.stages])
+        cost = np.full(len(time), np.nan)
+        for terms, since, until in (
+            (root.programmes.get(name), -np.inf, 0.0),
+            (plan.programmes.get(name), 0.0, np.inf),
+        ):
+            if terms is None:
+                continue
+            days = [(day - plan.start).days if day is not None else None for day in (terms.from_, terms.until)]
+            begins = max(since, -np.inf if days[0] is None else days[0])
+            ends = min(until, np.inf if days[1] is None else days[1])
+            runs = np.minimum(edges[1:], ends) - np.maximum(edges[:-1], begins)
+            months = np.flatnonzero(runs > 0.0)
+            times.append(np.maximum(edges[months], begins))
+            entity.append(np.full(len(months), NOBODY))
+            amounts.append(terms.monthly * runs[months] / (edges[months + 1] - edges[months]))
+            cost[(time >= begins) & (time < ends) & acts[stage]] = terms.per_opportunity or 0.0
+        paid = np.flatnonzero(~np.isnan(cost))
+        _, first = np.unique(who[paid], return_index=True)
+        times.append(time[paid[first]])
+        entity.append(who[paid[first]])
+        amounts.append(cost[paid[first]])
+    about = np.concatenate(entity)
+    channel = (
+        np.where(about == NOBODY, NOBODY, entities.channel[about]) if len(entities) else np.full(len(about), NOBODY)
+    )
+    nobody = np.full(len(about), NOBODY)
+    account = np.full(len(about), int(Account.SUPPORT))
+    return _Lines.of(np.concatenate(times), account, channel, nobody, about, np.concatenate(amounts))
 
 
 def _orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> _Lines:

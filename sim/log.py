@@ -112,6 +112,7 @@ class Account(IntEnum):
     SEVERANCE = 9  # Pay of a rep whose seat the plan cuts, for the months after (actor: who goes).
     SLA_BONUS = 10  # Paid to an SDR for a lead first tried in time.
     DRAW = 11  # An AE's commission of a month topped up to what he is guaranteed.
+    SUPPORT = 12  # Programmes that run beside the sale.
     BOOKING = 20  # First-year value of orders won.
     MARGIN = 21  # Gross margin of those bookings.
     RENEWAL = 22  # Value of renewals.

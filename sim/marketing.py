@@ -1,13 +1,13 @@
-"""What marketing chooses: which leads it calls MQLs, and what it does with the others."""
+"""What marketing chooses: which leads it calls MQLs, what it does with the others, and what it runs beside the sale."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sim.noun import Noun
-from sim.units import Amount, Count, Factor, Money, Months, Share
+from sim.units import Amount, Count, Date, Factor, Money, Months, Share
 
-__all__ = ["Nurture", "Scoring"]
+__all__ = ["Nurture", "ProgrammeTerms", "Scoring"]
 
 
 class Scoring(Noun):
@@ -51,3 +51,17 @@ class Nurture(Noun):
     cost_per_touch: Money = 1.5
     release_after: Months = 12
     """Months after which a lead that has not become ready is let go."""
+
+
+class ProgrammeTerms(Noun):
+    """When a programme runs and what it costs."""
+
+    from_: Annotated[Date | None, Field(alias="from")] = None
+    """The first day; none = it has always run."""
+    until: Date | None = None
+    """The day on which it runs no longer; none = it goes on."""
+    per_opportunity: Money | None = None
+    """Spent on each opportunity, when it first enters one of the programme's stages while it runs; none =
+    nothing, and the effects are full."""
+    monthly: Money = 0.0
+    """What it costs a month, a part of a month in proportion."""

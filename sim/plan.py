@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.marketing import Nurture, Scoring
+from sim.marketing import Nurture, ProgrammeTerms, Scoring
 from sim.noun import Noun, keyed
 from sim.overflow import Overflow
 from sim.pay import Pay
@@ -82,6 +82,8 @@ class Plan(Noun):
     pay: Pay = Pay()
     costs: Mapping[str, Money] = Field(default_factory=dict)
     """Other costs a month by name (staff, tools, overhead); all count in CAC and profit."""
+    programmes: Mapping[str, ProgrammeTerms] = Field(default_factory=dict)
+    """The programmes beside the sale that run, by name (`funnel.programmes` says what they do)."""
     targets: Targets = Targets()
     run_in: Months = 9
     """Months simulated before `start` and not counted; the same in every scenario."""

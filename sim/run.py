@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from sim.assemble import assemble, make_names
+from sim.climate import realised
 from sim.draws import stream_key
 from sim.funnel import Funnel
 from sim.log import Log
-from sim.people import staffed
 from sim.plan import Plan
 from sim.snapshot import Snapshot
 from sim.tables import Tables, make_tables
@@ -49,13 +49,13 @@ def simulate_tables(
     engine: EngineName = "compiled",
     pause: Callable[[float], None] | None = None,
 ) -> Log:
-    """The same from tables that were made before, for many replications of one world; each draws its own persons.
+    """The same from tables that were made before, for many replications of one world; each draws its persons and drift.
 
     pause: called by the compiled engine every few hundredths of a second with the day that is reached; it may raise to
     end the run.
     """
     stream = stream_key(seed, replication)
-    tables = staffed(tables, stream)
+    tables = realised(tables, stream)
     names = make_names(funnel, tables)
     # Only the engine that runs is imported.
     if engine == "simpy":

@@ -63,7 +63,14 @@ class World:
                 first=t.stage_first[:-1],
                 last=t.stage_first[1:],
             ),
-            "cause_share": t.cause_share,
+            "since": t.climate.since,
+            "outlook": t.climate.outlook,
+            "pace": t.climate.pace,
+            "ease": t.climate.ease,
+            "mixes": t.climate.mixes,
+            "beats": t.climate.beats,
+            "edges": t.climate.edges,
+            "cause_share": t.climate.cause_share,
             "cause_law": t.cause_law,
             "cause_reason": t.cause_reason,
             "order": t.handoff.order,
@@ -94,7 +101,7 @@ class World:
             "prospecting_channel": t.prospecting.channel,
             "prospecting_effort": t.prospecting.effort,
         }
-        groups = (t, t.nurture, t.buyers, t.people, t.handoff, t.overflow, t.pay, t.pursuit)
+        groups = (t, t.nurture, t.buyers, t.people, t.handoff, t.overflow, t.pay, t.pursuit, t.climate)
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
                 numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)

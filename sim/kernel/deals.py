@@ -20,16 +20,23 @@ from sim.kernel.layout import (
     Parameters,
     Records,
     State,
+    beats,
     cause_law,
     cause_reason,
     cause_share,
     channel_at,
+    ease,
+    edges,
     knots,
     laws,
+    mixes,
+    outlook,
+    pace,
     periods,
     product_at,
     seat_at,
     segment_at,
+    since,
     slot_at,
     stage_at,
 )
@@ -39,9 +46,9 @@ from sim.kernel.quotas import book
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
 from sim.kernel.teams import ability, ask, drop, least_loaded, seller, take, withdraw
 from sim.laws.pay import pulled
-from sim.laws.selling import ADVANCES, BACK
+from sim.laws.selling import ADVANCES, BACK, beaten, spell_of
 from sim.log import NOBODY, EntityType, Kind
-from sim.rules import delay, fits, renews, resolve, resume, survives, value
+from sim.rules import category, delay, fits, renews, resolve, resume, survives, value
 from sim.seats import AE
 from sim.tables import NO_LIMIT, REASONS
 
@@ -60,6 +67,7 @@ __all__ = [
 _DEAL, _CUSTOMER, _ORDER = int(EntityType.OPPORTUNITY), int(EntityType.CUSTOMER), int(EntityType.ORDER)
 _TAG_DEAL, _TAG_CUSTOMER, _TAG_ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
 _STALLED = REASONS.index("stalled")
+_P_PRODUCT = int(Purpose.PRODUCT)
 _P_STAGE_EFFORT = int(Purpose.STAGE_EFFORT)
 _OPENED, _STAGE_ENTER, _REWORKED = int(Kind.OPENED), int(Kind.STAGE_ENTER), int(Kind.REWORKED)
 _WON, _LOST, _RENEWED, _CHURNED = int(Kind.WON), int(Kind.LOST), int(Kind.RENEWED), int(Kind.CHURNED)
@@ -71,6 +79,8 @@ def open_deal(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     if p.pursues and e.owner != NOBODY and not is_pursued(p, s, slot):
         return neglect(s, slot)
+    if p.remixes:
+        e.product = category(p.stream, e.key, _P_PRODUCT, mixes(p)[spell_of(since(p), s.now)])
     lead, owner, key = e.id, e.owner, child_key(e.key, _TAG_DEAL, 0)
     rename(s, slot, enter_entity(s, slot, key, _DEAL, lead, owner, s.now), key)
     e.amount = worth(p, s, slot)
@@ -111,7 +121,7 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
     note(s, slot, _STAGE_ENTER, seller(s, slot), e.count, NOBODY, 0.0)
     stage = stage_at(p, e.count)
     hours = delay(p.stream, e.key, _P_STAGE_EFFORT, turn(e.visit, 0), laws(p), knots(p), stage.effort)
-    e.hours = hours * segment_at(p, e.segment).effort + p.ae_coding
+    e.hours = hours * segment_at(p, e.segment).effort * ease(p)[spell_of(since(p), s.now), e.count] + p.ae_coding
     e.since = s.now
     ask(p, s, slot, AE)
     e.phase = RESOLVE
@@ -123,9 +133,10 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
 
 @inner
 def _resolve(p: Parameters, s: State, slot: int) -> float:
-    """Draw how a stage is left; returns the days that it takes."""
+    """Draw how a stage is left, in the climate of the day; returns the days that it takes."""
     e = slot_at(s, slot)
-    stage = stage_at(p, e.count)
+    stage, now = stage_at(p, e.count), spell_of(since(p), s.now)
+    e.eta += outlook(p)[now, e.count]
     cause, days = resolve(
         p.stream,
         e.key,
@@ -133,11 +144,11 @@ def _resolve(p: Parameters, s: State, slot: int) -> float:
         e.eta,
         stage.first,
         stage.last,
-        cause_share(p),
+        cause_share(p)[now],
         cause_law(p),
         laws(p),
         knots(p),
-        segment_at(p, e.segment).time,
+        segment_at(p, e.segment).time * pace(p)[now, e.count],
     )
     e.cause = cause_reason(p)[cause]
     return days
@@ -148,6 +159,8 @@ def _wait_out(p: Parameters, s: State, slot: int, days: float) -> None:
     """The buyer takes his time in a stage; a close may be pulled into an earlier quota period."""
     e = slot_at(s, slot)
     e.due = s.now + days
+    if p.beats_room > 0 and e.count == p.stages_room - 1:
+        e.due = beaten(edges(p), beats(p), s.now, days)
     time = e.due
     if p.pull_forward > 0.0 and e.cause == ADVANCES and e.count == p.stages_room - 1:
         time = pulled(p.stream, e.key, e.visit, p.pull_forward, periods(p), p.pull_reach, p.pull_span, s.now, time)
@@ -285,7 +298,8 @@ def warm_start(
         write(s, created[row], _OPENED, e.id, 0, owner, NOBODY, NOBODY, e.amount)
         write(s, now - age, _STAGE_ENTER, e.id, 0, owner, e.count, NOBODY, 0.0)
         e.eta = _advance_logit(p, s, slot) + ability(p, s, owner)
-        stage = stage_at(p, e.count)
+        stage, spell_now = stage_at(p, e.count), spell_of(since(p), now)
+        e.eta += outlook(p)[spell_now, e.count]
         cause, days = stage.first, math.inf
         if not zombies[row]:
             cause, days = resume(
@@ -294,11 +308,11 @@ def warm_start(
                 e.eta,
                 stage.first,
                 stage.last,
-                cause_share(p),
+                cause_share(p)[spell_now],
                 cause_law(p),
                 laws(p),
                 knots(p),
-                segment_at(p, e.segment).time,
+                segment_at(p, e.segment).time * pace(p)[spell_now, e.count],
                 age,
             )
         e.cause = cause_reason(p)[cause]

@@ -48,6 +48,13 @@ _ARRAYS = (
     "segments",
     "products",
     "stages",
+    "since",
+    "outlook",
+    "pace",
+    "ease",
+    "mixes",
+    "beats",
+    "edges",
     "cause_share",
     "cause_law",
     "cause_reason",
@@ -150,6 +157,7 @@ PARAMETERS = np.dtype(
         ("tracking", np.float64),
         ("own_order", np.float64),
         ("own_hours", np.float64),
+        ("remixes", np.int64),  # products are drawn anew when opportunities are opened
         *pointers(_ARRAYS),
     ]
 )

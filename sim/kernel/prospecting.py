@@ -18,13 +18,16 @@ from sim.kernel.layout import (
     knots,
     laws,
     mix,
+    mixes,
     seat_at,
     shares,
+    since,
     slot_at,
 )
 from sim.kernel.queues import schedule
 from sim.kernel.record import enter_entity, new_slot, note, rename, write
 from sim.kernel.teams import take
+from sim.laws.selling import spell_of
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import category, delay, effort_done, finish, fits
 from sim.seats import AE
@@ -105,7 +108,7 @@ def find(p: Parameters, s: State, seat: int, spell: int) -> int:
         return NIL
     stream, channel, key = p.stream, p.prospecting_channel, child_key(r.key, _SELF_SOURCED, r.found)
     segment = category(stream, key, _P_SEGMENT, shares(p)[channel])
-    product = category(stream, key, _P_PRODUCT, mix(p))
+    product = category(stream, key, _P_PRODUCT, mixes(p)[spell_of(since(p), s.now)] if p.remixes else mix(p))
     slot = new_slot(s, channel, segment, product, fits(stream, key, channel_at(p, channel).fit))
     owner = NOBODY if s.pooled else seat
     rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, s.now), key)

@@ -14,6 +14,7 @@ from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
 from sim.laws.pay import pulled
 from sim.laws.people import reaching
+from sim.laws.selling import beaten, spell_of
 from sim.reference.subjects import Lead, Opportunity
 from sim.tables import REASONS, Tables
 
@@ -251,14 +252,28 @@ class Chances:
         eta = eta if opportunity.fit else eta + self.tables.bad_fit_logit
         return eta + self.tables.people.handover_logit if opportunity.passed_on else eta
 
-    def hours(self, opportunity: Opportunity) -> float:
-        """Rep's work of the stage."""
-        hours = self._delay(opportunity.key, _STAGE_EFFORT, opportunity.visit, self.effort[opportunity.stage])
-        return hours * self.segment_effort[opportunity.segment] + self.tables.people.ae_coding
+    def product(self, key: int, product: int, now: float) -> int:
+        """The product of an opportunity that is opened now: the lead's own, or by the mix that programmes make."""
+        climate = self.tables.climate
+        if not climate.remixes:
+            return product
+        return rules.category(self.stream, key, _PRODUCT, climate.mixes[spell_of(climate.since, now)])
 
-    def resolve(self, opportunity: Opportunity, eta: float) -> tuple[int, float]:
+    def outlook(self, opportunity: Opportunity, now: float) -> float:
+        """Log-odds of advancing that the day adds."""
+        climate = self.tables.climate
+        return float(climate.outlook[spell_of(climate.since, now), opportunity.stage])
+
+    def hours(self, opportunity: Opportunity, now: float) -> float:
+        """Rep's work of the stage that is entered now."""
+        climate = self.tables.climate
+        ease = float(climate.ease[spell_of(climate.since, now), opportunity.stage])
+        hours = self._delay(opportunity.key, _STAGE_EFFORT, opportunity.visit, self.effort[opportunity.stage])
+        return hours * self.segment_effort[opportunity.segment] * ease + self.tables.people.ae_coding
+
+    def resolve(self, opportunity: Opportunity, eta: float, now: float) -> tuple[int, float]:
         """How and when the stage is left: (reason of loss, or what stands for advancing or going back, days)."""
-        t, stage = self.tables, opportunity.stage
+        t, stage, row = self.tables, opportunity.stage, spell_of(self.tables.climate.since, now)
         cause, days = rules.resolve(
             self.stream,
             opportunity.key,
@@ -266,28 +281,28 @@ class Chances:
             eta,
             self.first[stage],
             self.first[stage + 1],
-            t.cause_share,
+            t.climate.cause_share[row],
             t.cause_law,
             self.laws,
             self.knots,
-            self.segment_time[opportunity.segment],
+            self.segment_time[opportunity.segment] * float(t.climate.pace[row, stage]),
         )
         return self.reason[cause], days
 
-    def resume(self, opportunity: Opportunity, eta: float, age: float) -> tuple[int, float]:
+    def resume(self, opportunity: Opportunity, eta: float, age: float, now: float) -> tuple[int, float]:
         """How and when a stage that has lasted `age` days is left: (reason as of `resolve`, days left)."""
-        t, stage = self.tables, opportunity.stage
+        t, stage, row = self.tables, opportunity.stage, spell_of(self.tables.climate.since, now)
         cause, days = rules.resume(
             self.stream,
             opportunity.key,
             eta,
             self.first[stage],
             self.first[stage + 1],
-            t.cause_share,
+            t.climate.cause_share[row],
             t.cause_law,
             self.laws,
             self.knots,
-            self.segment_time[opportunity.segment],
+            self.segment_time[opportunity.segment] * float(t.climate.pace[row, stage]),
             age,
         )
         return self.reason[cause], days
@@ -296,6 +311,13 @@ class Chances:
         """Whether an advance survives the days of delay that the reps' work added."""
         penalty = self.penalty[opportunity.stage]
         return rules.survives(self.stream, opportunity.key, opportunity.visit, eta, penalty, delay)
+
+    def leaves(self, opportunity: Opportunity, now: float, days: float) -> float:
+        """When a buyer whose time in a stage is so many days from now leaves it: the last stage has a rhythm."""
+        climate = self.tables.climate
+        if len(climate.beats) == 0 or opportunity.stage < len(self.stage_logit) - 1:
+            return now + days
+        return beaten(climate.edges, climate.beats, now, days)
 
     def close(self, opportunity: Opportunity, now: float, due: float) -> float:
         """When an order due at some time is won, pulled into an earlier quota period or not."""

@@ -28,7 +28,8 @@ class DealLife:
     def open(self, lead: Lead, owner: int) -> Opportunity:
         """An accepted lead becomes an opportunity, its owner's or (in a pool) nobody's."""
         key = child_key(lead.key, _OPPORTUNITY, 0)
-        opportunity = self._enter(key, lead.id, lead.channel, lead.segment, lead.product, lead.fit, owner)
+        product = self.scene.chances.product(lead.key, lead.product, self.scene.agenda.now)
+        opportunity = self._enter(key, lead.id, lead.channel, lead.segment, product, lead.fit, owner)
         opportunity.score = lead.score
         opportunity.budget, opportunity.authority = lead.budget, lead.authority
         return opportunity
@@ -36,6 +37,7 @@ class DealLife:
     def source(self, key: int, channel: int, owner: int) -> Opportunity:
         """An opportunity that an AE has found himself."""
         segment, product, fit, _ = self.scene.chances.traits(key, channel)
+        product = self.scene.chances.product(key, product, self.scene.agenda.now)
         opportunity = self._enter(key, NOBODY, channel, segment, product, fit, owner)
         self.scene.chances.know(opportunity)
         return opportunity
@@ -54,52 +56,58 @@ class DealLife:
 
     def sell(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
         """Pass the stages; `left` is the reason and the days left of a stage that a snapshot found under way."""
+        scene = self.scene
         while True:
-            eta = self.scene.chances.logit(opportunity)
+            eta = scene.chances.logit(opportunity)
             task: Task | None = None
             if left is not None:
                 # The work of a stage that was under way at the start counts as done.
                 (reason, days), left = left, None
-                yield self._buyer(opportunity, reason, days)
-            elif self.scene.chances.late[opportunity.stage]:
-                entered = self.scene.agenda.now
-                self.scene.stage_note(Kind.STAGE_ENTER, opportunity)
-                yield self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity)).finished
-                eta += self.scene.closing(opportunity)
-                reason, days = self.scene.chances.resolve(opportunity, eta)
-                late = self.scene.agenda.now - entered
-                if reason == ADVANCES and not self.scene.chances.survives(opportunity, eta, late):
+                yield self._buyer(opportunity, reason, self._due(opportunity, days))
+            elif scene.chances.late[opportunity.stage]:
+                entered = scene.agenda.now
+                scene.stage_note(Kind.STAGE_ENTER, opportunity)
+                yield scene.book.work_on(opportunity, scene.chances.hours(opportunity, entered)).finished
+                eta += scene.closing(opportunity)
+                eta += scene.chances.outlook(opportunity, scene.agenda.now)
+                reason, days = scene.chances.resolve(opportunity, eta, scene.agenda.now)
+                late = scene.agenda.now - entered
+                if reason == ADVANCES and not scene.chances.survives(opportunity, eta, late):
                     return self._lose(opportunity, STALLED)
                 if days > 0.0:
-                    yield self._buyer(opportunity, reason, days)
+                    yield self._buyer(opportunity, reason, self._due(opportunity, days))
             else:
-                self.scene.stage_note(Kind.STAGE_ENTER, opportunity)
-                eta += self.scene.closing(opportunity)
-                reason, days = self.scene.chances.resolve(opportunity, eta)
-                task = self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity))
-                due = self.scene.agenda.now + days
-                yield self._buyer(opportunity, reason, days)
+                scene.stage_note(Kind.STAGE_ENTER, opportunity)
+                eta += scene.closing(opportunity)
+                eta += scene.chances.outlook(opportunity, scene.agenda.now)
+                reason, days = scene.chances.resolve(opportunity, eta, scene.agenda.now)
+                task = scene.book.work_on(opportunity, scene.chances.hours(opportunity, scene.agenda.now))
+                due = self._due(opportunity, days)
+                yield self._buyer(opportunity, reason, due)
             if reason >= 0:
                 if task is not None:
-                    self.scene.ae.withdraw(task)
+                    scene.ae.withdraw(task)
                 return self._lose(opportunity, reason)
             if task is not None:
                 if not task.done:
                     yield task.finished
-                late = self.scene.agenda.now - due
-                if reason == ADVANCES and not self.scene.chances.survives(opportunity, eta, late):
+                late = scene.agenda.now - due
+                if reason == ADVANCES and not scene.chances.survives(opportunity, eta, late):
                     return self._lose(opportunity, STALLED)
-            self.scene.pursuit.learn(opportunity)
+            scene.pursuit.learn(opportunity)
             if reason != ADVANCES:
-                self.scene.stage_note(Kind.REWORKED, opportunity)
+                scene.stage_note(Kind.REWORKED, opportunity)
             opportunity.passed = opportunity.passed + 1 if reason == ADVANCES else BACK - reason
             opportunity.visit += 1
-            if opportunity.stage == len(self.scene.chances.stage_logit):
+            if opportunity.stage == len(scene.chances.stage_logit):
                 return (yield from self._win(opportunity))
 
-    def _buyer(self, opportunity: Opportunity, reason: int, days: float) -> Event:
+    def _due(self, opportunity: Opportunity, days: float) -> float:
+        """When the buyer's time in a stage is over."""
+        return self.scene.chances.leaves(opportunity, self.scene.agenda.now, days)
+
+    def _buyer(self, opportunity: Opportunity, reason: int, due: float) -> Event:
         """The buyer takes his time in a stage; a close may be pulled into an earlier quota period."""
-        due = self.scene.agenda.now + days
         if reason == ADVANCES and opportunity.stage == len(self.scene.chances.stage_logit) - 1:
             due = self.scene.chances.close(opportunity, self.scene.agenda.now, due)
         return self.scene.at(opportunity, due)

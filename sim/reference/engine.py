@@ -85,7 +85,8 @@ class Engine:
                 left = (-1, math.inf)
             else:
                 eta = self.scene.chances.logit(opportunity) + self.scene.closing(opportunity)
-                left = self.scene.chances.resume(opportunity, eta, deal.stage_age)
+                eta += self.scene.chances.outlook(opportunity, now)
+                left = self.scene.chances.resume(opportunity, eta, deal.stage_age, now)
             self.scene.agenda.process(self.deals.sell(opportunity, left))
 
     def _resume(self, deal: OpenDeal, created: float, key: int) -> Opportunity:

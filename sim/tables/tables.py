@@ -10,6 +10,7 @@ from sim.horizon import Horizon
 from sim.rates import Spending
 from sim.seats import Seats
 from sim.tables.buyers import BuyersTable
+from sim.tables.climate import Climate
 from sim.tables.handoff import Handoff
 from sim.tables.nurture import NurtureTable
 from sim.tables.overflow import OverflowTable
@@ -141,5 +142,6 @@ class Tables(NamedTuple):
     market_sd: float
     market_persistence: float
     overflow: OverflowTable
+    climate: Climate
     run_in: "Tables | None"
     """What holds before time 0, where that is something else."""

@@ -17,6 +17,7 @@ from sim.plan import Plan
 from sim.rates import daily_rates, day_profile, in_hours_shares, weekly_spending
 from sim.seats import TEAMS, Seats
 from sim.tables.buyers import make_buyers
+from sim.tables.climate import make_climate
 from sim.tables.handoff import NO_LIMIT, make_handoff
 from sim.tables.knowledge import contact_chances, hours_factor, stage_logits
 from sim.tables.laws import Laws
@@ -148,6 +149,7 @@ def world_tables(
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,
         overflow=make_overflow(funnel, plan, root, laws),
+        climate=make_climate(funnel, plan, horizon, stage_first, cause_share),
         run_in=None,
         # Last, because the calls above add laws.
         laws=laws.array(),

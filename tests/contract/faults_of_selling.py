@@ -1,4 +1,4 @@
-"""Faults in what happens through the sale: buyers who go back."""
+"""Faults in what happens through the sale: buyers who go back, the climate of the day."""
 
 from faults import Mutant, one
 
@@ -23,6 +23,42 @@ OF_SELLING: tuple[Mutant, ...] = (
         "sim/kernel/deals.py",
         "p.pursues and e.count == 0 and e.visit == 0:\n        learn(p, s, slot)\n    if e.cause",
         "p.pursues and e.count == 0:\n        learn(p, s, slot)\n    if e.cause",
+    ),
+    # Climate
+    one(
+        "climate-of-the-last-spell",
+        "what programmes do to the odds is what they do in the end",
+        "sim/kernel/deals.py",
+        "    e.eta += outlook(p)[now, e.count]\n",
+        "    e.eta += outlook(p)[p.since_room - 1, e.count]\n",
+    ),
+    one(
+        "no-work-saved",
+        "programmes save no work",
+        "sim/kernel/deals.py",
+        " * ease(p)[spell_of(since(p), s.now), e.count]",
+        "",
+    ),
+    one(
+        "rhythm-of-every-stage",
+        "all stages have the rhythm of the last",
+        "sim/kernel/deals.py",
+        "if p.beats_room > 0 and e.count == p.stages_room - 1:",
+        "if p.beats_room > 0:",
+    ),
+    one(
+        "spell-late",
+        "in both engines a spell begins after the instant at which it begins",
+        "sim/laws/selling.py",
+        "since[k + 1] <= now",
+        "since[k + 1] < now",
+    ),
+    one(
+        "month-before",
+        "in both engines a closing month beats like the one before",
+        "sim/laws/selling.py",
+        "runs = (edges[month + 1] - now) * beats[month]",
+        "runs = (edges[month + 1] - now) * beats[max(month - 1, 0)]",
     ),
 )
 """In the order in which a sale meets them."""

@@ -113,8 +113,8 @@ def some_worlds(grid: bool) -> list[World]:
     each(GRID if grid else GENERAL, 72, out.append, first=500)
     for steer in STEERS:
         # What seldom happens by itself.
-        if steer.to.startswith("closes pulled forward"):
-            each(steered(steer, EXACT_CALENDARS if grid else CALENDARS), 4, out.append, first=500)
+        if steer.to.startswith(("closes pulled forward", "scoring that learns from sales, monthly")):
+            each(steered(steer, EXACT_CALENDARS if grid else CALENDARS), 3, out.append, first=500)
     return out
 
 

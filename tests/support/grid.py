@@ -54,6 +54,11 @@ def on_grid(tables: Tables) -> Tables:
         unsubscribe=AT_ONCE * t.unsubscribe if t.unsubscribe > 0.01 else 0.0,
         nurture=t.nurture._replace(decay=AT_ONCE * t.nurture.decay if t.nurture.decay > 0.01 else 0.0),
         pay=_halves_and_doubles(t.pay),
+        climate=t.climate._replace(
+            pace=np.where(t.climate.pace < 1.0, 0.5, 1.0),
+            ease=np.where(t.climate.ease < 1.0, 0.5, 1.0),
+            beats=2.0 ** np.round(np.log2(t.climate.beats)),
+        ),
         run_in=None if t.run_in is None else on_grid(t.run_in),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from feedback_rules import Feedback
 from numpy.typing import NDArray
+from selling_rules import climate_at, in_rhythm
 
 from sim import rules
 from sim.clock import is_open, worked_hours
@@ -211,12 +212,11 @@ class Happenings:
             key: Any = self.key[won.entity]
             segment = self.log.entities.segment[won.entity]
             causes = (int(t.stage_first[stage]), int(t.stage_first[stage + 1]), t.cause_share, t.cause_law)
+            factor = float(t.segment_time[segment]) * climate_at(t, since).pace[stage]
             # Who won has advanced, whatever the odds were.
-            _, days = rules.resolve(
-                self.stream, key, entered.visit, NEVER, *causes, t.laws, t.knots, float(t.segment_time[segment])
-            )
+            _, days = rules.resolve(self.stream, key, entered.visit, NEVER, *causes, t.laws, t.knots, factor)
             # A law that never ends, in a segment that takes no time, is no number; an engine takes it as no time.
-            due = since + (days if days > 0.0 else 0.0)
+            due = in_rhythm(t, since, days if days > 0.0 else 0.0)
             yield won, due, self._pulled(t, key, entered.visit, since, due)
 
     def _pulled(self, t: Tables, key: Any, visit: int, now: float, due: float) -> float:
@@ -324,7 +324,8 @@ class Happenings:
         t, law = self.at(entered.time), int(self.at(entered.time).stage_effort[entered.stage])
         key, purpose = self.key[entered.entity], int(Purpose.STAGE_EFFORT)
         hours = rules.delay(self.stream, key, purpose, turn(entered.visit, 0), t.laws, t.knots, law)
-        return hours * float(t.segment_effort[self.log.entities.segment[entered.entity]]) + t.people.ae_coding
+        hours *= float(t.segment_effort[self.log.entities.segment[entered.entity]])
+        return hours * climate_at(t, entered.time).ease[entered.stage] + t.people.ae_coding
 
     @cached_property
     def fit(self) -> dict[int, bool]:

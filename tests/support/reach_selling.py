@@ -3,8 +3,9 @@
 from collections import Counter
 
 from happenings import NEVER, Happenings
+from selling_rules import climate_at
 
-from sim.log import NOBODY, EntityType, Kind
+from sim.log import NOBODY, Account, EntityType, Kind
 from sim.tables import NO_LIMIT, Tables
 
 SELLING = (
@@ -24,6 +25,9 @@ SELLING = (
     + [f"rework to {what}" for what in ("the same stage", "an earlier stage", "the first stage")]
     + ["rework waits for its work", "third entry of a stage", "lost after rework", "won after rework"]
     + ["deal at the start goes back"]
+    + [f"a programme {what}" for what in ("moves the odds", "hurries the buyer", "saves work", "makes a cause rarer")]
+    + ["a programme begins or ends within a sale", "a programme makes another product of it", "paid, support"]
+    + ["the odds have drifted", "a close is moved by the rhythm", "a programme runs in the run-in"]
 )
 """Every name that `selling_reached` may count."""
 
@@ -32,6 +36,7 @@ def selling_reached(h: Happenings, out: Counter[str]) -> None:
     """Count what became of opportunities, and of leads that waited to become one."""
     _stages(h, out)
     _rework(h, out)
+    _climate(h, out)
     _losses(h, out)
     _owners(h, out)
     if h.tables.run_in is not None:
@@ -71,6 +76,32 @@ def _rework(h: Happenings, out: Counter[str]) -> None:
     for row in h.of_kind(Kind.LOST, Kind.WON):
         if row.entity in again:
             out["lost after rework" if row.kind == Kind.LOST else "won after rework"] += 1
+
+
+def _climate(h: Happenings, out: Counter[str]) -> None:
+    for row in h.of_kind(Kind.STAGE_ENTER):
+        t = h.at(row.time)
+        climate, now = t.climate, climate_at(t, row.time)
+        drifts = climate.drift_sd > 0.0 and row.time >= 0.0
+        out["a programme moves the odds"] += now.outlook[row.stage] != 0.0 and not drifts
+        out["the odds have drifted"] += drifts and now.outlook[row.stage] != 0.0
+        out["a programme hurries the buyer"] += now.pace[row.stage] < 1.0
+        out["a programme saves work"] += now.ease[row.stage] < 1.0
+        first, last = t.stage_first[row.stage : row.stage + 2]
+        shares = climate.cause_share[now.row, first:last]
+        out["a programme makes a cause rarer"] += bool((shares != t.cause_share[first:last]).any())
+        out["a programme runs in the run-in"] += row.time < 0.0 and now.outlook[row.stage] != 0.0
+        left = h.of(Kind.STAGE_ENTER, row.entity, row.visit - 1)
+        before = climate_at(t, max(left[0].time, t.horizon.begins)) if left else now
+        out["a programme begins or ends within a sale"] += before.row != now.row and not climate.drift_sd
+    products, parents = h.log.entities.product.tolist(), h.parent
+    for row in h.of_kind(Kind.OPENED):
+        parent = parents[row.entity]
+        out["a programme makes another product of it"] += parent != NOBODY and products[parent] != products[row.entity]
+    for won in h.of_kind(Kind.WON):
+        (entered,) = h.of(Kind.STAGE_ENTER, won.entity, won.visit - 1)
+        out["a close is moved by the rhythm"] += bool(len(h.at(entered.time).climate.beats)) and won.time > entered.time
+    out["paid, support"] += int((h.log.ledger.account == Account.SUPPORT).sum())
 
 
 def _losses(h: Happenings, out: Counter[str]) -> None:

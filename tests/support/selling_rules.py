@@ -1,12 +1,47 @@
-"""What must hold of a sale in any log: the order of its stages."""
+"""What must hold of a sale in any log: the order of its stages, the climate of the day, and the rhythm of closing."""
 
-from happenings import Happenings
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.laws.selling import BACK
 from sim.log import Kind
+from sim.tables import Tables
+
+if TYPE_CHECKING:
+    from happenings import Happenings
 
 
-def stages_follow_each_other(run: Happenings) -> int:
+class Day(NamedTuple):
+    """What holds on a day, by stage."""
+
+    row: int
+    outlook: list[float]
+    pace: list[float]
+    ease: list[float]
+
+
+def climate_at(t: Tables, time: float) -> Day:
+    """The climate of the last spell that has begun."""
+    climate = t.climate
+    row = max(k for k, since in enumerate(climate.since.tolist()) if since <= time)
+    return Day(row, climate.outlook[row].tolist(), climate.pace[row].tolist(), climate.ease[row].tolist())
+
+
+def in_rhythm(t: Tables, since: float, days: float) -> float:
+    """When a buyer in the last stage is ready: the area under the beats of the months from `since` on is `days`."""
+    beats, edges = t.climate.beats.tolist(), t.climate.edges.tolist()
+    if not beats:
+        return since + days
+    now = since
+    for begins, ends, beat in zip(edges[:-1], edges[1:], beats, strict=True):
+        if ends > now >= begins:
+            if days <= (ends - now) * beat:
+                return now + days / beat if days > 0.0 else now
+            days -= (ends - now) * beat
+            now = ends
+    return now + days
+
+
+def stages_follow_each_other(run: "Happenings") -> int:
     """After a stage comes the next one, or one to which its funnel sends back; returns how often that was."""
     seen = 0
     for row in run.of_kind(Kind.STAGE_ENTER):

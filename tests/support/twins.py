@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from worlds import EXACT_CALENDARS, busy_scenarios, scenarios
 
+from sim.climate import realised
 from sim.draws import stream_key
 from sim.log import Log
-from sim.people import staffed
 from sim.run import EngineName, simulate_tables
 from sim.tables import Tables, make_tables
 
@@ -35,7 +35,7 @@ BUSY: st.SearchStrategy[World] = busy_scenarios()
 def tables_of(world: World, grid: bool) -> Tables:
     """A world's tables with the replication's persons, put on a grid if asked."""
     tables, stream = make_tables(**world), stream_key(SEED, 0)
-    return persons_on_grid(staffed(on_grid(tables), stream), stream) if grid else staffed(tables, stream)
+    return persons_on_grid(realised(on_grid(tables), stream), stream) if grid else realised(tables, stream)
 
 
 def live(world: World, tables: Tables, engine: EngineName, grid: bool) -> Log:

@@ -17,7 +17,7 @@ from worlds_judgement import (
     sdr_team,
 )
 from worlds_laws import ROUTINGS, days_laws
-from worlds_selling import ae_team, customers, products, prospecting, pursuit, segments, stages
+from worlds_selling import ae_team, customers, products, programmes, prospecting, pursuit, running, segments, stages
 
 from sim.funnel import Funnel
 from sim.plan import Plan
@@ -69,6 +69,7 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
         },
         "ae_patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
         "prospecting": prospecting(draw, names),
+        **programmes(draw),
         "pursuit": pursuit(draw),
         "bad_fit_logit": draw(st.sampled_from([-1.2, 0.0])),
         "customers": customers(draw),
@@ -109,6 +110,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
         "handoff": handoff(draw, sla),
         "teams": {"sdr": sdr_team(draw, months), "ae": ae_team(draw, months, hire, ownership, quota)},
         "pay": draw(pay(quota is not None, sla is not None)),
+        "programmes": running(draw),
     }
 
 

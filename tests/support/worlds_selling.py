@@ -23,7 +23,7 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
     """What is sold."""
     return {
         "core": {"mix": 0.6},
-        "plus": {"mix": 0.4, "price": 1.3, "value": draw(st.sampled_from(VALUES))},
+        "plus": {"mix": 0.4, "price": 1.3, "margin": 0.85, "value": draw(st.sampled_from(VALUES))},
     }
 
 
@@ -57,6 +57,24 @@ def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
             "delay_penalty": draw(st.sampled_from([0.0, 0.5, 20.0])),
         }
     return out
+
+
+def programmes(draw: st.DrawFn) -> dict[str, Any]:
+    """What programmes beside the sale do, and what drifts or beats."""
+    kit = {"advance": 0.5, "time": 0.7, "effort": 0.5, "high_margin": 3, "drivers": {"no_budget": 0.8}}
+    always = {"advance": -0.3, "drivers": {"silence": 0.5, "competitor": 1.0}, "stages": ["stage 0"]}
+    return {
+        "programmes": draw(st.sampled_from([{}, {}, {"kit": kit}, {"kit": kit, "always": always}])),
+        "rhythm": draw(st.sampled_from([None, None, None, [0.5, 0.5, 2]])),
+        "drift": draw(st.sampled_from([0.0, 0.0, 0.3])),
+    }
+
+
+def running(draw: st.DrawFn) -> dict[str, Any]:
+    """When programmes run, and what they cost."""
+    kit = {"from": "2027-01-10", "until": draw(st.sampled_from([None, "2027-01-20", "2027-03-01"]))}
+    kit |= {"per_opportunity": draw(st.sampled_from([None, 300])), "monthly": 500}
+    return draw(st.sampled_from([{}, {"kit": kit}, {"kit": kit, "always": {"per_opportunity": 50}}]))
 
 
 def prospecting(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any] | None:
