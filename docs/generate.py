@@ -54,7 +54,7 @@ def funnel_page() -> str:
     nouns = (
         "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Arrivals", "Cycle", "Buyers", "ShareByFit",
         "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort",
-        "Prospecting", "Pursuit", "Programme", "Customers",
+        "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "Customers",
     )  # fmt: skip
     more = (
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "

@@ -11,6 +11,9 @@ _SHOW = "funnel.stages.presentation"
 _KIT: dict[str, Any] = {"funnel.programmes": {"kit": {}}, "programmes": {"kit": {}}}
 _SPENT: dict[str, Any] = {"funnel.programmes": {"kit": {"advance": 2}}, "programmes": {"kit": {"per_opportunity": 300}}}
 """Programmes beside the sale."""
+_LACKS: dict[str, Any] = {"funnel.buyers": {}, "funnel.drivers": {"no_budget": {"acts": "lead_generation"}}}
+_USED = f"{_MEETING}.assets"
+_DECK: dict[str, Any] = {"funnel.assets": {"deck": 0}, _USED: {"deck": 0}}
 _CHOICE = {
     **PROSPECTING, "funnel.pursuit": {"sensitivity": 0.05},
     "pay.commission.marketing_sourced": 0.04, "pay.commission.self_sourced": 0.16,
@@ -80,6 +83,19 @@ SELLING = (
     Lever("programmes.kit.per_opportunity", "none", 2_000, "profit", -1, "it costs and has no effect", _KIT),
     Lever("programmes.kit.monthly", 0, 5_000, "profit", -1, "it costs and has no effect", _KIT),
     Lever(
+        "funnel.drivers.no_budget.without_budget", TINY, 3, "new_customers", -1,
+        "who has no budget is lost for want of it", _LACKS,
+    ),
+    Lever(
+        "funnel.drivers.no_budget.without_authority", TINY, 3, "new_customers", -1, "who may not decide gets no budget",
+        _LACKS,
+    ),
+    Lever("funnel.assets.deck", TINY, 1, "new_customers", 1, "the asset wins deals", _DECK | {_USED: {"deck": 1}}),
+    Lever(
+        f"{_USED}.deck", TINY, 1, "new_customers", 1, "an asset that wins deals is used",
+        _DECK | {"funnel.assets": {"deck": 1}},
+    ),
+    Lever(
         "funnel.rhythm", [1, 1, 1], [0.5, 0.5, 2], "bookings", -1, "the plan ends before the quarter's last month",
         {"months": 2, "targets": {}}, replications=100,
     ),
@@ -143,10 +159,19 @@ SELLING = (
     Lever("teams.ae.max_open", "+0", 8, "opportunities", -1, "accepted leads wait until they go cold"),
 )  # fmt: skip
 
+_WRITTEN = "what the log says of a sale, which has no effect"
+
 SELLING_NO_LEVERS = {
     "funnel.segments.*.key": A_NAME,
     "funnel.products.*.key": A_NAME,
     "funnel.stages.*.key": A_NAME,
     "funnel.drift": "how far the odds wander, which moves no mean",
+    "funnel.drivers.*.acts": "who can act on a cause of loss, in words only",
+    "funnel.stages.*.milestones.appointment": _WRITTEN,
+    "funnel.stages.*.milestones.rfp": _WRITTEN,
+    "funnel.stages.*.milestones.proposal": _WRITTEN,
+    "funnel.stages.*.milestones.presentation": _WRITTEN,
+    "funnel.stages.*.meetings": _WRITTEN,
+    "funnel.stages.*.facing": _WRITTEN,
 }
 """Fields of selling that are no levers, and why."""

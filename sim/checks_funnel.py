@@ -26,6 +26,7 @@ def check_funnel(funnel: Funnel) -> list[Problem]:
     return [
         *_channel_problems(funnel),
         *_selling_problems(funnel),
+        *_asset_problems(funnel),
         *_programme_problems(funnel),
         *_season_problems(funnel.arrivals),
         *_profile_problems(funnel.arrivals),
@@ -75,6 +76,14 @@ def _rework_problems(funnel: Funnel, name: str) -> Iterator[Problem]:
         yield Problem(join(at), rule, f"{share:.6g}")
 
 
+def _asset_problems(funnel: Funnel) -> Iterator[Problem]:
+    for name, stage in funnel.stages.items():
+        for asset in stage.assets:
+            if asset not in funnel.assets:
+                at = join(("funnel", "stages", name, "assets", asset))
+                yield Problem(at, "must name an asset of the funnel", asset, near(asset, funnel.assets))
+
+
 def _programme_problems(funnel: Funnel) -> Iterator[Problem]:
     causes = {cause for stage in funnel.stages.values() for cause in stage.losses}
     for name, programme in funnel.programmes.items():
@@ -86,6 +95,13 @@ def _programme_problems(funnel: Funnel) -> Iterator[Problem]:
             if stage not in funnel.stages:
                 rule = "must name a stage of the funnel"
                 yield Problem(join((*at, "stages", str(place))), rule, stage, near(stage, funnel.stages))
+    for name, driver in funnel.drivers.items():
+        if name not in causes:
+            yield Problem(join(("funnel", "drivers", name)), "must name a cause of loss", name, near(name, causes))
+        for field in ("without_budget", "without_authority"):
+            if getattr(driver, field) and funnel.buyers is None:
+                rule = "needs `funnel.buyers`, which says who has a budget and may decide"
+                yield Problem(join(("funnel", "drivers", name, field)), rule, f"{getattr(driver, field):g}")
     if funnel.rhythm is not None:
         mean = math.fsum(funnel.rhythm) / 3
         if abs(mean - 1) > _SEASON_TOLERANCE:

@@ -26,5 +26,5 @@ def drifted(tables: Tables, stream: int) -> Tables:
     months = range(1, int(climate.month.max()) + 1)
     steps = [normal_quantile(uniform(stream, key, int(Purpose.DRIFT), first + k)) for k in months]
     walk = climate.drift_sd * np.cumsum([0.0, *steps])
-    outlook = climate.outlook + walk[climate.month][:, np.newaxis]
+    outlook = climate.outlook + np.repeat(walk[climate.month], climate.kinds)[:, np.newaxis]
     return tables._replace(climate=climate._replace(outlook=outlook, drawn=True))

@@ -72,6 +72,9 @@ class Purpose(IntEnum):
     SKILL = 61  # a rep's skill
     LEAVE = 62  # when a rep goes on leave
     PROSPECT_EFFORT = 63  # hours until an AE finds an opportunity of his own
+    MATERIAL = 64  # whether an asset is used in a stage
+    MILESTONE = 65  # whether an opportunity passes a milestone in a stage
+    MEETINGS = 66  # how many meetings a stage takes
 
 
 class Tag(IntEnum):

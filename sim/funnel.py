@@ -17,7 +17,7 @@ from sim.noun import Name, Noun, keyed
 from sim.paths import join, split
 from sim.programme import Programme
 from sim.reps import AeReps, Effort, Prospecting, Pursuit, Reps
-from sim.selling import Customers, Product, Segment, Stage
+from sim.selling import Customers, Driver, Product, Segment, Stage
 from sim.units import Factor, Logit
 
 __all__ = ["Funnel", "Origin"]
@@ -57,6 +57,11 @@ class Funnel(Noun):
     they pursue all."""
     bad_fit_logit: Logit = -1.2
     """What bad fit adds to the log-odds of advancing at every stage. [choice]"""
+    drivers: Mapping[Name, Driver] = Field(default_factory=dict)
+    """Causes of loss by name: who can act on them, and whom they meet."""
+    assets: Annotated[Mapping[Name, Logit], Field(max_length=16)] = Field(default_factory=dict)
+    """Marketing's materials by name, and what using one in a stage (`stages.*.assets`) adds to the log-odds of
+    advancing from it; .05 is usual. [choice]"""
     programmes: Mapping[Name, Programme] = Field(default_factory=dict)
     """What programmes beside the sale do; they run where the plan says so (`plan.programmes`)."""
     rhythm: Annotated[tuple[Factor, ...], Field(min_length=3, max_length=3)] | None = None

@@ -9,7 +9,7 @@ from sim.distributions import DaysLaw, HoursLaw, MoneyLaw
 from sim.noun import Key, Name, Noun
 from sim.units import Days, Factor, Logit, Share
 
-__all__ = ["Customers", "Loss", "Product", "Segment", "Stage"]
+__all__ = ["Customers", "Driver", "Loss", "Milestones", "Product", "Segment", "Stage"]
 
 
 class Segment(Noun):
@@ -53,6 +53,31 @@ def _loss(value: Any) -> Any:
     return value if value is None or isinstance(value, (Mapping, Noun)) else {"share": value}
 
 
+class Driver(Noun):
+    """A cause of loss: who in the company can do something about it, and which buyers it meets more often."""
+
+    acts: Literal["branding", "lead_generation", "sales_management", "product", "pricing"]
+    """Who can act on it; a label for reports."""
+    without_budget: Logit = 0.0
+    """Log of the factor on the odds of this cause for a buyer who has no budget (`funnel.buyers`)."""
+    without_authority: Logit = 0.0
+    """The same for a buyer who may not decide."""
+
+
+class Milestones(Noun):
+    """What an opportunity passes in a stage, as the share of its entries in which it does: rows of the log, without
+    effect."""
+
+    appointment: Share = 0.0
+    """An appointment is made when the stage is entered."""
+    rfp: Share = 0.0
+    """A request for proposal comes when the stage is entered."""
+    proposal: Share = 0.0
+    """A proposal is sent when the stage's work is done."""
+    presentation: Share = 0.0
+    """A presentation has been given when the stage's work is done."""
+
+
 class Stage(Noun):
     """A stage of an opportunity: one cause of leaving it is drawn, with the time that cause takes."""
 
@@ -72,6 +97,15 @@ class Stage(Noun):
     """Stages, this one or earlier ones, to which the buyer sends the opportunity back: a share, or {share, time}. The
     shares of `losses` and `rework` together sum to one. It goes back when its time is over and the stage's work is
     done, and no delay loses it."""
+    milestones: Milestones = Milestones()
+    meetings: Annotated[Factor, Field(le=16)] = 0.0
+    """Meetings with the buyer in the course of the stage's work, on average: the whole number below, and one more with
+    the probability that is left. They are written down when the work is done, and have no effect."""
+    facing: Share = 0.0
+    """Share of the stage's work (before coding, and before programmes save some) that is spent in its meetings, in
+    equal parts."""
+    assets: Mapping[Name, Share] = Field(default_factory=dict)
+    """Share of entries of the stage in which an asset of marketing (`funnel.assets`) is used."""
     delay_penalty: Annotated[Factor, Field(le=50)] = 0.5
     """Log-odds lost per 30 days by which the rep's work makes the buyer wait: beyond his own time where the stage is
     resolved at entry, from entry until the work is done otherwise. The rest end `stalled`; 0 = none. [choice]"""

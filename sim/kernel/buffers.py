@@ -68,6 +68,12 @@ class World:
             "pace": t.climate.pace,
             "ease": t.climate.ease,
             "mixes": t.climate.mixes,
+            "milestones": t.sale.milestones,
+            "meetings": t.sale.meetings,
+            "facing": t.sale.facing,
+            "material_share": t.sale.material_share,
+            "material_effect": t.sale.material_effect,
+            "material_reason": t.sale.material_reason,
             "beats": t.climate.beats,
             "edges": t.climate.edges,
             "cause_share": t.climate.cause_share,
@@ -101,7 +107,7 @@ class World:
             "prospecting_channel": t.prospecting.channel,
             "prospecting_effort": t.prospecting.effort,
         }
-        groups = (t, t.nurture, t.buyers, t.people, t.handoff, t.overflow, t.pay, t.pursuit, t.climate)
+        groups = (t, t.nurture, t.buyers, t.people, t.handoff, t.overflow, t.pay, t.pursuit, t.climate, t.sale)
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
                 numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)

@@ -7,6 +7,7 @@ from sim.jit import compiled, inner
 from sim.kernel.buyers import know
 from sim.kernel.layout import (
     ADVANCE,
+    ARRANGE,
     ENTER_STAGE,
     GO_ON,
     LEAVE_STAGE,
@@ -25,8 +26,10 @@ from sim.kernel.layout import (
     cause_reason,
     cause_share,
     channel_at,
+    code,
     ease,
     edges,
+    execute,
     knots,
     laws,
     mixes,
@@ -46,7 +49,7 @@ from sim.kernel.quotas import book
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
 from sim.kernel.teams import ability, ask, drop, least_loaded, seller, take, withdraw
 from sim.laws.pay import pulled
-from sim.laws.selling import ADVANCES, BACK, beaten, spell_of
+from sim.laws.selling import ADVANCES, BACK, beaten, row_of, spell_of
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import category, delay, fits, renews, resolve, resume, survives, value
 from sim.seats import AE
@@ -119,6 +122,8 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     e.eta = _advance_logit(p, s, slot)
     note(s, slot, _STAGE_ENTER, seller(s, slot), e.count, NOBODY, 0.0)
+    if p.arranges:
+        execute(code(s)[ARRANGE], p, s, slot)
     stage = stage_at(p, e.count)
     hours = delay(p.stream, e.key, _P_STAGE_EFFORT, turn(e.visit, 0), laws(p), knots(p), stage.effort)
     e.hours = hours * segment_at(p, e.segment).effort * ease(p)[spell_of(since(p), s.now), e.count] + p.ae_coding
@@ -136,7 +141,8 @@ def _resolve(p: Parameters, s: State, slot: int) -> float:
     """Draw how a stage is left, in the climate of the day; returns the days that it takes."""
     e = slot_at(s, slot)
     stage, now = stage_at(p, e.count), spell_of(since(p), s.now)
-    e.eta += outlook(p)[now, e.count]
+    row = row_of(now, p.kinds, e.budget == 1, e.authority == 1)
+    e.eta += outlook(p)[row, e.count]
     cause, days = resolve(
         p.stream,
         e.key,
@@ -144,7 +150,7 @@ def _resolve(p: Parameters, s: State, slot: int) -> float:
         e.eta,
         stage.first,
         stage.last,
-        cause_share(p)[now],
+        cause_share(p)[row],
         cause_law(p),
         laws(p),
         knots(p),
@@ -299,7 +305,8 @@ def warm_start(
         write(s, now - age, _STAGE_ENTER, e.id, 0, owner, e.count, NOBODY, 0.0)
         e.eta = _advance_logit(p, s, slot) + ability(p, s, owner)
         stage, spell_now = stage_at(p, e.count), spell_of(since(p), now)
-        e.eta += outlook(p)[spell_now, e.count]
+        cause_row = row_of(spell_now, p.kinds, e.budget == 1, e.authority == 1)
+        e.eta += outlook(p)[cause_row, e.count]
         cause, days = stage.first, math.inf
         if not zombies[row]:
             cause, days = resume(
@@ -308,7 +315,7 @@ def warm_start(
                 e.eta,
                 stage.first,
                 stage.last,
-                cause_share(p)[spell_now],
+                cause_share(p)[cause_row],
                 cause_law(p),
                 laws(p),
                 knots(p),

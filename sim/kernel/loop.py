@@ -15,7 +15,9 @@ from sim.kernel.deals import enter_stage, go_on, leave_stage, open_deal, pass_st
 from sim.kernel.heads import change_heads, open_day
 from sim.kernel.layout import (
     ADVANCE,
+    ARRANGE,
     CHANGE_HEADS,
+    DELIVER,
     DIVERT,
     ENTER_NURTURE,
     ENTER_STAGE,
@@ -69,6 +71,7 @@ from sim.kernel.queues import next_in, pop_agenda
 from sim.kernel.quotas import effort, end_period
 from sim.kernel.record import note
 from sim.kernel.routing import breach, route, send_back
+from sim.kernel.selling import arrange, deliver
 from sim.kernel.states import STATE
 from sim.kernel.teams import begin, finished, least_loaded, work
 from sim.laws.routing import NOT_ROUTED
@@ -140,6 +143,8 @@ OPTIONAL = {
     DIVERT: divert,
     JUDGE_OUTSIDE: judge_outside,
     LEAVE_HOLD: leave_hold,
+    ARRANGE: arrange,
+    DELIVER: deliver,
 }
 """Turns that only some worlds take (`options`), and that are compiled when the first such world is lived through."""
 
@@ -149,6 +154,10 @@ def options(tables: Tables) -> frozenset[int]:
     found = frozenset() if tables.run_in is None else options(tables.run_in)
     if tables.overflow.diverts:
         found |= {DIVERT, JUDGE_OUTSIDE, LEAVE_HOLD}
+    if tables.sale.arranges:
+        found |= {ARRANGE}
+    if tables.sale.delivers:
+        found |= {DELIVER}
     return found
 
 
@@ -226,9 +235,9 @@ def _open_now(p: Parameters, s: State) -> bool:
 
 
 @inner
-def _room(s: State) -> int:
+def _room(p: Parameters, s: State) -> int:
     """Rows that one happening may write at most: a few for every seat, open opportunity and waiting lead."""
-    return int(64 + 8 * (s.seats_room + s.open + s.waiting))
+    return int(64 + p.burst * (s.seats_room + s.open + s.waiting))
 
 
 @inner
@@ -256,6 +265,8 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
             return breach(p, s, slot, n)
         elif slot_at(s, slot).task == RUNNING and slot_at(s, slot).tasks == n + 1:
             finished(s, slot)
+            if p.delivers and seat_at(s, slot_at(s, slot).seat).team == AE:
+                execute(code(s)[DELIVER], p, s, slot)
             # Work that ends before the buyer's time is up changes nothing yet.
             return int(phase) if phase in (JUDGE_ATTEMPT, RESOLVE, GO_ON) else REST
     return REST
@@ -267,7 +278,7 @@ def advance(world: Records, state: Records, budget: int) -> int:
     a review (REVIEWING), or a buffer is nearly full."""
     p, s = world[0], state[0]
     for _ in range(budget):
-        need = _room(s)
+        need = _room(p, s)
         if s.written + need > s.events_room:
             return EVENTS_FULL
         if s.entered + need > s.entities_room:

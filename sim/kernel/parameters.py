@@ -53,6 +53,12 @@ _ARRAYS = (
     "pace",
     "ease",
     "mixes",
+    "milestones",
+    "meetings",
+    "facing",
+    "material_share",
+    "material_effect",
+    "material_reason",
     "beats",
     "edges",
     "cause_share",
@@ -157,6 +163,10 @@ PARAMETERS = np.dtype(
         ("tracking", np.float64),
         ("own_order", np.float64),
         ("own_hours", np.float64),
+        ("arranges", np.int64),  # something is done when a stage is entered
+        ("delivers", np.int64),  # something has been done when its work is
+        ("kinds", np.int64),  # of buyers, in rows of the climate
+        ("burst", np.int64),
         ("remixes", np.int64),  # products are drawn anew when opportunities are opened
         *pointers(_ARRAYS),
     ]

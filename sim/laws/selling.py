@@ -1,4 +1,4 @@
-"""A sale's climate and clock: what holds when, how the buyer's clock runs in a quarter, what stands for going back.
+"""A sale's climate and clock, what is done in it by chance, and what stands for going back.
 
 Pure compiled functions for every engine. Times are days.
 """
@@ -6,11 +6,14 @@ Pure compiled functions for every engine. Times are days.
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.draws import Purpose, turn, uniform
 from sim.jit import compiled
 
-__all__ = ["ADVANCES", "BACK", "beaten", "spell_of"]
+__all__ = ["ADVANCES", "BACK", "beaten", "happens", "meetings_of", "row_of", "spell_of"]
 
 Floats = NDArray[np.float64]
+
+_MEETINGS = int(Purpose.MEETINGS)
 
 ADVANCES = -1
 """Stands, in the place of a reason of loss, for advancing."""
@@ -20,12 +23,35 @@ BACK = -2
 
 
 @compiled
+def happens(stream: int, key: int, purpose: int, turn: int, share: float) -> bool:
+    """Whether something happens that does in a share of cases."""
+    return share > 0.0 and uniform(stream, key, purpose, turn) < share
+
+
+@compiled
+def meetings_of(stream: int, key: int, visit: int, mean: float) -> int:
+    """How many meetings a stage takes: the whole number below the mean, or one more."""
+    whole = int(mean)
+    if uniform(stream, key, _MEETINGS, turn(visit, 0)) < mean - whole:
+        whole += 1
+    return whole
+
+
+@compiled
 def spell_of(since: Floats, now: float) -> int:
     """The spell in which a time lies; since: (spells,) when each begins, the first at minus infinity."""
     k = 0
     while k + 1 < len(since) and since[k + 1] <= now:
         k += 1
     return k
+
+
+@compiled
+def row_of(spell: int, kinds: int, budget: bool, authority: bool) -> int:
+    """The row of a spell and of a buyer who has a budget or not, and may decide or not."""
+    if kinds == 1:
+        return spell
+    return kinds * spell + (0 if budget else 2) + (0 if authority else 1)
 
 
 @compiled

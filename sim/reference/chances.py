@@ -14,7 +14,7 @@ from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
 from sim.laws.pay import pulled
 from sim.laws.people import reaching
-from sim.laws.selling import beaten, spell_of
+from sim.laws.selling import beaten, row_of, spell_of
 from sim.reference.subjects import Lead, Opportunity
 from sim.tables import REASONS, Tables
 
@@ -261,8 +261,12 @@ class Chances:
 
     def outlook(self, opportunity: Opportunity, now: float) -> float:
         """Log-odds of advancing that the day adds."""
+        return float(self.tables.climate.outlook[self._row(opportunity, now), opportunity.stage])
+
+    def _row(self, opportunity: Opportunity, now: float) -> int:
+        """The row of the climate for this buyer today."""
         climate = self.tables.climate
-        return float(climate.outlook[spell_of(climate.since, now), opportunity.stage])
+        return row_of(spell_of(climate.since, now), climate.kinds, opportunity.budget, opportunity.authority)
 
     def hours(self, opportunity: Opportunity, now: float) -> float:
         """Rep's work of the stage that is entered now."""
@@ -281,7 +285,7 @@ class Chances:
             eta,
             self.first[stage],
             self.first[stage + 1],
-            t.climate.cause_share[row],
+            t.climate.cause_share[self._row(opportunity, now)],
             t.cause_law,
             self.laws,
             self.knots,
@@ -298,7 +302,7 @@ class Chances:
             eta,
             self.first[stage],
             self.first[stage + 1],
-            t.climate.cause_share[row],
+            t.climate.cause_share[self._row(opportunity, now)],
             t.cause_law,
             self.laws,
             self.knots,

@@ -1,11 +1,14 @@
 """An opportunity's life, told in order: opened, worked through its stages, won or lost; and its customer's renewals."""
 
+from functools import partial
+
 from simpy.events import Event
 
 from sim.draws import Tag, child_key
 from sim.laws.selling import ADVANCES, BACK
 from sim.log import NOBODY, EntityType, Kind
 from sim.reference.scene import Life, Scene
+from sim.reference.selling import arrange, deliver
 from sim.reference.subjects import Lead, Opportunity, Subject
 from sim.reference.team import Task
 from sim.tables import REASONS
@@ -67,7 +70,9 @@ class DealLife:
             elif scene.chances.late[opportunity.stage]:
                 entered = scene.agenda.now
                 scene.stage_note(Kind.STAGE_ENTER, opportunity)
-                yield scene.book.work_on(opportunity, scene.chances.hours(opportunity, entered)).finished
+                for effect in arrange(scene, opportunity):
+                    eta += effect
+                yield self._work(opportunity).finished
                 eta += scene.closing(opportunity)
                 eta += scene.chances.outlook(opportunity, scene.agenda.now)
                 reason, days = scene.chances.resolve(opportunity, eta, scene.agenda.now)
@@ -78,10 +83,12 @@ class DealLife:
                     yield self._buyer(opportunity, reason, self._due(opportunity, days))
             else:
                 scene.stage_note(Kind.STAGE_ENTER, opportunity)
+                for effect in arrange(scene, opportunity):
+                    eta += effect
                 eta += scene.closing(opportunity)
                 eta += scene.chances.outlook(opportunity, scene.agenda.now)
                 reason, days = scene.chances.resolve(opportunity, eta, scene.agenda.now)
-                task = scene.book.work_on(opportunity, scene.chances.hours(opportunity, scene.agenda.now))
+                task = self._work(opportunity)
                 due = self._due(opportunity, days)
                 yield self._buyer(opportunity, reason, due)
             if reason >= 0:
@@ -101,6 +108,12 @@ class DealLife:
             opportunity.visit += 1
             if opportunity.stage == len(scene.chances.stage_logit):
                 return (yield from self._win(opportunity))
+
+    def _work(self, opportunity: Opportunity) -> Task:
+        """Ask for the work of a stage that is entered now."""
+        task = self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity, self.scene.agenda.now))
+        task.then = partial(deliver, self.scene, opportunity)
+        return task
 
     def _due(self, opportunity: Opportunity, days: float) -> float:
         """When the buyer's time in a stage is over."""

@@ -52,6 +52,7 @@ class Task:
         "since",
         "state",
         "subject",
+        "then",
     )
 
     def __init__(self, agenda: Agenda, subject: Subject, hours: float | None, attempt: int = 0):
@@ -71,6 +72,8 @@ class Task:
         self.run = 0
         self.gone_for = 0
         """The reason for which nobody began it: `begun` then fires with none."""
+        self.then: Callable[[], None] | None = None
+        """What is done at once when all hours are."""
         self.begun = Signal(agenda)
         self.finished = Signal(agenda)
 
@@ -299,6 +302,8 @@ class Team:
         self.done[task.seat] += 1
         self.note(Kind.TASK_END, task.subject.id, task.subject.visit, task.seat, NOBODY, task.hours)
         self._free(task.seat)
+        if task.then is not None:
+            task.then()
         task.finished.fire()
 
     def _pause(self, task: Task) -> float:

@@ -24,14 +24,16 @@ _SURE = 700.0
 
 
 class Climate(NamedTuple):
-    """E spells, S stages, K causes, P products, M months."""
+    """E spells, S stages, K causes, P products, M months, B kinds of buyers."""
 
     since: Floats
     """(E,) day on which each spell begins; the first has always been."""
+    kinds: int
+    """B, kinds of buyers that a row of its own is kept for (`sim.laws.selling.row_of`): 1, or 4 by what they lack."""
     outlook: Floats
-    """(E, S) log-odds of advancing, what other causes gain or lose included."""
+    """(E B, S) log-odds of advancing, what other causes gain or lose included."""
     cause_share: Floats
-    """(E, K) share among the ways in which a stage ends without advancing; 0 for advancing."""
+    """(E B, K) share among the ways in which a stage ends without advancing; 0 for advancing."""
     pace: Floats
     """(E, S) factor on the buyer's time."""
     ease: Floats
@@ -87,15 +89,11 @@ def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list
             if stage in (programme.stages or stages):
                 for place, cause in enumerate(each.losses, start=stage_first[number] + 1):
                     weights[on, place] *= 1.0 - programme.drivers.get(cause, 0.0) * s
-    cause_share = np.tile(np.array(shares), (len(since), 1))
-    for number in range(len(stages)):
-        causes = slice(stage_first[number] + 1, stage_first[number + 1])
-        for row in np.flatnonzero((weights[:, causes] != 1.0).any(axis=1)):
-            weighed = cause_share[row, causes] * weights[row, causes]
-            total = weighed.sum() / cause_share[row, causes].sum()
-            outlook[row, number] += -math.log(total) if total > 0.0 else _SURE
-            if total > 0.0:
-                cause_share[row, causes] = weighed / total
+    kinds = _by_buyer(funnel, stage_first, len(shares))
+    outlook = np.repeat(outlook, len(kinds), axis=0)
+    weights = np.repeat(weights, len(kinds), axis=0) * np.tile(kinds, (len(since), 1))
+    cause_share = np.tile(np.array(shares), (len(weights), 1))
+    _weigh(outlook, cause_share, weights, stage_first)
     mixes = np.cumsum(mix, dtype=np.float64)[np.newaxis].repeat(len(since), axis=0)
     for row in np.flatnonzero(utility.any(axis=1)):
         chosen = mix * np.exp(utility[row])
@@ -103,6 +101,7 @@ def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list
     mixes[:, -1] = 1.0
     return Climate(
         since=since,
+        kinds=len(kinds),
         outlook=outlook,
         cause_share=cause_share,
         pace=np.exp(-time),
@@ -115,6 +114,32 @@ def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list
         beats=_beats(funnel, horizon),
         edges=horizon.edges,
     )
+
+
+def _by_buyer(funnel: Funnel, stage_first: list[int], causes: int) -> Floats:
+    """(B, K) factors on the odds of each cause, by what a buyer lacks; a single row where that makes no difference."""
+    drivers = funnel.drivers
+    if funnel.buyers is None or not any(each.without_budget or each.without_authority for each in drivers.values()):
+        return np.ones((1, causes))
+    out = np.zeros((4, causes))
+    for number, stage in enumerate(funnel.stages.values()):
+        for place, cause in enumerate(stage.losses, start=stage_first[number] + 1):
+            if cause in drivers:
+                out[[2, 3], place] += drivers[cause].without_budget
+                out[[1, 3], place] += drivers[cause].without_authority
+    return np.exp(out)
+
+
+def _weigh(outlook: Floats, cause_share: Floats, weights: Floats, stage_first: list[int]) -> None:
+    """Let causes have other odds: with F the mean of their factors, eta becomes eta - ln F, and shares follow."""
+    for number in range(len(stage_first) - 1):
+        causes = slice(stage_first[number] + 1, stage_first[number + 1])
+        for row in np.flatnonzero((weights[:, causes] != 1.0).any(axis=1)):
+            weighed = cause_share[row, causes] * weights[row, causes]
+            total = weighed.sum() / cause_share[row, causes].sum()
+            outlook[row, number] += -math.log(total) if total > 0.0 else _SURE
+            if total > 0.0:
+                cause_share[row, causes] = weighed / total
 
 
 def _day(date: dt.date | None, plan: Plan, otherwise: float) -> float:

@@ -42,6 +42,7 @@ def make_tables(
         for stage in world.stages.values():
             reasons += [name for name in stage.losses if name not in reasons]
     reasons += [name for name in nurture_reasons((calm, funnel)) if name not in reasons]
+    reasons += [name for name in dict.fromkeys((*calm.assets, *funnel.assets)) if name not in reasons]
     tables = world_tables(funnel, plan, root, horizon, clock, seats, tuple(reasons))
     if horizon.first_month == 0 or (root == plan and calm == funnel):
         return tables

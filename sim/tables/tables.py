@@ -18,6 +18,7 @@ from sim.tables.pay import PayTerms
 from sim.tables.people import People
 from sim.tables.prospecting import Prospecting
 from sim.tables.pursuit import PursuitTable
+from sim.tables.sale import SaleTable
 from sim.tables.scoring import ScoringTable
 
 __all__ = ["Tables"]
@@ -143,5 +144,6 @@ class Tables(NamedTuple):
     market_persistence: float
     overflow: OverflowTable
     climate: Climate
+    sale: SaleTable
     run_in: "Tables | None"
     """What holds before time 0, where that is something else."""

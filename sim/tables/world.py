@@ -27,6 +27,7 @@ from sim.tables.pay import make_pay
 from sim.tables.people import make_people
 from sim.tables.prospecting import make_prospecting
 from sim.tables.pursuit import make_pursuit
+from sim.tables.sale import make_sale
 from sim.tables.scoring import make_scoring, separation, threshold
 from sim.tables.tables import Tables
 from sim.units import DAYS_PER_MONTH
@@ -149,6 +150,7 @@ def world_tables(
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,
         overflow=make_overflow(funnel, plan, root, laws),
+        sale=make_sale(funnel, reasons),
         climate=make_climate(funnel, plan, horizon, stage_first, cause_share),
         run_in=None,
         # Last, because the calls above add laws.

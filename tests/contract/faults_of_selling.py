@@ -29,8 +29,8 @@ OF_SELLING: tuple[Mutant, ...] = (
         "climate-of-the-last-spell",
         "what programmes do to the odds is what they do in the end",
         "sim/kernel/deals.py",
-        "    e.eta += outlook(p)[now, e.count]\n",
-        "    e.eta += outlook(p)[p.since_room - 1, e.count]\n",
+        "    e.eta += outlook(p)[row, e.count]\n",
+        "    e.eta += outlook(p)[p.outlook_room - 1, e.count]\n",
     ),
     one(
         "no-work-saved",
@@ -59,6 +59,35 @@ OF_SELLING: tuple[Mutant, ...] = (
         "sim/laws/selling.py",
         "runs = (edges[month + 1] - now) * beats[month]",
         "runs = (edges[month + 1] - now) * beats[max(month - 1, 0)]",
+    ),
+    one(
+        "all-buyers-alike",
+        "buyers who lack something meet causes of loss like others",
+        "sim/kernel/deals.py",
+        "    row = row_of(now, p.kinds, e.budget == 1, e.authority == 1)\n",
+        "    row = row_of(now, p.kinds, True, True)\n",
+    ),
+    # What is done in a stage
+    one(
+        "asset-of-the-sale",
+        "an asset that is used once is used in every stage",
+        "sim/kernel/selling.py",
+        "_P_MATERIAL, turn(e.visit, asset)",
+        "_P_MATERIAL, turn(0, asset)",
+    ),
+    one(
+        "meetings-of-what-is-left",
+        "meetings take a share of the hours that were left when the work was last taken up",
+        "sim/kernel/selling.py",
+        "        hours = hours * segment_at(p, e.segment).effort * facing(p)[e.count] / count\n",
+        "        hours = e.hours * facing(p)[e.count] / count\n",
+    ),
+    one(
+        "one-more-meeting",
+        "in both engines there is always one meeting more than the whole number",
+        "sim/laws/selling.py",
+        "< mean - whole:",
+        "< 1.0:",
     ),
 )
 """In the order in which a sale meets them."""

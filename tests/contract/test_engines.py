@@ -36,7 +36,7 @@ from people_rules import (
 from pursuit_rules import choices
 from ranks import priority
 from reach import MECHANISMS, reached, table
-from selling_rules import stages_follow_each_other
+from selling_rules import stages_follow_each_other, what_is_done_in_a_stage_is_written_down
 from steered import STEERS, steered
 from tight import Tight
 from twins import BUSY, ENGINES, GENERAL, GRID, SEED, World, each, live, tables_of, through_both
@@ -510,6 +510,9 @@ class TestEveryEngine:
 
     def test_stages_follow_each_other_or_are_gone_back_to(self, runs: list[Run]) -> None:
         assert sum(stages_follow_each_other(run) for run in runs) > 30
+
+    def test_what_is_done_in_a_stage_is_written_down(self, runs: list[Run]) -> None:
+        assert sum(what_is_done_in_a_stage_is_written_down(run) for run in runs) > 30
 
     def test_an_ae_with_room_works_or_prospects_and_is_never_idle(self, runs: list[Run]) -> None:
         """Where there is always room, a spell begins when the AE comes or ends what he did before, and fills the time

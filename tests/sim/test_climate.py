@@ -14,7 +14,7 @@ from sim.climate import realised
 from sim.draws import stream_key
 from sim.funnel import Funnel
 from sim.laws.outcomes import sigmoid
-from sim.laws.selling import beaten, spell_of
+from sim.laws.selling import beaten, row_of, spell_of
 from sim.log import NOBODY, Account, Kind
 from sim.plan import Plan
 from sim.run import simulate
@@ -77,6 +77,45 @@ def test_odds_of_each_other_outcome_against_another_stay_where_one_cause_becomes
         assert (1 - advance) * row.cause_share[0, 1] / advance == pytest.approx(0.5)
         assert (1 - advance) * row.cause_share[0, 3] / advance == pytest.approx(0.25)
     assert kit.cause_share[0, 2] == 0
+
+
+def test_buyers_who_lack_something_meet_some_causes_more_often() -> None:
+    drivers = {
+        "no_budget": {"acts": "pricing", "without_budget": math.log(4)},
+        "silence": {"acts": "branding", "without_authority": math.log(2), "without_budget": math.log(3)},
+    }
+    world = funnel(drivers=drivers, buyers={})
+    climate = make_tables(world, plan()).climate
+    assert climate.kinds == 4
+    # Rows: lacks nothing, authority, a budget, both; shares .5 .25 .25, times their factors.
+    for row, (budget, silence) in enumerate(((1, 1), (1, 2), (4, 3), (4, 6))):
+        assert row_of(0, 4, row < 2, row % 2 == 0) == row
+        total = 0.5 + 0.25 * budget + 0.25 * silence
+        assert climate.outlook[row].tolist() == pytest.approx([-math.log(total)] * 2)
+        assert climate.cause_share[row, 1:4].tolist() == pytest.approx(
+            [0.5 / total, 0.25 * budget / total, 0.25 * silence / total]
+        )
+    assert make_tables(funnel(drivers={"silence": {"acts": "product"}}, buyers={}), plan()).climate.kinds == 1
+    drifting = realised(make_tables(world.model_copy(update={"drift": 0.1}), plan()), stream_key(1, 1)).climate
+    assert (np.diff(drifting.outlook.reshape(9, 4, 2), axis=0).std(axis=(1, 2)) < 1e-12).all()
+
+
+def test_of_those_who_lack_a_budget_more_are_lost_for_want_of_it() -> None:
+    """Against the odds by hand: .5 to advance; without a budget the cause has 4 times its odds of an eighth."""
+    drivers = {"no_budget": {"acts": "lead_generation", "without_budget": math.log(4)}}
+    buyers = {"budget": {"good": 0.5, "bad": 0.5}, "authority": {"good": 1, "bad": 1}}
+    world = funnel(drivers=drivers, buyers=buyers, bad_fit_logit=0)
+    log = simulate(world, plan(months=60, follow=6), seed=11)
+    events, truth = log.events, log.truth
+    budget = dict(zip(truth.entity.tolist(), truth.budget.tolist(), strict=True))
+    lost = (events.kind == Kind.LOST) & (events.visit == 0)
+    entered = (events.kind == Kind.STAGE_ENTER) & (events.visit == 0)
+    number = log.names.reasons.index("no_budget")
+    for has, share in ((1, 1 / 8), (0, (1 / 2) / (1 / 2 + 1 / 4 + 1 / 2 + 1 / 8))):
+        mine = np.array([budget.get(int(parent)) == has for parent in log.entities.parent])
+        count = int((entered & mine[events.entity]).sum())
+        found = int((lost & mine[events.entity] & (events.reason == number)).sum()) / count
+        assert abs(found - share) < 4 * math.sqrt(share * (1 - share) / count), (found, share, count)
 
 
 def test_a_mix_with_more_of_the_high_margin_is_a_logit_of_utilities() -> None:
@@ -180,6 +219,11 @@ def test_names_and_dates_that_do_not_fit_are_refused() -> None:
         "funnel.programmes.kit.drivers.no_bugdet"
     ]
     assert where(check_funnel(funnel(programmes={"kit": {"stages": ["third"]}}))) == ["funnel.programmes.kit.stages.0"]
+    assert where(check_funnel(funnel(drivers={"no_bugdet": {"acts": "product"}}))) == ["funnel.drivers.no_bugdet"]
+    lonely = {"no_budget": {"acts": "product", "without_authority": 1}}
+    assert where(check_funnel(funnel(drivers=lonely))) == ["funnel.drivers.no_budget.without_authority"]
+    stage = {"time": 1, "advance": 1, "assets": {"deck": 1}}
+    assert where(check_funnel(funnel(stages={"only": stage}))) == ["funnel.stages.only.assets.deck"]
     assert where(check_funnel(funnel(rhythm=[1, 1, 2]))) == ["funnel.rhythm"]
     backward = {"kit": {"from": "2027-02-01", "until": "2027-02-01"}}
     assert where(check_plan(plan(programmes=backward))) == ["plan.programmes.kit.until"]

@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 from happenings import NEVER, Happenings, Row
-from selling_rules import climate_at
+from selling_rules import climate_at, lacks, used
 
 from sim.draws import Purpose, turn, uniform
 from sim.laws.outcomes import sigmoid, speed_to_lead
@@ -141,9 +141,10 @@ def advancing_is_by_skill(run: Happenings) -> int:
                 continue
             ability = t.seat_skill[row.actor] + t.people.ae_learning * math.log1p(n)
         eta = base.stage_logit[stage] + base.segment_logit[segments[entity]]
+        eta += sum(used(run, entered))
         eta += (0.0 if run.fit[entity] else base.bad_fit_logit) + ability
         eta += base.people.handover_logit * passed_on(run, entity, entered.time)
-        eta += climate_at(t, row.time).outlook[stage]
+        eta += climate_at(t, row.time, lacks(run, entity)).outlook[stage]
         number = uniform(run.stream, run.key[entity], int(Purpose.CAUSE), turn(visit, 0))
         p = sigmoid(float(eta))
         if abs(number - p) < 1e-9:

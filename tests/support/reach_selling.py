@@ -3,7 +3,7 @@
 from collections import Counter
 
 from happenings import NEVER, Happenings
-from selling_rules import climate_at
+from selling_rules import climate_at, lacks
 
 from sim.log import NOBODY, Account, EntityType, Kind
 from sim.tables import NO_LIMIT, Tables
@@ -27,6 +27,8 @@ SELLING = (
     + ["deal at the start goes back"]
     + [f"a programme {what}" for what in ("moves the odds", "hurries the buyer", "saves work", "makes a cause rarer")]
     + ["a programme begins or ends within a sale", "a programme makes another product of it", "paid, support"]
+    + [f"lost, by a cause that meets who lacks {what}" for what in ("a budget", "authority", "both")]
+    + ["a stage without meetings", "a stage of several meetings", "an asset moves the odds"]
     + ["the odds have drifted", "a close is moved by the rhythm", "a programme runs in the run-in"]
 )
 """Every name that `selling_reached` may count."""
@@ -37,6 +39,7 @@ def selling_reached(h: Happenings, out: Counter[str]) -> None:
     _stages(h, out)
     _rework(h, out)
     _climate(h, out)
+    _done(h, out)
     _losses(h, out)
     _owners(h, out)
     if h.tables.run_in is not None:
@@ -88,7 +91,7 @@ def _climate(h: Happenings, out: Counter[str]) -> None:
         out["a programme hurries the buyer"] += now.pace[row.stage] < 1.0
         out["a programme saves work"] += now.ease[row.stage] < 1.0
         first, last = t.stage_first[row.stage : row.stage + 2]
-        shares = climate.cause_share[now.row, first:last]
+        shares = climate.cause_share[now.row * climate.kinds, first:last]
         out["a programme makes a cause rarer"] += bool((shares != t.cause_share[first:last]).any())
         out["a programme runs in the run-in"] += row.time < 0.0 and now.outlook[row.stage] != 0.0
         left = h.of(Kind.STAGE_ENTER, row.entity, row.visit - 1)
@@ -98,10 +101,26 @@ def _climate(h: Happenings, out: Counter[str]) -> None:
     for row in h.of_kind(Kind.OPENED):
         parent = parents[row.entity]
         out["a programme makes another product of it"] += parent != NOBODY and products[parent] != products[row.entity]
+    for row in h.of_kind(Kind.LOST):
+        what = ("", "authority", "a budget", "both")[lacks(h, row.entity)] if h.parent[row.entity] != NOBODY else ""
+        if what and h.at(row.time).climate.kinds > 1:
+            out[f"lost, by a cause that meets who lacks {what}"] += 1
     for won in h.of_kind(Kind.WON):
         (entered,) = h.of(Kind.STAGE_ENTER, won.entity, won.visit - 1)
         out["a close is moved by the rhythm"] += bool(len(h.at(entered.time).climate.beats)) and won.time > entered.time
     out["paid, support"] += int((h.log.ledger.account == Account.SUPPORT).sum())
+
+
+def _done(h: Happenings, out: Counter[str]) -> None:
+    for (kind, entity, visit), rows in h.by.items():
+        if kind == Kind.TASK_END and h.type[entity] == EntityType.OPPORTUNITY:
+            meetings = len(h.of(Kind.MEETING, entity, visit))
+            out["a stage without meetings"] += meetings == 0
+            out["a stage of several meetings"] += meetings > 1
+        elif kind == Kind.MATERIAL:
+            sale = h.at(rows[0].time).sale
+            effects = dict(zip(sale.material_reason.tolist(), sale.material_effect.tolist(), strict=True))
+            out["an asset moves the odds"] += effects[rows[0].reason] != 0.0
 
 
 def _losses(h: Happenings, out: Counter[str]) -> None:

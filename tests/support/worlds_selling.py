@@ -27,6 +27,19 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+_LACKS = {
+    "no_budget": {"acts": "lead_generation", "without_budget": 1.5},
+    "competitor": {"acts": "product", "without_budget": -0.5, "without_authority": 3},
+}
+_DONE = {
+    "milestones": {"appointment": 0.5, "rfp": 0.3, "proposal": 1.0, "presentation": 0.5},
+    "meetings": 1,
+    "facing": 0.5,
+    "assets": {"deck": 0.5, "demo": 0.3},
+}
+"""What is done in a stage besides its hours."""
+
+
 def _part(loss: Any, part: float) -> Any:
     """A cause with this part of its share."""
     return {**loss, "share": loss["share"] * part} if isinstance(loss, dict) else loss * part
@@ -54,6 +67,7 @@ def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
             "advance": draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
             "losses": {name: _part(loss, 1.0 - again) for name, loss in losses.items()},
             "rework": rework if again else {},
+            **draw(st.sampled_from([{}, {}, _DONE, _DONE | {"meetings": 2.5}])),
             "delay_penalty": draw(st.sampled_from([0.0, 0.5, 20.0])),
         }
     return out
@@ -67,6 +81,8 @@ def programmes(draw: st.DrawFn) -> dict[str, Any]:
         "programmes": draw(st.sampled_from([{}, {}, {"kit": kit}, {"kit": kit, "always": always}])),
         "rhythm": draw(st.sampled_from([None, None, None, [0.5, 0.5, 2]])),
         "drift": draw(st.sampled_from([0.0, 0.0, 0.3])),
+        "drivers": draw(st.sampled_from([{}, {"no_budget": {"acts": "pricing", "without_budget": 2}}, _LACKS])),
+        "assets": {"deck": draw(st.sampled_from([0.0, 0.7])), "demo": -0.4},
     }
 
 
