@@ -207,9 +207,9 @@ def planners_arithmetic(
     return Arithmetic(
         currency=plan.currency,
         months=tuple(f"{day:%Y-%m}" for day in month_starts(plan.start, count)),
-        open=None if snapshot is None else _open(funnel, snapshot, kinds),
+        open=None if snapshot is None else _open(funnel, plan, snapshot, kinds),
         new=tuple(
-            _new(funnel, name, tuple(leads[name][:count]), rates[name].of(channel.fit_share), kinds)
+            _new(funnel, plan, name, tuple(leads[name][:count]), rates[name].of(channel.fit_share), kinds)
             for name, channel in funnel.channels.items()
         ),
         capacity=_capacity(funnel, plan, root, horizon, count, attainment),
@@ -255,12 +255,13 @@ def _ratio(entries: Iterable[tuple[float, Fate]]) -> float:
     return won / closed if closed > 0 else 0.0
 
 
-def _open(funnel: Funnel, snapshot: Snapshot, kinds: list[_Kind]) -> tuple[OpenStage, ...]:
+def _open(funnel: Funnel, plan: Plan, snapshot: Snapshot, kinds: list[_Kind]) -> tuple[OpenStage, ...]:
     rows = []
     for number, name in enumerate(funnel.stages):
         deals = [deal for deal in snapshot.deals if deal.stage == name]
         amounts = [
-            order_value(funnel, deal.segment, deal.product) if deal.amount is None else deal.amount for deal in deals
+            order_value(funnel, plan, deal.segment, deal.product) if deal.amount is None else deal.amount
+            for deal in deals
         ]
         dead = [amount for deal, amount in zip(deals, amounts, strict=True) if deal.zombie]
         ratio = _ratio((kind.weight * entered, fate) for kind in kinds for entered, fate in (kind.fates[number],))
@@ -268,10 +269,12 @@ def _open(funnel: Funnel, snapshot: Snapshot, kinds: list[_Kind]) -> tuple[OpenS
     return tuple(rows)
 
 
-def _new(funnel: Funnel, name: str, leads: tuple[float, ...], rate: float, kinds: list[_Kind]) -> NewBusiness:
+def _new(
+    funnel: Funnel, plan: Plan, name: str, leads: tuple[float, ...], rate: float, kinds: list[_Kind]
+) -> NewBusiness:
     own = [(kind, kind.fates[0][1]) for kind in kinds if kind.channel == name]
     won = math.fsum(kind.weight * fate.won for kind, fate in own)
-    worth = math.fsum(kind.weight * fate.won * order_value(funnel, kind.segment) for kind, fate in own)
+    worth = math.fsum(kind.weight * fate.won * order_value(funnel, plan, kind.segment) for kind, fate in own)
     ratio = _ratio((kind.weight, fate) for kind, fate in own)
     return NewBusiness(name, leads, rate, ratio, worth / won if won > 0 else 0.0)
 

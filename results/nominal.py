@@ -24,6 +24,7 @@ from sim.tables import make_tables
 from sim.tables.buyers import make_buyers
 from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import contact_chances, stage_logits
+from sim.tables.prices import make_prices
 from sim.tables.scoring import separation
 
 __all__ = ["ByFit", "Fate", "fates", "opportunity_rate", "order_value"]
@@ -53,11 +54,13 @@ class Fate(NamedTuple):
     lost: float
 
 
-def order_value(funnel: Funnel, segment: str, product: str | None = None) -> float:
-    """Mean first-year value of a segment's orders, over the products' mix if none is named."""
+def order_value(funnel: Funnel, plan: Plan, segment: str, product: str | None = None) -> float:
+    """Mean first-year value of a segment's orders, discounts off, over the products' mix if none is named."""
     own = mean(funnel.segments[segment].value)
+    prices: list[float] = make_prices(funnel, plan).price.tolist()
     values = {
-        name: each.price * (own if each.value is None else mean(each.value)) for name, each in funnel.products.items()
+        name: price * (own if each.value is None else mean(each.value))
+        for price, (name, each) in zip(prices, funnel.products.items(), strict=True)
     }
     if product is not None:
         return values[product]

@@ -29,6 +29,11 @@ BUYERS = (
         beside={"funnel.products.core.mix": 0.4},
     ),
     Lever("funnel.products.plus.price", NO_CHANGE, "+30%", "bookings", 1, "orders are larger"),
+    Lever(
+        "funnel.products.core.price_logit", TINY, 2, "new_customers", 1, "a discount closes deals",
+        {"discounts": {"core": 0.1}},
+    ),
+    Lever("discounts.core", TINY, 0.3, "order_value", -1, "orders are smaller", {"discounts": {"core": 0}}),
     Lever("funnel.products.core.margin", NO_CHANGE, "-10pp", "profit", -1, "orders leave less"),
     Lever("funnel.products.core.value", "none", 100_000, "bookings", 1, "the product has its own, larger value"),
 )  # fmt: skip

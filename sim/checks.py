@@ -49,6 +49,10 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if product not in funnel.products:
             at = ("plan", "pay", "commission", "products", product)
             yield Problem(join(at), "must name a product of the funnel", product, near(product, funnel.products))
+    for product in plan.discounts:
+        if product not in funnel.products:
+            path = join(("plan", "discounts", product))
+            yield Problem(path, "must name a product of the funnel", product, near(product, funnel.products))
     for name in plan.programmes:
         if name not in funnel.programmes:
             rule = "must name a programme of the funnel"

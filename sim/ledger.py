@@ -14,6 +14,7 @@ from sim.seats import AE, SDR, TEAMS
 from sim.stays import stay_lines
 from sim.survey import kinds_of
 from sim.tables import Tables
+from sim.tables.prices import net_margin
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["make_ledger"]
@@ -319,7 +320,13 @@ def _orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> _L
     wins, renewals = len(won), len(renewed)
     time, amount, entity = events.time[rows], events.amount[rows], events.entity[rows]
     assert (entities.type[entity[wins:]] == EntityType.CUSTOMER).all()
-    margin = tables.product_margin[entities.product[entity]] * amount
+    product, opened = (
+        entities.product[entity],
+        entities.created[np.concatenate((entity[:wins], entities.parent[entity[wins:]]))],
+    )
+    before = (tables.run_in or tables).prices.discount
+    discount = np.where(opened < 0.0, before[product], tables.prices.discount[product])
+    margin = net_margin(tables.product_margin[product], discount) * amount
     return _Lines.of(
         np.concatenate((time, time)),
         np.repeat(

@@ -82,6 +82,9 @@ class Plan(Noun):
     pay: Pay = Pay()
     costs: Mapping[str, Money] = Field(default_factory=dict)
     """Other costs a month by name (staff, tools, overhead); all count in CAC and profit."""
+    discounts: Mapping[str, Annotated[Share, Field(le=0.95)]] = Field(default_factory=dict)
+    """Discount by product: it lowers the value of opportunities opened under it and their margin, and helps in the last
+    stage (`products.*.price_logit`)."""
     programmes: Mapping[str, ProgrammeTerms] = Field(default_factory=dict)
     """The programmes beside the sale that run, by name (`funnel.programmes` says what they do)."""
     targets: Targets = Targets()

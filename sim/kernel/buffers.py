@@ -52,7 +52,13 @@ class World:
                 logit=t.segment_logit,
                 value=t.segment_value,
             ),
-            "products": _records(PRODUCT, len(t.product_price), price=t.product_price, value=t.product_value),
+            "products": _records(
+                PRODUCT,
+                len(t.product_value),
+                price=t.prices.price,
+                closing=t.prices.closing,
+                value=t.product_value,
+            ),
             "stages": _records(
                 STAGE,
                 len(t.stage_logit),

@@ -113,6 +113,8 @@ def _advance_logit(p: Parameters, s: State, slot: int) -> float:
         eta += p.bad_fit_logit
     if e.passed_on:
         eta += p.handover_logit
+    if e.count == p.stages_room - 1:
+        eta += product_at(p, e.product).closing
     return float(eta)
 
 

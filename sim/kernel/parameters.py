@@ -19,7 +19,7 @@ CHANNEL = np.dtype(
 
 SEGMENT = np.dtype([("time", np.float64), ("effort", np.float64), ("logit", np.float64), ("value", np.int64)])
 
-PRODUCT = np.dtype([("price", np.float64), ("value", np.int64)])
+PRODUCT = np.dtype([("price", np.float64), ("closing", np.float64), ("value", np.int64)])
 
 STAGE = np.dtype(
     [

@@ -57,7 +57,8 @@ class Chances:
         self.channel_value: list[int] = t.channel_value.tolist()
         self.product_value: list[int] = t.product_value.tolist()
         self.segment_value: list[int] = t.segment_value.tolist()
-        self.price: list[float] = t.product_price.tolist()
+        self.price: list[float] = t.prices.price.tolist()
+        self.closing: list[float] = t.prices.closing.tolist()
         self.stage_logit: list[float] = t.stage_logit.tolist()
         self.segment_logit: list[float] = t.segment_logit.tolist()
         self.segment_time: list[float] = t.segment_time.tolist()
@@ -250,7 +251,9 @@ class Chances:
         """Log-odds that the stage is passed if the reps' work causes no delay, whoever sells."""
         eta = self.stage_logit[opportunity.stage] + self.segment_logit[opportunity.segment]
         eta = eta if opportunity.fit else eta + self.tables.bad_fit_logit
-        return eta + self.tables.people.handover_logit if opportunity.passed_on else eta
+        if opportunity.passed_on:
+            eta += self.tables.people.handover_logit
+        return eta + self.closing[opportunity.product] if opportunity.stage == len(self.stage_logit) - 1 else eta
 
     def product(self, key: int, product: int, now: float) -> int:
         """The product of an opportunity that is opened now: the lead's own, or by the mix that programmes make."""

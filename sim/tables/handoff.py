@@ -15,6 +15,7 @@ from sim.plan import Plan
 from sim.selling import Product, Segment
 from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import mean_hours, stage_logits
+from sim.tables.prices import make_prices
 
 __all__ = ["ESCALATE", "NOTHING", "NO_LIMIT", "REASSIGN", "RECYCLE", "Handoff", "make_handoff"]
 
@@ -91,16 +92,18 @@ def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handof
 
 def _orders(funnel: Funnel, plan: Plan) -> Floats:
     """(C, G, P) mean value x P(win) of a good-fit opportunity that nobody delays, by channel, segment and product."""
-    logits = stage_logits(funnel, plan)
+    logits, prices = stage_logits(funnel, plan), make_prices(funnel, plan)
 
-    def order(channel: Channel, segment: Segment, product: Product) -> float:
+    def order(channel: Channel, segment: Segment, number: int, product: Product) -> float:
         law = next(law for law in (channel.value, product.value, segment.value) if law is not None)
-        return product.price * mean(law) * _win_chance(funnel, logits + segment.advance_logit)
+        etas = logits + segment.advance_logit
+        etas[-1] += prices.closing[number]
+        return float(prices.price[number]) * mean(law) * _win_chance(funnel, etas)
 
     return np.array(
         [
             [
-                [order(channel, segment, product) for product in funnel.products.values()]
+                [order(channel, segment, number, each) for number, each in enumerate(funnel.products.values())]
                 for segment in funnel.segments.values()
             ]
             for channel in funnel.channels.values()

@@ -16,6 +16,7 @@ from sim.tables.nurture import NurtureTable
 from sim.tables.overflow import OverflowTable
 from sim.tables.pay import PayTerms
 from sim.tables.people import People
+from sim.tables.prices import Prices
 from sim.tables.prospecting import Prospecting
 from sim.tables.pursuit import PursuitTable
 from sim.tables.sale import SaleTable
@@ -104,7 +105,7 @@ class Tables(NamedTuple):
     """(G,) laws."""
     product_mix: Floats
     """(P,) cumulative shares."""
-    product_price: Floats
+    prices: Prices
     product_margin: Floats
     product_value: Ints
     """(P,) laws, -1 where the segment's law holds."""

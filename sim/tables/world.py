@@ -25,6 +25,7 @@ from sim.tables.nurture import make_nurture
 from sim.tables.overflow import make_overflow
 from sim.tables.pay import make_pay
 from sim.tables.people import make_people
+from sim.tables.prices import make_prices
 from sim.tables.prospecting import make_prospecting
 from sim.tables.pursuit import make_pursuit
 from sim.tables.sale import make_sale
@@ -125,7 +126,7 @@ def world_tables(
         segment_logit=np.array([segment.advance_logit for segment in segments]),
         segment_value=laws.add_all(segment.value for segment in segments),
         product_mix=_cumulative(product.mix for product in products),
-        product_price=np.array([product.price for product in products]),
+        prices=make_prices(funnel, plan),
         product_margin=np.array([product.margin for product in products]),
         product_value=laws.add_all(product.value for product in products),
         stage_logit=stage_logits(funnel, plan),

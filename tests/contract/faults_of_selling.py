@@ -67,6 +67,13 @@ OF_SELLING: tuple[Mutant, ...] = (
         "    row = row_of(now, p.kinds, e.budget == 1, e.authority == 1)\n",
         "    row = row_of(now, p.kinds, True, True)\n",
     ),
+    one(
+        "discount-all-along",
+        "a discount helps in every stage",
+        "sim/kernel/deals.py",
+        "    if e.count == p.stages_room - 1:\n        eta += product_at",
+        "    if e.count >= 0:\n        eta += product_at",
+    ),
     # What is done in a stage
     one(
         "asset-of-the-sale",

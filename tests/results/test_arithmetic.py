@@ -224,8 +224,8 @@ def test_capacity_with_a_new_hire():
 def test_a_products_own_value_takes_the_segments_place():
     products = {"core": {"mix": 0.8}, "addon": {"mix": 0.2, "price": 2, "value": {"law": "exponential", "mean": 300}}}
     funnel = a_funnel(products=products)
-    assert order_value(funnel, "small") == pytest.approx(0.8 * 10_000 + 0.2 * 600)
-    assert order_value(funnel, "large", "addon") == 600
+    assert order_value(funnel, a_plan(), "small") == pytest.approx(0.8 * 10_000 + 0.2 * 600)
+    assert order_value(funnel, a_plan(), "large", "addon") == 600
 
 
 def test_fates_add_up_with_what_never_closes():

@@ -78,5 +78,5 @@ def test_orders_and_hours_are_the_means_of_their_laws(starter: World) -> None:
             if law >= 0
         )
         wins = math.prod(float(sigmoid(float(eta) + float(t.segment_logit[segment]))) for eta in t.stage_logit)
-        expected = float(t.product_price[product]) * mean(law) * wins
+        expected = float(t.prices.price[product]) * mean(law) * wins
         assert t.handoff.order[place] == pytest.approx(expected, rel=1e-4)

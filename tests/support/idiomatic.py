@@ -253,7 +253,7 @@ class Idiomatic:
         key = child_key(lead.key, OPPORTUNITY, 0)
         laws = (t.channel_value[lead.channel], t.product_value[lead.product], t.segment_value[segment])
         law = next(law for law in laws if law >= 0)
-        amount = rules.value(stream, key, t.laws, t.knots, law, t.product_price[lead.product])
+        amount = rules.value(stream, key, t.laws, t.knots, law, t.prices.price[lead.product])
         labels = (lead.channel, segment, lead.product)
         self.entities.append((key, env.now, lead.key, NOBODY, *labels, EntityType.OPPORTUNITY))
         self.note(Kind.OPENED, key, 0, amount=amount)

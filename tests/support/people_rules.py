@@ -144,6 +144,8 @@ def advancing_is_by_skill(run: Happenings) -> int:
         eta += sum(used(run, entered))
         eta += (0.0 if run.fit[entity] else base.bad_fit_logit) + ability
         eta += base.people.handover_logit * passed_on(run, entity, entered.time)
+        last = stage == len(base.stage_logit) - 1
+        eta += float(base.prices.closing[run.log.entities.product[entity]]) if last else 0.0
         eta += climate_at(t, row.time, lacks(run, entity)).outlook[stage]
         number = uniform(run.stream, run.key[entity], int(Purpose.CAUSE), turn(visit, 0))
         p = sigmoid(float(eta))

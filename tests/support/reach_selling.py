@@ -28,6 +28,7 @@ SELLING = (
     + [f"a programme {what}" for what in ("moves the odds", "hurries the buyer", "saves work", "makes a cause rarer")]
     + ["a programme begins or ends within a sale", "a programme makes another product of it", "paid, support"]
     + [f"lost, by a cause that meets who lacks {what}" for what in ("a budget", "authority", "both")]
+    + ["an order at a discount", "a discount helps in the last stage"]
     + ["a stage without meetings", "a stage of several meetings", "an asset moves the odds"]
     + ["the odds have drifted", "a close is moved by the rhythm", "a programme runs in the run-in"]
 )
@@ -105,6 +106,11 @@ def _climate(h: Happenings, out: Counter[str]) -> None:
         what = ("", "authority", "a budget", "both")[lacks(h, row.entity)] if h.parent[row.entity] != NOBODY else ""
         if what and h.at(row.time).climate.kinds > 1:
             out[f"lost, by a cause that meets who lacks {what}"] += 1
+    for row in h.of_kind(Kind.STAGE_ENTER, Kind.WON):
+        prices, product = h.at(row.time).prices, products[row.entity]
+        out["an order at a discount"] += bool(row.kind == Kind.WON and prices.discount[product] > 0.0)
+        last = row.kind == Kind.STAGE_ENTER and row.stage == len(h.tables.stage_logit) - 1
+        out["a discount helps in the last stage"] += bool(last and prices.closing[product] > 0.0)
     for won in h.of_kind(Kind.WON):
         (entered,) = h.of(Kind.STAGE_ENTER, won.entity, won.visit - 1)
         out["a close is moved by the rhythm"] += bool(len(h.at(entered.time).climate.beats)) and won.time > entered.time

@@ -17,7 +17,18 @@ from worlds_judgement import (
     sdr_team,
 )
 from worlds_laws import ROUTINGS, days_laws
-from worlds_selling import ae_team, customers, products, programmes, prospecting, pursuit, running, segments, stages
+from worlds_selling import (
+    ae_team,
+    customers,
+    discounts,
+    products,
+    programmes,
+    prospecting,
+    pursuit,
+    running,
+    segments,
+    stages,
+)
 
 from sim.funnel import Funnel
 from sim.plan import Plan
@@ -111,6 +122,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
         "teams": {"sdr": sdr_team(draw, months), "ae": ae_team(draw, months, hire, ownership, quota)},
         "pay": draw(pay(quota is not None, sla is not None)),
         "programmes": running(draw),
+        "discounts": discounts(draw),
     }
 
 

@@ -23,7 +23,7 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
     """What is sold."""
     return {
         "core": {"mix": 0.6},
-        "plus": {"mix": 0.4, "price": 1.3, "margin": 0.85, "value": draw(st.sampled_from(VALUES))},
+        "plus": {"mix": 0.4, "price": 1.3, "margin": 0.85, "price_logit": 0.5, "value": draw(st.sampled_from(VALUES))},
     }
 
 
@@ -91,6 +91,11 @@ def running(draw: st.DrawFn) -> dict[str, Any]:
     kit = {"from": "2027-01-10", "until": draw(st.sampled_from([None, "2027-01-20", "2027-03-01"]))}
     kit |= {"per_opportunity": draw(st.sampled_from([None, 300])), "monthly": 500}
     return draw(st.sampled_from([{}, {"kit": kit}, {"kit": kit, "always": {"per_opportunity": 50}}]))
+
+
+def discounts(draw: st.DrawFn) -> dict[str, float]:
+    """What is taken off prices."""
+    return draw(st.sampled_from([{}, {}, {"plus": 0.25}]))
 
 
 def prospecting(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any] | None:
