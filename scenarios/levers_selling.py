@@ -12,6 +12,7 @@ _KIT: dict[str, Any] = {"funnel.programmes": {"kit": {}}, "programmes": {"kit": 
 _SPENT: dict[str, Any] = {"funnel.programmes": {"kit": {"advance": 2}}, "programmes": {"kit": {"per_opportunity": 300}}}
 """Programmes beside the sale."""
 _LACKS: dict[str, Any] = {"funnel.buyers": {}, "funnel.drivers": {"no_budget": {"acts": "lead_generation"}}}
+_AGAIN: dict[str, Any] = {"handoff.recycles": 2, "teams.sdr.headcount": 8, "teams.ae.headcount": 12}
 _USED = f"{_MEETING}.assets"
 _DECK: dict[str, Any] = {"funnel.assets": {"deck": 0}, _USED: {"deck": 0}}
 _CHOICE = {
@@ -99,6 +100,13 @@ SELLING = (
     Lever(
         f"{_USED}.deck", TINY, 1, "new_customers", 1, "an asset that wins deals is used",
         _DECK | {"funnel.assets": {"deck": 1}},
+    ),
+    Lever(
+        "nurture.reclaim", TINY, 1, "opportunities", 1, "leads of stalled opportunities come again", _AGAIN,
+    ),
+    Lever(
+        "nurture.reclaim_causes", ["stalled"], ["stalled", "competitor", "no_budget"], "opportunities", 1,
+        "leads of more lost opportunities come again", _AGAIN | {"nurture.reclaim": 1},
     ),
     Lever(
         "funnel.rhythm", [1, 1, 1], [0.5, 0.5, 2], "bookings", -1, "the plan ends before the quarter's last month",

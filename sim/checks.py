@@ -49,6 +49,11 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if product not in funnel.products:
             at = ("plan", "pay", "commission", "products", product)
             yield Problem(join(at), "must name a product of the funnel", product, near(product, funnel.products))
+    causes = {"stalled", *(cause for stage in funnel.stages.values() for cause in stage.losses)}
+    for place, cause in enumerate(plan.nurture.reclaim_causes):
+        if cause not in causes:
+            where = join(("plan", "nurture", "reclaim_causes", str(place)))
+            yield Problem(where, "must name a cause of loss", cause, near(cause, causes))
     for product in plan.discounts:
         if product not in funnel.products:
             path = join(("plan", "discounts", product))

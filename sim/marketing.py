@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.noun import Noun
+from sim.noun import Name, Noun
 from sim.units import Amount, Count, Date, Factor, Money, Months, Share
 
 __all__ = ["Nurture", "ProgrammeTerms", "Scoring"]
@@ -51,6 +51,10 @@ class Nurture(Noun):
     cost_per_touch: Money = 1.5
     release_after: Months = 12
     """Months after which a lead that has not become ready is let go."""
+    reclaim: Share = 0.0
+    """Share of lost opportunities whose lead returns to nurture, within what `handoff.recycles` allows."""
+    reclaim_causes: tuple[Name, ...] = ("stalled",)
+    """The causes of loss after which it does."""
 
 
 class ProgrammeTerms(Noun):

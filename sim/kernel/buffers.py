@@ -80,6 +80,7 @@ class World:
             "material_share": t.sale.material_share,
             "material_effect": t.sale.material_effect,
             "material_reason": t.sale.material_reason,
+            "reclaim": t.sale.reclaim,
             "beats": t.climate.beats,
             "edges": t.climate.edges,
             "cause_share": t.climate.cause_share,

@@ -11,6 +11,7 @@ from sim.kernel.layout import (
     ENTER_STAGE,
     GO_ON,
     LEAVE_STAGE,
+    RECLAIM,
     RENEW,
     RESOLVE,
     REST,
@@ -82,9 +83,12 @@ def open_deal(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     if p.pursues and e.owner != NOBODY and not is_pursued(p, s, slot):
         return neglect(s, slot)
+    e.lead_key, e.lead, e.lead_product = e.key, e.id, e.product
+    e.lead_visit, e.lead_tasks, e.lead_waits = e.visit, e.tasks, e.waits
     if p.remixes:
         e.product = category(p.stream, e.key, _P_PRODUCT, mixes(p)[spell_of(since(p), s.now)])
-    lead, owner, key = e.id, e.owner, child_key(e.key, _TAG_DEAL, 0)
+    lead, owner, key = e.id, e.owner, child_key(e.key, _TAG_DEAL, e.deals)
+    e.deals += 1
     rename(s, slot, enter_entity(s, slot, key, _DEAL, lead, owner, s.now), key)
     e.amount = worth(p, s, slot)
     take(s, slot, owner)
@@ -242,6 +246,9 @@ def _lose(p: Parameters, s: State, slot: int, reason: int) -> int:
     note(s, slot, _LOST, seller(s, slot), e.count, reason, e.amount)
     seat_at(s, seller(s, slot)).tried += 1
     drop(s, slot)
+    if p.reclaims:
+        e.cause = reason
+        return RECLAIM
     free_slot(s, slot)
     return REST
 

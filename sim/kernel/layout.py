@@ -32,6 +32,7 @@ SEND_BACK = 16  # the same
 DIVERT, PASS_ON = range(17, 19)  # the same
 JUDGE_OUTSIDE = 19  # the provider
 LEAVE_HOLD = 20  # room for it, or the buyer's time
+RECLAIM = 28  # nothing: it is taken at once
 ARRANGE, DELIVER = 24, 26  # the same: a stage is entered, its work is done
 CHANGE_HEADS = 21  # no turn of a life; among them in the table of what is called by its address
 # States of a task
@@ -78,6 +79,7 @@ facing = array_of(PARAMETERS, "facing", np.float64, "facing_room")
 material_share = array_of(PARAMETERS, "material_share", np.float64, "stages_room", "material_effect_room")
 material_effect = array_of(PARAMETERS, "material_effect", np.float64, "material_effect_room")
 material_reason = array_of(PARAMETERS, "material_reason", np.int64, "material_reason_room")
+reclaim = array_of(PARAMETERS, "reclaim", np.float64, "reclaim_room")
 beats = array_of(PARAMETERS, "beats", np.float64, "beats_room")
 edges = array_of(PARAMETERS, "edges", np.float64, "edges_room")
 cause_share = array_of(PARAMETERS, "cause_share", np.float64, "outlook_room", "cause_law_room")

@@ -31,6 +31,7 @@ from sim.kernel.layout import (
     NIL,
     OPEN,
     PASS_ON,
+    RECLAIM,
     RENEW,
     RESOLVE,
     REST,
@@ -71,7 +72,7 @@ from sim.kernel.queues import next_in, pop_agenda
 from sim.kernel.quotas import effort, end_period
 from sim.kernel.record import note
 from sim.kernel.routing import breach, route, send_back
-from sim.kernel.selling import arrange, deliver
+from sim.kernel.selling import arrange, deliver, take_back
 from sim.kernel.states import STATE
 from sim.kernel.teams import begin, finished, least_loaded, work
 from sim.laws.routing import NOT_ROUTED
@@ -145,6 +146,7 @@ OPTIONAL = {
     LEAVE_HOLD: leave_hold,
     ARRANGE: arrange,
     DELIVER: deliver,
+    RECLAIM: take_back,
 }
 """Turns that only some worlds take (`options`), and that are compiled when the first such world is lived through."""
 
@@ -156,6 +158,8 @@ def options(tables: Tables) -> frozenset[int]:
         found |= {DIVERT, JUDGE_OUTSIDE, LEAVE_HOLD}
     if tables.sale.arranges:
         found |= {ARRANGE}
+    if tables.sale.reclaims:
+        found |= {RECLAIM}
     if tables.sale.delivers:
         found |= {DELIVER}
     return found

@@ -59,6 +59,7 @@ _ARRAYS = (
     "material_share",
     "material_effect",
     "material_reason",
+    "reclaim",
     "beats",
     "edges",
     "cause_share",
@@ -165,6 +166,7 @@ PARAMETERS = np.dtype(
         ("own_hours", np.float64),
         ("arranges", np.int64),  # something is done when a stage is entered
         ("delivers", np.int64),  # something has been done when its work is
+        ("reclaims", np.int64),  # leads of lost opportunities may return to nurture
         ("kinds", np.int64),  # of buyers, in rows of the climate
         ("burst", np.int64),
         ("remixes", np.int64),  # products are drawn anew when opportunities are opened

@@ -70,6 +70,8 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.urgent = 0
     e.budget = 1
     e.authority = 1
+    e.deals = 0
+    e.lead = NOBODY
     return slot
 
 

@@ -51,6 +51,13 @@ SLOT = np.dtype(
         ("dead", np.int8),  # nothing left to do, but still in a queue
         ("budget", np.int8),
         ("authority", np.int8),
+        ("deals", np.int16),  # opportunities that came of a lead
+        ("lead_product", np.int16),  # what the lead of an opportunity was when it was opened
+        ("lead", np.int32),
+        ("lead_visit", np.int32),
+        ("lead_tasks", np.int32),
+        ("lead_waits", np.int32),
+        ("lead_key", np.int64),
     ],
     align=True,
 )

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from sim.draws import Purpose, turn, uniform
 from sim.jit import compiled
 
-__all__ = ["ADVANCES", "BACK", "beaten", "happens", "meetings_of", "row_of", "spell_of"]
+__all__ = ["ADVANCES", "BACK", "beaten", "comes_back", "happens", "meetings_of", "row_of", "spell_of"]
 
 Floats = NDArray[np.float64]
 
-_MEETINGS = int(Purpose.MEETINGS)
+_MEETINGS, _RECLAIM = int(Purpose.MEETINGS), int(Purpose.RECLAIM)
 
 ADVANCES = -1
 """Stands, in the place of a reason of loss, for advancing."""
@@ -35,6 +35,12 @@ def meetings_of(stream: int, key: int, visit: int, mean: float) -> int:
     if uniform(stream, key, _MEETINGS, turn(visit, 0)) < mean - whole:
         whole += 1
     return whole
+
+
+@compiled
+def comes_back(stream: int, key: int, visit: int, recycled: int, recycles: int, share: float) -> bool:
+    """Whether the lead of a lost opportunity (its key and visit) returns to nurture: so often at most, and a share."""
+    return recycled < recycles and happens(stream, key, _RECLAIM, turn(visit, 0), share)
 
 
 @compiled

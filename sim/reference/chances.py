@@ -14,7 +14,7 @@ from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
 from sim.laws.pay import pulled
 from sim.laws.people import reaching
-from sim.laws.selling import beaten, row_of, spell_of
+from sim.laws.selling import beaten, comes_back, row_of, spell_of
 from sim.reference.subjects import Lead, Opportunity
 from sim.tables import REASONS, Tables
 
@@ -261,6 +261,13 @@ class Chances:
         if not climate.remixes:
             return product
         return rules.category(self.stream, key, _PRODUCT, climate.mixes[spell_of(climate.since, now)])
+
+    def comes_back(self, lead: Lead, opportunity: Opportunity, reason: int) -> bool:
+        """Whether the lead of an opportunity that is lost for some reason is nurtured again."""
+        t = self.tables
+        share = float(t.sale.reclaim[reason])
+        key, visit = opportunity.key, opportunity.visit
+        return comes_back(self.stream, key, visit, lead.recycled, t.handoff.recycles, share)
 
     def outlook(self, opportunity: Opportunity, now: float) -> float:
         """Log-odds of advancing that the day adds."""

@@ -1,6 +1,8 @@
 """An opportunity's life, told in order: opened, worked through its stages, won or lost; and its customer's renewals."""
 
+from collections.abc import Generator
 from functools import partial
+from typing import Any
 
 from simpy.events import Event
 
@@ -30,7 +32,8 @@ class DealLife:
 
     def open(self, lead: Lead, owner: int) -> Opportunity:
         """An accepted lead becomes an opportunity, its owner's or (in a pool) nobody's."""
-        key = child_key(lead.key, _OPPORTUNITY, 0)
+        key = child_key(lead.key, _OPPORTUNITY, lead.deals)
+        lead.deals += 1
         product = self.scene.chances.product(lead.key, lead.product, self.scene.agenda.now)
         opportunity = self._enter(key, lead.id, lead.channel, lead.segment, product, lead.fit, owner)
         opportunity.score = lead.score
@@ -57,8 +60,13 @@ class DealLife:
         self.scene.note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity
 
-    def sell(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
-        """Pass the stages; `left` is the reason and the days left of a stage that a snapshot found under way."""
+    def sell(
+        self, opportunity: Opportunity, left: tuple[int, float] | None = None
+    ) -> Generator[Event, Any, int | None]:
+        """Pass the stages; `left` is the reason and the days left of a stage that a snapshot found under way.
+
+        Returns the reason of its loss, none if it is won.
+        """
         scene = self.scene
         while True:
             eta = scene.chances.logit(opportunity)
@@ -107,7 +115,8 @@ class DealLife:
             opportunity.passed = opportunity.passed + 1 if reason == ADVANCES else BACK - reason
             opportunity.visit += 1
             if opportunity.stage == len(scene.chances.stage_logit):
-                return (yield from self._win(opportunity))
+                yield from self._win(opportunity)
+                return None
 
     def _work(self, opportunity: Opportunity) -> Task:
         """Ask for the work of a stage that is entered now."""
@@ -125,11 +134,12 @@ class DealLife:
             due = self.scene.chances.close(opportunity, self.scene.agenda.now, due)
         return self.scene.at(opportunity, due)
 
-    def _lose(self, opportunity: Opportunity, reason: int) -> None:
+    def _lose(self, opportunity: Opportunity, reason: int) -> int:
         self.scene.pursuit.learn(opportunity)
         self.scene.stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
         self.scene.ae.tried[self.scene.seller(opportunity)] += 1
         self.scene.book.drop(opportunity)
+        return reason
 
     def _win(self, opportunity: Opportunity) -> Life:
         """First order won: a customer, who renews term by term until it churns."""

@@ -59,21 +59,34 @@ class LeadLife:
             self.scene.note(Kind.MQL, lead.id, lead.visit)
             self.scene.overflow.qualify(lead)
             reason = yield from self._divert(lead)
-            if not reason:
-                break
-            if reason in FINAL or not (reason == SLA_BREACH or self.scene.chances.goes_back(lead)):
-                return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
+            if reason:
+                if reason in FINAL or not (reason == SLA_BREACH or self.scene.chances.goes_back(lead)):
+                    return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
+            else:
+                lost = yield from self._sell(lead)
+                if lost is None:
+                    return None
+                reason = lost
             lead.recycled += 1
             self.scene.note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
             qualified = False
+
+    def _sell(self, lead: Lead) -> Generator[Event, Any, int | None]:
+        """An accepted lead is sold to; returns why its opportunity was lost, if that brings it back to nurture."""
         owner = NOBODY if self.scene.tables.pooled else (yield from self._find_owner(lead))
         if owner is None:
             self.scene.note(Kind.WENT_COLD, lead.id, lead.visit, NOBODY, NO_AE)
-            return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NO_AE)
+            self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NO_AE)
+            return None
         if not self.scene.pursuit.wants(lead, owner):
             self.scene.note(Kind.NEGLECTED, lead.id, lead.visit, owner)
-            return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NEGLECTED)
-        return (yield from self.deals.sell(self.deals.open(lead, owner)))
+            self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, NEGLECTED)
+            return None
+        opportunity = self.deals.open(lead, owner)
+        lost = yield from self.deals.sell(opportunity)
+        if lost is None or not self.scene.chances.comes_back(lead, opportunity, lost):
+            return None
+        return lost
 
     def _nurture(self, lead: Lead) -> Generator[Event, Any, int]:
         """A stay in nurture; returns the reason for leaving the funnel, 0 if the lead is ready."""

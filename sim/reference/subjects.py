@@ -31,6 +31,7 @@ class Lead(Subject):
         "authority",
         "budget",
         "channel",
+        "deals",
         "fit",
         "intent",
         "key",
@@ -49,6 +50,8 @@ class Lead(Subject):
         self.points = 0.0
         """Score before feedback."""
         self.recycled = 0
+        self.deals = 0
+        """Opportunities that came of it."""
         self.owner = NOBODY
         """The SDR to whom it is routed."""
 

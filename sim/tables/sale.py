@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.funnel import Funnel
+from sim.plan import Plan
 
 __all__ = ["SaleTable", "make_sale"]
 
@@ -32,12 +33,16 @@ class SaleTable(NamedTuple):
     """(S, A) probability that an asset is used."""
     material_effect: Floats
     """(A,) log-odds."""
+    reclaims: bool
+    """Whether leads of lost opportunities may return to nurture."""
+    reclaim: Floats
+    """(R,) probability that they do, by reason of loss."""
     material_reason: Ints
     """(A,) by which name the log knows it."""
 
 
-def make_sale(funnel: Funnel, reasons: tuple[str, ...]) -> SaleTable:
-    """The numbers of a funnel; `reasons` are all names by number."""
+def make_sale(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> SaleTable:
+    """The numbers of a funnel and a plan; `reasons` are all names by number."""
     stages = list(funnel.stages.values())
     marks = [stage.milestones for stage in stages]
     milestones = np.array([(each.appointment, each.rfp, each.proposal, each.presentation) for each in marks])
@@ -50,6 +55,8 @@ def make_sale(funnel: Funnel, reasons: tuple[str, ...]) -> SaleTable:
         burst=32 if arranges else 8,
         milestones=milestones,
         meetings=meetings,
+        reclaims=plan.nurture.reclaim > 0.0,
+        reclaim=np.array([plan.nurture.reclaim * (name in plan.nurture.reclaim_causes) for name in reasons]),
         facing=np.array([stage.facing for stage in stages]),
         material_share=used,
         material_effect=np.array(list(funnel.assets.values()), dtype=np.float64),

@@ -151,7 +151,7 @@ def world_tables(
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,
         overflow=make_overflow(funnel, plan, root, laws),
-        sale=make_sale(funnel, reasons),
+        sale=make_sale(funnel, plan, reasons),
         climate=make_climate(funnel, plan, horizon, stage_first, cause_share),
         run_in=None,
         # Last, because the calls above add laws.

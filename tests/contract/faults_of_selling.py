@@ -74,6 +74,35 @@ OF_SELLING: tuple[Mutant, ...] = (
         "    if e.count == p.stages_room - 1:\n        eta += product_at",
         "    if e.count >= 0:\n        eta += product_at",
     ),
+    # Leads that return
+    one(
+        "left-in-the-line",
+        "a lead that returns stays in the line in which its opportunity stood",
+        "sim/kernel/selling.py",
+        "    if e.queued:\n",
+        "    if e.queued and False:\n",
+    ),
+    one(
+        "first-visit-again",
+        "a lead that returns counts its visits anew",
+        "sim/kernel/selling.py",
+        "e.visit, e.tasks, e.waits = e.lead_visit, e.lead_tasks, e.lead_waits",
+        "e.visit, e.tasks, e.waits = 0, e.lead_tasks, e.lead_waits",
+    ),
+    one(
+        "same-opportunity",
+        "a lead's second opportunity has the luck of its first",
+        "sim/kernel/deals.py",
+        "child_key(e.key, _TAG_DEAL, e.deals)",
+        "child_key(e.key, _TAG_DEAL, 0)",
+    ),
+    one(
+        "returns-for-ever",
+        "in both engines a lead returns once more than it may",
+        "sim/laws/selling.py",
+        "return recycled < recycles and",
+        "return recycled <= recycles and",
+    ),
     # What is done in a stage
     one(
         "asset-of-the-sale",

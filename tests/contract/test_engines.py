@@ -36,7 +36,11 @@ from people_rules import (
 from pursuit_rules import choices
 from ranks import priority
 from reach import MECHANISMS, reached, table
-from selling_rules import stages_follow_each_other, what_is_done_in_a_stage_is_written_down
+from selling_rules import (
+    stages_follow_each_other,
+    the_opportunity_was_lost,
+    what_is_done_in_a_stage_is_written_down,
+)
 from steered import STEERS, steered
 from tight import Tight
 from twins import BUSY, ENGINES, GENERAL, GRID, SEED, World, each, live, tables_of, through_both
@@ -132,12 +136,17 @@ class TestEveryEngine:
         for run in runs:
             count = Counter((row.kind, row.entity) for row in run.rows)
             children = Counter(zip(run.parent, run.type, strict=True))
+            again: dict[int, list[int]] = defaultdict(list)
+            for row in run.of_kind(Kind.RECYCLED):
+                again[row.entity].append(row.visit)
             for entity, kind in enumerate(run.type):
                 won, lost = count[Kind.WON, entity], count[Kind.LOST, entity]
                 if kind == EntityType.LEAD:
                     assert count[Kind.CAPTURED, entity] == 1
-                    assert count[Kind.WITHDRAWN, entity] + children[entity, EntityType.OPPORTUNITY] <= 1
-                    assert count[Kind.ACCEPTED, entity] <= 1
+                    # Whose opportunity is lost may be given back to nurture, and begins anew.
+                    lives = 1 + sum(bool(run.of(Kind.ACCEPTED, entity, visit)) for visit in again[entity])
+                    assert count[Kind.WITHDRAWN, entity] + children[entity, EntityType.OPPORTUNITY] <= lives
+                    assert count[Kind.ACCEPTED, entity] <= lives
                     assert children[entity, EntityType.OPPORTUNITY] <= count[Kind.ACCEPTED, entity]
                 elif kind == EntityType.OPPORTUNITY:
                     assert count[Kind.OPENED, entity] == 1
@@ -178,10 +187,12 @@ class TestEveryEngine:
                     continue
                 tries = run.of(Kind.ATTEMPT, row.entity, row.visit)
                 self._begun_or_cold(run, row.entity, row.visit, ends, [each.time for each in tries], "no_attempt")
-            opened = {run.parent[row.entity]: row.time for row in run.of_kind(Kind.OPENED)}
-            opened |= {row.entity: row.time for row in run.of_kind(Kind.NEGLECTED)}
+            opened = {row: run.created[entity] for entity, row in run.accepted_for.items()}
+            for row in run.of_kind(Kind.NEGLECTED):
+                mine = [each for each in run.of_kind(Kind.ACCEPTED) if each.entity == row.entity]
+                opened[max(mine, key=lambda each: each.visit)] = row.time
             for row in run.of_kind(Kind.ACCEPTED):
-                taken = [opened[row.entity]] if row.entity in opened else []
+                taken = [opened[row]] if row in opened else []
                 if run.at(row.time).pooled:
                     assert taken == [row.time]
                 else:
@@ -203,6 +214,7 @@ class TestEveryEngine:
     def test_what_the_handoff_loses_and_gives_back(self, runs: list[Run]) -> None:
         """A lead is lost on its way at once and for good; a rejection has a reason of its lead's fit; and nobody comes
         back more often than he may."""
+        returned = 0
         for run in runs:
             ends = {(row.entity, row.visit): row for row in run.of_kind(Kind.WITHDRAWN)}
             for row in run.of_kind(Kind.HANDED_OFF):
@@ -223,6 +235,8 @@ class TestEveryEngine:
                     assert back < h.recycles
                     if run.sent_back(row.entity, row.visit):
                         assert run.of(Kind.BREACHED, row.entity, row.visit)[0].time == row.time
+                    elif run.of(Kind.ACCEPTED, row.entity, row.visit):
+                        returned += the_opportunity_was_lost(run, row)
                     else:
                         assert run.of(Kind.REJECTED, row.entity, row.visit)[0].reason == row.reason
                         assert h.recycle_share > 0
@@ -234,6 +248,7 @@ class TestEveryEngine:
                     assert shares[h.rejection_reason.tolist().index(row.reason)] > 0
                 if (row.entity, row.visit) in ends and back < h.recycles:
                     assert h.recycle_share < 1
+        assert returned > 3
 
     def test_what_follows_a_breach(self, runs: list[Run]) -> None:
         """A lead is past its service level if nobody has tried it when the working hours are over; then the plan's rule

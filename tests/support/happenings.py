@@ -118,6 +118,18 @@ class Happenings:
         return {row.entity for row in self.of_kind(Kind.PROSPECTED)} - {NOBODY}
 
     @cached_property
+    def accepted_for(self) -> dict[int, Row]:
+        """By opportunity, the acceptance that its lead became it by: a lead may be accepted, and become one, again."""
+        accepted: dict[int, list[Row]] = defaultdict(list)
+        for row in sorted(self.of_kind(Kind.ACCEPTED), key=lambda row: row.visit):
+            accepted[row.entity].append(row)
+        out = {}
+        for entity, kind in enumerate(self.type):
+            if kind == EntityType.OPPORTUNITY and self.parent[entity] != NOBODY:
+                out[entity] = accepted[self.parent[entity]].pop(0)
+        return out
+
+    @cached_property
     def at_start(self) -> set[int]:
         """The opportunities that were open at the start."""
         deals = {entity for entity, kind in enumerate(self.type) if kind == EntityType.OPPORTUNITY}
@@ -186,7 +198,7 @@ class Happenings:
                 rate = pay.marketing_rate * times
         if known and pay.cap < NEVER and booked >= pay.cap * quota:
             rate = 0.0
-        if known and last - time < (last - first) / 3:
+        if known and last - time < (last - first) * (1.0 / 3.0):
             if booked < 0.6 * quota * (time - first) / (last - first):
                 pace = pay.give_up
             elif 0.8 * quota <= booked < quota:

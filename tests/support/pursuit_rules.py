@@ -23,7 +23,8 @@ def choices(run: Happenings) -> tuple[int, int]:
             assert (gone.time, run.log.names.reasons[gone.reason]) == (row.time, "neglected")
         chance = _chance(run, row, lead)
         if t.pursuit.pursues and not math.isnan(chance):
-            visit = max(each.visit for each in run.rows if each.kind == Kind.ACCEPTED and each.entity == lead)
+            accepted = [each.visit for each in run.rows if each.kind == Kind.ACCEPTED and each.entity == lead]
+            visit = max(accepted) if row.kind == Kind.NEGLECTED else run.accepted_for[row.entity].visit
             drawn = uniform(run.stream, run.key[lead], int(Purpose.PURSUE), turn(visit, 0))
             if abs(drawn - chance) > 1e-9:
                 assert (drawn < chance) == (row.kind == Kind.OPENED)

@@ -28,6 +28,9 @@ SELLING = (
     + [f"a programme {what}" for what in ("moves the odds", "hurries the buyer", "saves work", "makes a cause rarer")]
     + ["a programme begins or ends within a sale", "a programme makes another product of it", "paid, support"]
     + [f"lost, by a cause that meets who lacks {what}" for what in ("a budget", "authority", "both")]
+    + [f"recycled, {name}" for name in ("stalled", "competitor", "silence")]
+    + [f"a lost opportunity's lead {what}" for what in ("returns", "may return no more", "is lost for good")]
+    + ["a second opportunity of a lead", "a lead returns whose work still waited", "a lead that returned unsubscribes"]
     + ["an order at a discount", "a discount helps in the last stage"]
     + ["a stage without meetings", "a stage of several meetings", "an asset moves the odds"]
     + ["the odds have drifted", "a close is moved by the rhythm", "a programme runs in the run-in"]
@@ -40,6 +43,7 @@ def selling_reached(h: Happenings, out: Counter[str]) -> None:
     _stages(h, out)
     _rework(h, out)
     _climate(h, out)
+    _returns(h, out)
     _done(h, out)
     _losses(h, out)
     _owners(h, out)
@@ -117,6 +121,29 @@ def _climate(h: Happenings, out: Counter[str]) -> None:
     out["paid, support"] += int((h.log.ledger.account == Account.SUPPORT).sum())
 
 
+def _returns(h: Happenings, out: Counter[str]) -> None:
+    back = {(row.entity, row.time) for row in h.of_kind(Kind.RECYCLED) if h.of(Kind.ACCEPTED, row.entity, row.visit)}
+    visits = {row.entity: row.visit for row in h.of_kind(Kind.RECYCLED) if (row.entity, row.time) in back}
+    unsubscribed = h.log.names.reasons.index("unsubscribed")
+    for row in h.of_kind(Kind.LOST):
+        lead, t = h.parent[row.entity], h.at(row.time)
+        if lead != NOBODY and t.sale.reclaim[row.reason] > 0.0:
+            came = (lead, row.time) in back
+            again = sum(each.entity == lead and each.time <= row.time for each in h.of_kind(Kind.RECYCLED))
+            refused = "may return no more" if again >= t.handoff.recycles else "is lost for good"
+            out[f"a lost opportunity's lead {'returns' if came else refused}"] += 1
+            work = h.of(Kind.TASK_START, row.entity, row.visit), h.of(Kind.TASK_END, row.entity, row.visit)
+            late = t.stage_late[row.stage]
+            out["a lead returns whose work still waited"] += came and not late and len(work[0]) == len(work[1]) == 0
+    for row in h.of_kind(Kind.NURTURE_EXIT):
+        since = visits.get(row.entity)
+        out["a lead that returned unsubscribes"] += (
+            since is not None and since < row.visit and row.reason == unsubscribed
+        )
+    seen = Counter(parent for parent, kind in zip(h.parent, h.type, strict=True) if kind == EntityType.OPPORTUNITY)
+    out["a second opportunity of a lead"] += sum(count > 1 for lead, count in seen.items() if lead != NOBODY)
+
+
 def _done(h: Happenings, out: Counter[str]) -> None:
     for (kind, entity, visit), rows in h.by.items():
         if kind == Kind.TASK_END and h.type[entity] == EntityType.OPPORTUNITY:
@@ -174,7 +201,7 @@ def _owners(h: Happenings, out: Counter[str]) -> None:
         out["AE leaves with work waiting"] += wait.holder != NOBODY and (wait.holder, wait.until) in h.left_at
     for row in h.of_kind(Kind.OPENED):
         if h.parent[row.entity] != NOBODY and not h.at(row.time).pooled:
-            accepted = max(each.time for each in h.of_kind(Kind.ACCEPTED) if each.entity == h.parent[row.entity])
+            accepted = h.accepted_for[row.entity].time
             full = accepted < row.time and h.open_at(accepted)
             out["AE has no room"] += full and h.at(row.time).max_open != NO_LIMIT
             out["lead waits for an AE who has room"] += accepted < row.time

@@ -102,6 +102,18 @@ def what_is_done_in_a_stage_is_written_down(run: "Happenings") -> int:
     return seen
 
 
+def the_opportunity_was_lost(run: "Happenings", back: "Row") -> bool:
+    """A lead that was accepted returns because the opportunity that it became is lost at that instant, by a cause after
+    which it may, and by the number drawn."""
+    visit = (back.entity, back.visit)
+    (deal,) = [deal for deal, accepted in run.accepted_for.items() if (accepted.entity, accepted.visit) == visit]
+    (lost,) = [row for row in run.of_kind(Kind.LOST) if row.entity == deal]
+    assert (lost.time, lost.reason) == (back.time, back.reason)
+    number = uniform(run.stream, run.key[deal], int(Purpose.RECLAIM), turn(lost.visit, 0))
+    assert number < run.at(back.time).sale.reclaim[lost.reason]
+    return True
+
+
 def stages_follow_each_other(run: "Happenings") -> int:
     """After a stage comes the next one, or one to which its funnel sends back; returns how often that was."""
     seen = 0

@@ -59,6 +59,25 @@ SELLING = (
     ),
     *(
         Steer(
+            f"leads of lost opportunities return, {ownership}",
+            SLOW_AES
+            | AES_STAY
+            | {
+                "stages.*.losses": Whole({"competitor": {"share": 1.0}}),
+                "stages.*.advance": 0.2,
+                "stages.*.rework": Whole(),
+            }
+            | {"stages.*.time": of(0.5, 3), "stages.*.resolve": "at_entry", "nurture.ready_good": 5.0}
+            | {"nurture.ready_bad": 5.0, "nurture.unsubscribe": 0.5, "sdr.selling_share": 1.0},
+            PUSHED
+            | FULL_TEAM
+            | {"teams.ae.ownership": ownership, "nurture.release_after": 12, "handoff.recycles": of(1, "unlimited")}
+            | {"nurture.reclaim": of(0.5, 1.0), "nurture.reclaim_causes": ("stalled", "competitor")},
+        )
+        for ownership in ("owned", "pooled")
+    ),
+    *(
+        Steer(
             f"buyers who go back, {resolve}{', deals at the start' if deals else ''}",
             SALES
             | {"stages.*.rework": Whole({"stage 0": {"share": 0.4}, "stage 1": {"share": 0.3}})}

@@ -25,6 +25,7 @@ from worlds_selling import (
     programmes,
     prospecting,
     pursuit,
+    reclaiming,
     running,
     segments,
     stages,
@@ -117,7 +118,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
     return {
         "spend": spend(draw, names),
         "scoring": scoring(draw),
-        "nurture": nurture(draw),
+        "nurture": {**nurture(draw), **reclaiming(draw)},
         "handoff": handoff(draw, sla),
         "teams": {"sdr": sdr_team(draw, months), "ae": ae_team(draw, months, hire, ownership, quota)},
         "pay": draw(pay(quota is not None, sla is not None)),

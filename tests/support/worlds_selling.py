@@ -93,6 +93,12 @@ def running(draw: st.DrawFn) -> dict[str, Any]:
     return draw(st.sampled_from([{}, {"kit": kit}, {"kit": kit, "always": {"per_opportunity": 50}}]))
 
 
+def reclaiming(draw: st.DrawFn) -> dict[str, Any]:
+    """Whether leads of lost opportunities return to nurture."""
+    causes = st.sampled_from([["stalled"], ["stalled", "competitor", "silence"]])
+    return {"reclaim": draw(st.sampled_from([0.0, 0.0, 1.0, 0.5])), "reclaim_causes": draw(causes)}
+
+
 def discounts(draw: st.DrawFn) -> dict[str, float]:
     """What is taken off prices."""
     return draw(st.sampled_from([{}, {}, {"plus": 0.25}]))
