@@ -28,9 +28,14 @@ def test_leads_and_deals_are_conserved(world):  # type: ignore[no-untyped-def]
     leads, deals = kind_of == EntityType.LEAD, kind_of == EntityType.OPPORTUNITY
     opened_by_lead = np.bincount(log.entities.parent[deals & (log.entities.parent >= 0)], minlength=len(log.entities))
     withdrawn = count(log, Kind.WITHDRAWN)
-    # A lead ends once: as an opportunity, or withdrawn; otherwise it is open.
+    # A lead ends once: as an opportunity, or withdrawn; otherwise it is open. Whose opportunity is lost may return.
+    events, returned = log.events, np.zeros(len(log.entities), dtype=np.int64)
+    rows = {kind: events.kind == kind for kind in (Kind.ACCEPTED, Kind.RECYCLED)}
+    accepted = set(zip(events.entity[rows[Kind.ACCEPTED]], events.visit[rows[Kind.ACCEPTED]], strict=True))
+    for lead, visit in zip(events.entity[rows[Kind.RECYCLED]], events.visit[rows[Kind.RECYCLED]], strict=True):
+        returned[lead] += (lead, visit) in accepted
     assert (count(log, Kind.CAPTURED)[leads] == 1).all()
-    assert ((withdrawn + opened_by_lead)[leads] <= 1).all()
+    assert ((withdrawn + opened_by_lead - returned)[leads] <= 1).all()
     won, lost = count(log, Kind.WON), count(log, Kind.LOST)
     assert (count(log, Kind.OPENED)[deals] == 1).all()
     assert ((won + lost)[deals] <= 1).all()
@@ -42,8 +47,7 @@ def test_leads_and_deals_are_conserved(world):  # type: ignore[no-untyped-def]
         rows = log.events.kind == kind
         assert (log.events.reason[rows] >= 0).all()
     by_reason = np.bincount(log.events.reason[log.events.kind == Kind.WITHDRAWN], minlength=len(log.names.reasons))
-    still_open = int(leads.sum() - withdrawn[leads].sum() - opened_by_lead[leads].sum())
-    assert leads.sum() == still_open + opened_by_lead[leads].sum() + by_reason.sum()
+    assert withdrawn[leads].sum() == by_reason.sum()
     # A qualified lead is handed off, or goes to the provider; if it is held, perhaps later, or never.
     ways = count(log, Kind.HANDED_OFF) + count(log, Kind.OVERFLOWED)
     assert (ways <= count(log, Kind.MQL)).all()
