@@ -140,7 +140,8 @@ def _days(scenario: Scenario) -> float:
     recycles = MOST_RECYCLES if isinstance(plan.handoff.recycles, str) else plan.handoff.recycles
     stays = (1 if nurtured else 0) + recycles
     passes = 1 + recycles
-    return float(steps + stays * tables.release_after + passes * attempts + stages * float(np.max(tables.segment_time)))
+    passing = passes * (longest([tables.handoff.delay_law]) + attempts)
+    return float(steps + stays * tables.release_after + passing + stages * float(np.max(tables.segment_time)))
 
 
 def _most_passes(funnel: Funnel, plan: Plan) -> list[int]:

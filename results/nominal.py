@@ -16,16 +16,16 @@ from sim.distributions import Never
 from sim.funnel import Funnel
 from sim.laws.means import mean
 from sim.laws.nurture import touch_factor
-from sim.laws.outcomes import acceptance, sigmoid
+from sim.laws.outcomes import sigmoid
 from sim.laws.quality import INTENT_SD
 from sim.plan import Plan
 from sim.selling import Segment, Stage
 from sim.tables import make_tables
-from sim.tables.buyers import make_buyers
 from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import contact_chances, stage_logits
 from sim.tables.prices import make_prices
 from sim.tables.scoring import separation
+from sim.tables.worth import accepted as acceptance_of
 
 __all__ = ["ByFit", "Fate", "fates", "opportunity_rate", "order_value"]
 
@@ -82,7 +82,8 @@ def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel, root: Plan | 
     weights = weights / weights.sum()
     threshold = plan.scoring.threshold
     if plan.scoring.rule != "fixed" and channel.mql_probability is None:
-        threshold = make_tables(funnel, plan, root).score_threshold
+        tables = make_tables(funnel, plan, root)
+        threshold = tables.score_threshold + float(tables.scoring.shifts[list(funnel.channels.values()).index(channel)])
     if plan.handoff.accept == "readiness":
         # Readiness jumps with intent, so that many equal parts are better than few points.
         intents = channel.intent + INTENT_SD * np.array(
@@ -106,7 +107,7 @@ def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: flo
         mql = 0.5 * math.erfc((threshold - centre) / math.sqrt(2.0))
     chances: list[float] = contact_chances(funnel, plan).tolist()
     contact = 1.0 - math.prod(1.0 - p for p in chances)
-    accepted = _acceptance(funnel, plan, channel, fit, intent)
+    accepted = acceptance_of(funnel, plan, channel, fit, intent)
     ready = _readiness(funnel, plan, fit)
     passed = contact * accepted
     arrives = 1.0 - plan.handoff.transit_loss
@@ -118,25 +119,11 @@ def _chance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: flo
     return (mql + (1.0 - mql) * ready) * arrives * passed * passes
 
 
-def _acceptance(funnel: Funnel, plan: Plan, channel: Channel, fit: bool, intent: float) -> float:
-    """P(sales accepts a lead that it talks to at once)."""
-    development = funnel.sales_development
-    if plan.handoff.accept == "readiness":
-        buyers = make_buyers(funnel, plan)
-        able = float(buyers.has_budget[int(fit)] * buyers.has_authority[int(fit)])
-        return able if intent > buyers.ready_intent else 0.0
-    if channel.sql_probability is not None:
-        return channel.sql_probability
-    good, bad = (
-        float(acceptance(given, 1.0, development.accept_intent, intent))
-        for given in (development.accept_good, development.accept_bad)
-    )
-    shared, share = plan.handoff.profile_agreement, channel.fit_share
-    return shared * (good if fit else bad) + (1.0 - shared) * (share * good + (1.0 - share) * bad)
-
-
 def _readiness(funnel: Funnel, plan: Plan, fit: bool) -> float:
-    """P(ready) of a stay in nurture: h/(h + u) (1 - e^{-(h + u) release}), u being all that leaves without it."""
+    """P(ready) of a stay in nurture: h/(h + u) (1 - e^{-(h + u) release}), u being all that leaves without it.
+
+    Who is let go sooner because he is not worth his touches is not counted out.
+    """
     nurture, touches = funnel.nurture, plan.nurture.touches_per_month
     care = touch_factor(touches, nurture.touch_effect, nurture.touch_scale)
     ready = (nurture.ready_good if fit else nurture.ready_bad) * care

@@ -10,6 +10,9 @@ _OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weigh
 _LENIENT = {"scoring.threshold": -2}
 _KNOWN = {"funnel.knowledge.contact": 5}
 _READY = {"funnel.buyers": {}, "handoff.accept": "readiness"}
+_OPTIMAL = {"scoring.rule": "optimal"}
+_DEAR = {"nurture.cost_per_touch": 10}
+_BY_VALUE = {**_DEAR, "nurture.release": "by_value"}
 _TOP = {"scoring.rule": "top"}
 _LEARNING = {**_LENIENT, "scoring.feedback": "monthly"}
 
@@ -50,6 +53,9 @@ NURTURE = (
 SCORING = (
     Lever("scoring.threshold", "+0", "+0.4", "mqls", -1, "fewer leads are good enough"),
     Lever("scoring.rule", "fixed", "top", "mqls", 1, "three leads of ten are good enough"),
+    Lever("scoring.rule", "fixed", "optimal", "mqls", 1, "leads below the threshold are worth an SDR's hours"),
+    Lever("scoring.utilisation", NO_CHANGE, 0.4, "mqls", -1, "SDRs are to have time to spare", _OPTIMAL),
+    Lever("scoring.hour_value", "none", 10_000, "mqls", -1, "hardly a lead is worth an SDR's hours", _OPTIMAL),
     Lever("scoring.top", NO_CHANGE, 0.6, "mqls", 1, "more leads are good enough", _TOP),
     Lever("scoring.form_fields", "+0", "+3", "leads", -1, "a longer form deters"),
     Lever(
@@ -64,6 +70,12 @@ SCORING = (
     Lever("scoring.acceptable", NO_CHANGE, 0.1, "mqls", 1, "leads that sales rejects are good enough", _LEARNING),
     Lever("nurture.touches_per_month", NO_CHANGE, 4, "mqls", 1, "touches make leads ready"),
     Lever("nurture.cost_per_touch", NO_CHANGE, "+100%", "profit", -1, "touches cost"),
+    Lever("nurture.release", "after", "by_value", "mqls", -1, "leads not worth their touches are let go", _DEAR),
+    Lever(
+        "nurture.value_good", "none", 0, "mqls", -1, "nobody seems worth a touch",
+        {**_BY_VALUE, "nurture.value_bad": 0},
+    ),
+    Lever("nurture.value_bad", "none", "1M", "mqls", 1, "everybody seems worth a touch", _BY_VALUE),
     Lever("nurture.release_after", "+0", 1, "mqls", -1, "leads are let go before they are ready"),
 )  # fmt: skip
 
@@ -84,6 +96,10 @@ SALES_DEVELOPMENT = (
     Lever(
         "funnel.sdr.ramp", "+0", 12, "sdr_utilisation", 1, "new hires have less to give",
         {"teams.sdr.headcount": [1, 1, *[3] * 10]},
+    ),
+    Lever(
+        "handoff.delay", {"law": "exponential", "mean": 0}, "3 days", "sqls", -1,
+        "leads have cooled when sales has them",
     ),
     Lever("handoff.attempts", "+0", 3, "sqls", -1, "leads are given up early"),
     Lever("handoff.recycles", "+0", 0, "sqls", -1, "rejected and unreached leads do not come back"),

@@ -4,7 +4,7 @@ import math
 
 from sim.jit import compiled
 from sim.laws.outcomes import logit, sigmoid
-from sim.laws.quality import INTENT_SD
+from sim.laws.quality import posterior
 
 __all__ = ["BY_BENEFIT", "BY_SCORE", "BY_STAGE", "DISCIPLINES", "FIFO", "FRESH_FIRST", "LIFO", "benefit", "priority"]
 
@@ -68,11 +68,9 @@ def benefit(
     """
     accept = sql_probability
     if math.isnan(accept):
-        odds = logit(fit_share)
+        good = sigmoid(logit(fit_share))
         if made_of_fit:
-            spread = 1.0 + (intent_weight * INTENT_SD) ** 2
-            odds += separation * (score - intent_weight * intent_mean - separation / 2.0) / spread
-        good = sigmoid(odds)
+            good = posterior(score, fit_share, separation, intent_weight, intent_mean)
         accept = good * accept_good + (1.0 - good) * accept_bad
     gain = contact * accept * order
     hours = attempt_hours + contact * conversation_hours

@@ -47,6 +47,7 @@ class Purpose(IntEnum):
     AUTHORITY = 19  # whether a buyer may decide
     NURTURE_TIME = 20  # when a stay in nurture ends
     NURTURE_CAUSE = 21  # how it ends
+    HANDOFF_DELAY = 27  # days from a lead's becoming an MQL until it is handed off
     RECLAIM = 28  # whether the lead of a lost opportunity is nurtured again
     SDR_PATIENCE = 30  # when an untried lead goes cold
     ATTEMPT_EFFORT = 31  # hours of an attempt

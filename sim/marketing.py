@@ -14,7 +14,9 @@ class Scoring(Noun):
     """Marketing's definition of an MQL, and whether it learns from what sales says of the leads.
 
     The threshold is a number (rule fixed), or it is set so that a share `top` of all leads exceeds it, over the plan's
-    months and what they are planned to bring (rule top; of whole scores the next smaller share that there is).
+    months and what they are planned to bring (rule top; of whole scores the next smaller share that there is), or each
+    channel has its own, at which what a lead is worth to sales development is just the worth of the hours that it takes
+    (rule optimal).
 
     With feedback, sales' verdicts (accepted or rejected) on leads that were MQLs at once and were talked to are
     regressed on score and channel, by a ridge logistic regression: logit P(accepted) = a + b score + gamma_channel.
@@ -22,13 +24,18 @@ class Scoring(Noun):
     most .5 at once, to where P is `acceptable`. Nothing is done where b is not above .05.
     """
 
-    rule: Literal["fixed", "top"] = "fixed"
-    """How the threshold is set: given as a number, or by the share of leads that is to exceed it. Not with
-    feedback, which moves it."""
+    rule: Literal["fixed", "top", "optimal"] = "fixed"
+    """How the threshold is set: given as a number, by the share of leads that is to exceed it, or by the value of an
+    SDR's hour. Not with feedback, which moves it."""
     threshold: Amount = 1.35
     """A lead whose score exceeds this is an MQL, with the rule fixed. [choice]"""
     top: Share = 0.3
     """Share of the leads that are judged by score that become MQLs at once, with the rule top. [choice]"""
+    utilisation: Annotated[Share, Field(gt=0)] = 0.85
+    """Share of the SDRs' hours that the rule optimal means to fill: it values an hour at its wage, or as far above it
+    as brings the expected work down to this share. [choice]"""
+    hour_value: Money | None = None
+    """What an SDR's hour is worth, for the rule optimal, in place of that."""
     form_fields: Annotated[Count, Field(le=50)] = 4
     """Fields on the capture form: more tell more and deter more."""
     feedback: Literal["monthly"] | None = None
@@ -51,6 +58,14 @@ class Nurture(Noun):
     cost_per_touch: Money = 1.5
     release_after: Months = 12
     """Months after which a lead that has not become ready is let go."""
+    release: Literal["after", "by_value"] = "after"
+    """Until when a lead that has not become ready is kept: for `release_after`, or at most so long and only while what
+    it may still bring exceeds the cost of its touches. The longer a lead stays, the less likely it is a good one."""
+    value_good: Money | None = None
+    """What a good-fit lead is worth once it is ready, for release by value. None = from the funnel: the margin of its
+    channel's orders, commission paid, times the chances that it is reached, accepted and won."""
+    value_bad: Money | None = None
+    """The same of a bad-fit lead."""
     reclaim: Share = 0.0
     """Share of lost opportunities whose lead returns to nurture, within what `handoff.recycles` allows."""
     reclaim_causes: tuple[Name, ...] = ("stalled",)

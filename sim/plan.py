@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.distributions import DaysLaw
 from sim.marketing import Nurture, ProgrammeTerms, Scoring
 from sim.noun import Noun, keyed
 from sim.overflow import Overflow
@@ -21,6 +22,9 @@ __all__ = ["Handoff", "Plan", "Targets"]
 class Handoff(Noun):
     """The rules of the handoff from marketing to sales."""
 
+    delay: DaysLaw = Field(default={"law": "constant", "value": 0.0}, validate_default=True)
+    """Civil time from a lead's becoming an MQL until it is handed off: lists that are passed on by the day or the week.
+    Speed to lead counts from the MQL, a service level from the handoff."""
     attempts: Annotated[Count, Field(ge=1, le=100)] = 8
     """Attempts an SDR makes before giving a lead up."""
     recycles: Annotated[Count, Field(le=100)] | Literal["unlimited"] = 1

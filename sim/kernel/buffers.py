@@ -43,6 +43,9 @@ class World:
                 sql=t.channel_sql,
                 score=t.channel_score,
                 value=t.channel_value,
+                shift=t.scoring.shifts,
+                gain_good=t.nurture.gain_good,
+                gain_bad=t.nurture.gain_bad,
             ),
             "segments": _records(
                 SEGMENT,

@@ -1,13 +1,15 @@
-"""Buyers in the compiled engine: who has a budget and may decide, and what sales makes of whom it has talked to."""
+"""Buyers in the compiled engine: who has a budget and may decide, what they are worth in nurture, what sales sees."""
 
 from sim.jit import inner
 from sim.kernel.layout import Parameters, State, channel_at, has_authority, has_budget, slot_at
 from sim.kernel.record import note
 from sim.laws import buyers
+from sim.laws.nurture import release_age
+from sim.laws.quality import posterior
 from sim.log import NOBODY, Kind
 from sim.rules import accepts, intent
 
-__all__ = ["is_accepted", "know", "seen"]
+__all__ = ["is_accepted", "know", "seen", "worth_keeping"]
 
 _SALES_READY = int(Kind.SALES_READY)
 _has_budget, _has_authority, _is_ready, _viewed = (
@@ -25,6 +27,17 @@ def know(p: Parameters, s: State, slot: int) -> None:
     if p.asks:
         e.budget = _has_budget(p.stream, e.key, has_budget(p)[e.fit])
         e.authority = _has_authority(p.stream, e.key, has_authority(p)[e.fit])
+
+
+@inner
+def worth_keeping(p: Parameters, s: State, slot: int) -> float:
+    """Days for which a lead in nurture is worth its touches."""
+    e = slot_at(s, slot)
+    channel = channel_at(p, e.channel)
+    good = channel.fit
+    if channel.score < 0:
+        good = posterior(e.points, channel.fit, p.score_separation, p.score_intent, channel.intent)
+    return release_age(good, p.ready_good, p.ready_bad, channel.gain_good, channel.gain_bad, p.touch_cost)
 
 
 @inner

@@ -35,6 +35,7 @@ LEAVE_HOLD = 20  # room for it, or the buyer's time
 RECLAIM = 28  # nothing: it is taken at once
 ARRANGE, DELIVER = 24, 26  # the same: a stage is entered, its work is done
 CHANGE_HEADS = 21  # no turn of a life; among them in the table of what is called by its address
+WAIT_TO_PASS, LET_PASS = 29, 32  # at once, and the buyer's time: a lead's way to sales development
 # States of a task
 NONE, WAITING, RUNNING, DONE = range(4)
 

@@ -10,7 +10,7 @@ import math
 from sim.agenda import Queue
 from sim.draws import Purpose, turn
 from sim.jit import inner
-from sim.kernel.buyers import is_accepted, know, seen
+from sim.kernel.buyers import is_accepted, know, seen, worth_keeping
 from sim.kernel.layout import (
     DIVERT,
     ENTER_NURTURE,
@@ -25,6 +25,7 @@ from sim.kernel.layout import (
     STEP,
     UNOWNED,
     UNTRIED,
+    WAIT_TO_PASS,
     Parameters,
     State,
     before,
@@ -79,6 +80,7 @@ __all__ = [
     "leave_nurture",
     "lose_patience",
     "pass_on",
+    "passing",
     "retry",
     "step",
 ]
@@ -133,7 +135,7 @@ def step(p: Parameters, s: State, slot: int) -> int:
             p.stream, e.key, p.score_separation, p.score_intent, e.fit == 1, e.intent, laws(p), knots(p), channel.score
         )
         e.score = e.points + offsets(s)[e.channel]
-    if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, s.threshold)):
+    if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, s.threshold + channel.shift)):
         return HAND_OFF
     return ENTER_NURTURE
 
@@ -145,7 +147,10 @@ def enter_nurture(p: Parameters, s: State, slot: int) -> int:
     e.visit += 1
     note(s, slot, _NURTURE_ENTER, NOBODY, NOBODY, NOBODY, 0.0)
     ready = p.ready_good if e.fit == 1 else p.ready_bad
-    days, outcome = nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, p.decay, p.release_after)
+    keep = p.release_after
+    if p.by_value and keep > 0.0:
+        keep = min(keep, worth_keeping(p, s, slot))
+    days, outcome = nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, p.decay, keep)
     reason = _READY if outcome == READY else (_OUT if outcome == UNSUBSCRIBED else _RELEASED)
     e.cause = p.decay_reason if outcome == LOST_INTEREST else reason
     e.hours = days
@@ -177,11 +182,18 @@ def give_up(s: State, slot: int, reason: int) -> int:
 @inner
 def hand_off(p: Parameters, s: State, slot: int) -> int:
     """An MQL is to be handed to sales development."""
+    slot_at(s, slot).speed = 0.0
     note(s, slot, _MQL, NOBODY, NOBODY, NOBODY, 0.0)
     if s.remembers:
         e = slot_at(s, slot)
         e.score = e.points + offsets(s)[e.channel]
         _keep(s, slot, e.score, QUALIFIED)
+    return WAIT_TO_PASS if p.delays else passing(p)
+
+
+@inner
+def passing(p: Parameters) -> int:
+    """The turn of a lead whose handoff is due."""
     return DIVERT if p.diverts else PASS_ON
 
 
@@ -228,7 +240,8 @@ def be_tried(p: Parameters, s: State, slot: int) -> None:
         e.urgent = 0
         if e.count == 0:
             seat_at(s, e.seat).tried += 1
-            e.speed = speed_to_lead((s.now - e.since) * 24.0, p.speed_curve, p.speed_exponent, p.speed_scale)
+            waited = (s.now - e.since + e.speed) * 24.0
+            e.speed = speed_to_lead(waited, p.speed_curve, p.speed_exponent, p.speed_scale)
         e.phase = JUDGE_ATTEMPT
         note(s, slot, _ATTEMPT, e.seat, NOBODY, NOBODY, 0.0)
         reached, hours = attempt(

@@ -12,6 +12,7 @@ from sim.agenda import Queue
 from sim.clock import is_open
 from sim.jit import address_of, compiled, inner
 from sim.kernel.deals import enter_stage, go_on, leave_stage, open_deal, pass_stage, renew, resolve_late
+from sim.kernel.delays import let_pass, wait_to_pass
 from sim.kernel.heads import change_heads, open_day
 from sim.kernel.layout import (
     ADVANCE,
@@ -28,6 +29,7 @@ from sim.kernel.layout import (
     LEAVE_HOLD,
     LEAVE_NURTURE,
     LEAVE_STAGE,
+    LET_PASS,
     NIL,
     OPEN,
     PASS_ON,
@@ -40,6 +42,7 @@ from sim.kernel.layout import (
     SEND_BACK,
     STEP,
     UNCALLED,
+    WAIT_TO_PASS,
     Parameters,
     Records,
     State,
@@ -141,6 +144,8 @@ CALLED = {
 and changes of heads."""
 
 OPTIONAL = {
+    WAIT_TO_PASS: wait_to_pass,
+    LET_PASS: let_pass,
     DIVERT: divert,
     JUDGE_OUTSIDE: judge_outside,
     LEAVE_HOLD: leave_hold,
@@ -154,6 +159,8 @@ OPTIONAL = {
 def options(tables: Tables) -> frozenset[int]:
     """The optional turns of the lives in a world, before and after its plan's start."""
     found = frozenset() if tables.run_in is None else options(tables.run_in)
+    if tables.handoff.delays:
+        found |= {WAIT_TO_PASS, LET_PASS}
     if tables.overflow.diverts:
         found |= {DIVERT, JUDGE_OUTSIDE, LEAVE_HOLD}
     if tables.sale.arranges:

@@ -140,7 +140,7 @@ def _send_out(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     note(s, slot, _OVERFLOWED, NOBODY, NOBODY, NOBODY, p.external_fee)
     days = delay(p.stream, e.key, _P_TIME, turn(e.visit, 0), laws(p), knots(p), p.external_law)
-    e.speed = speed_to_lead(days * 24.0, p.speed_curve, p.speed_exponent, p.speed_scale)
+    e.speed = speed_to_lead((e.speed + days) * 24.0, p.speed_curve, p.speed_exponent, p.speed_scale)
     return wait(s, slot, JUDGE_OUTSIDE, s.now + days)
 
 

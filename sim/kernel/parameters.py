@@ -14,6 +14,9 @@ CHANNEL = np.dtype(
         ("sql", np.float64),
         ("score", np.int64),
         ("value", np.int64),
+        ("shift", np.float64),  # of the threshold
+        ("gain_good", np.float64),
+        ("gain_bad", np.float64),
     ]
 )
 
@@ -94,6 +97,8 @@ PARAMETERS = np.dtype(
         ("unsubscribe", np.float64),
         ("decay", np.float64),
         ("decay_reason", np.int64),
+        ("by_value", np.int64),  # a lead is let go when it is no longer worth its touches
+        ("touch_cost", np.float64),
         ("intent_decay", np.float64),
         ("release_after", np.float64),
         ("spacing", np.float64),
@@ -117,6 +122,8 @@ PARAMETERS = np.dtype(
         ("sla", np.float64),
         ("breach", np.int64),
         ("transit_loss", np.float64),
+        ("delay_law", np.int64),
+        ("delays", np.int64),
         ("recycles", np.int64),
         ("recycle_share", np.float64),
         ("ae_patience", np.int64),

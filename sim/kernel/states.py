@@ -22,7 +22,7 @@ SLOT = np.dtype(
         ("due", np.float64),  # when the buyer would have advanced; when an untried lead goes cold
         ("eta", np.float64),  # log-odds of advancing from the stage
         ("amount", np.float64),
-        ("speed", np.float64),  # speed-to-lead factor of the visit
+        ("speed", np.float64),  # speed-to-lead factor of the visit; until it is tried, days that its handoff took
         ("intent", np.float64),  # mean of the intent, less what nurture has taken
         ("points", np.float64),  # score before feedback
         ("score", np.float64),

@@ -6,8 +6,9 @@ Binormal model: score = d' g + w i + N(0, 1) for fit g in {0, 1} and intent i; t
 import math
 
 from sim.jit import compiled
+from sim.laws.outcomes import logit, sigmoid
 
-__all__ = ["INTENT_SD", "completeness", "form_separation", "form_volume", "score"]
+__all__ = ["INTENT_SD", "completeness", "form_separation", "form_volume", "posterior", "score"]
 
 INTENT_SD = 0.5
 """Standard deviation of latent intent."""
@@ -35,3 +36,13 @@ def completeness(fields: int, scale: float) -> float:
 def score(separation: float, fit: bool, intent_weight: float, intent: float, noise: float) -> float:
     """s = d' g + w i + N(0, 1); `noise` is the standard normal draw."""
     return (separation if fit else 0.0) + intent_weight * intent + noise
+
+
+@compiled
+def posterior(score: float, fit_share: float, separation: float, intent_weight: float, intent_mean: float) -> float:
+    """P(good fit | score): its log-odds are logit(phi) + d'(s - w iota - d'/2)/v, with v = 1 + (w sd)^2 the variance of
+    a score about its mean by fit."""
+    odds = logit(fit_share)
+    spread = 1.0 + (intent_weight * INTENT_SD) ** 2
+    odds += separation * (score - intent_weight * intent_mean - separation / 2.0) / spread
+    return sigmoid(odds)

@@ -10,10 +10,12 @@ from sim import rules
 from sim.disciplines import benefit
 from sim.draws import Purpose, turn, uniform
 from sim.laws import buyers, handoff
+from sim.laws.nurture import release_age
 from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
 from sim.laws.pay import pulled
 from sim.laws.people import reaching
+from sim.laws.quality import posterior
 from sim.laws.selling import beaten, comes_back, row_of, spell_of
 from sim.reference.subjects import Lead, Opportunity
 from sim.tables import REASONS, Tables
@@ -25,6 +27,7 @@ __all__ = ["Chances"]
 _AE_PATIENCE = int(Purpose.AE_PATIENCE)
 _EXTERNAL_OUTCOME = int(Purpose.EXTERNAL_OUTCOME)
 _EXTERNAL_TIME = int(Purpose.EXTERNAL_TIME)
+_HANDOFF_DELAY = int(Purpose.HANDOFF_DELAY)
 _PRODUCT = int(Purpose.PRODUCT)
 _SDR_PATIENCE = int(Purpose.SDR_PATIENCE)
 _SEGMENT = int(Purpose.SEGMENT)
@@ -53,6 +56,8 @@ class Chances:
         self.mql: list[float] = t.channel_mql.tolist()
         self.sql: list[float] = t.channel_sql.tolist()
         self.score: list[int] = t.channel_score.tolist()
+        self.shift: list[float] = t.scoring.shifts.tolist()
+        """By channel, what is added to the threshold."""
         self.steps: list[int] = t.steps.tolist()
         self.channel_value: list[int] = t.channel_value.tolist()
         self.product_value: list[int] = t.product_value.tolist()
@@ -122,16 +127,29 @@ class Chances:
 
     def qualifies(self, lead: Lead, threshold: float) -> bool:
         """Whether a lead with its score is an MQL at once."""
-        return rules.qualifies(self.stream, lead.key, self.mql[lead.channel], lead.score, threshold)
+        return rules.qualifies(
+            self.stream, lead.key, self.mql[lead.channel], lead.score, threshold + self.shift[lead.channel]
+        )
 
     def nurture(self, lead: Lead) -> tuple[float, int]:
         """Days of a stay in nurture and the reason for its end, 0 if the lead is ready."""
         t = self.tables
         ready = t.ready_good if lead.fit else t.ready_bad
         days, outcome = rules.nurture(
-            self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.nurture.decay, t.release_after
+            self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.nurture.decay, self.keeps(lead)
         )
         return days, t.nurture.decay_reason if outcome == rules.LOST_INTEREST else _NURTURED[outcome]
+
+    def keeps(self, lead: Lead) -> float:
+        """Days for which a lead that does not become ready is kept."""
+        t, n, channel = self.tables, self.tables.nurture, lead.channel
+        if not n.by_value or t.release_after <= 0.0:
+            return t.release_after
+        good = self.fit[channel]
+        if self.score[channel] < 0:
+            good = posterior(lead.points, good, t.score_separation, t.score_intent, self.intent[channel])
+        gains = float(n.gain_good[channel]), float(n.gain_bad[channel])
+        return min(release_age(good, t.ready_good, t.ready_bad, *gains, n.touch_cost), t.release_after)
 
     def patience_for_sdr(self, lead: Lead) -> float:
         """Days until a lead that nobody has tried goes cold."""
@@ -145,6 +163,10 @@ class Chances:
         """Factor on the odds of contact when the first attempt comes some hours after the handoff."""
         h = self.tables.handoff
         return speed_to_lead(hours, h.speed_curve, h.speed_exponent, h.speed_scale)
+
+    def delay(self, lead: Lead) -> float:
+        """Days from a lead's becoming an MQL until it is handed off."""
+        return self._delay(lead.key, _HANDOFF_DELAY, lead.visit, self.tables.handoff.delay_law)
 
     def arrives(self, lead: Lead) -> bool:
         """Whether a lead handed off reaches sales development."""

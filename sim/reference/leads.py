@@ -58,6 +58,9 @@ class LeadLife:
                     return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
             self.scene.note(Kind.MQL, lead.id, lead.visit)
             self.scene.overflow.qualify(lead)
+            lead.delayed = self.scene.chances.delay(lead)
+            if lead.delayed > 0.0:
+                yield self.scene.after(lead, lead.delayed)
             reason = yield from self._divert(lead)
             if reason:
                 if reason in FINAL or not (reason == SLA_BREACH or self.scene.chances.goes_back(lead)):
@@ -135,7 +138,7 @@ class LeadLife:
         chances = self.scene.chances
         self.scene.note(Kind.OVERFLOWED, lead.id, lead.visit, NOBODY, NOBODY, chances.tables.overflow.external_fee)
         days = chances.days_outside(lead)
-        m = chances.speed_to_lead(days * 24.0)
+        m = chances.speed_to_lead((lead.delayed + days) * 24.0)
         yield self.scene.after(lead, days)
         # By now other rules may hold.
         chances = self.scene.chances
@@ -168,7 +171,8 @@ class LeadLife:
             lead.urgent = False
             if n == 0:
                 self.scene.sdr.tried[seat] += 1
-                m = self.scene.chances.speed_to_lead((self.scene.agenda.now - handed_off) * 24.0)
+                waited = self.scene.agenda.now - handed_off + lead.delayed
+                m = self.scene.chances.speed_to_lead(waited * 24.0)
             self.scene.note(Kind.ATTEMPT, lead.id, lead.visit, seat)
             reached, task.hours = self.scene.chances.attempt(lead, n, m, self.scene.sdr.ability(seat))
             self.scene.sdr.work(task)

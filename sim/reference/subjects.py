@@ -32,6 +32,7 @@ class Lead(Subject):
         "budget",
         "channel",
         "deals",
+        "delayed",
         "fit",
         "intent",
         "key",
@@ -49,6 +50,8 @@ class Lead(Subject):
         self.budget = self.authority = True
         self.points = 0.0
         """Score before feedback."""
+        self.delayed = 0.0
+        """Days that its last handoff took."""
         self.recycled = 0
         self.deals = 0
         """Opportunities that came of it."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.capture import Channel
+from sim.distributions import Constant
 from sim.funnel import Funnel
 from sim.laws.means import mean
 from sim.laws.outcomes import OLDROYD, POWER, sigmoid
@@ -15,6 +16,7 @@ from sim.plan import Plan
 from sim.selling import Product, Segment
 from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import mean_hours, stage_logits
+from sim.tables.laws import Laws
 from sim.tables.prices import make_prices
 
 __all__ = ["ESCALATE", "NOTHING", "NO_LIMIT", "REASSIGN", "RECYCLE", "Handoff", "make_handoff"]
@@ -48,6 +50,10 @@ class Handoff(NamedTuple):
     transit_loss: float
     recycles: int
     recycle_share: float
+    delay_law: int
+    """Days from the MQL to the handoff."""
+    delays: bool
+    """Whether there may be any."""
     attempt_hours: float
     """Mean hours of an attempt."""
     conversation_hours: float
@@ -60,8 +66,8 @@ class Handoff(NamedTuple):
     """(R,)"""
 
 
-def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handoff:
-    """The handoff of a funnel and a plan; `reasons` are all names of reasons by number."""
+def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...], laws: Laws) -> Handoff:
+    """The handoff of a funnel and a plan; `reasons`: all names of reasons by number. Its delay is added to `laws`."""
     development, rules = funnel.sales_development, plan.handoff
     curve, exponent = _CURVES[development.speed_curve]
     rejections = development.rejections
@@ -82,6 +88,8 @@ def make_handoff(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> Handof
         transit_loss=rules.transit_loss,
         recycles=NO_LIMIT if isinstance(rules.recycles, str) else rules.recycles,
         recycle_share=rules.recycle_share,
+        delay_law=laws.add(rules.delay),
+        delays=not (isinstance(rules.delay, Constant) and rules.delay.value == 0.0),
         attempt_hours=attempt_hours,
         conversation_hours=conversation_hours,
         order=_orders(funnel, plan),

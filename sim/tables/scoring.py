@@ -11,9 +11,12 @@ from sim.laws.quality import INTENT_SD, form_separation
 from sim.laws.threshold import Scores, top
 from sim.marketing import Scoring
 from sim.plan import Plan
+from sim.tables.optimal import optimal_thresholds
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["ScoringTable", "make_scoring", "separation", "threshold"]
+__all__ = ["Cut", "ScoringTable", "make_cut", "make_scoring", "separation"]
+
+Floats = NDArray[np.float64]
 
 
 class ScoringTable(NamedTuple):
@@ -27,15 +30,26 @@ class ScoringTable(NamedTuple):
     """Verdicts that must be known before anything is done."""
     acceptable: float
     """Share accepted of leads at the threshold."""
+    shifts: Floats
+    """(C,) by how much each channel's threshold is above that of all."""
 
 
-def make_scoring(scoring: Scoring) -> ScoringTable:
+class Cut(NamedTuple):
+    """Where MQLs begin."""
+
+    threshold: float
+    shifts: Floats
+    """(C,) what is added to it, by channel."""
+
+
+def make_scoring(scoring: Scoring, shifts: Floats) -> ScoringTable:
     """The numbers of a plan's scoring."""
     return ScoringTable(
         learns=scoring.feedback == "monthly",
         delay=scoring.feedback_delay * DAYS_PER_MONTH,
         outcomes=scoring.feedback_outcomes,
         acceptable=scoring.acceptable,
+        shifts=shifts,
     )
 
 
@@ -45,15 +59,21 @@ def separation(funnel: Funnel, plan: Plan) -> float:
     return form_separation(plan.scoring.form_fields, model.separation, model.field_gain, model.field_decay)
 
 
-def threshold(funnel: Funnel, plan: Plan, leads: NDArray[np.float64]) -> float:
-    """The score that makes an MQL; leads: (C,) what the plan's months bring on average."""
+def make_cut(funnel: Funnel, plan: Plan, leads: Floats) -> Cut:
+    """The score that makes an MQL; leads: (C,) what a day of the plan brings on average."""
+    alike = np.zeros(len(leads))
     if plan.scoring.rule == "fixed":
-        return plan.scoring.threshold
+        return Cut(plan.scoring.threshold, alike)
+    if plan.scoring.rule == "optimal":
+        cuts = optimal_thresholds(funnel, plan, leads, separation(funnel, plan))
+        finite = np.isfinite(cuts)
+        middle = float(cuts[finite].mean()) if finite.any() else plan.scoring.threshold
+        return Cut(middle, cuts - middle)
     scores = _scores(funnel, plan, leads)
-    return top(scores, plan.scoring.top) if scores else plan.scoring.threshold
+    return Cut(top(scores, plan.scoring.top) if scores else plan.scoring.threshold, alike)
 
 
-def _scores(funnel: Funnel, plan: Plan, leads: NDArray[np.float64]) -> list[Scores]:
+def _scores(funnel: Funnel, plan: Plan, leads: Floats) -> list[Scores]:
     """Scores of all leads that are judged by them: of each channel its law's, or normal by fit."""
     distance, weight = separation(funnel, plan), funnel.score.intent_weight
     sd = math.sqrt(1.0 + (weight * INTENT_SD) ** 2)

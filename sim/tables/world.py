@@ -29,7 +29,7 @@ from sim.tables.prices import make_prices
 from sim.tables.prospecting import make_prospecting
 from sim.tables.pursuit import make_pursuit
 from sim.tables.sale import make_sale
-from sim.tables.scoring import make_scoring, separation, threshold
+from sim.tables.scoring import make_cut, make_scoring, separation
 from sim.tables.tables import Tables
 from sim.units import DAYS_PER_MONTH
 
@@ -61,7 +61,7 @@ def world_tables(
             cause_share.append(loss.share)
             cause_reason.append(BACK - list(funnel.stages).index(name))
         stage_first.append(len(cause_law))
-    handoff = make_handoff(funnel, plan, reasons)
+    handoff = make_handoff(funnel, plan, reasons, laws)
     touches = plan.nurture.touches_per_month
     care = touch_factor(touches, funnel.nurture.touch_effect, funnel.nurture.touch_scale)
     channels = list(funnel.channels.values())
@@ -72,6 +72,11 @@ def world_tables(
     rates = daily_rates(funnel, plan, root, horizon)
     counted = slice(int(-horizon.begins), int(horizon.counted - horizon.begins))
     saved = hours_factor(funnel, plan)
+    hazards = (
+        funnel.nurture.ready_bad * care / DAYS_PER_MONTH,
+        funnel.nurture.ready_good * care / DAYS_PER_MONTH,
+    )
+    cut = make_cut(funnel, plan, rates[:, counted].mean(axis=1))
     profiles = day_profile(funnel)
     return Tables(
         horizon=horizon,
@@ -96,13 +101,13 @@ def world_tables(
         channel_value=laws.add_all(channel.value for channel in channels),
         score_separation=separation(funnel, plan),
         score_intent=funnel.score.intent_weight,
-        score_threshold=threshold(funnel, plan, rates[:, counted].mean(axis=1)),
-        scoring=make_scoring(plan.scoring),
+        score_threshold=cut.threshold,
+        scoring=make_scoring(plan.scoring, cut.shifts),
         steps=laws.add_all(funnel.nurture.steps),
-        ready_good=funnel.nurture.ready_good * care / DAYS_PER_MONTH,
-        ready_bad=funnel.nurture.ready_bad * care / DAYS_PER_MONTH,
+        ready_good=hazards[1],
+        ready_bad=hazards[0],
         unsubscribe=(funnel.nurture.unsubscribe + funnel.nurture.unsubscribe_per_touch * touches) / DAYS_PER_MONTH,
-        nurture=make_nurture(funnel, plan, reasons),
+        nurture=make_nurture(funnel, plan, reasons, hazards),
         intent_decay=funnel.nurture.intent_decay / DAYS_PER_MONTH,
         release_after=plan.nurture.release_after * DAYS_PER_MONTH,
         contact=contact_chances(funnel, plan),

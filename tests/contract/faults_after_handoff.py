@@ -131,8 +131,8 @@ AFTER_HANDOFF = (
         "points-of-the-plan",
         "who is an MQL at once is judged by the score before feedback",
         "sim/kernel/lives.py",
-        "qualifies(p.stream, e.key, channel.mql, e.score, s.threshold)",
-        "qualifies(p.stream, e.key, channel.mql, e.points, s.threshold)",
+        "qualifies(p.stream, e.key, channel.mql, e.score, s.threshold + channel.shift)",
+        "qualifies(p.stream, e.key, channel.mql, e.points, s.threshold + channel.shift)",
     ),
     # Spend that is cut
     one(

@@ -14,8 +14,8 @@ BEFORE_HANDOFF: tuple[Mutant, ...] = (
         "interest-that-lasts",
         "losing interest ends no stay",
         "sim/kernel/lives.py",
-        "nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, p.decay, p.release_after)",
-        "nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, 0.0, p.release_after)",
+        "nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, p.decay, keep)",
+        "nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, 0.0, keep)",
     ),
     one(
         "decides-without-authority",
@@ -37,6 +37,41 @@ BEFORE_HANDOFF: tuple[Mutant, ...] = (
         "sim/kernel/buyers.py",
         "_viewed(p.stream, e.key, e.fit == 1,",
         "_viewed(p.stream, e.key + e.visit, e.fit == 1,",
+    ),
+    one(
+        "delay-that-does-not-cool",
+        "the days that a handoff takes do not count in speed to lead",
+        "sim/kernel/lives.py",
+        "waited = (s.now - e.since + e.speed) * 24.0",
+        "waited = (s.now - e.since) * 24.0",
+    ),
+    one(
+        "one-delay-for-all-visits",
+        "a lead's handoffs all take as long as its first",
+        "sim/kernel/delays.py",
+        "turn(e.visit, 0), laws(p)",
+        "turn(0, 0), laws(p)",
+    ),
+    one(
+        "kept-for-ever",
+        "leads are kept as long as the plan lets them, however little they are worth",
+        "sim/kernel/lives.py",
+        "keep = min(keep, worth_keeping(p, s, slot))",
+        "pass",
+    ),
+    one(
+        "worth-of-the-channel",
+        "a lead's worth in nurture is that of its channel, whatever its score says",
+        "sim/kernel/buyers.py",
+        "    if channel.score < 0:\n        good = posterior",
+        "    if channel.score < -9:\n        good = posterior",
+    ),
+    one(
+        "one-threshold-for-all",
+        "all channels have the same threshold",
+        "sim/kernel/lives.py",
+        "s.threshold + channel.shift",
+        "s.threshold",
     ),
 )
 """In the order in which a lead meets them."""

@@ -14,8 +14,10 @@ from sim.errors import InputError
 from sim.funnel import Funnel
 from sim.laws.buyers import viewed
 from sim.laws.delays import quantile
-from sim.laws.nurture import touch_factor
+from sim.laws.means import mean
+from sim.laws.nurture import release_age, touch_factor
 from sim.laws.outcomes import logit
+from sim.laws.quality import posterior
 from sim.log import BuyersTruth, Kind
 from sim.plan import Plan
 from sim.run import simulate
@@ -183,3 +185,91 @@ def test_sales_that_accepts_who_is_ready(starter: Starter) -> None:
     )
     assert opportunity_rate(*once, channel).good > 0
     assert opportunity_rate(*judged, channel).good < opportunity_rate(*once, channel).good
+
+
+def test_until_when_a_lead_is_worth_its_touches() -> None:
+    """pi = .3, V 600 and 0, cost 6 a month: 10.958516 months; and wherever it is crossed, worth equals cost there."""
+    age = release_age(0.3, 0.045, 0.008, 0.045 * 600, 0.0, 6.0)
+    assert age == pytest.approx(10.958516, abs=5e-7)
+    for prior, good, bad in ((0.3, 600, 0), (0.8, 500, 40), (0.5, 300, 700)):
+        gains = 0.045 * good, 0.008 * bad
+        age = release_age(prior, 0.045, 0.008, *gains, 6.0)
+        p = prior * math.exp(-0.045 * age) / (prior * math.exp(-0.045 * age) + (1 - prior) * math.exp(-0.008 * age))
+        assert p * gains[0] + (1 - p) * gains[1] == pytest.approx(6.0)
+    assert release_age(0.1, 0.045, 0.008, 27.0, 0.0, 6.0) == 0.0
+    assert release_age(0.3, 0.045, 0.008, 27.0, 7.0, 6.0) == math.inf
+    # Where the bad get ready sooner, those who are left are the better ones.
+    assert release_age(0.3, 0.008, 0.045, 27.0, 0.0, 6.0) == math.inf
+    assert release_age(0.3, 0.02, 0.02, 27.0, 0.0, 6.0) == math.inf
+    assert release_age(0.0, 0.045, 0.008, 27.0, 7.0, 6.0) == math.inf
+
+
+def test_the_longest_stay_in_a_log_is_as_long_as_a_lead_is_worth_it(starter: Starter) -> None:
+    channels = {
+        name: {**each.model_dump(by_alias=True), "fit_share": 0.3, "score": 0, "mql_probability": 0.1}
+        for name, each in starter[0].channels.items()
+    }
+    terms = {"release": "by_value", "release_after": 24, "value_good": 600, "value_bad": 0, "cost_per_touch": 3}
+    funnel, plan = changed(starter, {"channels": channels}, {"nurture": terms})
+    events = simulate(funnel, plan, seed=6).events
+    times = [
+        dict(zip(zip(events.entity[rows], events.visit[rows], strict=True), events.time[rows], strict=True))
+        for rows in (events.kind == Kind.NURTURE_ENTER, events.kind == Kind.NURTURE_EXIT)
+    ]
+    stays = [left - times[0][code] for code, left in times[1].items()]
+    assert max(stays) / DAYS_PER_MONTH == pytest.approx(10.958516, abs=5e-7)
+
+
+def test_the_posterior_is_that_of_two_normals() -> None:
+    for score in (-1.0, 0.4, 2.0):
+        good, bad = (math.exp(-((score - 0.35 * 0.2 - d) ** 2) / 2 / (1 + 0.175**2)) for d in (1.4, 0.0))
+        assert posterior(score, 0.3, 1.4, 0.35, 0.2) == pytest.approx(0.3 * good / (0.3 * good + 0.7 * bad))
+
+
+def test_at_an_optimal_threshold_a_lead_is_just_worth_its_hours(starter: Starter) -> None:
+    """By hand: P A q V less the hours' value, the chance of nurture taken off and the cost of a stay added, is 0."""
+    hour = 120.0
+    given = {"rule": "optimal", "hour_value": hour, "form_fields": 4}
+    funnel, plan = changed(starter, None, {"scoring": given})
+    tables = make_tables(funnel, plan)
+    contact, cost = 1.0 - math.prod(1 - p for p in tables.contact), 3.0
+    attempts = np.cumprod([1.0, *(1 - tables.contact[:-1])])
+    hours = float(attempts @ (0.2 + 0.75 * tables.contact))
+    for c, channel in enumerate(funnel.channels.values()):
+        cut = tables.score_threshold + tables.scoring.shifts[c]
+        good = posterior(cut, channel.fit_share, tables.score_separation, tables.score_intent, channel.intent)
+        worth = 0.0
+        for fit, p in ((1, good), (0, 1 - good)):
+            q = funnel.sales_development.accept_good if fit else funnel.sales_development.accept_bad
+            odds = q / (1 - q) * math.exp(0.3 * channel.intent)
+            ready = 0.045 if fit else 0.008
+            months = (1 - math.exp(-(ready + 0.02) * plan.nurture.release_after)) / (ready + 0.02)
+            margin = sum(
+                channel.segments[name]
+                * product.mix
+                * product.price
+                * mean(segment.value)
+                * (product.margin - 0.1)
+                * math.prod(
+                    1 / (1 + math.exp(-logit(stage.advance) - segment.advance_logit + (0 if fit else 1.2)))
+                    for stage in funnel.stages.values()
+                )
+                for name, segment in funnel.segments.items()
+                for product in funnel.products.values()
+            )
+            passed = contact * odds / (1 + odds) * margin - hour * hours
+            worth += p * ((1 - ready * months) * passed + cost * months)
+        assert worth == pytest.approx(0.0, abs=1e-6 * hour), channel.key
+
+
+def test_the_optimal_rule_fills_the_hours_that_it_may(starter: Starter) -> None:
+    """Where an hour at its wage would ask for too much work, its value is as high as brings the work down."""
+    cuts = []
+    for utilisation in (0.4, 0.6, 0.85):
+        funnel, plan = changed(starter, None, {"scoring": {"rule": "optimal", "utilisation": utilisation}})
+        tables = make_tables(funnel, plan)
+        cuts.append(tables.score_threshold + tables.scoring.shifts)
+    assert (cuts[0] > cuts[1]).all()
+    assert (cuts[1] > cuts[2]).all()
+    channel = funnel.channels["paid_search"]
+    assert opportunity_rate(funnel, plan, channel).good > 0

@@ -135,7 +135,7 @@ def scoring_follows_sales(run: "Happenings") -> Counter[str]:
         if not first or not np.isnan(t.channel_mql[channel]):
             continue
         terms, points = found.at(row.time), run.scores[row.entity]
-        score = points + float(terms.offsets[channel])
+        score = points + float(terms.offsets[channel]) - float(t.scoring.shifts[channel])
         qualified = row.kind == Kind.MQL
         assert qualified == (score > terms.threshold) or abs(score - terms.threshold) < 1e-5
         how = "makes an MQL" if qualified else "keeps a lead from sales"

@@ -32,7 +32,7 @@ def on_grid(tables: Tables) -> Tables:
     whole points, selling shares powers of two, nurture at once or as long as it may last; ramps stay as they are."""
     t = tables
     laws = t.laws.copy()
-    for law in {*t.steps, *t.cause_law, t.sdr_patience, t.ae_patience, t.overflow.external_law}:
+    for law in {*t.steps, *t.cause_law, t.handoff.delay_law, t.sdr_patience, t.ae_patience, t.overflow.external_law}:
         laws[law] = _whole(laws[law], DAY_STEP)
     for law in {*t.stage_effort, t.prospecting.effort} - {-1}:
         laws[law] = _whole(laws[law], HOUR_STEP)

@@ -37,6 +37,7 @@ UNSUBSCRIBED, RELEASED, UNREACHED, NO_ATTEMPT, STALLED, LOST_IN_TRANSIT = (
 )
 # Numbers of enums once, as plain integers.
 SEGMENT, PRODUCT, STEP = int(Purpose.SEGMENT), int(Purpose.PRODUCT), int(Purpose.STEP)
+HANDOFF_DELAY = int(Purpose.HANDOFF_DELAY)
 TRANSIT, RECYCLE, REASON = Purpose.TRANSIT, Purpose.RECYCLE, Purpose.REASON
 SDR_PATIENCE, STAGE_EFFORT = int(Purpose.SDR_PATIENCE), int(Purpose.STAGE_EFFORT)
 OPPORTUNITY, CUSTOMER, ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
@@ -182,7 +183,11 @@ class Idiomatic:
                 if how != rules.READY:
                     return self.note(Kind.WITHDRAWN, key, lead.visit, reason=left[how])
             self.note(Kind.MQL, key, lead.visit)
-            reason = yield from self.develop(lead)
+            law = t.handoff.delay_law
+            days = rules.delay(stream, key, HANDOFF_DELAY, use(lead.visit, 0), t.laws, t.knots, law)
+            if days > 0.0:
+                yield env.timeout(days)
+            reason = yield from self.develop(lead, days)
             if reason == 0:
                 return (yield from self.opportunity(lead))
             back = recycled < t.handoff.recycles and self.happens(RECYCLE, lead, t.handoff.recycle_share)
@@ -196,8 +201,8 @@ class Idiomatic:
         """Whether what happens to a share of leads on a visit happens to this one."""
         return uniform(self.stream, lead.key, int(what), use(lead.visit, 0)) < share
 
-    def develop(self, lead: Lead) -> Generator[simpy.Event, Any, int]:
-        """The SDRs' part; returns why the lead goes back, 0 if it is accepted."""
+    def develop(self, lead: Lead, days: float) -> Generator[simpy.Event, Any, int]:
+        """The SDRs' part, some days after it became an MQL; returns why the lead goes back, 0 if it is accepted."""
         t, env, stream, key, visit = self.tables, self.env, self.stream, lead.key, lead.visit
         priority = -lead.score if t.sdr_discipline == BY_SCORE else 0.0
         handed_off = env.now
@@ -214,7 +219,7 @@ class Idiomatic:
                         self.note(Kind.WENT_COLD, key, visit, reason=NO_ATTEMPT)
                         return NO_ATTEMPT
                     h = t.handoff
-                    waited = (env.now - handed_off) * 24.0
+                    waited = (env.now - handed_off + days) * 24.0
                     m = speed_to_lead(waited, h.speed_curve, h.speed_exponent, h.speed_scale)
                 else:
                     yield turn

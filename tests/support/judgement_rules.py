@@ -4,8 +4,9 @@ import math
 from collections import Counter
 
 import pytest
-from happenings import NEVER, Happenings
+from happenings import NEVER, Happenings, Row
 
+from sim import rules
 from sim.draws import Purpose, turn, uniform
 from sim.laws.outcomes import OLDROYD
 from sim.log import NOBODY, Kind
@@ -32,8 +33,9 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
         for name, hazard in hazards.items():
             below += hazard
             how = how or (name if which * total < below else "")
-        if t.release_after <= 0.0 or days >= t.release_after:
-            how, days = "released", max(t.release_after, 0.0)
+        keep = worth_keeping(run, entered)
+        if keep <= 0.0 or days >= keep:
+            how, days = "released", max(keep, 0.0)
         left = run.of(Kind.NURTURE_EXIT, entered.entity, entered.visit)
         if entered.time + days >= run.ends:
             assert not left
@@ -42,6 +44,58 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
         assert run.log.names.reasons[left[0].reason] == how
         counts[how] += 1
     return counts
+
+
+def worth_keeping(run: Happenings, entered: Row) -> float:
+    """Days for which a lead in nurture is kept: as the plan says, or by steps as long as it is worth its touches."""
+    t, channel = run.at(entered.time), int(run.log.entities.channel[entered.entity])
+    if not t.nurture.by_value or t.release_after <= 0.0:
+        return t.release_after
+    good = float(t.channel_fit[channel])
+    if t.channel_score[channel] < 0 and 0.0 < good < 1.0:
+        score, w, d = run.scores[entered.entity], t.score_intent, t.score_separation
+        spread = math.sqrt(1.0 + (w / 2.0) ** 2)
+        middle = w * t.channel_intent[channel]
+        likely = [math.exp(-0.5 * ((score - middle - shift) / spread) ** 2) for shift in (0.0, d)]
+        good = good * likely[1] / (good * likely[1] + (1.0 - good) * likely[0])
+
+    def gains(age: float) -> bool:
+        weights = (1.0 - good) * math.exp(-t.ready_bad * age), good * math.exp(-t.ready_good * age)
+        values = t.nurture.gain_bad[channel], t.nurture.gain_good[channel]
+        total = sum(weights)
+        # Those whose hazards are so large that none is left are told apart by the smaller hazard.
+        if total <= 0.0:
+            return bool(values[0 if t.ready_bad < t.ready_good else 1] > t.nurture.touch_cost)
+        return bool(sum(w * v for w, v in zip(weights, values, strict=True)) / total > t.nurture.touch_cost)
+
+    low, high = 0.0, t.release_after
+    if not gains(low):
+        return 0.0
+    if gains(high):
+        return high
+    # Ages are many orders of magnitude apart where hazards are.
+    while low < (middle := 0.5 * (low + high)) < high:
+        low, high = (middle, high) if gains(middle) else (low, middle)
+    return high
+
+
+def arrival(run: Happenings, qualified: Row) -> float:
+    """When an MQL comes to sales development."""
+    t, key, purpose = run.at(qualified.time), run.key[qualified.entity], int(Purpose.HANDOFF_DELAY)
+    days = rules.delay(run.stream, key, purpose, turn(qualified.visit, 0), t.laws, t.knots, t.handoff.delay_law)
+    return float(qualified.time + days) if days > 0.0 else qualified.time
+
+
+def handoffs_are_as_late_as_the_plan_says(run: Happenings) -> int:
+    """An MQL is handed off, held or sent outside as long after it became one as was drawn; returns how many late."""
+    late = 0
+    for row in run.of_kind(Kind.MQL):
+        when, code = arrival(run, row), (row.entity, row.visit)
+        kinds = (Kind.HELD, Kind.HANDED_OFF, Kind.OVERFLOWED)
+        went = [each.time for kind in kinds for each in run.of(kind, *code)]
+        assert [min(went)] == [when] if when < run.ends else not went
+        late += row.time < when < run.ends
+    return late
 
 
 def sees(run: Happenings, entity: int, time: float) -> bool:
@@ -84,7 +138,7 @@ def sales_judges_what_it_sees(run: Happenings) -> Counter[str]:
             chance = float(ready)
         elif math.isnan(chance):
             q = t.accept_good if sees(run, row.entity, row.time) else t.accept_bad
-            odds = q / (1 - q) * math.sqrt(_speed(run, *code)) * math.exp(t.accept_intent * intent)
+            odds = q / (1 - q) * math.sqrt(cooled(run, *code)) * math.exp(t.accept_intent * intent)
             chance = odds / (1 + odds)
         chance *= t.overflow.external_quality if row.actor == NOBODY else 1.0
         u = uniform(run.stream, key, int(Purpose.ACCEPT), turn(row.visit, 0))
@@ -105,13 +159,15 @@ def _intent(run: Happenings, entity: int, visit: int, captured: float) -> float:
     return captured
 
 
-def _speed(run: Happenings, entity: int, visit: int) -> float:
-    """m(t), t being the civil hours to the first attempt, or to the provider's."""
+def cooled(run: Happenings, entity: int, visit: int) -> float:
+    """m(t), t being the civil hours from the MQL to the first attempt, or to the provider's, but for time held."""
     sent = run.of(Kind.OVERFLOWED, entity, visit)
     begun = sent or run.of(Kind.HANDED_OFF, entity, visit)
     tried = run.of(Kind.CONVERSATION if sent else Kind.ATTEMPT, entity, visit)
     h = run.at(begun[0].time if sent else tried[0].time).handoff
-    hours = (tried[0].time - begun[0].time) * 24 / h.speed_scale
+    (qualified,) = run.of(Kind.MQL, entity, visit)
+    delayed = arrival(run, qualified) - qualified.time
+    hours = (tried[0].time - begun[0].time + delayed) * 24 / h.speed_scale
     if h.speed_curve == OLDROYD:
         return float(0.98582157 * math.exp(-hours / 0.46144523) + 0.01417843 * (1 + hours) ** -0.24881196)
     return float((1 + hours) ** -h.speed_exponent)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 from happenings import NEVER, Happenings, Row
+from judgement_rules import arrival
 
 from sim import rules
 from sim.arrivals import arrivals
@@ -56,32 +57,35 @@ def _crosses_its_level(run: Happenings, row: Row) -> None:
 
 
 def a_qualified_lead_goes_one_way(run: Happenings) -> None:
-    """Every MQL is handed off, held or sent outside, at once; who is, and what it costs."""
+    """Every MQL is handed off, held or sent outside, as soon as it comes; who is, and what it costs."""
     first = min([NEVER, *(row.time for row in run.of_kind(Kind.OVERFLOW_BEGINS))])
     changes = {row.time for row in run.of_kind(Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS)}
     outside = {(row.entity, row.visit) for row in run.of_kind(Kind.OVERFLOWED)}
     cutoffs = cutoffs_of(run)
     for row in run.of_kind(Kind.MQL):
-        code, t = (row.entity, row.visit), run.at(row.time).overflow
+        code, when = (row.entity, row.visit), arrival(run, row)
+        if when >= run.ends:
+            continue
+        t = run.at(when).overflow
         held, handed = run.of(Kind.HELD, *code), run.of(Kind.HANDED_OFF, *code)
         assert (code in outside) + (len(held) or len(handed)) == 1
-        on = any(begins <= row.time <= ends for begins, ends in run.overflow)
-        sure = on and row.time not in changes and t.queue_limit == NO_LIMIT
+        on = any(begins <= when <= ends for begins, ends in run.overflow)
+        sure = on and when not in changes and t.queue_limit == NO_LIMIT
         if code in outside:
             assert t.overflow_policy == EXTERNAL
             assert on or t.queue_limit < NO_LIMIT
             (sent,) = run.of(Kind.OVERFLOWED, *code)
-            assert (sent.time, sent.amount) == (row.time, t.external_fee)
+            assert (sent.time, sent.amount) == (when, t.external_fee)
         elif held:
-            assert held[0].time == row.time
+            assert held[0].time == when
             assert t.overflow_policy == HOLD
             assert on or t.queue_limit < NO_LIMIT
             if cutoffs is not None and t.queue_limit == NO_LIMIT:
-                assert run.feedback.score(*code) < cutoffs[row.time]
+                assert run.feedback.score(*code) < cutoffs[when]
         elif sure and t.overflow_policy == EXTERNAL:
-            assert row.time < first + t.external_start_up
+            assert when < first + t.external_start_up
         elif sure and t.overflow_policy == HOLD and cutoffs is not None:
-            assert run.feedback.score(*code) >= cutoffs[row.time]
+            assert run.feedback.score(*code) >= cutoffs[when]
         if run.refused(*code):
             assert t.queue_limit < NO_LIMIT
             assert t.overflow_policy != HOLD

@@ -4,10 +4,11 @@ import math
 from itertools import pairwise
 
 from happenings import NEVER, Happenings, Row
+from judgement_rules import cooled
 from selling_rules import climate_at, lacks, used
 
 from sim.draws import Purpose, turn, uniform
-from sim.laws.outcomes import sigmoid, speed_to_lead
+from sim.laws.outcomes import sigmoid
 from sim.log import NOBODY, Kind
 from sim.seats import AE
 
@@ -89,10 +90,7 @@ def contact_is_by_skill(run: Happenings) -> int:
     for (kind, entity, visit), tries in run.by.items():
         if kind != Kind.ATTEMPT:
             continue
-        handed = run.of(Kind.HANDED_OFF, entity, visit)[0]
-        first = run.at(tries[0].time).handoff
-        hours = (tries[0].time - handed.time) * 24.0
-        m = speed_to_lead(hours, first.speed_curve, first.speed_exponent, first.speed_scale)
+        m = cooled(run, entity, visit)
         over = run.of(Kind.CONVERSATION, entity, visit) or run.of(Kind.REJECTED, entity, visit)
         for k, row in enumerate(tries):
             t = run.at(row.time)

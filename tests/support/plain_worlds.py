@@ -138,6 +138,7 @@ def plain_worlds(draw: st.DrawFn) -> tuple[Funnel, Plan]:
                 "recycles": draw(st.integers(0, 2) | st.just("unlimited")),
                 "recycle_share": draw(st.sampled_from([1, 0.5])),
                 "transit_loss": draw(st.sampled_from([0, 0.2])),
+                "delay": draw(st.sampled_from([0, 0, 1]) | continuous_laws(2)),
             },
             "teams": {
                 "sdr": {"headcount": draw(st.integers(1, 2)), "discipline": draw(st.sampled_from(["fifo", "score"]))},

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from feedback_rules import scoring_follows_sales
 from happenings import NEVER, Happenings, Row
-from judgement_rules import sees
+from judgement_rules import arrival, sees
 from overflow_rules import scores_are_those_of_the_plan
 from reach_queues import stands
 
@@ -33,6 +33,9 @@ JUDGEMENT = (
     + [f"sales ready, {how}" for how in ("accepted", "rejected")]
     + ["accepted by readiness", "not ready, and rejected"]
     + [f"{how} a {what} lead it saw as the other" for how in ("accepted", "rejected") for what in ("good", "bad")]
+    + ["handoff delayed", "handoff delayed across the plan's start", "a delayed lead is sent outside or held"]
+    + [f"{how} by value" for how in ("released at once", "released early", "kept to the end")]
+    + [f"a channel's own threshold {how}" for how in ("makes an MQL", "keeps a lead from sales")]
     + ["MQL by a threshold of a rule", "kept from sales by a threshold of a rule"]
     + [f"threshold moved {way}" for way in ("up", "down")]
     + [
@@ -82,10 +85,23 @@ def _visits(h: Happenings, out: Counter[str]) -> None:
             t = h.at(row.time).handoff
             out[f"speed curve {_CURVES[t.speed_curve, t.speed_exponent]}"] += 1
         elif row.kind == Kind.NURTURE_EXIT:
+            entered = h.of(Kind.NURTURE_ENTER, row.entity, row.visit)[0]
+            then = h.at(entered.time)
+            if then.nurture.by_value and reasons[row.reason] == "released" and then.release_after > 0.0:
+                early = row.time < entered.time + then.release_after
+                at_once = row.time == entered.time
+                out[
+                    f"{'released at once' if at_once else 'released early' if early else 'kept to the end'} by value"
+                ] += 1
             out[f"nurture left, {reasons[row.reason]}"] += 1
             out["nurture of no length"] += h.of(Kind.NURTURE_ENTER, row.entity, row.visit)[0].time == row.time
         elif row.kind == Kind.MQL:
             out["second visit"] += row.visit > 1
+            when = arrival(h, row)
+            out["handoff delayed"] += row.time < when < h.ends
+            out["handoff delayed across the plan's start"] += row.time < 0.0 <= when and h.tables.run_in is not None
+            aside = h.of(Kind.OVERFLOWED, row.entity, row.visit) or h.of(Kind.HELD, row.entity, row.visit)
+            out["a delayed lead is sent outside or held"] += row.time < when and bool(aside)
     for (kind, _, _), tries in h.by.items():
         if kind == Kind.ATTEMPT:
             out["second attempt"] += len(tries) > 1
@@ -115,6 +131,10 @@ def _rules(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
         if first and scored and plan.scoring.rule != "fixed":
             out["MQL by a threshold of a rule"] += row.kind == Kind.MQL
             out["kept from sales by a threshold of a rule"] += row.kind == Kind.NURTURE_ENTER
+            t, channel = h.at(row.time), h.log.entities.channel[row.entity]
+            common = (h.scores[row.entity] > t.score_threshold) != (row.kind == Kind.MQL)
+            how = "makes an MQL" if row.kind == Kind.MQL else "keeps a lead from sales"
+            out[f"a channel's own threshold {how}"] += bool(common and t.scoring.shifts[channel])
 
 
 def _routes(h: Happenings, out: Counter[str]) -> None:

@@ -71,7 +71,7 @@ SLOW_AES = QUICK_SDRS | {
 }
 """Leads become opportunities, and these queue."""
 PUSHED = {
-    "handoff": {"transit_loss": 0, "overflow": {}, "sla": None, "breach": None, "accept": "judgement"},
+    "handoff": {"transit_loss": 0, "overflow": {}, "sla": None, "breach": None, "accept": "judgement", "delay": 0},
     "pay.sla_bonus": 0,
 }
 FULL_TEAM = {"teams.sdr.headcount": of(1, 2), "teams.ae.headcount": of(1, 2), "teams.ae.max_open": None}

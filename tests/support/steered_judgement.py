@@ -117,6 +117,42 @@ JUDGEMENT = (
         {"handoff": {"accept": "judgement"}},
     ),
     Steer(
+        "leads on their way to sales",
+        MANY,
+        PUSHED | {"handoff.delay": of(2, {"law": "exponential", "mean": 4}, {"law": "exponential", "mean": 20})},
+        {"handoff.delay": of(0, 9)},
+    ),
+    Steer(
+        "leads on their way to sales, who find it full",
+        SLOW_SDRS,
+        ONE_SDR
+        | {"handoff": {"delay": of(1, 3), "overflow": {"policy": of("external", "hold_nurture"), "queue_limit": 0}}},
+        {"handoff": {"delay": of(0, 9)}},
+    ),
+    Steer(
+        "leads that are no longer worth their touches",
+        {"nurture.ready_good": 2.0, "nurture.ready_bad": 0.1, "nurture.decay": 0.0, "nurture.unsubscribe": 0.0}
+        | {"channels.*.mql_probability": 0.1, "channels.*.leads": 25, "channels.*.fit_share": 0.5},
+        {
+            "nurture": {
+                "release_after": 12,
+                "release": "by_value",
+                "value_good": of(2, 4, "1M"),
+                "value_bad": of(0, "1M"),
+                "cost_per_touch": 1.5,
+            }
+        },
+        {"nurture": {"release": of("after", "by_value"), "value_good": 4, "value_bad": 0}},
+    ),
+    Steer(
+        "leads that are worth an SDR's hours",
+        MANY
+        | {"channels.*.mql_probability": None, "channels.*.score": of(None, 2), "channels.*.fit_share": of(0.5, 0.8)}
+        | {"sdr.selling_share": 0.05},
+        {"scoring": {"rule": "optimal", "feedback": None, "hour_value": of(None, 2000, 0), "utilisation": 0.1}},
+        {"scoring": {"rule": of("optimal", "fixed"), "feedback": None, "hour_value": of(0, 50)}},
+    ),
+    Steer(
         "leads lose interest",
         {"nurture.ready_good": 0.0, "nurture.ready_bad": 0.0, "nurture.decay": of(0.5, 2.0), "nurture.unsubscribe": 0.0}
         | {"channels.*.mql_probability": 0.2, "channels.*.leads": 25},

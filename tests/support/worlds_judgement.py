@@ -51,7 +51,7 @@ def sales_development(draw: st.DrawFn) -> dict[str, Any]:
         "patience": draw(days_laws(5) | days_laws(30) | st.just("never")),
         "speed_curve": draw(st.sampled_from(["attenuated", "moderate", "oldroyd"])),
         "speed_scale": draw(st.sampled_from([1, 5])),
-        "ready_intent": draw(st.sampled_from([0.0, -1.0])),
+        "ready_intent": draw(st.sampled_from([-1.0, -1.0, 0.0])),
         "rejections": draw(st.sampled_from(REJECTIONS)),
     }
 
@@ -92,10 +92,11 @@ feedbacks = st.fixed_dictionaries(
 def scoring(draw: st.DrawFn) -> dict[str, Any]:
     """How leads are judged."""
     terms = draw(feedbacks)
-    rules = ["fixed"] if terms["feedback"] else ["fixed", "fixed", "top"]
+    rules = ["fixed"] if terms["feedback"] else ["fixed", "fixed", "fixed", "top", "optimal"]
     return {
         "rule": draw(st.sampled_from(rules)),
         "threshold": draw(st.sampled_from([-9, -9, 1.0])),
+        "hour_value": draw(st.sampled_from([None, 0])),
         "top": draw(st.sampled_from([0.6, 1.0])),
         "form_fields": draw(st.integers(0, 6)),
         **terms,
@@ -106,6 +107,9 @@ def nurture(draw: st.DrawFn) -> dict[str, Any]:
     """What is done with leads that are not ready."""
     return {
         "release_after": draw(st.sampled_from([0, 1, 12])),
+        "release": draw(st.sampled_from(["after", "after", "by_value"])),
+        "value_good": draw(st.sampled_from([None, 6, "1M"])),
+        "value_bad": draw(st.sampled_from([None, 0])),
         "touches_per_month": draw(st.sampled_from([2, 3])),
     }
 
@@ -113,11 +117,12 @@ def nurture(draw: st.DrawFn) -> dict[str, Any]:
 def handoff(draw: st.DrawFn, sla: float | None) -> dict[str, Any]:
     """How leads pass to sales development, with a service level if there is one."""
     return {
+        "delay": draw(st.sampled_from([0, 0, 0]) | effort_laws(1)),
         "attempts": draw(st.integers(1, 3)),
         "recycles": draw(st.integers(0, 2) | st.just("unlimited")),
         "recycle_share": draw(st.sampled_from([1, 1, 0.5, 0])),
         "transit_loss": draw(st.sampled_from([0, 0, 0.3])),
-        "accept": draw(st.sampled_from(["judgement", "judgement", "readiness"])),
+        "accept": draw(st.sampled_from(["judgement", "judgement", "judgement", "readiness"])),
         "profile_agreement": draw(st.sampled_from([1, 0.6, 0])),
         "information": draw(st.sampled_from([1, 0.7])),
         "message": draw(st.sampled_from([0, -0.15])),

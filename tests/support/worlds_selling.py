@@ -58,7 +58,7 @@ def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
         if draw(st.booleans()):
             losses = dict(reversed(losses.items()))
         losses = draw(st.sampled_from([losses, losses, {"silence": 1.0}]))
-        again = draw(st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.0, 0.4]))
+        again = draw(st.sampled_from([0.0, 0.0, 0.0, 0.4]))
         rework = {f"stage {draw(st.integers(0, k))}": {"share": again, "time": draw(st.none() | days_laws(4))}}
         out[f"stage {k}"] = {
             "time": draw(days_laws(4)),
