@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 from describe import BOUNDS, UNITS, classes, comments, fields, flow, opening, page, plain, runs, table
+from traceability import traceability_page
 
 from calibration import mapping as mapping_module
 from calibration.sources.catalogue import SOURCES
@@ -311,6 +312,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "metrics.md": metrics_page,
     "plan.md": plan_page,
     "python.md": python_page,
+    "traceability.md": traceability_page,
 }
 
 

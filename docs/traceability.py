@@ -1,0 +1,85 @@
+"""The page of demands: each line with the fields that set it, what shows it, and the test that pins it."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+from demands import ARTICLES, DEMANDS, Demand
+from describe import page, plain, table
+
+from results.metrics.catalogue import CATALOGUE
+from scenarios.lever import every_field
+from sim.log import Account, Kind
+
+__all__ = ["missing", "traceability_page"]
+
+TESTS = Path(__file__).parent.parent / "tests"
+
+
+def traceability_page() -> str:
+    """Markdown; SystemExit names what is not there."""
+    if lost := missing():
+        raise SystemExit("docs/demands.py names what is not there:\n" + "\n".join(lost))
+    intro = (
+        "Each line of the articles that the model answers to: the fields that *set* it, the metrics, accounts and "
+        "[happenings](log.md) that *show* it, and the test that *pins* it. A field is a path in "
+        "[`funnel.yaml`](funnel.md) or [`plan.yaml`](plan.md), with `*` for a name of yours.\n"
+    )
+    parts = []
+    for article, about in ARTICLES.items():
+        lines = [demand for demand in DEMANDS if demand.id.startswith(article)]
+        if lines:
+            parts += [
+                f"## {article}, {about}\n",
+                table(("line", "what", "set by", "shown by", "pinned by"), map(_row, lines)) + "\n",
+            ]
+    return page("Traceability", intro, f"{len(DEMANDS)} lines.\n", *parts)
+
+
+def _row(demand: Demand) -> tuple[str, ...]:
+    return (
+        demand.id,
+        plain(demand.what),
+        ", ".join(f"`{path}`" for path in demand.sets),
+        ", ".join(_shown(name) for name in demand.shows),
+        ", ".join(f"`{test}`" for test in demand.pinned),
+    )
+
+
+def _shown(name: str) -> str:
+    kind, _, member = name.rpartition(".")
+    return f"[{name}](metrics.md#{name})" if not kind else f"`{member.lower()}`"
+
+
+def missing() -> list[str]:
+    """What the lines name and is not there; and lines without a field or a test."""
+    fields = every_field()
+    out = []
+    for demand in DEMANDS:
+        out += [f"{demand.id}: {path}" for path in demand.sets if not any(_is_below(field, path) for field in fields)]
+        out += [f"{demand.id}: {name}" for name in demand.shows if not _exists(name)]
+        out += [
+            f"{demand.id}: {test}"
+            for test in demand.pinned
+            if test.split("::")[1] not in _functions(test.split("::")[0])
+        ]
+        if not demand.pinned or not (demand.sets or demand.shows):
+            out.append(f"{demand.id}: neither set nor shown, or not pinned")
+    return out
+
+
+def _is_below(field: str, path: str) -> bool:
+    return field == path or field.startswith(f"{path}.")
+
+
+def _exists(name: str) -> bool:
+    kind, _, member = name.rpartition(".")
+    return name in CATALOGUE if not kind else member in {"Kind": Kind, "Account": Account}[kind].__members__
+
+
+@cache
+def _functions(file: str) -> frozenset[str]:
+    """Names of a test file's functions; none if there is no such file."""
+    path = TESTS / file
+    tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
