@@ -80,8 +80,8 @@ class Kind(IntEnum):
     RFP = 37  # The buyer asks for a proposal.
     PROSPECTED = 38  # An AE's spell of prospecting ends (entity: what he found, if anything; amount: its effort hours).
     OPENED = 40  # An AE opens an opportunity (amount: its value).
-    STAGE_ENTER = 42  # An opportunity enters a stage.
     REWORKED = 41  # The buyer sends an opportunity back to this stage or an earlier one (stage: the one it leaves).
+    STAGE_ENTER = 42  # An opportunity enters a stage.
     APPOINTMENT = 43  # An appointment with the buyer is made.
     TASK_START = 44  # A rep begins the work of a stage.
     TASK_END = 45  # A rep ends or leaves a task (amount: effort hours done).

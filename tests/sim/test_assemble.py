@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from worlds import scenarios
 
 from sim.assemble import assemble, make_names
+from sim.climate import realised
 from sim.draws import stream_key
 from sim.log import Events
 from sim.order import canonical
-from sim.people import staffed
 from sim.recorder import EVENT, Recorded
 from sim.reference import Engine
 from sim.tables import make_tables
@@ -55,7 +55,7 @@ def test_a_thousand_rows_of_one_instant_in_the_wrong_order() -> None:
 def a_log(arguments: dict[str, Any]) -> Any:
     funnel, plan, snapshot = arguments["funnel"], arguments["plan"], arguments["snapshot"]
     root = arguments.get("root", plan)
-    tables = staffed(make_tables(funnel, plan, root, snapshot, arguments.get("calm")), stream_key(1, 0))
+    tables = realised(make_tables(funnel, plan, root, snapshot, arguments.get("calm")), stream_key(1, 0))
     names = make_names(funnel, tables)
     recorded = Engine(tables, 1, 0, snapshot, names).run().recorded()
     kept = Recorded(recorded.events.copy(), recorded.entities.copy())

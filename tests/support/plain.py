@@ -113,12 +113,14 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         time, who, value = event["time"], event["entity"], event["amount"]
         if event["kind"] == Kind.WON:
             line(time, Account.BOOKING, value, channel, -1, who)
-            line(time, Account.MARGIN, tables.product_margin[product] * value, channel, -1, who)
+            line(time, Account.MARGIN, _margin(plan, root, tables, log, who, product) * value, channel, -1, who)
         if event["kind"] == Kind.OVERFLOWED:
             line(time, Account.EXTERNAL, value, channel, -1, who)
         if event["kind"] == Kind.RENEWED:
             line(time, Account.RENEWAL, value, channel, -1, who)
-            line(time, Account.RENEWAL_MARGIN, tables.product_margin[product] * value, channel, -1, who)
+            deal = log.entities.parent[who]
+            kept = _margin(plan, root, tables, log, deal, product) * value
+            line(time, Account.RENEWAL_MARGIN, kept, channel, -1, who)
         if event["kind"] == Kind.ATTEMPT and event["visit"] not in tried[who]:
             tried[who].add(event["visit"])
             terms = root if time < 0 else plan
@@ -172,7 +174,49 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             if min(leaves, end) > max(enters, begin):
                 days = min(leaves, end) - max(enters, begin)
                 line(max(enters, begin), Account.NURTURE, days * touch, log.entities.channel[who], -1, who)
+    for time, amount, who in _supports(funnel, plan, root, tables, log):
+        line(time, Account.SUPPORT, amount, log.entities.channel[who] if who >= 0 else -1, -1, who)
     return sorted(lines)
+
+
+def _margin(plan: Any, root: Any, tables: Any, log: Log, deal: int, product: int) -> float:
+    """Gross margin of an order, by the discount that held when its opportunity was opened."""
+    terms = root if log.entities.created[deal] < 0 and tables.run_in is not None else plan
+    off, whole = terms.discounts.get(log.names.products[product], 0.0), float(tables.product_margin[product])
+    return (whole - off) / (1 - off) if off else whole
+
+
+def _supports(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tuple[float, float, int]]:
+    """(time, amount, entity or -1) of what programmes beside the sale cost: for an opportunity, each once."""
+    edges, found = tables.horizon.edges.tolist(), []
+    entries = [
+        (time, int(who), list(funnel.stages)[stage])
+        for time, kind, who, stage in zip(
+            log.events.time, log.events.kind, log.events.entity, log.events.stage, strict=True
+        )
+        if kind == Kind.STAGE_ENTER and time >= edges[0]
+    ]
+    for name in {**root.programmes, **plan.programmes}:
+        stages = getattr(funnel.programmes.get(name), "stages", ())
+
+        def runs(time: float, name: str = name) -> Any:
+            terms = (root if time < 0 else plan).programmes.get(name)
+            if terms is None:
+                return None
+            after = terms.from_ is None or time >= (terms.from_ - plan.start).days
+            return terms if after and (terms.until is None or time < (terms.until - plan.start).days) else None
+
+        known: set[int] = set()
+        for time, who, stage in entries:
+            terms = runs(time)
+            if terms is not None and who not in known and (not stages or stage in stages):
+                known.add(who)
+                found.append((time, terms.per_opportunity or 0.0, who))
+        for begin, end in pairwise(edges):
+            on = [day for day in range(int(begin), int(end)) if runs(day) is not None]
+            if on:
+                found.append((on[0], runs(on[0]).monthly * len(on) / (end - begin), -1))
+    return found
 
 
 def selling_hours(tables: Any) -> list[float]:

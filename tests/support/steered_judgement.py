@@ -147,10 +147,12 @@ JUDGEMENT = (
     Steer(
         "leads that are worth an SDR's hours",
         MANY
-        | {"channels.*.mql_probability": None, "channels.*.score": of(None, 2), "channels.*.fit_share": of(0.5, 0.8)}
-        | {"sdr.selling_share": 0.05},
-        {"scoring": {"rule": "optimal", "feedback": None, "hour_value": of(None, 2000, 0), "utilisation": 0.1}},
-        {"scoring": {"rule": of("optimal", "fixed"), "feedback": None, "hour_value": of(0, 50)}},
+        | {"channels.*.mql_probability": None, "channels.*.sql_probability": None, "channels.*.value": None}
+        | {"channels.*.score": of(None, None, 2), "segments.*.value": 10_000, "products.*.value": None}
+        | {"sales_development": {"accept_good": 0.8, "accept_bad": 0.1, "attempt_effort": 0.2}, "stages.*.advance": 0.7}
+        | {"nurture.ready_good": 0.0, "nurture.ready_bad": 0.0, "sdr.selling_share": 0.2, "prospecting": None},
+        {"scoring": {"rule": "optimal", "feedback": None, "hour_value": of(1000, 3000, None), "utilisation": 0.1}},
+        {"scoring": {"rule": of("optimal", "fixed"), "feedback": None, "hour_value": of(0, 300)}},
     ),
     Steer(
         "leads lose interest",
