@@ -23,7 +23,8 @@ def traceability_page() -> str:
     intro = (
         "Each line of the articles that the model answers to: the fields that *set* it, the metrics, accounts and "
         "[happenings](log.md) that *show* it, and the test that *pins* it. A field is a path in "
-        "[`funnel.yaml`](funnel.md) or [`plan.yaml`](plan.md), with `*` for a name of yours.\n"
+        "[`funnel.yaml`](funnel.md) or [`plan.yaml`](plan.md), with `*` for a name of yours. What a line asks for "
+        "besides and the model does not have yet stands under *wanting*.\n"
     )
     parts = []
     for article, about in ARTICLES.items():
@@ -31,9 +32,14 @@ def traceability_page() -> str:
         if lines:
             parts += [
                 f"## {article}, {about}\n",
-                table(("line", "what", "set by", "shown by", "pinned by"), map(_row, lines)) + "\n",
+                table(("line", "what", "set by", "shown by", "pinned by", "wanting"), map(_row, lines)) + "\n",
             ]
-    return page("Traceability", intro, f"{len(DEMANDS)} lines.\n", *parts)
+    return page(
+        "Traceability",
+        intro,
+        f"{len(DEMANDS)} lines, {sum(not each.wanting for each in DEMANDS)} of them met in full.\n",
+        *parts,
+    )
 
 
 def _row(demand: Demand) -> tuple[str, ...]:
@@ -43,6 +49,7 @@ def _row(demand: Demand) -> tuple[str, ...]:
         ", ".join(f"`{path}`" for path in demand.sets),
         ", ".join(_shown(name) for name in demand.shows),
         ", ".join(f"`{test}`" for test in demand.pinned),
+        demand.wanting,
     )
 
 
