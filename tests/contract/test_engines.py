@@ -72,7 +72,8 @@ FIRST = int(os.environ.get("LEADFLOW_FIRST_BATCH", "1000"))
 """Seed of a long run's first batch of worlds."""
 
 ONLY_GENERAL = {"score law table", "score law normal", "effort raised by the rate"}
-"""What a grid does not have."""
+ONLY_GENERAL |= {"released early by value", "kept to the end by value"}
+"""What a grid does not have, where leads are ready and unsubscribe at once or never."""
 KINDS = ("general", "grid", "busy", "steered", "steered, on a grid")
 """Kinds of worlds."""
 

@@ -59,6 +59,10 @@ def stages(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.integers(0, 3)) == 0 and out[f"stage {k}"]["time"] != 0:
             # The chain form: every cause takes the stage's own time.
             del out[f"stage {k}"]["losses"]["no_budget"]["time"]
+        if draw(st.integers(0, 3)) == 0:
+            losses = out[f"stage {k}"]["losses"]
+            losses["competitor"], losses["no_budget"]["share"] = 0.5 * parts[0], 0.5 * parts[1]
+            out[f"stage {k}"]["rework"] = {f"stage {draw(st.integers(0, k))}": 0.5}
     return out
 
 
