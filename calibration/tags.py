@@ -23,6 +23,8 @@ def origin_of(
         "arrivals.frailty_shape": "fitted" if tree["arrivals"]["frailty_shape"] else "neutral",
         "arrivals.market_sd": "neutral",
         "score": "neutral",
+        "knowledge": "neutral",
+        "drift": "neutral",
         "nurture": "neutral",
         "sales_development": "neutral",
         "sdr": "neutral",
@@ -45,11 +47,13 @@ def origin_of(
         tags[join(("segments", name))] = "neutral"
         tags[join(("segments", name, "value"))] = "fitted" if values[f"segments.{name}"].usable else "neutral"
     for name, product in tree["products"].items():
-        tags[join(("products", name))] = "fitted"
+        tags[join(("products", name))] = "neutral"
         tags[join(("products", name, "margin"))] = "prior"
-        if "price" not in product:
-            tags[join(("products", name, "price"))] = "neutral"
+        for field in ("mix", "price", "value"):
+            if field in product:
+                tags[join(("products", name, field))] = "fitted"
     for name in tree["stages"]:
-        tags[join(("stages", name))] = "fitted"
-        tags[join(("stages", name, "effort"))] = tags[join(("stages", name, "delay_penalty"))] = "neutral"
+        tags[join(("stages", name))] = "neutral"
+        for field in ("time", "advance", "losses"):
+            tags[join(("stages", name, field))] = "fitted"
     return tags

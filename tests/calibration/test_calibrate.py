@@ -88,6 +88,8 @@ def test_mechanisms_without_data_are_neutral_and_said_to_be(fitted: Calibration)
     assert (plan.teams.sdr.headcount, plan.teams.ae.headcount) == (2, 4)
     for path, tag in (
         ("stages.close.advance", "fitted"),
+        ("stages.close.meetings", "neutral"),
+        ("knowledge.hours", "neutral"),
         ("stages.close.effort", "neutral"),
         ("channels.content.leads", "fitted"),
         ("channels.content.carry_over", "prior"),
