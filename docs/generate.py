@@ -53,7 +53,8 @@ LIBRARY = Path(__file__).parent.parent / "scenarios" / "library"
 def funnel_page() -> str:
     """What the world is."""
     nouns = (
-        "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Arrivals", "Cycle", "Buyers", "ShareByFit",
+        "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Touches", "Arrivals", "Cycle", "Journey", "Buyers",
+        "ShareByFit",
         "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort",
         "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "Customers",
     )  # fmt: skip

@@ -6,6 +6,10 @@ __all__ = ["ARRIVALS", "CAPTURE_NO_LEVERS", "CHANNELS", "SPEND"]
 
 _AD = "funnel.channels.paid_search"
 _DOUBLE = {"spend.paid_search": "+100%"}
+_CONTENT = "funnel.channels.content"
+_TOUCHED = {f"{_CONTENT}.touches.per_month": 4}
+_WARM = {**_TOUCHED, f"{_CONTENT}.touches.effect": 0.4}
+_GROWING = {"spend.content": [{"from": "2027-01", "amount": "6k"}, {"from": "2027-03", "amount": "40k"}]}
 _ANY_TIME = {"funnel.arrivals.in_hours_share": "none"}
 _LATE = {"spend.paid_search": [0] * 6 + [18_000] * 6}
 
@@ -30,6 +34,29 @@ CHANNELS = (
     Lever(
         f"{_AD}.segments.enterprise", NO_CHANGE, 0.75, "sales_cycle", 1, "large buyers take longer",
         beside={f"{_AD}.segments.smb": 0.25},
+    ),
+    Lever(
+        f"{_CONTENT}.touches.per_month", NO_CHANGE, "+100%", "mqls", 1,
+        "what content adds to intent shows in the scores of all leads", _WARM | _GROWING,
+    ),
+    Lever(
+        f"{_CONTENT}.touches.effect", 0, 0.8, "mqls", 1,
+        "more spend than the run-in's warms the leads of all channels", _TOUCHED | _GROWING,
+    ),
+    Lever(
+        f"{_CONTENT}.touches.opened", "none", 0.1, "mqls", -1, "few open what they are sent", _WARM | _GROWING,
+    ),
+    Lever(
+        "funnel.journey.before", NO_CHANGE, 5, "mqls", -1, "leads have seen less when they are scored",
+        _WARM | _GROWING,
+    ),
+    Lever(
+        "funnel.journey.half_life", NO_CHANGE, 3, "mqls", -1, "what leads have seen is soon forgotten",
+        _WARM | _GROWING,
+    ),
+    Lever(
+        "funnel.journey.air_cover", 0, 0.5, "win_rate", 1, "marketing goes on in the sale",
+        _WARM | _GROWING,
     ),
     Lever(f"{_AD}.score", "none", 2, "mqls", 1, "every lead scores above the threshold"),
     Lever(f"{_AD}.mql_probability", "none", 0.9, "mqls", 1, "nearly every lead is taken for sales-ready"),
@@ -86,5 +113,10 @@ SPEND = (
     Lever("spend.paid_search", NO_CHANGE, "+50%", "leads", 1, "spend brings leads"),
 )  # fmt: skip
 
-CAPTURE_NO_LEVERS = {"funnel.channels.*.key": A_NAME}
+CAPTURE_NO_LEVERS = {
+    "funnel.channels.*.key": A_NAME,
+    "funnel.channels.*.touches.clicked": "what is clicked, which moves nothing by itself",
+    "funnel.channels.*.touches.action": "what assets are used, which moves nothing by itself",
+    "funnel.channels.*.touches.asset": A_NAME,
+}
 """Fields of capture that are no levers, and why."""

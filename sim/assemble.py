@@ -10,13 +10,14 @@ from sim.funnel import Funnel
 from sim.laws.buyers import means
 from sim.laws.effort import ramped
 from sim.ledger import make_ledger
-from sim.log import NOBODY, BuyersTruth, Entities, EntityType, Log, Names, RepMonths, Terms, Truth, Window
+from sim.log import NOBODY, BuyersTruth, Entities, EntityType, Events, Log, Names, RepMonths, Terms, Truth, Window
 from sim.order import canonical
 from sim.people import hours_away
 from sim.plan import Plan
 from sim.recorder import Recorded
 from sim.seats import TEAMS
 from sim.tables import Tables
+from sim.touches import Warmth, touches_of, warmth_of
 
 __all__ = ["assemble", "make_names"]
 
@@ -81,10 +82,13 @@ def _reps(tables: Tables) -> RepMonths:
     )
 
 
-def _truth(tables: Tables, stream: int, entities: Entities) -> Truth:
+def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> Truth:
     leads = np.flatnonzero(entities.type == EntityType.LEAD).astype(np.int64)
     fit = np.empty(len(leads), dtype=np.int64)
     intent, score = np.empty(len(leads)), np.empty(len(leads))
+    warmth = Warmth(np.zeros(len(leads)), np.zeros(len(leads)))
+    if any(world.touch.warms for world in (tables, tables.run_in) if world is not None):
+        warmth = warmth_of(tables, stream, events, entities)
     early = np.searchsorted(entities.created[leads], 0.0) if tables.run_in is not None else 0
     worlds = ((tables.run_in or tables, slice(None, early)), (tables, slice(early, None)))
     for world, part in worlds:
@@ -99,6 +103,8 @@ def _truth(tables: Tables, stream: int, entities: Entities) -> Truth:
             world.laws,
             world.knots,
             world.channel_score,
+            warmth.captured[part],
+            warmth.judged[part],
             fit[part],
             intent[part],
             score[part],
@@ -121,6 +127,7 @@ def assemble(
     """The log of a run. It keeps the recorded entities, so they must not change afterwards."""
     horizon = tables.horizon
     events, entities = canonical(recorded.events), _entities(recorded)
+    touched = any(world.touch.touches for world in (tables, tables.run_in) if world is not None)
     return Log(
         events=events,
         entities=entities,
@@ -128,6 +135,7 @@ def assemble(
         reps=_reps(tables),
         names=names,
         window=Window(plan.start, horizon.counted, horizon.begins, horizon.ends, horizon.counted_edges, plan.currency),
-        hidden=partial(_truth, tables, stream, entities),
+        hidden=partial(_truth, tables, stream, entities, events),
+        touched=partial(touches_of, tables, stream, events, entities) if touched else None,
         terms=Terms(plan.handoff.sla, tables.clock, tuple(getattr(plan.teams, team).quota for team in TEAMS)),
     )

@@ -10,7 +10,42 @@ from sim.noun import Key, Name, Noun
 from sim.series import FactorSeries
 from sim.units import Days, Factor, Logit, Money, PerMonth, Positive, Share
 
-__all__ = ["Arrivals", "Channel", "Cycle"]
+__all__ = ["Arrivals", "Channel", "Cycle", "Journey", "Touches"]
+
+
+class Touches(Noun):
+    """How a channel touches prospects, from some time before their capture until their close, whoever captures them.
+
+    Channels that capture demand (search) bring many leads and touch seldom; channels that create it (content, events)
+    touch often, and their touches add to the intent of leads that other channels bring.
+    """
+
+    per_month: Annotated[PerMonth, Field(le=1000)] = 0.0
+    """rho, touches of a prospect a month while the reference spend is spent; they go with adstocked spend. Content .8,
+    events .3, syndication .5, search .4, partners .1. [choice]"""
+    effect: Annotated[Logit, Field(ge=-5, le=5)] = 0.0
+    """delta, what a touch adds to intent at first; it fades by `journey.half_life`. Content .15, events .20,
+    syndication .05, search .03, partners .05. [choice]"""
+    opened: Share | None = None
+    """Share of the touches that are opened, and count only then: e-mail; none = touches that cannot be."""
+    clicked: Share = 0.2
+    """Share of these, or of all where touches cannot be opened, that are clicked. [choice]"""
+    action: Share = 0.0
+    """Share of the clicked touches in which the prospect uses an asset (a demo, a webinar, an e-book)."""
+    asset: Name | None = None
+    """The asset, by name."""
+
+
+class Journey(Noun):
+    """What touches do to a prospect."""
+
+    before: Annotated[Days, Field(le=3650)] = 60.0
+    """Days before its capture from which on a prospect is touched. [choice]"""
+    half_life: Annotated[Days, Field(gt=0, le=3650)] = 30.0
+    """Days after which half of what a touch has added to intent is left; after twelve of them nothing is. [choice]"""
+    air_cover: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """Log-odds of advancing from each stage, for each unit of intent that touches have added above what the root plan's
+    usual spend would; .1 where marketing goes on in the sale. [choice]"""
 
 
 class Channel(Noun):
@@ -44,6 +79,7 @@ class Channel(Noun):
     """iota, mean latent intent (standard deviation .5)."""
     segments: Mapping[Name, Share]
     """Share of the channel's leads in each segment; sums to one."""
+    touches: Touches = Touches()
     score: ScoreLaw | None = None
     """Law of the leads' scores, in place of one made of fit and intent; a constant makes the channel a priority class
     of teams that work by score."""

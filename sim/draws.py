@@ -77,6 +77,12 @@ class Purpose(IntEnum):
     MATERIAL = 64  # whether an asset is used in a stage
     MILESTONE = 65  # whether an opportunity passes a milestone in a stage
     MEETINGS = 66  # how many meetings a stage takes
+    TOUCH_COUNT = 70  # candidates for touches in a cell of lead, channel, week and level band
+    TOUCH_TIME = 71  # a candidate's time within its week
+    TOUCH_LEVEL = 72  # a candidate's level within its band
+    TOUCH_OPENED = 73  # whether a touch is opened
+    TOUCH_CLICKED = 74  # whether it is clicked
+    TOUCH_ACTION = 75  # whether an asset is used
 
 
 class Tag(IntEnum):
@@ -91,6 +97,7 @@ class Tag(IntEnum):
     SEAT = 7
     PERSON = 8
     SELF_SOURCED = 9
+    TOUCH = 10
 
 
 def text_key(text: str) -> int:

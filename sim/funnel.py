@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.buyers import Buyers, Knowledge, Nurturing, ScoreModel
-from sim.capture import Arrivals, Channel
+from sim.capture import Arrivals, Channel, Journey
 from sim.development import SalesDevelopment
 from sim.distributions import DaysLaw
 from sim.noun import Name, Noun, keyed
@@ -39,6 +39,7 @@ class Funnel(Noun):
     buyers: Buyers | None = None
     """Who of the leads has a budget and may decide; with it, a conversation with a lead that has both, and intent
     enough, makes it `sales_ready`. None = nobody asks."""
+    journey: Journey = Journey()
     score: ScoreModel = ScoreModel()
     knowledge: Knowledge = Knowledge()
     nurture: Nurturing = Nurturing()

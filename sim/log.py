@@ -1,4 +1,4 @@
-"""The event log: five tables that are an engine's only output and into which a company's history is read.
+"""The event log: six tables that are an engine's only output and into which a company's history is read.
 
 Rows stand in canonical order: events by (time, kind, entity, n), where n counts the happenings of that kind to that
 entity over its life, so that the key is unique by construction. Times are float days since `Window.start` (civil,
@@ -251,6 +251,23 @@ class BuyersTruth(Truth):
     authority: Ints
 
 
+@dataclass(frozen=True)
+class Touches(_Columns):
+    """(touches,) what prospects saw of marketing, from some time before their capture until they left, bought or were
+    lost."""
+
+    time: Floats
+    entity: Ints
+    """The lead."""
+    channel: Ints
+    """The channel of the touch, whichever captured the lead."""
+    opened: Ints
+    """1 if it was opened, 0 if not, -1 where a touch cannot be."""
+    clicked: Ints
+    action: Ints
+    """1 if the channel's asset was used."""
+
+
 def ordinals(events: Events) -> NDArray[np.int64]:
     """(events,) n: the how-manieth happening of its kind to its entity each row is, from 0."""
     order = np.lexsort((np.arange(len(events)), events.entity, events.kind))
@@ -265,7 +282,7 @@ def ordinals(events: Events) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Log:
-    """Five tables with their labels, their window and the terms agreed."""
+    """Six tables with their labels, their window and the terms agreed."""
 
     events: Events
     entities: Entities
@@ -276,12 +293,24 @@ class Log:
     hidden: Truth | Callable[[], Truth] | None = None
     """The truth, or what makes it when somebody asks; a history has none."""
     terms: Terms = Terms()
+    touched: Touches | Callable[[], Touches] | None = None
+    """The touches, or what finds them when somebody asks; none where nobody is touched, and in a history."""
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def simulated(self) -> bool:
         """Whether the log is a simulation's, which records everything."""
         return self.hidden is not None
+
+    @property
+    def touches(self) -> Touches | None:
+        """What prospects saw of marketing; none where nobody is touched."""
+        if callable(self.touched):
+            if "_touches" not in self.__dict__:
+                self.__dict__["_touches"] = self.touched()
+            known: Touches = self.__dict__["_touches"]
+            return known
+        return self.touched
 
     @property
     def truth(self) -> Truth | None:
@@ -300,7 +329,7 @@ class Log:
         Whole numbers count as 64-bit ones, however narrow the columns are.
         """
         state = hashlib.blake2b(digest_size=16)
-        for table in (self.events, self.entities, self.ledger, self.reps, self.truth):
+        for table in (self.events, self.entities, self.ledger, self.reps, self.truth, self.touches):
             for name, column in () if table is None else table.columns().items():
                 wide = np.ascontiguousarray(column, dtype=np.int64 if column.dtype.kind == "i" else np.float64)
                 state.update(f"{name}:{wide.dtype.str}:{len(wide)};".encode())

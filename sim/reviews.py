@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.feedback import Lesson, learn, retrained
-from sim.horizon import Horizon
 from sim.laws.overflow import HOLD, THROTTLE, backlog
 from sim.log import Kind
-from sim.rates import weekly_level, weeks_of
 from sim.rules import effort_done
 from sim.tables import Tables
+from sim.throttle import Spent, mondays
 
 __all__ = ["ACCEPTED", "JUDGED", "QUALIFIED", "REJECTED", "Reviews", "Situation", "cutoff"]
 
@@ -58,13 +57,13 @@ class Reviews:
         self.throttles = tables.overflow.throttles
         """Whether spend may be cut."""
         self.begins = tables.horizon.begins
-        self.mondays = frozenset(_mondays(tables.horizon) if holds or self.throttles else ())
+        self.mondays = frozenset(mondays(tables.horizon) if holds or self.throttles else ())
         self.firsts = frozenset(tables.horizon.edges[1:-1].tolist() if learns else ())
         self.days = sorted(self.mondays | self.firsts)
         """When reviews are held: on Mondays, on the first of a month, or both."""
         self.cutoff = -math.inf
         """Score below which leads are held while there is overflow."""
-        channels, weeks = tables.spending.weekly.shape
+        channels = len(tables.channel_key)
         self.tables = tables.run_in or tables
         """What holds now."""
         self.threshold = self.tables.score_threshold
@@ -77,10 +76,7 @@ class Reviews:
         """All that sales has said."""
         self.lesson = Lesson(0.0, 0.0, np.zeros(channels))
         """What was learnt last."""
-        self.spent = np.ones(weeks)
-        """(W,) share of the planned spend that is spent."""
-        self.kept = np.ones(channels)
-        """(C,) this week's rate as a share of the rate at the planned spend."""
+        self.spent = Spent(tables)
         self.adopt(self.tables)
 
     def adopt(self, tables: Tables) -> None:
@@ -98,7 +94,7 @@ class Reviews:
         elif not _fills(tables):
             self.cutoff = -math.inf
         if tables.run_in is not None:
-            self._respond(self._week(0.0))
+            self.spent.respond(tables, 0.0)
 
     def hold(self, now: Situation) -> list[tuple[Kind, float]]:
         """Decide; returns what is to be written down: kinds and amounts."""
@@ -107,11 +103,11 @@ class Reviews:
         if now.now in self.mondays and _fills(self.tables):
             self.cutoff = self._cutoff(now)
         if now.now in self.mondays and self.throttles:
-            week, terms = self._week(now.now), self.tables.overflow
+            week, terms = self.spent.week(now.now), self.tables.overflow
             if terms.overflow_policy == THROTTLE and now.overflowing and terms.throttle_cut > 0.0:
-                self.spent[week] = 1.0 - terms.throttle_cut
-                decided.append((Kind.THROTTLED, float(self.spent[week])))
-            self._respond(week)
+                self.spent.share[week] = 1.0 - terms.throttle_cut
+                decided.append((Kind.THROTTLED, float(self.spent.share[week])))
+            self.spent.respond(self.tables, now.now)
         if now.now in self.firsts and self.tables.scoring.learns and self._retrain(now.now):
             decided.append((Kind.RETRAINED, self.threshold))
         return decided
@@ -140,23 +136,6 @@ class Reviews:
             self.threshold, self.offsets = new
         return new is not None
 
-    def _week(self, day: float) -> int:
-        start, begins = self.tables.horizon.start, int(self.begins)
-        first, now = weeks_of(start, begins, 1)[0], weeks_of(start, math.floor(day), 1)[0]
-        return int(now - first)
-
-    def _respond(self, week: int) -> None:
-        """Rates follow the spend, with the same carry-over and saturation as planned spend's."""
-        if (self.spent[: week + 1] == 1.0).all():
-            return
-        weekly, steady, curves = self.tables.spending
-        for channel, curve in enumerate(curves):
-            planned, real = (
-                float(weekly_level(curve, spend, float(steady[channel]))[week])
-                for spend in (weekly[channel, : week + 1], weekly[channel, : week + 1] * self.spent[: week + 1])
-            )
-            self.kept[channel] = real / planned if planned > 0.0 else 1.0
-
     def _cutoff(self, now: Situation) -> float:
         t = self.tables
         span = min(SPAN, now.now - self.begins)
@@ -180,10 +159,3 @@ def cutoff(scores: Floats, hours: float, capacity: float) -> float:
 def _fills(tables: Tables) -> bool:
     """Whether reviews set the cutoff."""
     return tables.overflow.overflow_policy == HOLD and math.isnan(tables.overflow.cutoff)
-
-
-def _mondays(horizon: Horizon) -> list[float]:
-    """The beginnings of weeks inside a horizon."""
-    first = math.floor(horizon.begins) + 1
-    first += (1 - horizon.start.toordinal() - first) % 7
-    return [float(day) for day in range(first, math.ceil(horizon.ends), 7)]

@@ -316,19 +316,23 @@ def hidden(
     laws: Floats,
     knots: Floats,
     score_law: Ints,
+    warmth: Floats,
+    warmth_judged: Floats,
     fit_out: Ints,
     intent_out: Floats,
     score_out: Floats,
 ) -> None:
-    """Fill (leads,) fit, intent at capture and score of leads, by the same draws as the rules above."""
+    """Fill (leads,) fit, intent at capture and score of leads, by the same draws as the rules above.
+
+    warmth, warmth_judged: (leads,) what touches add to the mean of intent, at capture and when the score is given.
+    """
     for i in range(len(keys)):
         c = channels[i]
         good = fits(stream, keys[i], fit_share[c])
         fit_out[i] = 1 if good else 0
-        intent_out[i] = intent(stream, keys[i], intent_mean[c])
-        score_out[i] = points(
-            stream, keys[i], separation, intent_weight, good, intent_mean[c], laws, knots, score_law[c]
-        )
+        intent_out[i] = intent(stream, keys[i], intent_mean[c] + warmth[i])
+        mean = intent_mean[c] + warmth_judged[i]
+        score_out[i] = points(stream, keys[i], separation, intent_weight, good, mean, laws, knots, score_law[c])
 
 
 @compiled

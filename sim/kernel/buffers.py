@@ -11,6 +11,7 @@ from sim.kernel.loop import addresses
 from sim.kernel.parameters import CHANNEL, PARAMETERS, PRODUCT, QUOTA, SEGMENT, STAGE
 from sim.kernel.states import BELIEF, PENDING, SEAT, SLOT, STATE, TEAM
 from sim.laws.overflow import PUSH
+from sim.laws.touches import NONE_FOUND
 from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT
 from sim.reviews import JUDGED, Reviews
@@ -96,6 +97,9 @@ class World:
             "rejection_reason": t.handoff.rejection_reason,
             "has_budget": t.buyers.has_budget,
             "has_authority": t.buyers.has_authority,
+            "touch_tops": t.touch.touch_tops,
+            "touch_keys": t.touch.touch_keys,
+            "touch_effects": t.touch.touch_effects,
             "absences": np.column_stack((t.seats.away_from, t.seats.away_until)),
             "leads": leads,
             "bands": t.pay.bands,
@@ -111,13 +115,14 @@ class World:
         numbers: dict[str, float] = {
             "stream": stream,
             "first_day": clock.first_day,
+            "touch_weeks": t.touch.touch_tops.shape[1],
             "opens": clock.opens,
             "closes": clock.closes,
             "always": int(clock.before[-1] >= 24.0 * (len(clock.before) - 1)),
             "prospecting_channel": t.prospecting.channel,
             "prospecting_effort": t.prospecting.effort,
         }
-        groups = (t, t.nurture, t.buyers, t.people, t.handoff, t.overflow, t.pay, t.pursuit, t.climate, t.sale)
+        groups = (t, t.nurture, t.buyers, t.people, t.handoff, t.overflow, t.pay, t.pursuit, t.climate, t.sale, t.touch)
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
                 numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)
@@ -147,6 +152,7 @@ class Memory:
             overflowed=math.inf,
             prospects=int(tables.prospecting.channel != NOBODY),
             held=NIL,
+            touch_days=tables.touch.touch_rates.shape[1],
         )
         nobody_first = _records(
             SEAT, seats + 1, busy=NIL, previous=NIL, next=NIL, queue=NIL, first=NIL, last=NIL, team=NIL, called=UNCALLED
@@ -167,6 +173,8 @@ class Memory:
             "judged": np.empty(rooms.get("judged", 1024), dtype=JUDGED),
             "events": np.empty(rooms["events"], dtype=EVENT),
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
+            "touch_rates": tables.touch.touch_rates,
+            "touched": NONE_FOUND,
             "beliefs": _records(BELIEF, seats * len(tables.channel_fit), kept=1.0),
         }
         everybody = np.arange(seats)
@@ -198,8 +206,11 @@ class Memory:
     def decide(self, reviews: Reviews) -> None:
         """Write down what reviews decided."""
         self.record["cutoff"], self.record["threshold"] = reviews.cutoff, reviews.threshold
-        self.arrays["kept"][:] = reviews.kept
+        self.arrays["kept"][:] = reviews.spent.kept
         self.arrays["offsets"][:] = reviews.offsets
+        # Of the same shape in every world of a replication, so only the address changes.
+        self.arrays["touch_rates"] = reviews.spent.touch_rates
+        self.record["touch_rates"] = reviews.spent.touch_rates.ctypes.data
 
     def double(self, name: str) -> None:
         """Make an array twice as long."""

@@ -3,6 +3,7 @@
 from sim.jit import inner
 from sim.kernel.layout import Parameters, State, channel_at, has_authority, has_budget, slot_at
 from sim.kernel.record import note
+from sim.kernel.touches import intent_now
 from sim.laws import buyers
 from sim.laws.nurture import release_age
 from sim.laws.quality import posterior
@@ -51,12 +52,12 @@ def seen(p: Parameters, s: State, slot: int) -> bool:
 def is_accepted(p: Parameters, s: State, slot: int, seat: int, quality: float) -> bool:
     """Whether sales accepts a lead that somebody has talked to; that it is ready is written down."""
     e = slot_at(s, slot)
-    certain = channel_at(p, e.channel).sql
+    certain, mean = channel_at(p, e.channel).sql, intent_now(p, s, slot)
     if p.asks or p.by_readiness:
-        ready = _is_ready(e.budget == 1, e.authority == 1, intent(p.stream, e.key, e.intent), p.ready_intent)
+        ready = _is_ready(e.budget == 1, e.authority == 1, intent(p.stream, e.key, mean), p.ready_intent)
         if ready and p.asks:
             note(s, slot, _SALES_READY, seat, NOBODY, NOBODY, 0.0)
         if p.by_readiness:
             certain = 1.0 if ready else 0.0
     base = p.accept_good if seen(p, s, slot) else p.accept_bad
-    return bool(accepts(p.stream, e.key, e.visit, certain, base, e.speed, p.accept_intent, e.intent, quality))
+    return bool(accepts(p.stream, e.key, e.visit, certain, base, e.speed, p.accept_intent, mean, quality))

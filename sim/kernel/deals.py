@@ -17,6 +17,7 @@ from sim.kernel.layout import (
     REST,
     RUNNING,
     WAITING,
+    WARM,
     Floats,
     Ints,
     Parameters,
@@ -119,6 +120,9 @@ def _advance_logit(p: Parameters, s: State, slot: int) -> float:
         eta += p.handover_logit
     if e.count == p.stages_room - 1:
         eta += product_at(p, e.product).closing
+    if p.air_cover != 0.0 and e.lead_key != 0:
+        execute(code(s)[WARM], p, s, slot)
+        eta += p.air_cover * s.warmth
     return float(eta)
 
 

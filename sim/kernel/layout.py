@@ -34,6 +34,7 @@ JUDGE_OUTSIDE = 19  # the provider
 LEAVE_HOLD = 20  # room for it, or the buyer's time
 RECLAIM = 28  # nothing: it is taken at once
 ARRANGE, DELIVER = 24, 26  # the same: a stage is entered, its work is done
+WARM = 22  # no turn of a life either
 CHANGE_HEADS = 21  # no turn of a life; among them in the table of what is called by its address
 WAIT_TO_PASS, LET_PASS = 29, 32  # at once, and the buyer's time: a lead's way to sales development
 # States of a task
@@ -95,6 +96,11 @@ rejection_reason = array_of(PARAMETERS, "rejection_reason", np.int64, "rejection
 has_budget = array_of(PARAMETERS, "has_budget", np.float64, "has_budget_room")
 has_authority = array_of(PARAMETERS, "has_authority", np.float64, "has_authority_room")
 bands = array_of(PARAMETERS, "bands", np.float64, "bands_room", 2)
+touch_tops = array_of(PARAMETERS, "touch_tops", np.float64, "touch_tops_room", "touch_weeks")
+touch_keys = array_of(PARAMETERS, "touch_keys", np.int64, "touch_keys_room")
+touch_effects = array_of(PARAMETERS, "touch_effects", np.float64, "touch_effects_room", 5)
+touch_rates = array_of(STATE, "touch_rates", np.float64, "touch_rates_room", "touch_days")
+touched = array_of(STATE, "touched", np.float64, "touched_room", 5)
 periods = array_of(PARAMETERS, "periods", np.float64, "periods_room")
 
 

@@ -47,6 +47,7 @@ from sim.kernel.queues import schedule, wait
 from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename
 from sim.kernel.routing import route
 from sim.kernel.teams import ability, ask, leave_line, wait_for_ae, work
+from sim.kernel.touches import intent_now
 from sim.laws.handoff import arrives, goes_back, rejection
 from sim.laws.outcomes import speed_to_lead
 from sim.laws.people import reaching
@@ -108,8 +109,11 @@ def be_born(p: Parameters, s: State, time: float, channel: int, key: int) -> int
     product = category(stream, key, _P_PRODUCT, mix(p))
     slot = new_slot(s, channel, segment, product, fits(stream, key, channel_at(p, channel).fit))
     rename(s, slot, enter_entity(s, slot, key, _LEAD, NOBODY, NOBODY, time), key)
-    slot_at(s, slot).intent = channel_at(p, channel).intent
     know(p, s, slot)
+    e = slot_at(s, slot)
+    e.intent = channel_at(p, channel).intent
+    e.captured = time
+    e.lead_key = key
     note(s, slot, _CAPTURED, NOBODY, NOBODY, NOBODY, 0.0)
     return slot
 
@@ -131,8 +135,9 @@ def step(p: Parameters, s: State, slot: int) -> int:
     qualified = certain and qualifies(p.stream, e.key, channel.mql, 0.0, 0.0)
     # The score of a lead that is let go at once is never asked for.
     if qualified or not certain or p.release_after > 0.0:
+        intent = intent_now(p, s, slot)
         e.points = points(
-            p.stream, e.key, p.score_separation, p.score_intent, e.fit == 1, e.intent, laws(p), knots(p), channel.score
+            p.stream, e.key, p.score_separation, p.score_intent, e.fit == 1, intent, laws(p), knots(p), channel.score
         )
         e.score = e.points + offsets(s)[e.channel]
     if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, s.threshold + channel.shift)):

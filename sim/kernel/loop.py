@@ -43,6 +43,7 @@ from sim.kernel.layout import (
     STEP,
     UNCALLED,
     WAIT_TO_PASS,
+    WARM,
     Parameters,
     Records,
     State,
@@ -78,6 +79,7 @@ from sim.kernel.routing import breach, route, send_back
 from sim.kernel.selling import arrange, deliver, take_back
 from sim.kernel.states import STATE
 from sim.kernel.teams import begin, finished, least_loaded, work
+from sim.kernel.touches import warm
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
 from sim.seats import AE, SDR
@@ -146,6 +148,7 @@ and changes of heads."""
 OPTIONAL = {
     WAIT_TO_PASS: wait_to_pass,
     LET_PASS: let_pass,
+    WARM: warm,
     DIVERT: divert,
     JUDGE_OUTSIDE: judge_outside,
     LEAVE_HOLD: leave_hold,
@@ -153,7 +156,8 @@ OPTIONAL = {
     DELIVER: deliver,
     RECLAIM: take_back,
 }
-"""Turns that only some worlds take (`options`), and that are compiled when the first such world is lived through."""
+"""Turns that only some worlds take (`options`), and how warm a lead is, which only some ask: they are compiled when the
+first such world is lived through."""
 
 
 def options(tables: Tables) -> frozenset[int]:
@@ -161,6 +165,8 @@ def options(tables: Tables) -> frozenset[int]:
     found = frozenset() if tables.run_in is None else options(tables.run_in)
     if tables.handoff.delays:
         found |= {WAIT_TO_PASS, LET_PASS}
+    if tables.touch.warms:
+        found |= {WARM}
     if tables.overflow.diverts:
         found |= {DIVERT, JUDGE_OUTSIDE, LEAVE_HOLD}
     if tables.sale.arranges:

@@ -80,6 +80,9 @@ _ARRAYS = (
     "bands",
     "periods",
     "quotas",
+    "touch_tops",
+    "touch_keys",
+    "touch_effects",
 )
 """Arrays that it points to."""
 
@@ -177,6 +180,14 @@ PARAMETERS = np.dtype(
         ("kinds", np.int64),  # of buyers, in rows of the climate
         ("burst", np.int64),
         ("remixes", np.int64),  # products are drawn anew when opportunities are opened
+        ("warms", np.int64),  # touches move intent
+        ("air_cover", np.float64),
+        ("usual_warmth", np.float64),
+        ("touch_before", np.float64),
+        ("touch_half_life", np.float64),
+        ("touch_memory", np.float64),
+        ("touch_weeks", np.int64),
+        ("epoch_day", np.int64),
         *pointers(_ARRAYS),
     ]
 )

@@ -72,6 +72,7 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.authority = 1
     e.deals = 0
     e.lead = NOBODY
+    e.lead_key = 0
     return slot
 
 

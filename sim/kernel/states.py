@@ -57,7 +57,8 @@ SLOT = np.dtype(
         ("lead_visit", np.int32),
         ("lead_tasks", np.int32),
         ("lead_waits", np.int32),
-        ("lead_key", np.int64),
+        ("lead_key", np.int64),  # 0 where there was none
+        ("captured", np.float64),  # when the lead was
     ],
     align=True,
 )
@@ -134,6 +135,8 @@ _ARRAYS = (
     "events",
     "entities",
     "beliefs",
+    "touch_rates",
+    "touched",
 )
 """Arrays that it points to."""
 
@@ -165,6 +168,8 @@ STATE = np.dtype(
         ("judgements", np.int64),  # rows of those
         ("throttles", np.int64),  # whether spend may be cut
         ("expected", np.int64),  # events on the agenda
+        ("warmth", np.float64),  # of who was last asked about
+        ("touch_days", np.int64),
         ("written", np.int64),  # rows of events
         ("entered", np.int64),  # rows of entities
         *pointers(_ARRAYS),

@@ -96,10 +96,10 @@ class Chances:
             buyer.budget = buyers.has_budget(self.stream, buyer.key, float(b.has_budget[int(buyer.fit)]))
             buyer.authority = buyers.has_authority(self.stream, buyer.key, float(b.has_authority[int(buyer.fit)]))
 
-    def is_ready(self, lead: Lead) -> bool:
-        """Whether a lead that is talked to is ready for sales."""
-        intent = rules.intent(self.stream, lead.key, lead.intent)
-        return buyers.is_ready(lead.budget, lead.authority, intent, self.tables.buyers.ready_intent)
+    def is_ready(self, lead: Lead, intent: float) -> bool:
+        """Whether a lead that is talked to is ready for sales; intent: its mean now."""
+        own = rules.intent(self.stream, lead.key, intent)
+        return buyers.is_ready(lead.budget, lead.authority, own, self.tables.buyers.ready_intent)
 
     def seen(self, lead: Lead) -> bool:
         """Sales' view of a lead's fit."""
@@ -110,8 +110,8 @@ class Chances:
         """Days of the n-th delay before the first judgement."""
         return rules.delay(self.stream, lead.key, _STEP, n, self.laws, self.knots, self.steps[n])
 
-    def points(self, lead: Lead) -> float:
-        """Marketing's score, before any feedback."""
+    def points(self, lead: Lead, intent: float) -> float:
+        """Marketing's score, before any feedback, of a lead whose intent has this mean."""
         t = self.tables
         return rules.points(
             self.stream,
@@ -119,7 +119,7 @@ class Chances:
             t.score_separation,
             t.score_intent,
             lead.fit,
-            lead.intent,
+            intent,
             self.laws,
             self.knots,
             self.score[lead.channel],
@@ -243,8 +243,9 @@ class Chances:
         u = uniform(self.stream, lead.key, _EXTERNAL_OUTCOME, _turn(lead.visit, 0))
         return u < reached(self.tables.contact, m)
 
-    def accepts(self, lead: Lead, m: float, quality: float, ready: bool) -> bool:
-        """Whether sales accepts a lead that it has talked to, or a provider of some quality has; ready: for sales."""
+    def accepts(self, lead: Lead, intent: float, m: float, quality: float, ready: bool) -> bool:
+        """Whether sales accepts a lead that it, or a provider of some quality, has talked to; intent: its mean now;
+        ready: for sales."""
         t = self.tables
         certain = self.sql[lead.channel]
         if t.buyers.by_readiness:
@@ -257,7 +258,7 @@ class Chances:
             t.accept_good if self.seen(lead) else t.accept_bad,
             m,
             t.accept_intent,
-            lead.intent,
+            intent,
             quality,
         )
 

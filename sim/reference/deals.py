@@ -38,6 +38,7 @@ class DealLife:
         opportunity = self._enter(key, lead.id, lead.channel, lead.segment, product, lead.fit, owner)
         opportunity.score = lead.score
         opportunity.budget, opportunity.authority = lead.budget, lead.authority
+        opportunity.prospect = lead.prospect
         return opportunity
 
     def source(self, key: int, channel: int, owner: int) -> Opportunity:
@@ -69,7 +70,7 @@ class DealLife:
         """
         scene = self.scene
         while True:
-            eta = scene.chances.logit(opportunity)
+            eta = scene.covered(opportunity, scene.chances.logit(opportunity))
             task: Task | None = None
             if left is not None:
                 # The work of a stage that was under way at the start counts as done.

@@ -10,7 +10,7 @@ from sim.laws.overflow import KEEP, REFUSE, SEND
 from sim.log import NOBODY, EntityType, Kind
 from sim.reference.deals import DealLife
 from sim.reference.scene import Life, Scene
-from sim.reference.subjects import Lead
+from sim.reference.subjects import Lead, Prospect
 from sim.reference.team import Task
 from sim.tables import ESCALATE, NOTHING, REASONS, RECYCLE
 
@@ -39,6 +39,7 @@ class LeadLife:
         )
         lead = Lead(number, key, channel, segment, product, fit, intent)
         self.scene.chances.know(lead)
+        lead.prospect = Prospect(key, self.scene.agenda.now)
         self.scene.note(Kind.CAPTURED, number)
         self.scene.agenda.process(self._life(lead))
 
@@ -48,7 +49,7 @@ class LeadLife:
             days = self.scene.chances.step(lead, n)
             n += 1
             yield self.scene.after(lead, days)
-        lead.points = self.scene.chances.points(lead)
+        lead.points = self.scene.chances.points(lead, self.scene.intent(lead))
         self.scene.overflow.score(lead)
         qualified = self.scene.chances.qualifies(lead, self.scene.overflow.reviews.threshold)
         while True:
@@ -187,10 +188,11 @@ class LeadLife:
 
     def _judge_by_sales(self, lead: Lead, m: float, seat: int, quality: float = 1.0) -> int:
         self.scene.note(Kind.CONVERSATION, lead.id, lead.visit, seat)
-        ready = self.scene.chances.is_ready(lead)
+        intent = self.scene.intent(lead)
+        ready = self.scene.chances.is_ready(lead, intent)
         if ready and self.scene.tables.buyers.asks:
             self.scene.note(Kind.SALES_READY, lead.id, lead.visit, seat)
-        accepted = self.scene.chances.accepts(lead, m, quality, ready)
+        accepted = self.scene.chances.accepts(lead, intent, m, quality, ready)
         self.scene.overflow.hear(lead, accepted)
         if accepted:
             self.scene.note(Kind.ACCEPTED, lead.id, lead.visit, seat)

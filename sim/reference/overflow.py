@@ -59,7 +59,7 @@ class Overflow:
 
     def comes(self, channel: int, depth: float) -> bool:
         """Whether a lead comes at the spend that is left."""
-        return not self.reviews.throttles or depth < self.reviews.kept[channel]
+        return not self.reviews.throttles or depth < self.reviews.spent.kept[channel]
 
     def settle(self) -> None:
         """The teams have been handed their work, and the instant closes: a lead may be held no longer."""

@@ -9,6 +9,7 @@ from sim import clock
 from sim.agenda import Agenda, Queue
 from sim.draws import stream_key
 from sim.laws.routing import NOT_ROUTED
+from sim.laws.touches import NONE_FOUND, scan
 from sim.log import NOBODY, Kind, Names
 from sim.recorder import Recorder
 from sim.reference.book import Book
@@ -17,7 +18,7 @@ from sim.reference.overflow import Overflow
 from sim.reference.pursuit import Pursuit
 from sim.reference.quotas import Quotas
 from sim.reference.routing import Router
-from sim.reference.subjects import Lead, Opportunity, Subject
+from sim.reference.subjects import Lead, Opportunity, Prospect, Subject
 from sim.reference.team import Task, Team
 from sim.seats import AE, SDR
 from sim.tables import Tables
@@ -119,6 +120,35 @@ class Scene:
     def closing(self, opportunity: Opportunity) -> float:
         """Log-odds of advancing that whoever sells an opportunity adds."""
         return self.ae.ability(self.seller(opportunity))
+
+    def intent(self, lead: Lead) -> float:
+        """The mean of a lead's intent now."""
+        return lead.intent + self._warmth(lead.prospect) if self.tables.touch.warms else lead.intent
+
+    def covered(self, opportunity: Opportunity, eta: float) -> float:
+        """Log-odds of advancing, with what marketing that goes on in the sale adds."""
+        cover = self.tables.touch.air_cover
+        return eta + cover * self._warmth(opportunity.prospect) if cover != 0.0 and opportunity.prospect else eta
+
+    def _warmth(self, prospect: Prospect | None) -> float:
+        """What touches have added to an intent, above what is usual at capture."""
+        assert prospect is not None
+        t, now = self.tables.touch, self.agenda.now
+        _, warmth, _, _ = scan(
+            self.stream,
+            prospect.key,
+            max(prospect.captured - t.touch_before, now - t.touch_memory),
+            now,
+            self.tables.clock.first_day,
+            t.epoch_day,
+            self.overflow.reviews.spent.touch_rates,
+            t.touch_tops,
+            t.touch_keys,
+            t.touch_effects,
+            t.touch_half_life,
+            NONE_FOUND,
+        )
+        return warmth - t.usual_warmth
 
     def note(
         self, kind: Kind, entity: int, visit: int = 0, actor: int = NOBODY, reason: int = NOBODY, amount: float = 0.0

@@ -1,8 +1,10 @@
 """Who an engine follows: a lead, an opportunity, and what they carry through their lives."""
 
+from typing import NamedTuple
+
 from sim.log import NOBODY
 
-__all__ = ["Lead", "Opportunity", "Subject"]
+__all__ = ["Lead", "Opportunity", "Prospect", "Subject"]
 
 
 class Subject:
@@ -24,6 +26,13 @@ class Subject:
         """The rep who last began work on it."""
 
 
+class Prospect(NamedTuple):
+    """Who is touched by marketing: a lead's key, and when it was captured."""
+
+    key: int
+    captured: float
+
+
 class Lead(Subject):
     """A lead and what it is; `intent` is the mean of its intent, less what nurture has taken."""
 
@@ -39,6 +48,7 @@ class Lead(Subject):
         "owner",
         "points",
         "product",
+        "prospect",
         "recycled",
         "segment",
     )
@@ -55,6 +65,7 @@ class Lead(Subject):
         self.recycled = 0
         self.deals = 0
         """Opportunities that came of it."""
+        self.prospect: Prospect | None = None
         self.owner = NOBODY
         """The SDR to whom it is routed."""
 
@@ -62,7 +73,19 @@ class Lead(Subject):
 class Opportunity(Subject):
     """An opportunity, what it inherits from its lead, and who owns it."""
 
-    __slots__ = ("amount", "authority", "budget", "channel", "fit", "key", "owner", "passed_on", "product", "segment")
+    __slots__ = (
+        "amount",
+        "authority",
+        "budget",
+        "channel",
+        "fit",
+        "key",
+        "owner",
+        "passed_on",
+        "product",
+        "prospect",
+        "segment",
+    )
 
     def __init__(
         self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, amount: float, owner: int
@@ -72,6 +95,8 @@ class Opportunity(Subject):
         self.fit, self.amount = fit, amount
         self.budget = self.authority = True
         self.owner = owner
+        self.prospect: Prospect | None = None
+        """The lead that it was, if it was one."""
         self.passed_on = False
         """Whether it has changed hands because its AE left."""
 

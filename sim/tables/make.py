@@ -12,6 +12,7 @@ from sim.seats import make_seats
 from sim.snapshot import Snapshot
 from sim.tables.nurture import nurture_reasons
 from sim.tables.tables import Tables
+from sim.tables.touches import join_touches
 from sim.tables.world import world_tables
 
 __all__ = ["make_tables"]
@@ -53,10 +54,13 @@ def make_tables(
     # Even if nothing depends on attainment on either side of time 0: the run-in's quota must not outlive it.
     resets = bool(np.isfinite(tables.pay.period_quota).any())
     pay = tables.pay._replace(resets=resets)
+    touch_before, touch = join_touches(before.touch, tables.touch, horizon)
     return tables._replace(
         pay=pay,
+        touch=touch,
         run_in=before._replace(
-            pay=before.pay._replace(resets=resets, periods=pay.periods, period_quota=pay.period_quota)
+            touch=touch_before,
+            pay=before.pay._replace(resets=resets, periods=pay.periods, period_quota=pay.period_quota),
         ),
         rates=np.concatenate((before.rates[:, :days], tables.rates[:, days:]), axis=1),
         in_hours=np.concatenate((before.in_hours[:days], tables.in_hours[days:])),

@@ -21,6 +21,7 @@ from sim.tables.prospecting import Prospecting
 from sim.tables.pursuit import PursuitTable
 from sim.tables.sale import SaleTable
 from sim.tables.scoring import ScoringTable
+from sim.tables.touches import TouchTable
 
 __all__ = ["Tables"]
 
@@ -46,6 +47,7 @@ class Tables(NamedTuple):
     rates: Floats
     """(C, D) leads a day from the first simulated day, before this replication's shocks."""
     spending: Spending
+    touch: TouchTable
     in_hours: Floats
     """(D,) share of a day's leads that come inside opening hours."""
     day_profiles: Floats

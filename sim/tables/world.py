@@ -31,6 +31,7 @@ from sim.tables.pursuit import make_pursuit
 from sim.tables.sale import make_sale
 from sim.tables.scoring import make_cut, make_scoring, separation
 from sim.tables.tables import Tables
+from sim.tables.touches import make_touches
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["world_tables"]
@@ -78,6 +79,7 @@ def world_tables(
     )
     cut = make_cut(funnel, plan, rates[:, counted].mean(axis=1))
     profiles = day_profile(funnel)
+    spending = weekly_spending(funnel, plan, root, horizon)
     return Tables(
         horizon=horizon,
         clock=clock,
@@ -86,7 +88,8 @@ def world_tables(
         reasons=reasons,
         channel_key=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
         rates=rates,
-        spending=weekly_spending(funnel, plan, root, horizon),
+        spending=spending,
+        touch=make_touches(funnel, plan, root, horizon, spending),
         in_hours=in_hours_shares(funnel, plan, horizon, clock),
         day_profiles=profiles,
         day_profile=np.full(int(horizon.ends - horizon.begins), len(profiles) - 1, dtype=np.int64),

@@ -151,17 +151,17 @@ AFTER_HANDOFF = (
             ),
             Edit(
                 "sim/reference/overflow.py",
-                "depth < self.reviews.kept[channel]",
-                "1.0 - depth < self.reviews.kept[channel]",
+                "depth < self.reviews.spent.kept[channel]",
+                "1.0 - depth < self.reviews.spent.kept[channel]",
             ),
         ),
     ),
     one(
         "cut-for-ever",
         "in both engines spend that was cut once stays away from the rate of later weeks",
-        "sim/reviews.py",
-        "            self.kept[channel] = real / planned if planned > 0.0 else 1.0\n",
-        "            self.kept[channel] = min(self.kept[channel], real / planned) if planned > 0.0 else 1.0\n",
+        "sim/throttle.py",
+        "self.kept[channel] = _ratio(*leads)",
+        "self.kept[channel] = min(self.kept[channel], _ratio(*leads))",
     ),
     # Pursuit
     one(

@@ -3,6 +3,42 @@
 from faults import Mutant, one
 
 BEFORE_HANDOFF: tuple[Mutant, ...] = (
+    # Touches
+    one(
+        "touched-from-capture-on",
+        "what a lead saw before its capture does not warm it",
+        "sim/kernel/touches.py",
+        "max(e.captured - p.touch_before, s.now - p.touch_memory)",
+        "max(e.captured, s.now - p.touch_memory)",
+    ),
+    one(
+        "touches-do-not-fade",
+        "in both engines touches add for ever what they add at first",
+        "sim/laws/touches.py",
+        "warmth += terms[c, 0] * 2.0 ** ((at - ends) / half_life)",
+        "warmth += terms[c, 0]",
+    ),
+    one(
+        "unopened-counts",
+        "in both engines e-mail that nobody opens warms",
+        "sim/laws/touches.py",
+        "                    if seen:\n",
+        "                    if seen or mail:\n",
+    ),
+    one(
+        "touched-as-planned",
+        "in both engines cut spend touches as often as planned spend",
+        "sim/throttle.py",
+        "self.planned[channel, since:until] * left",
+        "self.planned[channel, since:until] * max(left, 1.0)",
+    ),
+    one(
+        "scored-cold",
+        "touches do not show in scores",
+        "sim/reference/leads.py",
+        "self.scene.chances.points(lead, self.scene.intent(lead))",
+        "self.scene.chances.points(lead, lead.intent)",
+    ),
     one(
         "interest-that-is-never-lost",
         "who loses interest counts as one who unsubscribes",

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from happenings import NEVER, Happenings, Row
+from touch_rules import realised, warmth
 
 from sim import rules
 from sim.draws import Purpose, turn, uniform
@@ -111,12 +112,15 @@ def sales_judges_what_it_sees(run: Happenings) -> Counter[str]:
     """Whom sales has talked to is written down as ready if budget, authority and intent say so, and accepted by that or
     by sales' view of its fit. Returns how often each."""
     counts: Counter[str] = Counter()
-    truth = run.log.truth
+    truth, rates = run.log.truth, realised(run)
     assert truth is not None
     place = {entity: k for k, entity in enumerate(truth.entity.tolist())}
     for row in run.of_kind(Kind.CONVERSATION):
         t, b, key, code = run.at(row.time), run.at(row.time).buyers, run.key[row.entity], (row.entity, row.visit)
         k, intent = place[row.entity], _intent(run, row.entity, row.visit, float(truth.intent[place[row.entity]]))
+        if run.at(row.time).touch.warms or run.at(run.created[row.entity]).touch.warms:
+            intent += warmth(run, rates, row.entity, row.time)
+            intent -= warmth(run, rates, row.entity, run.created[row.entity])
         can = True
         if run.at(run.created[row.entity]).buyers.asks:
             can = bool(truth.budget[k] and truth.authority[k])

@@ -6,6 +6,7 @@ from itertools import pairwise
 from happenings import NEVER, Happenings, Row
 from judgement_rules import cooled
 from selling_rules import climate_at, lacks, used
+from touch_rules import realised, warmth
 
 from sim.draws import Purpose, turn, uniform
 from sim.laws.outcomes import sigmoid
@@ -113,7 +114,7 @@ def contact_is_by_skill(run: Happenings) -> int:
 def advancing_is_by_skill(run: Happenings) -> int:
     """A stage is lost by a cause iff its number is above sigma(eta), eta with the skill of whoever sells."""
     seen = 0
-    stalled = run.log.names.reasons.index("stalled")
+    stalled, rates = run.log.names.reasons.index("stalled"), None
     segments = run.log.entities.segment
     for entered in run.of_kind(Kind.STAGE_ENTER):
         entity, visit, stage = entered.entity, entered.visit, entered.stage
@@ -133,11 +134,13 @@ def advancing_is_by_skill(run: Happenings) -> int:
         causes = t.stage_first[stage + 1] - t.stage_first[stage]
         if not (lost or passed) or causes < 2:
             continue
-        if row.actor != NOBODY:
-            n = finished(run, row.actor, row)
+        # Whose it is sells it, even if work of a pool that was divided up was still in another's hands.
+        actor = row.actor if row is entered or t.pooled else run.owner(entity, row.time)
+        if actor != NOBODY:
+            n = finished(run, actor, row)
             if n is None:
                 continue
-            ability = t.seat_skill[row.actor] + t.people.ae_learning * math.log1p(n)
+            ability = t.seat_skill[actor] + t.people.ae_learning * math.log1p(n)
         eta = base.stage_logit[stage] + base.segment_logit[segments[entity]]
         eta += sum(used(run, entered))
         eta += (0.0 if run.fit[entity] else base.bad_fit_logit) + ability
@@ -145,6 +148,9 @@ def advancing_is_by_skill(run: Happenings) -> int:
         last = stage == len(base.stage_logit) - 1
         eta += float(base.prices.closing[run.log.entities.product[entity]]) if last else 0.0
         eta += climate_at(t, row.time, lacks(run, entity)).outlook[stage]
+        if base.touch.air_cover != 0.0:
+            rates = realised(run) if rates is None else rates
+            eta += base.touch.air_cover * warmth(run, rates, run.parent[entity], entered.time)
         number = uniform(run.stream, run.key[entity], int(Purpose.CAUSE), turn(visit, 0))
         p = sigmoid(float(eta))
         if abs(number - p) < 1e-9:

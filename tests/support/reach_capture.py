@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 from happenings import Happenings
+from touch_rules import realised
 
 from sim.log import EntityType, Kind
 
@@ -14,6 +15,8 @@ CAPTURE = (
     + [f"value law of the {name}" for name in ("channel", "product", "segment")]
     + ["MQL by probability", "MQL by score", "SQL by probability", "SQL by fit and intent"]
     + ["run-in to plan, score", "leads by the hour", "leads by the hour from the start on, or until then"]
+    + ["touch before capture", "opened touch", "touch not opened", "asset used", "touch lost to a throttle"]
+    + ["warmth in a score", "warmth at an acceptance", "warmth in a stage"]
 )
 """Every name that `capture_reached` may count."""
 
@@ -36,7 +39,31 @@ def capture_reached(h: Happenings, out: Counter[str]) -> None:
             out["SQL by fit and intent" if np.isnan(t.channel_sql[channel]) else "SQL by probability"] += 1
         elif row.visit == 0:
             out["MQL by score" if np.isnan(t.channel_mql[channel]) else "MQL by probability"] += 1
+    _touches(h, out)
     out["leads by the hour"] += bool((t.day_profile >= 0).any())
     out["leads by the hour from the start on, or until then"] += len(set(t.day_profile.tolist())) > 1
     if t.run_in is not None:
         out["run-in to plan, score"] += t.run_in.channel_score.tolist() != t.channel_score.tolist()
+
+
+def _touches(h: Happenings, out: Counter[str]) -> None:
+    if h.log.touches is None:
+        return
+    found, created = h.log.touches, np.array(h.created)
+    out["touch before capture"] += int((found.time < created[found.entity]).sum())
+    out["opened touch"] += int((found.opened == 1).sum())
+    out["touch not opened"] += int((found.opened == 0).sum())
+    out["asset used"] += int((found.action == 1).sum())
+    if h.of_kind(Kind.THROTTLED):
+        out["touch lost to a throttle"] += bool((realised(h) < h.tables.touch.touch_rates).any())
+    for row in h.of_kind(Kind.MQL, Kind.NURTURE_ENTER, Kind.CONVERSATION, Kind.STAGE_ENTER):
+        t = h.at(row.time)
+        channel = int(h.log.entities.channel[row.entity])
+        if not t.touch.warms:
+            continue
+        if row.kind == Kind.STAGE_ENTER:
+            out["warmth in a stage"] += t.touch.air_cover != 0.0 and h.parent[row.entity] >= 0
+        elif row.kind == Kind.CONVERSATION:
+            out["warmth at an acceptance"] += bool(np.isnan(t.channel_sql[channel])) and t.accept_intent != 0.0
+        else:
+            out["warmth in a score"] += t.channel_score[channel] < 0 and t.score_intent != 0.0

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from hypothesis import strategies as st
-from worlds_capture import arrivals, channels, spend
+from worlds_capture import arrivals, channels, journey, spend
 from worlds_judgement import (
     BUYERS,
     handoff,
@@ -63,6 +63,7 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
         "products": products(draw),
         "stages": draw(stages(stage_count)),
         "arrivals": arrivals(draw),
+        "journey": journey(draw),
         "buyers": draw(st.sampled_from(BUYERS)),
         "knowledge": knowledge(draw),
         "nurture": nurturing(draw),

@@ -38,6 +38,7 @@ def channels(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
             "intent": draw(st.sampled_from([-0.5, 0.5])),
             "response": draw(st.sampled_from(["hill", "hill", "power"])),
             "elasticity": draw(st.sampled_from([0.4, 1.0])),
+            "touches": touches(draw),
             "carry_over": draw(st.sampled_from([0.0, 0.6])),
             "segments": {"smb": mix[0], "enterprise": mix[1]},
             "score": draw(st.sampled_from(SCORES)),
@@ -46,6 +47,26 @@ def channels(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
             "value": draw(st.sampled_from(VALUES)),
         }
     return out
+
+
+def touches(draw: st.DrawFn) -> dict[str, Any]:
+    """How a channel touches prospects."""
+    return {
+        "per_month": draw(st.sampled_from([0.0, 0.0, 2.0, 6.0])),
+        "effect": draw(st.sampled_from([0.8, 0.0, -0.5])),
+        "opened": draw(st.sampled_from([None, 0.5])),
+        "clicked": draw(st.sampled_from([0.2, 1.0])),
+        "action": draw(st.sampled_from([0.0, 0.5])),
+    }
+
+
+def journey(draw: st.DrawFn) -> dict[str, Any]:
+    """What touches do."""
+    return {
+        "before": draw(st.sampled_from([60, 10])),
+        "half_life": draw(st.sampled_from([30, 5])),
+        "air_cover": draw(st.sampled_from([0.0, 1.0])),
+    }
 
 
 def arrivals(draw: st.DrawFn) -> dict[str, Any]:

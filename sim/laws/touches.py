@@ -1,0 +1,161 @@
+"""Touches: what a prospect sees of marketing, from some time before its capture until its close, and what it adds.
+
+Channel c touches a prospect at a rate that goes with its adstocked spend. As with arrivals (`sim.laws.arrivals`), every
+(lead, channel, week) has level bands [0, .25), [.25, .5), [.5, 1), [1, 2), ... touches a week, each with a Poisson
+number of candidates at a time and a level; a candidate is a touch iff its level is below the day's rate. More spend
+therefore means the same touches and some more.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Purpose, Tag, child_key, turn, uniform
+from sim.jit import compiled, inner
+from sim.laws.arrivals import poisson_quantile
+
+__all__ = ["NONE_FOUND", "memory_days", "next_action", "scan", "warmth_left"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_TOUCH = int(Tag.TOUCH)
+_COUNT, _TIME, _LEVEL = int(Purpose.TOUCH_COUNT), int(Purpose.TOUCH_TIME), int(Purpose.TOUCH_LEVEL)
+_OPENED, _CLICKED, _ACTION = int(Purpose.TOUCH_OPENED), int(Purpose.TOUCH_CLICKED), int(Purpose.TOUCH_ACTION)
+_NARROWEST, _WIDEST = 0.25, 16.0
+_AHEAD = 28.0
+"""Days that are searched at a time."""
+_HALF_LIVES = 12.0
+"""After which a touch counts nothing."""
+
+
+NONE_FOUND = np.empty((0, 5))
+"""Room for no touch, where only their sum is wanted."""
+
+
+def memory_days(half_life: float) -> float:
+    """Days after which a touch counts nothing: less than .0003 of it is left."""
+    return _HALF_LIVES * half_life
+
+
+def warmth_left(before: float, half_life: float) -> float:
+    """Days of touches at full effect that touches of the past `before` days are worth: H (1 - 2^(-before/half)) with
+    H = half / ln 2; 32.46 for 60 and 30."""
+    share: float = 1.0 - 2.0 ** (-min(before, memory_days(half_life)) / half_life)
+    return half_life / math.log(2.0) * share
+
+
+@compiled
+def scan(
+    stream: int,
+    lead: int,
+    begins: float,
+    ends: float,
+    first_day: int,
+    epoch_day: int,
+    rates: Floats,
+    tops: Floats,
+    keys: Ints,
+    terms: Floats,
+    half_life: float,
+    found: Floats,
+) -> tuple[int, float, int, float]:
+    """Touches of a lead after `begins`, up to `ends`: how many they are, what is left at `ends` of the intent that they
+    brought, how many uses of an asset are among them, and when the first is (infinite if there is none).
+
+    lead: its key; rates: (channels, days) touches a week on each day from `first_day`, the first day's before it;
+    epoch_day: the plan's start as a proleptic ordinal; tops: (channels, weeks) no less than any rate of a week, from
+    the first day's week on; keys: (channels,); terms: (channels, 5) effect on intent, share opened (NaN where touches
+    cannot be), share clicked of those, share in which an asset is used of those, and 1 for channels that are looked at;
+    found: (n, 5) room for time, channel, opened (-1 where that cannot be), clicked and action of each touch, by channel
+    and week. What finds no room is only counted.
+    """
+    count, warmth, actions, earliest = 0, 0.0, 0, math.inf
+    day_before = epoch_day - 1
+    # Weeks are counted from the Monday of the proleptic calendar's first day.
+    first_week = (day_before + first_day) // 7
+    begins_in = (day_before + math.floor(begins)) // 7
+    ends_in = (day_before + math.floor(ends)) // 7
+    for c in range(len(keys)):
+        if terms[c, 4] == 0.0:
+            continue
+        channel = child_key(lead, _TOUCH, keys[c])
+        for week in range(begins_in, ends_in + 1):
+            top = tops[c, min(max(week - first_week, 0), tops.shape[1] - 1)]
+            low, high, band = 0.0, _NARROWEST, 0
+            while low < top:
+                cell = child_key(channel, _TOUCH, (week << 8) | band)
+                n = poisson_quantile(high - low, uniform(stream, cell, _COUNT, turn(0, 0)))
+                for ordinal in range(n):
+                    key = child_key(cell, _TOUCH, ordinal)
+                    at = 7 * week - day_before + 7.0 * uniform(stream, key, _TIME, turn(0, 0))
+                    if at <= begins or at > ends:
+                        continue
+                    day = min(max(math.floor(at) - first_day, 0), rates.shape[1] - 1)
+                    if low + (high - low) * uniform(stream, key, _LEVEL, turn(0, 0)) >= rates[c, day]:
+                        continue
+                    mail = not math.isnan(terms[c, 1])
+                    seen = not mail or uniform(stream, key, _OPENED, turn(0, 0)) < terms[c, 1]
+                    if seen:
+                        warmth += terms[c, 0] * 2.0 ** ((at - ends) / half_life)
+                    clicked = seen and _passes(stream, key, _CLICKED, terms[c, 2])
+                    acts = clicked and _passes(stream, key, _ACTION, terms[c, 3])
+                    if acts:
+                        actions += 1
+                        earliest = min(earliest, at)
+                    if count < len(found):
+                        found[count, 0], found[count, 1] = at, c
+                        found[count, 2] = (1.0 if seen else 0.0) if mail else -1.0
+                        found[count, 3] = 1.0 if clicked else 0.0
+                        found[count, 4] = 1.0 if acts else 0.0
+                    count += 1
+                low, high, band = high, high + min(high, _WIDEST), band + 1
+    return count, warmth, actions, earliest
+
+
+@inner
+def _passes(stream: int, key: int, purpose: int, share: float) -> bool:
+    return share > 0.0 and uniform(stream, key, purpose, turn(0, 0)) < share
+
+
+@compiled
+def next_action(
+    stream: int,
+    lead: int,
+    since: float,
+    now: float,
+    until: float,
+    needed: int,
+    within: float,
+    first_day: int,
+    epoch_day: int,
+    rates: Floats,
+    tops: Floats,
+    keys: Ints,
+    terms: Floats,
+) -> float:
+    """The first time from now on, up to `until`, at which a lead has used assets so many times within the past days, of
+    what it has seen since `since`; infinite if there is none.
+
+    Now, if it has already; after now it comes with a use. Under spend that may be cut, ask again when it comes: of what
+    is planned now, less may be left, and never more. The rest are arguments of `scan`; `terms` says which channels'
+    assets count.
+    """
+    none = rates[:0]
+    begins = max(since, now - within)
+    uses = scan(stream, lead, begins, now, first_day, epoch_day, rates, tops, keys, terms, 1.0, none)[2]
+    if uses >= needed:
+        return now
+    at = now
+    while at < until:
+        ends = min(at + _AHEAD, until)
+        used = scan(stream, lead, at, ends, first_day, epoch_day, rates, tops, keys, terms, 1.0, none)[3]
+        if used == math.inf:
+            at = ends
+            continue
+        at = used
+        begins = max(since, at - within)
+        if scan(stream, lead, begins, at, first_day, epoch_day, rates, tops, keys, terms, 1.0, none)[2] >= needed:
+            return at
+    return math.inf
