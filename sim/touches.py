@@ -148,12 +148,12 @@ def _list(
     tops: Floats,
     channel_keys: Ints,
     terms: Floats,
-    found: Floats,
+    listed: Floats,
     out: Floats,
 ) -> tuple[int, int]:
     """Fill `out` with the touches of leads; returns how many there are, and how many a single lead has.
 
-    found: room for one lead's. What finds no room is only counted.
+    listed: room for one lead's. What finds no room is only counted.
     """
     size, most = 0, 0
     for lead in range(len(keys)):
@@ -171,13 +171,13 @@ def _list(
             channel_keys,
             terms,
             1.0,
-            found,
+            listed,
         )
         most = max(most, count)
         for row in range(count):
-            if size < len(out) and row < len(found):
+            if size < len(out) and row < len(listed):
                 for column in range(5):
-                    out[size, column] = found[row, column]
+                    out[size, column] = listed[row, column]
                 out[size, 5] = lead
             size += 1
     return size, most
@@ -196,7 +196,7 @@ def _warm(
     channel_keys: Ints,
     terms: Floats,
     half_life: float,
-    found: Floats,
+    listed: Floats,
     out: Floats,
 ) -> None:
     """Fill (leads,) the warmth of leads at their `ends`."""
@@ -213,6 +213,6 @@ def _warm(
             channel_keys,
             terms,
             half_life,
-            found,
+            listed,
         )
         out[lead] = warmth

@@ -59,7 +59,7 @@ def scan(
     keys: Ints,
     terms: Floats,
     half_life: float,
-    found: Floats,
+    listed: Floats,
 ) -> tuple[int, float, int, float]:
     """Touches of a lead after `begins`, up to `ends`: how many they are, what is left at `ends` of the intent that they
     brought, how many uses of an asset are among them, and when the first is (infinite if there is none).
@@ -68,7 +68,7 @@ def scan(
     epoch_day: the plan's start as a proleptic ordinal; tops: (channels, weeks) no less than any rate of a week, from
     the first day's week on; keys: (channels,); terms: (channels, 5) effect on intent, share opened (NaN where touches
     cannot be), share clicked of those, share in which an asset is used of those, and 1 for channels that are looked at;
-    found: (n, 5) room for time, channel, opened (-1 where that cannot be), clicked and action of each touch, by channel
+    listed: (n, 5) room for time, channel, opened (-1 where that cannot be), clicked and action of each touch, by channel
     and week. What finds no room is only counted.
     """
     count, warmth, actions, earliest = 0, 0.0, 0, math.inf
@@ -104,11 +104,11 @@ def scan(
                     if acts:
                         actions += 1
                         earliest = min(earliest, at)
-                    if count < len(found):
-                        found[count, 0], found[count, 1] = at, c
-                        found[count, 2] = (1.0 if seen else 0.0) if mail else -1.0
-                        found[count, 3] = 1.0 if clicked else 0.0
-                        found[count, 4] = 1.0 if acts else 0.0
+                    if count < len(listed):
+                        listed[count, 0], listed[count, 1] = at, c
+                        listed[count, 2] = (1.0 if seen else 0.0) if mail else -1.0
+                        listed[count, 3] = 1.0 if clicked else 0.0
+                        listed[count, 4] = 1.0 if acts else 0.0
                     count += 1
                 low, high, band = high, high + min(high, _WIDEST), band + 1
     return count, warmth, actions, earliest
