@@ -1,5 +1,7 @@
 """Levers of judgement: scores, nurture, scoring, sales development, handoff, the SDR team."""
 
+from typing import Any
+
 from scenarios.lever import AGES, ALMOST_ONE, NO_CHANGE, ONE_SDR, TINY, Lever
 
 __all__ = ["JUDGEMENT_NO_LEVERS", "NURTURE", "SALES_DEVELOPMENT", "SCORING"]
@@ -9,6 +11,7 @@ _PILE = {**ONE_SDR, "teams.sdr.discipline": "lifo", "handoff.sla": AGES}
 _OWN_LEADS = {"funnel.sdr.selling_share": 0.4, "teams.sdr.routing": "score_weighted", "handoff.sla": AGES}
 _LENIENT = {"scoring.threshold": -2}
 _KNOWN = {"funnel.knowledge.contact": 5}
+_BUYERS: dict[str, Any] = {"funnel.buyers": {}}
 _READY = {"funnel.buyers": {}, "handoff.accept": "readiness"}
 _OPTIMAL = {"scoring.rule": "optimal"}
 _DEAR = {"nurture.cost_per_touch": 10}
@@ -57,6 +60,9 @@ SCORING = (
     Lever("scoring.utilisation", NO_CHANGE, 0.4, "mqls", -1, "SDRs are to have time to spare", _OPTIMAL),
     Lever("scoring.hour_value", "none", 10_000, "mqls", -1, "hardly a lead is worth an SDR's hours", _OPTIMAL),
     Lever("scoring.top", NO_CHANGE, 0.6, "mqls", 1, "more leads are good enough", _TOP),
+    Lever("scoring.profile.segments", [], ["enterprise"], "mqls", -1, "only large buyers are MQLs"),
+    Lever("scoring.profile.budget", False, True, "mqls", -1, "only who has a budget is an MQL", _BUYERS),
+    Lever("scoring.profile.authority", False, True, "mqls", -1, "only who may decide is an MQL", _BUYERS),
     Lever("scoring.form_fields", "+0", "+3", "leads", -1, "a longer form deters"),
     Lever(
         "scoring.feedback", "none", "monthly", "mqls", -1, "a threshold far too low is found out", _LENIENT,

@@ -7,7 +7,18 @@ from pydantic import Field
 from sim.noun import Name, Noun
 from sim.units import Amount, Count, Date, Factor, Money, Months, Share
 
-__all__ = ["Nurture", "ProgrammeTerms", "Scoring"]
+__all__ = ["Nurture", "Profile", "ProgrammeTerms", "Scoring"]
+
+
+class Profile(Noun):
+    """What a lead must be, whatever its score, to become an MQL; who is not stays in nurture and is never ready."""
+
+    segments: tuple[Name, ...] = ()
+    """Segments of which a lead must be one; none given = any."""
+    budget: bool = False
+    """Whether it must have a budget (only with `funnel.buyers`)."""
+    authority: bool = False
+    """Whether it must be able to decide (only with `funnel.buyers`)."""
 
 
 class Scoring(Noun):
@@ -36,6 +47,8 @@ class Scoring(Noun):
     as brings the expected work down to this share. [choice]"""
     hour_value: Money | None = None
     """What an SDR's hour is worth, for the rule optimal, in place of that."""
+    profile: Profile = Profile()
+    """Characteristics that an MQL needs beside its score; what a lead is shows, its fit does not."""
     form_fields: Annotated[Count, Field(le=50)] = 4
     """Fields on the capture form: more tell more and deter more."""
     feedback: Literal["monthly"] | None = None

@@ -55,6 +55,7 @@ class World:
                 effort=t.segment_effort,
                 logit=t.segment_logit,
                 value=t.segment_value,
+                profile=t.scoring.profile_segments,
             ),
             "products": _records(
                 PRODUCT,
@@ -122,7 +123,20 @@ class World:
             "prospecting_channel": t.prospecting.channel,
             "prospecting_effort": t.prospecting.effort,
         }
-        groups = (t, t.nurture, t.buyers, t.people, t.handoff, t.overflow, t.pay, t.pursuit, t.climate, t.sale, t.touch)
+        groups = (
+            t,
+            t.nurture,
+            t.buyers,
+            t.scoring,
+            t.people,
+            t.handoff,
+            t.overflow,
+            t.pay,
+            t.pursuit,
+            t.climate,
+            t.sale,
+            t.touch,
+        )
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
                 numbers[name] = next(getattr(group, name) for group in groups if name in group._fields)

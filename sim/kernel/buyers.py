@@ -1,7 +1,7 @@
 """Buyers in the compiled engine: who has a budget and may decide, what they are worth in nurture, what sales sees."""
 
 from sim.jit import inner
-from sim.kernel.layout import Parameters, State, channel_at, has_authority, has_budget, slot_at
+from sim.kernel.layout import Parameters, State, channel_at, has_authority, has_budget, segment_at, slot_at
 from sim.kernel.record import note
 from sim.kernel.touches import intent_now
 from sim.laws import buyers
@@ -10,12 +10,13 @@ from sim.laws.quality import posterior
 from sim.log import NOBODY, Kind
 from sim.rules import accepts, intent
 
-__all__ = ["is_accepted", "know", "seen", "worth_keeping"]
+__all__ = ["has_profile", "is_accepted", "know", "seen", "worth_keeping"]
 
 _SALES_READY = int(Kind.SALES_READY)
-_has_budget, _has_authority, _is_ready, _viewed = (
+_has_budget, _has_authority, _has_profile, _is_ready, _viewed = (
     buyers.has_budget,
     buyers.has_authority,
+    buyers.has_profile,
     buyers.is_ready,
     buyers.viewed,
 )
@@ -31,6 +32,14 @@ def know(p: Parameters, s: State, slot: int) -> None:
 
 
 @inner
+def has_profile(p: Parameters, s: State, slot: int) -> bool:
+    """Whether a lead is what an MQL must be."""
+    e = slot_at(s, slot)
+    of_segment = segment_at(p, e.segment).profile == 1
+    return bool(_has_profile(of_segment, e.budget == 1, p.needs_budget == 1, e.authority == 1, p.needs_authority == 1))
+
+
+@inner
 def worth_keeping(p: Parameters, s: State, slot: int) -> float:
     """Days for which a lead in nurture is worth its touches."""
     e = slot_at(s, slot)
@@ -38,6 +47,8 @@ def worth_keeping(p: Parameters, s: State, slot: int) -> float:
     good = channel.fit
     if channel.score < 0:
         good = posterior(e.points, channel.fit, p.score_separation, p.score_intent, channel.intent)
+    if p.profiled and not has_profile(p, s, slot):
+        return 0.0
     return release_age(good, p.ready_good, p.ready_bad, channel.gain_good, channel.gain_bad, p.touch_cost)
 
 

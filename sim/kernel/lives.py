@@ -10,7 +10,7 @@ import math
 from sim.agenda import Queue
 from sim.draws import Purpose, turn
 from sim.jit import inner
-from sim.kernel.buyers import is_accepted, know, seen, worth_keeping
+from sim.kernel.buyers import has_profile, is_accepted, know, seen, worth_keeping
 from sim.kernel.layout import (
     DIVERT,
     ENTER_NURTURE,
@@ -140,6 +140,8 @@ def step(p: Parameters, s: State, slot: int) -> int:
             p.stream, e.key, p.score_separation, p.score_intent, e.fit == 1, intent, laws(p), knots(p), channel.score
         )
         e.score = e.points + offsets(s)[e.channel]
+    if p.profiled and not has_profile(p, s, slot):
+        return ENTER_NURTURE
     if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, s.threshold + channel.shift)):
         return HAND_OFF
     return ENTER_NURTURE
@@ -152,6 +154,8 @@ def enter_nurture(p: Parameters, s: State, slot: int) -> int:
     e.visit += 1
     note(s, slot, _NURTURE_ENTER, NOBODY, NOBODY, NOBODY, 0.0)
     ready = p.ready_good if e.fit == 1 else p.ready_bad
+    if p.profiled and not has_profile(p, s, slot):
+        ready = 0.0
     keep = p.release_after
     if p.by_value and keep > 0.0:
         keep = min(keep, worth_keeping(p, s, slot))

@@ -20,7 +20,15 @@ CHANNEL = np.dtype(
     ]
 )
 
-SEGMENT = np.dtype([("time", np.float64), ("effort", np.float64), ("logit", np.float64), ("value", np.int64)])
+SEGMENT = np.dtype(
+    [
+        ("time", np.float64),
+        ("effort", np.float64),
+        ("logit", np.float64),
+        ("value", np.int64),
+        ("profile", np.int64),  # an MQL may be of it
+    ]
+)
 
 PRODUCT = np.dtype([("price", np.float64), ("closing", np.float64), ("value", np.int64)])
 
@@ -100,6 +108,9 @@ PARAMETERS = np.dtype(
         ("unsubscribe", np.float64),
         ("decay", np.float64),
         ("decay_reason", np.int64),
+        ("profiled", np.int64),  # an MQL must have certain characteristics
+        ("needs_budget", np.int64),
+        ("needs_authority", np.int64),
         ("by_value", np.int64),  # a lead is let go when it is no longer worth its touches
         ("touch_cost", np.float64),
         ("intent_decay", np.float64),

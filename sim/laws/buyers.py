@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.draws import Purpose, turn, uniform
 from sim.jit import compiled
 
-__all__ = ["has_authority", "has_budget", "is_ready", "means", "viewed"]
+__all__ = ["has_authority", "has_budget", "has_profile", "is_ready", "means", "viewed"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,6 +45,12 @@ def means(
 def is_ready(budget: bool, authority: bool, intent: float, needed: float) -> bool:
     """Whether a lead that is talked to is ready for sales: budget, authority, and intent above what is needed."""
     return budget and authority and intent > needed
+
+
+@compiled
+def has_profile(of_segment: bool, budget: bool, needs_budget: bool, authority: bool, needs_authority: bool) -> bool:
+    """Whether a lead is what an MQL must be."""
+    return of_segment and (budget or not needs_budget) and (authority or not needs_authority)
 
 
 @compiled

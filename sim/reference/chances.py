@@ -96,6 +96,12 @@ class Chances:
             buyer.budget = buyers.has_budget(self.stream, buyer.key, float(b.has_budget[int(buyer.fit)]))
             buyer.authority = buyers.has_authority(self.stream, buyer.key, float(b.has_authority[int(buyer.fit)]))
 
+    def has_profile(self, lead: Lead) -> bool:
+        """Whether a lead is what an MQL must be."""
+        t = self.tables.scoring
+        of_segment = bool(t.profile_segments[lead.segment])
+        return buyers.has_profile(of_segment, lead.budget, t.needs_budget, lead.authority, t.needs_authority)
+
     def is_ready(self, lead: Lead, intent: float) -> bool:
         """Whether a lead that is talked to is ready for sales; intent: its mean now."""
         own = rules.intent(self.stream, lead.key, intent)
@@ -127,6 +133,8 @@ class Chances:
 
     def qualifies(self, lead: Lead, threshold: float) -> bool:
         """Whether a lead with its score is an MQL at once."""
+        if self.tables.scoring.profiled and not self.has_profile(lead):
+            return False
         return rules.qualifies(
             self.stream, lead.key, self.mql[lead.channel], lead.score, threshold + self.shift[lead.channel]
         )
@@ -135,6 +143,8 @@ class Chances:
         """Days of a stay in nurture and the reason for its end, 0 if the lead is ready."""
         t = self.tables
         ready = t.ready_good if lead.fit else t.ready_bad
+        if t.scoring.profiled and not self.has_profile(lead):
+            ready = 0.0
         days, outcome = rules.nurture(
             self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.nurture.decay, self.keeps(lead)
         )
@@ -149,6 +159,8 @@ class Chances:
         if self.score[channel] < 0:
             good = posterior(lead.points, good, t.score_separation, t.score_intent, self.intent[channel])
         gains = float(n.gain_good[channel]), float(n.gain_bad[channel])
+        if t.scoring.profiled and not self.has_profile(lead):
+            gains = 0.0, 0.0
         return min(release_age(good, t.ready_good, t.ready_bad, *gains, n.touch_cost), t.release_after)
 
     def patience_for_sdr(self, lead: Lead) -> float:

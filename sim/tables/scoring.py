@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.funnel import Funnel
 from sim.laws.quality import INTENT_SD, form_separation
 from sim.laws.threshold import Scores, top
-from sim.marketing import Scoring
+from sim.marketing import Profile, Scoring
 from sim.plan import Plan
 from sim.tables.optimal import optimal_thresholds
 from sim.units import DAYS_PER_MONTH
@@ -32,6 +32,12 @@ class ScoringTable(NamedTuple):
     """Share accepted of leads at the threshold."""
     shifts: Floats
     """(C,) by how much each channel's threshold is above that of all."""
+    profiled: bool
+    """Whether an MQL must have certain characteristics."""
+    profile_segments: NDArray[np.int64]
+    """(G,) 1 where it may be of the segment."""
+    needs_budget: bool
+    needs_authority: bool
 
 
 class Cut(NamedTuple):
@@ -42,14 +48,20 @@ class Cut(NamedTuple):
     """(C,) what is added to it, by channel."""
 
 
-def make_scoring(scoring: Scoring, shifts: Floats) -> ScoringTable:
+def make_scoring(funnel: Funnel, scoring: Scoring, shifts: Floats) -> ScoringTable:
     """The numbers of a plan's scoring."""
+    profile = scoring.profile
+    segments = [not profile.segments or name in profile.segments for name in funnel.segments]
     return ScoringTable(
         learns=scoring.feedback == "monthly",
         delay=scoring.feedback_delay * DAYS_PER_MONTH,
         outcomes=scoring.feedback_outcomes,
         acceptable=scoring.acceptable,
         shifts=shifts,
+        profiled=profile != Profile(),
+        profile_segments=np.array(segments, dtype=np.int64),
+        needs_budget=profile.budget,
+        needs_authority=profile.authority,
     )
 
 

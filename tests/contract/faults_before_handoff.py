@@ -109,5 +109,12 @@ BEFORE_HANDOFF: tuple[Mutant, ...] = (
         "s.threshold + channel.shift",
         "s.threshold",
     ),
+    one(
+        "ready-without-the-profile",
+        "who is not what an MQL must be may get ready for all that",
+        "sim/kernel/lives.py",
+        "        ready = 0.0\n",
+        "        pass\n",
+    ),
 )
 """In the order in which a lead meets them."""

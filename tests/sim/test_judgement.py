@@ -273,3 +273,26 @@ def test_the_optimal_rule_fills_the_hours_that_it_may(starter: Starter) -> None:
     assert (cuts[1] > cuts[2]).all()
     channel = funnel.channels["paid_search"]
     assert opportunity_rate(funnel, plan, channel).good > 0
+
+
+def test_who_is_not_what_an_mql_must_be_never_comes_to_sales(starter: Starter) -> None:
+    tree = starter[0].model_dump(by_alias=True) | {"buyers": {}}
+    profile = {"segments": ["smb"], "budget": True}
+    funnel, plan = changed((Funnel.model_validate(tree), starter[1]), None, {"scoring": {"profile": profile}})
+    log = simulate(funnel, plan, seed=4)
+    truth = log.truth
+    assert isinstance(truth, BuyersTruth)
+    small = log.entities.segment[truth.entity] == log.names.segments.index("smb")
+    can = small & (truth.budget == 1)
+    mql = np.isin(truth.entity, log.events.entity[log.events.kind == Kind.MQL])
+    high = truth.score > plan.scoring.threshold
+    # Of those leads captured early enough that nothing is still on its way.
+    assert not mql[~can].any()
+    assert mql[can & high].all()
+    assert (~can & high).sum() > 100
+    with pytest.raises(InputError) as found:
+        check(*changed(starter, None, {"scoring": {"profile": {"segments": ["small"], "authority": True}}}))
+    assert [problem.where for problem in found.value.problems] == [
+        "plan.scoring.profile.segments",
+        "plan.scoring.profile.authority",
+    ]

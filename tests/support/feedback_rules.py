@@ -118,6 +118,9 @@ def regressed(design: NDArray[np.float64], accepted: NDArray[np.bool_]) -> Any:
 
 def scoring_follows_sales(run: "Happenings") -> Counter[str]:
     """Marketing's threshold and who becomes an MQL by it; returns how often feedback mattered."""
+    # What judgement rules read of a log needs what is here.
+    from judgement_rules import has_profile
+
     found = run.feedback
     counts: Counter[str] = Counter()
     if found.unsure:
@@ -133,6 +136,9 @@ def scoring_follows_sales(run: "Happenings") -> Counter[str]:
         first = row.visit == (0 if row.kind == Kind.MQL else 1) and not run.of(Kind.RECYCLED, row.entity, 0)
         channel, t = int(run.log.entities.channel[row.entity]), run.at(row.time)
         if not first or not np.isnan(t.channel_mql[channel]):
+            continue
+        if not has_profile(run, row.entity, row.time):
+            assert row.kind == Kind.NURTURE_ENTER
             continue
         terms, points = found.at(row.time), run.scores[row.entity]
         score = points + float(terms.offsets[channel]) - float(t.scoring.shifts[channel])

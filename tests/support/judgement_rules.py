@@ -24,6 +24,8 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
             "unsubscribed": t.unsubscribe,
             "lost_interest": t.nurture.decay,
         }
+        if not has_profile(run, entered.entity, entered.time):
+            hazards["ready"] = 0.0
         when, which = (
             uniform(run.stream, key, int(purpose), turn(entered.visit, 0))
             for purpose in (Purpose.NURTURE_TIME, Purpose.NURTURE_CAUSE)
@@ -47,11 +49,29 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
     return counts
 
 
+def has_profile(run: Happenings, entity: int, time: float) -> bool:
+    """Whether a lead is what an MQL must be."""
+    t, key = run.at(time), run.key[entity]
+    if not t.scoring.profiled:
+        return True
+    born = run.at(run.created[entity]).buyers
+    has = {}
+    for what, shares in ((Purpose.BUDGET, born.has_budget), (Purpose.AUTHORITY, born.has_authority)):
+        has[what] = not born.asks or uniform(run.stream, key, int(what), 0) < shares[int(run.fit[entity])]
+    return bool(
+        t.scoring.profile_segments[run.log.entities.segment[entity]]
+        and (has[Purpose.BUDGET] or not t.scoring.needs_budget)
+        and (has[Purpose.AUTHORITY] or not t.scoring.needs_authority)
+    )
+
+
 def worth_keeping(run: Happenings, entered: Row) -> float:
     """Days for which a lead in nurture is kept: as the plan says, or by steps as long as it is worth its touches."""
     t, channel = run.at(entered.time), int(run.log.entities.channel[entered.entity])
     if not t.nurture.by_value or t.release_after <= 0.0:
         return t.release_after
+    if not has_profile(run, entered.entity, entered.time):
+        return 0.0
     good = float(t.channel_fit[channel])
     if t.channel_score[channel] < 0 and 0.0 < good < 1.0:
         score, w, d = run.scores[entered.entity], t.score_intent, t.score_separation

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from feedback_rules import scoring_follows_sales
 from happenings import NEVER, Happenings, Row
-from judgement_rules import arrival, sees
+from judgement_rules import arrival, has_profile, sees
 from overflow_rules import scores_are_those_of_the_plan
 from reach_queues import stands
 
@@ -36,6 +36,7 @@ JUDGEMENT = (
     + ["handoff delayed", "handoff delayed across the plan's start", "a delayed lead is sent outside or held"]
     + [f"{how} by value" for how in ("released at once", "released early", "kept to the end")]
     + [f"a channel's own threshold {how}" for how in ("makes an MQL", "keeps a lead from sales")]
+    + ["a profile keeps a lead from sales", "a profile keeps a lead from sales, and it is never ready"]
     + ["MQL by a threshold of a rule", "kept from sales by a threshold of a rule"]
     + [f"threshold moved {way}" for way in ("up", "down")]
     + [
@@ -128,6 +129,13 @@ def _rules(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
         first = row.visit == (0 if row.kind == Kind.MQL else 1) and not h.of(Kind.RECYCLED, row.entity, 0)
         plan = arguments["plan"] if h.at(row.time) is h.tables else arguments.get("root", arguments["plan"])
         scored = np.isnan(h.at(row.time).channel_mql[h.log.entities.channel[row.entity]])
+        t, lacks = h.at(row.time), not has_profile(h, row.entity, row.time)
+        if row.kind == Kind.NURTURE_ENTER and lacks:
+            certain = t.channel_mql[h.log.entities.channel[row.entity]]
+            high = h.scores[row.entity] > t.score_threshold if np.isnan(certain) else certain == 1.0
+            out["a profile keeps a lead from sales"] += bool(first and high)
+            left = h.of(Kind.NURTURE_EXIT, row.entity, row.visit)
+            out["a profile keeps a lead from sales, and it is never ready"] += bool(left and t.ready_bad > 0.0)
         if first and scored and plan.scoring.rule != "fixed":
             out["MQL by a threshold of a rule"] += row.kind == Kind.MQL
             out["kept from sales by a threshold of a rule"] += row.kind == Kind.NURTURE_ENTER

@@ -73,6 +73,7 @@ SLOW_AES = QUICK_SDRS | {
 PUSHED = {
     "handoff": {"transit_loss": 0, "overflow": {}, "sla": None, "breach": None, "accept": "judgement", "delay": 0},
     "pay.sla_bonus": 0,
+    "scoring.profile": {"segments": (), "budget": False, "authority": False},
 }
 FULL_TEAM = {"teams.sdr.headcount": of(1, 2), "teams.ae.headcount": of(1, 2), "teams.ae.max_open": None}
 ALL_DAY = {"calendar": {"hours": "00:00-24:00", "days": "mon-sun"}}

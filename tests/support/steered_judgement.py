@@ -155,6 +155,14 @@ JUDGEMENT = (
         {"scoring": {"rule": of("optimal", "fixed"), "feedback": None, "hour_value": of(0, 300)}},
     ),
     Steer(
+        "leads that are not what an MQL must be",
+        MANY
+        | {"buyers": BUYERS[1], "channels.*.segments": {"smb": 0.5, "enterprise": 0.5}, "nurture.ready_good": 5.0}
+        | {"channels.*.mql_probability": of(None, 0.8), "channels.*.leads": 25},
+        {"scoring.profile": {"segments": of(("smb",), ()), "budget": True}, "nurture.release_after": of(1, 12)},
+        {"scoring.profile": {"segments": of(("enterprise",), ()), "budget": False}},
+    ),
+    Steer(
         "leads lose interest",
         {"nurture.ready_good": 0.0, "nurture.ready_bad": 0.0, "nurture.decay": of(0.5, 2.0), "nurture.unsubscribe": 0.0}
         | {"channels.*.mql_probability": 0.2, "channels.*.leads": 25},

@@ -89,6 +89,16 @@ feedbacks = st.fixed_dictionaries(
 """Whether scoring learns from sales, from few verdicts."""
 
 
+PROFILES: tuple[Any, ...] = (
+    {},
+    {},
+    {},
+    {"segments": ["smb"]},
+    {"budget": True},
+    {"authority": True, "segments": ["smb", "enterprise"]},
+)
+
+
 def scoring(draw: st.DrawFn) -> dict[str, Any]:
     """How leads are judged."""
     terms = draw(feedbacks)
@@ -96,6 +106,7 @@ def scoring(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "rule": draw(st.sampled_from(rules)),
         "threshold": draw(st.sampled_from([-9, -9, 1.0])),
+        "profile": draw(st.sampled_from(PROFILES)),
         "hour_value": draw(st.sampled_from([None, 0])),
         "top": draw(st.sampled_from([0.6, 1.0])),
         "form_fields": draw(st.integers(0, 6)),
