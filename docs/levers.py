@@ -29,7 +29,7 @@ HEAD = ("lever", "default", "source", "what it moves", "tried", "metric", "sign"
 FIGURE = HEAD.index("paired difference")
 
 _AS_WRITTEN = {"calendar.days": "mon-fri", "calendar.hours": "09:00-17:00"}
-_NEUTRAL = ("none", "`0`", "`1`", "`[1, ... 12 times]`")
+_NEUTRAL = ("none", "`False`", "`0`", "`1`", "`[1, ... 12 times]`")
 _PUBLISHED = re.compile(r"https?://|\b\w+\.com\b|et al|\b(?:19|20)\d\d\)|published|survey|vendor|median of|Beta\(")
 
 

@@ -73,10 +73,10 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if name not in funnel.segments:
             at = "plan.scoring.profile.segments"
             yield Problem(at, "must name segments of the funnel", name, near(name, funnel.segments))
-    for name in ("budget", "authority"):
-        if getattr(plan.scoring.profile, name) and funnel.buyers is None:
+    for asked in ("budget", "authority"):
+        if getattr(plan.scoring.profile, asked) and funnel.buyers is None:
             rule = "needs a funnel that says who has budget and authority (buyers)"
-            yield Problem(f"plan.scoring.profile.{name}", rule, "true", "write false, or give buyers")
+            yield Problem(f"plan.scoring.profile.{asked}", rule, "true", "write false, or give buyers")
     if all(channel.mql_probability is not None for channel in funnel.channels.values()):
         where = "where no lead is judged by its score (every channel has an mql_probability)"
         if plan.scoring.feedback:

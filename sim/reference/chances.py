@@ -158,9 +158,9 @@ class Chances:
         good = self.fit[channel]
         if self.score[channel] < 0:
             good = posterior(lead.points, good, t.score_separation, t.score_intent, self.intent[channel])
-        gains = float(n.gain_good[channel]), float(n.gain_bad[channel])
         if t.scoring.profiled and not self.has_profile(lead):
-            gains = 0.0, 0.0
+            return 0.0
+        gains = float(n.gain_good[channel]), float(n.gain_bad[channel])
         return min(release_age(good, t.ready_good, t.ready_bad, *gains, n.touch_cost), t.release_after)
 
     def patience_for_sdr(self, lead: Lead) -> float:

@@ -142,6 +142,9 @@ def touches_are_those_of_what_is_spent(run: Happenings) -> int:
 
 def warm_leads_score_higher(run: Happenings) -> int:
     """Score = d' g + w (i + warmth) + noise at the first judgement; returns of how many leads warmth counts in it."""
+    # What judgement rules read of touches is here.
+    from judgement_rules import has_profile
+
     truth, seen = run.log.truth, 0
     assert truth is not None
     rates = realised(run)
@@ -167,5 +170,6 @@ def warm_leads_score_higher(run: Happenings) -> int:
         learns = any(run.at(moment).scoring.learns for moment in (-1.0, 1.0))
         sure = same and not learns and math.isnan(judged.channel_mql[channel]) and judged.channel_score[channel] < 0
         if sure and abs(score - judged.score_threshold) > 1e-9:
-            assert bool(run.of(Kind.MQL, lead, 0)) == (score > judged.score_threshold)
+            can = has_profile(run, lead, judged_at)
+            assert bool(run.of(Kind.MQL, lead, 0)) == (can and score > judged.score_threshold)
     return seen
