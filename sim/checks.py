@@ -71,8 +71,8 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         yield Problem("plan.handoff.accept", rule, plan.handoff.accept, "write accept: judgement, or give buyers")
     for name in plan.scoring.profile.segments:
         if name not in funnel.segments:
-            at = "plan.scoring.profile.segments"
-            yield Problem(at, "must name segments of the funnel", name, near(name, funnel.segments))
+            rule = "must name segments of the funnel"
+            yield Problem("plan.scoring.profile.segments", rule, name, near(name, funnel.segments))
     for asked in ("budget", "authority"):
         if getattr(plan.scoring.profile, asked) and funnel.buyers is None:
             rule = "needs a funnel that says who has budget and authority (buyers)"
