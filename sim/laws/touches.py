@@ -68,8 +68,8 @@ def scan(
     epoch_day: the plan's start as a proleptic ordinal; tops: (channels, weeks) no less than any rate of a week, from
     the first day's week on; keys: (channels,); terms: (channels, 5) effect on intent, share opened (NaN where touches
     cannot be), share clicked of those, share in which an asset is used of those, and 1 for channels that are looked at;
-    listed: (n, 5) room for time, channel, opened (-1 where that cannot be), clicked and action of each touch, by channel
-    and week. What finds no room is only counted.
+    listed: (n, 5) room for time, channel, opened (-1 where that cannot be), clicked and action of each touch, by
+    channel and week. What finds no room is only counted.
     """
     count, warmth, actions, earliest = 0, 0.0, 0, math.inf
     day_before = epoch_day - 1
