@@ -12,9 +12,10 @@ import numpy as np
 
 from results.kept import kept
 from results.spans import Bools, Floats, Ints, Span, Spans, sums
-from sim.log import NOBODY, Account, EntityType, Events, Kind, Log
+from sim.log import NOBODY, Account, BuyersTruth, EntityType, Events, Kind, Log
 
 if TYPE_CHECKING:
+    from results.passages import Passages
     from sim.survey import ByKind
 
 __all__ = ["COSTS", "Deals", "Facts", "Lines", "Rows", "Waits"]
@@ -218,6 +219,15 @@ class Facts:
         return days
 
     @kept
+    def best_prospect(self) -> Floats:
+        """(entities,) 1 for a lead of good fit that has a budget and may decide, as far as the world knows of these, 0
+        for another; NaN = no lead, or not known."""
+        best, truth = self.good_fit.copy(), self.log.truth
+        if isinstance(truth, BuyersTruth):
+            best[truth.entity] *= truth.budget * truth.authority
+        return best
+
+    @kept
     def good_fit(self) -> Floats:
         """(entities,) 1 for a lead of good fit, 0 for one of bad fit; NaN = no lead, or not known."""
         fit, truth = np.full(len(self.log.entities), np.nan), self.log.truth
@@ -259,6 +269,13 @@ class Facts:
         """The opportunities."""
         which = np.flatnonzero(self.is_opportunity)
         return Deals(self.opened[which], self.closed[which], self.value[which])
+
+    @kept
+    def passages(self) -> "Passages":
+        """Every entry of a stage with what came of it."""
+        from results.passages import passages
+
+        return passages(self)
 
     @kept
     def new_customer(self) -> Rows:

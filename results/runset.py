@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.facts import Facts
-from results.metrics.catalogue import by_month, immature, measure, select, undefined
+from results.metrics.catalogue import CATALOGUE, by_month, immature, measure, select, undefined
 from results.spans import Floats, Ints
 from results.uncertainty import NO_DRAW, Estimate, estimate
 from sim.log import Log
@@ -164,7 +164,8 @@ def gather(
             said[f"{id} is not defined in {len(reasons)} of {count} replications: {reasons[0]}"] = None
         young = [each.get(id, 0.0) for each in immature]
         if any(young):
-            said[f"{id} leaves out {np.mean(young):.0%} of its cohort, which is not yet 365 days old"] = None
+            days = CATALOGUE[id].matures
+            said[f"{id} leaves out {np.mean(young):.0%} of its cohort, which is not yet {days:g} days old"] = None
     return RunSet(
         scenario=scenario,
         seed=seed,

@@ -14,6 +14,7 @@ _SPENT: dict[str, Any] = {"funnel.programmes": {"kit": {"advance": 2}}, "program
 _LACKS: dict[str, Any] = {"funnel.buyers": {}, "funnel.drivers": {"no_budget": {"acts": "lead_generation"}}}
 _AGAIN: dict[str, Any] = {"handoff.recycles": 2, "teams.sdr.headcount": 8, "teams.ae.headcount": 12}
 _USED = f"{_MEETING}.assets"
+_DONE = f"{_MEETING}.milestones"
 _DECK: dict[str, Any] = {"funnel.assets": {"deck": 0}, _USED: {"deck": 0}}
 _CHOICE = {
     **PROSPECTING, "funnel.pursuit": {"sensitivity": 0.05},
@@ -37,6 +38,7 @@ BUYERS = (
     Lever("discounts.core", TINY, 0.3, "order_value", -1, "orders are smaller", {"discounts": {"core": 0}}),
     Lever("funnel.products.core.margin", NO_CHANGE, "-10pp", "profit", -1, "orders leave less"),
     Lever("funnel.products.core.value", "none", 100_000, "bookings", 1, "the product has its own, larger value"),
+    Lever("funnel.products.plus.new", False, True, "new_product_share", 1, "what it brings counts as new"),
 )  # fmt: skip
 
 SELLING = (
@@ -95,6 +97,22 @@ SELLING = (
     Lever(
         "funnel.drivers.no_budget.without_authority", TINY, 3, "new_customers", -1, "who may not decide gets no budget",
         _LACKS,
+    ),
+    Lever(
+        "funnel.drivers.no_budget.acts", "product", "pricing", "lost_value_pricing", 1,
+        "what is lost for want of a budget is pricing's", {"funnel.drivers": {"no_budget": {"acts": "product"}}},
+    ),
+    Lever(f"{_DONE}.appointment", TINY, 1, "lead_to_appointment_rate", 1, "appointments are written down"),
+    Lever(f"{_DONE}.rfp", TINY, 0.5, "rfp_rate", 1, "requests for proposal are written down"),
+    Lever(f"{_DONE}.proposal", TINY, 0.5, "proposals", 1, "proposals are written down"),
+    Lever(
+        f"{_DONE}.presentation", TINY, 0.5, "proposal_to_presentation_rate", 1, "presentations are written down",
+        {f"{_DONE}.proposal": 1},
+    ),
+    Lever(f"{_MEETING}.meetings", TINY, 2, "meetings_per_win", 1, "meetings are written down"),
+    Lever(
+        f"{_MEETING}.facing", NO_CHANGE, 0.5, "customer_facing_share", 1, "meetings take part of the work",
+        {f"{_MEETING}.meetings": 1},
     ),
     Lever("funnel.assets.deck", TINY, 1, "new_customers", 1, "the asset wins deals", _DECK | {_USED: {"deck": 1}}),
     Lever(
@@ -172,19 +190,10 @@ SELLING = (
     Lever("teams.ae.max_open", "+0", 8, "opportunities", -1, "accepted leads wait until they go cold"),
 )  # fmt: skip
 
-_WRITTEN = "what the log says of a sale, which has no effect"
-
 SELLING_NO_LEVERS = {
     "funnel.segments.*.key": A_NAME,
     "funnel.products.*.key": A_NAME,
     "funnel.stages.*.key": A_NAME,
     "funnel.drift": "how far the odds wander, which moves no mean",
-    "funnel.drivers.*.acts": "who can act on a cause of loss, in words only",
-    "funnel.stages.*.milestones.appointment": _WRITTEN,
-    "funnel.stages.*.milestones.rfp": _WRITTEN,
-    "funnel.stages.*.milestones.proposal": _WRITTEN,
-    "funnel.stages.*.milestones.presentation": _WRITTEN,
-    "funnel.stages.*.meetings": _WRITTEN,
-    "funnel.stages.*.facing": _WRITTEN,
 }
 """Fields of selling that are no levers, and why."""

@@ -17,6 +17,7 @@ from sim.plan import Plan
 from sim.recorder import Recorded
 from sim.seats import TEAMS
 from sim.tables import Tables
+from sim.tables.prices import leaves_more
 from sim.touches import Warmth, touches_of, warmth_of
 
 __all__ = ["assemble", "make_names"]
@@ -121,6 +122,19 @@ def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> T
     return BuyersTruth(leads, fit, intent, score, budget, authority)
 
 
+def _terms(funnel: Funnel, plan: Plan, tables: Tables) -> Terms:
+    products = funnel.products.values()
+    mix, margin = (np.array([getattr(product, name) for product in products]) for name in ("mix", "margin"))
+    return Terms(
+        sla=plan.handoff.sla,
+        clock=tables.clock,
+        quotas=tuple(getattr(plan.teams, team).quota for team in TEAMS),
+        high_margin=tuple(leaves_more(mix, margin).tolist()),
+        new_products=tuple(product.new for product in products),
+        acts=tuple((cause, driver.acts) for cause, driver in funnel.drivers.items()),
+    )
+
+
 def assemble(
     funnel: Funnel, plan: Plan, root: Plan, tables: Tables, names: Names, stream: int, recorded: Recorded
 ) -> Log:
@@ -137,5 +151,5 @@ def assemble(
         window=Window(plan.start, horizon.counted, horizon.begins, horizon.ends, horizon.counted_edges, plan.currency),
         hidden=partial(_truth, tables, stream, entities, events),
         touched=partial(touches_of, tables, stream, events, entities) if touched else None,
-        terms=Terms(plan.handoff.sla, tables.clock, tuple(getattr(plan.teams, team).quota for team in TEAMS)),
+        terms=_terms(funnel, plan, tables),
     )

@@ -162,6 +162,12 @@ class Terms:
     """Working time of the teams."""
     quotas: tuple[float | None, ...] = ()
     """(teams,) bookings expected of a head, a year."""
+    high_margin: tuple[bool, ...] = ()
+    """(products,) whether the margin at list price is above the mean of the mix."""
+    new_products: tuple[bool, ...] = ()
+    """(products,) whether the product counts as new."""
+    acts: tuple[tuple[str, str], ...] = ()
+    """Causes of loss with who in the company can act on each."""
 
 
 class _Columns:

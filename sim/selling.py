@@ -38,6 +38,8 @@ class Product(Noun):
     """Gross margin; 72-81 % in published SaaS surveys (eaglerockcfo.com, digitalapplied.com)."""
     value: MoneyLaw | None = None
     """A value law of the product's own, in place of the segment's."""
+    new: bool = False
+    """Whether it counts as a new product; a label for reports."""
     price_logit: Logit = 0.0
     """Log-odds of advancing from the last stage for each 10 % of discount (`plan.discounts`); .2 is usual. [choice]"""
 

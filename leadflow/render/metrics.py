@@ -9,7 +9,7 @@ __all__ = ["show_catalogue", "show_metric"]
 
 def show_catalogue(page: Page, records: Sequence[Mapping[str, str]]) -> None:
     """Every metric: id, unit, which direction is better, and the formula."""
-    table = page.table("Metrics", [("id", "left"), ("unit", "left"), ("better", "left"), ("formula", "left")])
+    table = page.table("Metrics", [("id", "label"), ("unit", "left"), ("better", "left"), ("formula", "left")])
     for record in records:
         table.add_row(record["id"], record["unit"], record["better"], record["formula"])
     page.show(table)

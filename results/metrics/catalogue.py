@@ -3,21 +3,34 @@
 import dataclasses
 import difflib
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 import numpy as np
 
 from results.facts import Facts
-from results.metrics import capacity, conversion, money, pipeline, quality, speed, volume
-from results.metrics.metric import MATURITY, Metric
+from results.metrics import (
+    capacity,
+    conversion,
+    email,
+    leakage,
+    money,
+    pipeline,
+    products,
+    quality,
+    selling,
+    speed,
+    volume,
+)
+from results.metrics.metric import Metric
 from results.spans import Floats, Spans
 from sim.errors import InputError, Problem
-from sim.log import NOBODY, EntityType, Events, Ledger, Log
+from sim.log import NOBODY, EntityType, Events, Ledger, Log, Touches
 
 __all__ = ["CATALOGUE", "by_channel", "by_month", "describe", "immature", "measure", "missing", "select", "undefined"]
 
 CATALOGUE: Mapping[str, Metric] = {
     entry.id: entry
-    for family in (volume, quality, conversion, speed, capacity, money, pipeline)
+    for family in (volume, email, quality, conversion, speed, selling, capacity, money, products, pipeline, leakage)
     for name in family.__all__
     for entry in (getattr(family, name),)
 }
@@ -108,7 +121,7 @@ def undefined(facts: Facts, id: str) -> str:
 
 
 def immature(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, float]:
-    """For each metric of a matured cohort, the share of the window's cohort left out because it is not 365 days old.
+    """For each metric of a matured cohort, the share of the window's cohort left out because it is not old enough.
 
     Only metrics of which something is left out are named.
     """
@@ -116,8 +129,9 @@ def immature(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, fl
     shares = {}
     for entry in select(ids):
         if entry.cohort is not None and not entry.lacks(facts):
-            days = facts.rows(entry.cohort).within(facts.window).time
-            young = int((days > facts.log.window.ends - MATURITY).sum())
+            rows = facts.rows(entry.cohort) if entry.repeats else facts.first_rows(entry.cohort)
+            days = rows.within(facts.window).time
+            young = int((days > facts.log.window.ends - entry.matures).sum())
             if young:
                 shares[entry.id] = young / len(days)
     return shares
@@ -136,7 +150,7 @@ def _facts(log: Log | Facts) -> Facts:
 
 
 def _of_channel(log: Log, channel: int) -> Facts:
-    """The facts of one channel: its entities' events and its own ledger lines.
+    """The facts of one channel: its entities' events, its own ledger lines and its own touches.
 
     Opportunities of other channels lose their type, so that none of them counts as open for want of its events.
     """
@@ -150,5 +164,12 @@ def _of_channel(log: Log, channel: int) -> Facts:
             events=Events(**{name: column[kept] for name, column in log.events.columns().items()}),
             entities=dataclasses.replace(entities, type=np.where(foreign, 0, entities.type)),
             ledger=Ledger(**{name: column[lines] for name, column in log.ledger.columns().items()}),
+            touched=None if log.touched is None else partial(_touches_of, log, channel),
         )
     )
+
+
+def _touches_of(log: Log, channel: int) -> Touches:
+    columns = {} if log.touches is None else log.touches.columns()
+    its = columns["channel"] == channel
+    return Touches(**{name: column[its] for name, column in columns.items()})

@@ -146,7 +146,7 @@ def retention_rate(facts: Facts, spans: Spans) -> Floats:
     return ratio(renewed, renewed + churned)
 
 
-def matured(facts: Facts, spans: Spans) -> Spans:
-    """The part of each span that lies at least 365 days before the end of what was observed."""
-    ripe = facts.log.window.ends - MATURITY
+def matured(facts: Facts, spans: Spans, days: float = MATURITY) -> Spans:
+    """The part of each span that lies at least so many days before the end of what was observed."""
+    ripe = facts.log.window.ends - days
     return Spans(np.stack((spans.begin, np.maximum(spans.begin, np.minimum(spans.end, ripe)))))

@@ -15,14 +15,14 @@ __all__ = ["MATURITY", "Better", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
-Term = Literal["sla", "quota"]
+Term = Literal["sla", "quota", "products", "drivers"]
 
-Needs = Literal["observed", "truth", "external", "rerun"]
+Needs = Literal["observed", "truth", "touches", "external", "rerun"]
 
 Compute = Callable[[Facts, Spans], NDArray[Any]]
 
 MATURITY = 365.0
-"""Days after which a cohort is judged."""
+"""Days after which most cohorts are judged."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,14 @@ class Metric:
     teams: tuple[str, ...] = ()
     """The teams whose selling hours a history must record."""
     terms: tuple[Term, ...] = ()
-    """What a plan must have agreed: `sla`, the service level of the handoff; `quota`, a quota of every team named."""
+    """What a plan must have agreed: `sla`, the service level of the handoff; `quota`, a quota of every team named;
+    `products`, which products are new and which leave a high margin; `drivers`, who can act on which cause of loss."""
     cohort: Kind | None = None
-    """For a metric of a matured cohort, the happening that begins an entity's clock of 365 days."""
+    """For a metric of a matured cohort, the happening that begins the clock."""
+    matures: float = MATURITY
+    """Days after which its cohort is judged."""
+    repeats: bool = False
+    """Whether every such happening is in the cohort, or an entity's first one only."""
     by_channel: bool = False
     """Whether it can be told apart by channel (pay and rep time belong to none)."""
 
@@ -73,9 +78,15 @@ class Metric:
         names, terms = facts.log.names.teams, facts.log.terms
         if self.needs == "truth" and not facts.log.simulated:
             lacking.append("the truth, which only a simulation knows")
+        if self.needs == "touches" and not facts.log.simulated and facts.log.touches is None:
+            lacking.append("touches of marketing")
         lacking += [f"selling hours of team {team}" for team in self.teams if team not in names]
         if "sla" in self.terms and (terms.sla is None or terms.clock is None):
             lacking.append("a service level of the handoff (handoff.sla)")
+        if "products" in self.terms and len(terms.new_products) < len(facts.log.names.products):
+            lacking.append("which products are new and which leave a high margin")
+        if "drivers" in self.terms and not terms.acts:
+            lacking.append("who can act on which cause of loss (funnel.drivers)")
         if "quota" in self.terms:
             quotas = dict(zip(names, terms.quotas, strict=False))
             lacking += [f"a quota of team {team}" for team in self.teams if quotas.get(team) is None]
@@ -106,6 +117,8 @@ def metric(
     teams: tuple[str, ...] = (),
     terms: tuple[Term, ...] = (),
     cohort: Kind | None = None,
+    matures: float = MATURITY,
+    repeats: bool = False,
     by_channel: bool = False,
 ) -> Callable[[Compute], Metric]:
     """Make a metric of the function below it; the function's docstring is the definition that planners read."""
@@ -127,6 +140,8 @@ def metric(
             teams=teams,
             terms=terms,
             cohort=cohort,
+            matures=matures,
+            repeats=repeats,
             by_channel=by_channel,
         )
 

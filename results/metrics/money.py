@@ -18,6 +18,7 @@ __all__ = [
     "cost_per_lead",
     "cost_per_mql",
     "cost_per_sql",
+    "support_per_win",
     "program_roi",
 ]
 
@@ -177,6 +178,22 @@ def cost_per_sql(facts: Facts, spans: Spans) -> Floats:
     qualification is base pay, variable pay and bonuses of SDRs with their overhead, and an external provider's fees."""
     cost = facts.money((*_MARKETING, Account.EXTERNAL), spans) + facts.money(_PAY, spans, team="sdr")
     return ratio(cost, sqls.compute(facts, spans))
+
+
+@metric(
+    "support_per_win",
+    "Support per win",
+    unit="money",
+    better="lower",
+    formula="cost of programmes beside the sale / n(orders won)",
+    denominator="orders won in the window",
+    source="25 metrics over four funnels (article 002), 20",
+    requires=(Kind.WON, Account.SUPPORT),
+)
+def support_per_win(facts: Facts, spans: Spans) -> Floats:
+    """Cost of the programmes beside the sale that accrued in the window per order won in it. Cost and orders are those
+    of the same months, and what was spent on opportunities that were lost is in it."""
+    return ratio(facts.money((Account.SUPPORT,), spans), facts.count(Kind.WON, spans))
 
 
 @metric(

@@ -3,11 +3,12 @@
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import metric
-from results.spans import Floats, Spans, mean_known, sums
+from results.metrics.conversion import matured
+from results.metrics.metric import MATURITY, metric
+from results.spans import Floats, Spans, mean_known, ratio, sums
 from sim.log import Kind
 
-__all__ = ["good_fit_share", "wasted_sdr_hours"]
+__all__ = ["good_fit_share", "best_prospect_lift", "wasted_sdr_hours"]
 
 
 @metric(
@@ -27,6 +28,32 @@ def good_fit_share(facts: Facts, spans: Spans) -> Floats:
     it; a company sees it late and in part, as what sales accepts."""
     captured = facts.rows(Kind.CAPTURED)
     return mean_known(captured.time, facts.good_fit[captured.entity], spans)
+
+
+@metric(
+    "best_prospect_lift",
+    "Lift of best prospects",
+    unit="times",
+    better="higher",
+    formula="share won within 365 days of leads that are best prospects / share won of all leads, both matured",
+    denominator="leads captured in the window, at least 365 days old and won, and best prospects among the captured",
+    source="25 metrics over four funnels (article 002), 1",
+    needs="truth",
+    requires=(Kind.CAPTURED, Kind.WON),
+    cohort=Kind.CAPTURED,
+    by_channel=True,
+)
+def best_prospect_lift(facts: Facts, spans: Spans) -> Floats:
+    """How much more often best prospects become customers than leads do on average, of those captured in the window and
+    within 365 days. A best prospect has good fit, and, where the funnel says who has them (funnel.buyers), a budget and
+    a say in the decision. Leads captured less than 365 days before the end of what was observed are left out."""
+    captured, ripe = facts.rows(Kind.CAPTURED), matured(facts, spans)
+    won = (facts.lead_won[captured.entity] - captured.time <= MATURITY).astype(np.float64)
+    best = facts.best_prospect[captured.entity] == 1.0
+    return ratio(
+        mean_known(captured.time, np.where(best, won, np.nan), ripe),
+        mean_known(captured.time, won, ripe),
+    )
 
 
 @metric(

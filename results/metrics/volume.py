@@ -5,7 +5,15 @@ from results.metrics.metric import metric
 from results.spans import Ints, Spans
 from sim.log import NOBODY, Kind
 
-__all__ = ["leads", "mqls", "sqls", "opportunities", "self_sourced_opportunities", "new_customers"]
+__all__ = [
+    "leads",
+    "mqls",
+    "sqls",
+    "sales_ready_leads",
+    "opportunities",
+    "self_sourced_opportunities",
+    "new_customers",
+]
 
 
 @metric(
@@ -51,6 +59,22 @@ def mqls(facts: Facts, spans: Spans) -> Ints:
 def sqls(facts: Facts, spans: Spans) -> Ints:
     """Leads that sales accepted as worth pursuing for the first time in the window; each lead counts once."""
     return facts.count_first(Kind.ACCEPTED, spans)
+
+
+@metric(
+    "sales_ready_leads",
+    "Sales-ready leads",
+    unit="leads",
+    better="higher",
+    formula="n(first sales ready)",
+    source="Seven smarketing metrics (article 003), 5",
+    requires=(Kind.SALES_READY,),
+    by_channel=True,
+)
+def sales_ready_leads(facts: Facts, spans: Spans) -> Ints:
+    """Leads that an SDR talked with and found to have a budget, a say in the decision and intent enough, for the first
+    time in the window; each lead counts once. Whether sales then accepts them is another matter: see `sqls`."""
+    return facts.count_first(Kind.SALES_READY, spans)
 
 
 @metric(

@@ -12,6 +12,7 @@ from sim.horizon import Horizon
 from sim.marketing import ProgrammeTerms
 from sim.plan import Plan
 from sim.programme import Programme
+from sim.tables.prices import leaves_more
 
 __all__ = ["Climate", "make_climate", "strength"]
 
@@ -76,7 +77,7 @@ def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list
     utility = np.zeros((len(since), len(products)))
     mix = np.array([product.mix for product in products])
     margins = np.array([product.margin for product in products])
-    high = margins > mix @ margins
+    high = leaves_more(mix, margins)
     for name, (begins, ends) in spans.items():
         programme, s = funnel.programmes[name], strength(funnel.programmes[name], running[name])
         on = (since >= begins) & (since < ends)

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from sim.funnel import Funnel
 from sim.plan import Plan
 
-__all__ = ["Prices", "make_prices", "net_margin"]
+__all__ = ["Prices", "leaves_more", "make_prices", "net_margin"]
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 class Prices(NamedTuple):
@@ -32,6 +33,11 @@ def make_prices(funnel: Funnel, plan: Plan) -> Prices:
         discount=discount,
         closing=np.array([product.price_logit for product in products]) * (discount / 0.1),
     )
+
+
+def leaves_more(mix: Floats, margin: Floats) -> Bools:
+    """(products,) whether a product's margin is above the mean of the mix."""
+    return np.asarray(margin > mix @ margin)
 
 
 def net_margin(margin: Floats, discount: Floats) -> Floats:

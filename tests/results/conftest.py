@@ -26,7 +26,7 @@ from sim.log import (
 from sim.plan import Plan
 from sim.working_time import Calendar
 
-REASONS = ("cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit")
+REASONS = ("cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit", "deck", "kit")
 
 
 class Story:
@@ -35,20 +35,27 @@ class Story:
     def __init__(self, counted=90.0, ends=500.0, edges=(0.0, 31.0, 59.0, 90.0)):
         self.window = Window(dt.date(2027, 1, 1), counted, -100.0, ends, np.array(edges))
         self.names = Names(
-            channels=("paid", "events"), stages=("meeting", "close"), reasons=REASONS, teams=("sdr", "ae"),
-            seats=("sdr/0", "ae/0"),
+            channels=("paid", "events"), products=("core", "plus"), stages=("meeting", "close"), reasons=REASONS,
+            teams=("sdr", "ae"), seats=("sdr/0", "ae/0"),
         )  # fmt: skip
         # 2027-01-01 is a Friday; work is done on weekdays from nine to five.
-        self.terms = Terms(8.0, make_clock(Calendar(), self.window.start, -100, 800), (None, 6000.0))
+        self.terms = Terms(
+            8.0,
+            make_clock(Calendar(), self.window.start, -100, 800),
+            (None, 6000.0),
+            (False, True),
+            (True, False),
+            (("price", "pricing"),),
+        )
         self.events, self.entities, self.lines, self.reps = [], [], [], []
 
-    def entity(self, type, created, parent=NOBODY, channel=NOBODY):
-        self.entities.append((type, parent, channel, created))
+    def entity(self, type, created, parent=NOBODY, channel=NOBODY, product=NOBODY):
+        self.entities.append((type, parent, channel, created, product))
         return len(self.entities) - 1
 
-    def say(self, time, kind, entity, *, actor=NOBODY, stage=NOBODY, reason=None, amount=0.0):
+    def say(self, time, kind, entity, *, actor=NOBODY, stage=NOBODY, reason=None, amount=0.0, visit=0):
         index = NOBODY if reason is None else REASONS.index(reason)
-        self.events.append((time, int(kind), entity, actor, stage, index, amount))
+        self.events.append((time, int(kind), entity, actor, stage, index, amount, visit))
 
     def lead(self, time, channel=0):
         lead = self.entity(EntityType.LEAD, time, channel=channel)
@@ -59,8 +66,8 @@ class Story:
         self.say(time, Kind.ATTEMPT, lead, actor=seat)
         self.say(time + hours / 24, Kind.TASK_END, lead, actor=seat, amount=hours)
 
-    def opportunity(self, time, value, parent=NOBODY, channel=NOBODY):
-        deal = self.entity(EntityType.OPPORTUNITY, time, parent, channel)
+    def opportunity(self, time, value, parent=NOBODY, channel=NOBODY, product=NOBODY):
+        deal = self.entity(EntityType.OPPORTUNITY, time, parent, channel, product)
         self.say(time, Kind.OPENED, deal, amount=value)
         return deal
 
@@ -83,9 +90,8 @@ class Story:
     def log(self, *, simulated=True):
         """The tables in canonical order; a log that is not simulated has neither truth nor terms, like a history."""
         order = sorted(range(len(self.events)), key=lambda row: self.events[row][:3])
-        time, kind, entity, actor, stage, reason, amount = self._columns([self.events[row] for row in order], 7)
-        none = np.full(len(order), 0)
-        type_, parent, channel, created = self._columns(self.entities, 4)
+        time, kind, entity, actor, stage, reason, amount, visit = self._columns([self.events[row] for row in order], 8)
+        type_, parent, channel, created, product = self._columns(self.entities, 5)
         blank = np.full(len(type_), NOBODY)
         lines = self._columns(self.lines, 6)
         empty = np.full(len(lines[0]), NOBODY)
@@ -93,12 +99,13 @@ class Story:
         whole, real = np.int64, np.float64
         return Log(
             events=Events(
-                np.array(time, real), np.array(kind, whole), np.array(entity, whole), none, np.array(actor, whole),
+                np.array(time, real), np.array(kind, whole), np.array(entity, whole), np.array(visit, whole),
+                np.array(actor, whole),
                 np.array(stage, whole), np.array(reason, whole), np.array(amount, real),
             ),
             entities=Entities(
                 np.arange(len(type_)), np.arange(len(type_)), np.array(type_, whole), np.array(parent, whole),
-                np.array(channel, whole), blank, blank, blank, blank, np.array(created, real),
+                np.array(channel, whole), blank, blank, np.array(product, whole), blank, np.array(created, real),
             ),
             ledger=Ledger(
                 np.array(lines[0], real), np.array(lines[1], whole), np.array(lines[2], whole), empty,

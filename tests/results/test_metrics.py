@@ -69,11 +69,15 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         assert entry.formula
         assert entry.source
         assert entry.better in ("higher", "lower", "neither")
-        units = ("leads", "opportunities", "customers", "share", "days", "hours", "months", "EUR", "EUR a day")
+        units = ("leads", "opportunities", "customers", "share", "days", "hours", "months", "EUR", "EUR a day", "times")
+        units += ("appointments", "requests", "proposals", "meetings")
         assert entry.unit_in("EUR") in units
         is_mean = entry.unit in ("share", "days", "hours") and not entry.formula.startswith("sum of")
         assert bool(entry.denominator) == (is_mean or " / " in entry.formula)
-    assert {row["id"]: row["needs"] for row in describe() if row["needs"] != "observed"} == {"good_fit_share": "truth"}
+    assert {row["id"]: row["needs"] for row in describe() if row["needs"] != "observed"} == {
+        "good_fit_share": "truth", "best_prospect_lift": "truth",
+        "email_open_rate": "touches", "email_click_rate": "touches",
+    }  # fmt: skip
     assert set(describe(["cac"])[0]) >= {"id", "name", "unit", "definition", "formula", "source", "needs", "better"}
 
 

@@ -22,7 +22,7 @@ def segments(draw: st.DrawFn) -> dict[str, Any]:
 def products(draw: st.DrawFn) -> dict[str, Any]:
     """What is sold."""
     return {
-        "core": {"mix": 0.6},
+        "core": {"mix": 0.6, "new": True},
         "plus": {"mix": 0.4, "price": 1.3, "margin": 0.85, "price_logit": 0.5, "value": draw(st.sampled_from(VALUES))},
     }
 
