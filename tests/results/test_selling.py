@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_selling import measure_selling
 from worlds import scenarios
@@ -232,6 +232,6 @@ def test_every_metric_of_a_sale_that_has_everything(scenario):
 
 
 @given(arguments=scenarios())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_metric_of_a_sale_is_its_plain_definition(arguments):
     checked(simulate(**arguments), arguments["funnel"])
