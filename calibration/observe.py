@@ -1,4 +1,5 @@
-"""What a CRM would have recorded of a run: a perfect recording, exported in the generic format.
+"""What a CRM would have recorded of a run, exported in the generic format: a perfect recording, but for causes of loss,
+which reps report as the plan's `reporting` says.
 
 Only what is known by the end of the window is written; what only a simulation knows (fit, intent, causes drawn but
 not yet happened) is not. The columns are those of `calibration.sources.generic`.
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from scenarios.atomic import replacing
 from sim.errors import InputError, Problem
 from sim.log import NOBODY, Account, EntityType, Kind, Log
+from sim.reported import reported
 
 __all__ = ["FILES", "observe"]
 
@@ -58,6 +60,7 @@ class _Recorder:
     def __init__(self, log: Log):
         self.log = log
         self.end = log.window.counted
+        self.reported = reported(log)
         self.origin = dt.datetime.combine(log.window.start, dt.time())
 
     def moment(self, day: float) -> str:
@@ -86,10 +89,10 @@ class _Recorder:
         return amounts
 
     def reason(self, kind: Kind) -> Ints:
-        """(entities,) reason of the first known happening of a kind."""
+        """(entities,) reason of the first known happening of a kind, as it was reported."""
         rows = self.rows(kind)[::-1]
         reasons = np.full(len(self.log.entities), NOBODY, dtype=np.int64)
-        reasons[self.log.events.entity[rows]] = self.log.events.reason[rows]
+        reasons[self.log.events.entity[rows]] = self.reported[rows]
         return reasons
 
 

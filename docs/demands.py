@@ -31,6 +31,11 @@ class Demand(NamedTuple):
 
 
 _ENGINES = "contract/test_engines.py"
+_SALE = "results/test_selling.py"
+_WRITTEN = (
+    f"{_ENGINES}::test_what_is_done_in_a_stage_is_written_down",
+    f"{_SALE}::test_a_sale_as_counted_on_paper",
+)
 _JUDGEMENT = "sim/test_judgement.py"
 _CLIMATE = "sim/test_climate.py"
 
@@ -118,9 +123,11 @@ DEMANDS = (
         "002.1",
         "a best prospect fits, has a budget and may decide",
         ("funnel.channels.*.fit_share", "funnel.buyers"),
-        ("good_fit_share", "Kind.SALES_READY"),
-        (f"{_JUDGEMENT}::test_who_can_buy_is_known_where_the_funnel_says_so",),
-        "lift of the profile as a metric",
+        ("good_fit_share", "best_prospect_lift", "sales_ready_leads"),
+        (
+            f"{_JUDGEMENT}::test_who_can_buy_is_known_where_the_funnel_says_so",
+            f"{_SALE}::test_the_lift_of_best_prospects",
+        ),
     ),
     Demand(
         "002.2",
@@ -142,9 +149,8 @@ DEMANDS = (
         "002.4",
         "leads that come to an appointment",
         ("funnel.stages.*.milestones.appointment",),
-        ("Kind.APPOINTMENT",),
-        (f"{_ENGINES}::test_what_is_done_in_a_stage_is_written_down",),
-        "the rate as a metric",
+        ("lead_to_appointment_rate", "appointments", "Kind.APPOINTMENT"),
+        _WRITTEN,
     ),
     Demand(
         "002.5",
@@ -157,41 +163,36 @@ DEMANDS = (
         "002.6",
         "requests for proposals",
         ("funnel.stages.*.milestones.rfp",),
-        ("Kind.RFP",),
-        (f"{_ENGINES}::test_what_is_done_in_a_stage_is_written_down",),
-        "the rate as a metric",
+        ("rfp_rate", "rfps", "Kind.RFP"),
+        _WRITTEN,
     ),
     Demand(
         "002.7",
         "proposals that are followed by a presentation",
         ("funnel.stages.*.milestones.proposal", "funnel.stages.*.milestones.presentation"),
-        ("Kind.PROPOSAL", "Kind.PRESENTATION"),
-        (f"{_ENGINES}::test_what_is_done_in_a_stage_is_written_down",),
-        "the rate as a metric",
+        ("proposal_to_presentation_rate", "proposals", "Kind.PRESENTATION"),
+        _WRITTEN,
     ),
     Demand(
         "002.8",
         "time face to face with prospects",
         ("funnel.stages.*.facing", "funnel.programmes.*.effort"),
-        ("Kind.MEETING",),
-        (f"{_ENGINES}::test_what_is_done_in_a_stage_is_written_down",),
-        "the share of available hours as a metric",
+        ("customer_facing_share", "Kind.MEETING"),
+        _WRITTEN,
     ),
     Demand(
         "002.9",
         "meetings, and which of them were valuable",
         ("funnel.stages.*.meetings",),
-        ("Kind.MEETING",),
-        (f"{_ENGINES}::test_what_is_done_in_a_stage_is_written_down",),
-        "valuable meetings as a metric",
+        ("valuable_meeting_share", "meetings_per_win", "Kind.MEETING"),
+        _WRITTEN,
     ),
     Demand(
         "002.10",
         "use of materials and its effect",
         ("funnel.assets", "funnel.stages.*.assets"),
-        ("Kind.MATERIAL",),
-        (f"{_ENGINES}::test_what_is_done_in_a_stage_is_written_down",),
-        "use and advance rate as metrics",
+        ("material_usage", "material_gain", "Kind.MATERIAL"),
+        _WRITTEN,
     ),
     Demand(
         "002.11",
@@ -232,7 +233,7 @@ DEMANDS = (
         "003.5",
         "a sales-qualified lead by readiness, beside acceptance",
         ("funnel.buyers", "funnel.sales_development.ready_intent", "handoff.accept"),
-        ("Kind.SALES_READY", "sqls"),
+        ("sales_ready_leads", "sqls", "Kind.SALES_READY"),
         (
             f"{_JUDGEMENT}::test_sales_that_accepts_who_is_ready",
             f"{_ENGINES}::test_sales_judges_what_it_sees",
@@ -260,26 +261,28 @@ DEMANDS = (
         "004.14",
         "leakage drivers: why, and who can act",
         ("funnel.drivers", "funnel.programmes.*.drivers"),
-        ("Kind.LOST",),
+        ("lost_value_lead_generation", "lost_value_pricing", "lost_value_product", "Kind.LOST"),
         (
             f"{_CLIMATE}::test_odds_of_each_other_outcome_against_another_stay_where_one_cause_becomes_rarer",
             f"{_CLIMATE}::test_of_those_who_lack_a_budget_more_are_lost_for_want_of_it",
+            f"{_SALE}::test_what_is_lost_and_who_can_act",
         ),
-        "a report by who can act",
     ),
     Demand(
         "004.17",
         "coding outcomes costs reps' time",
-        ("funnel.sdr.coding", "funnel.ae.coding"),
+        ("funnel.sdr.coding", "funnel.ae.coding", "reporting.coded", "reporting.accuracy"),
         ("sdr_utilisation", "ae_utilisation"),
-        ("sim/test_people.py::test_coding_is_added_to_conversations_and_stages",),
-        "the share that is coded, and how accurately",
+        (
+            "sim/test_people.py::test_coding_is_added_to_conversations_and_stages",
+            "calibration/test_reported.py::test_shares_of_coded_and_of_true_causes_come_back",
+        ),
     ),
     Demand(
         "004.20",
         "marketing during the sale shifts the mix to higher value and margin",
         ("funnel.programmes.*.high_margin", "discounts"),
-        ("order_value", "profit", "Account.SUPPORT"),
+        ("high_margin_share", "order_value", "profit", "Account.SUPPORT"),
         (f"{_CLIMATE}::test_a_mix_with_more_of_the_high_margin_is_a_logit_of_utilities",),
     ),
     Demand(

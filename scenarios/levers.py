@@ -38,6 +38,7 @@ LEVERS: tuple[Lever, ...] = (
 """In the order in which a lead meets them."""
 
 _SPAN, _MEASURE = "the span of time that is looked at", "what is measured against"
+_REPORTED = "what a CRM holds of a run, which does not change it"
 
 NO_LEVERS = {
     "funnel.name": A_NAME,
@@ -54,6 +55,8 @@ NO_LEVERS = {
     "teams.sdr.key": A_NAME,
     "teams.sdr.quota": _MEASURE,
     "teams.ae.key": A_NAME,
+    "reporting.coded": _REPORTED,
+    "reporting.accuracy": _REPORTED,
     "targets.bookings": _MEASURE,
     "targets.by": _MEASURE,
     "run_in": _SPAN,

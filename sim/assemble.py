@@ -10,7 +10,20 @@ from sim.funnel import Funnel
 from sim.laws.buyers import means
 from sim.laws.effort import ramped
 from sim.ledger import make_ledger
-from sim.log import NOBODY, BuyersTruth, Entities, EntityType, Events, Log, Names, RepMonths, Terms, Truth, Window
+from sim.log import (
+    NOBODY,
+    BuyersTruth,
+    Coding,
+    Entities,
+    EntityType,
+    Events,
+    Log,
+    Names,
+    RepMonths,
+    Terms,
+    Truth,
+    Window,
+)
 from sim.order import canonical
 from sim.people import hours_away
 from sim.plan import Plan
@@ -122,8 +135,9 @@ def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> T
     return BuyersTruth(leads, fit, intent, score, budget, authority)
 
 
-def _terms(funnel: Funnel, plan: Plan, tables: Tables) -> Terms:
+def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) -> Terms:
     products = funnel.products.values()
+    causes = {"stalled", *(cause for stage in funnel.stages.values() for cause in stage.losses)}
     mix, margin = (np.array([getattr(product, name) for product in products]) for name in ("mix", "margin"))
     return Terms(
         sla=plan.handoff.sla,
@@ -132,6 +146,12 @@ def _terms(funnel: Funnel, plan: Plan, tables: Tables) -> Terms:
         high_margin=tuple(leaves_more(mix, margin).tolist()),
         new_products=tuple(product.new for product in products),
         acts=tuple((cause, driver.acts) for cause, driver in funnel.drivers.items()),
+        coding=Coding(
+            coded=(root.reporting.coded, plan.reporting.coded),
+            accuracy=(root.reporting.accuracy, plan.reporting.accuracy),
+            causes=tuple(number for number, name in enumerate(tables.reasons) if name in causes),
+            stream=stream,
+        ),
     )
 
 
@@ -151,5 +171,5 @@ def assemble(
         window=Window(plan.start, horizon.counted, horizon.begins, horizon.ends, horizon.counted_edges, plan.currency),
         hidden=partial(_truth, tables, stream, entities, events),
         touched=partial(touches_of, tables, stream, events, entities) if touched else None,
-        terms=_terms(funnel, plan, tables),
+        terms=_terms(funnel, plan, root, tables, stream),
     )

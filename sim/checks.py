@@ -54,6 +54,9 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if cause not in causes:
             where = join(("plan", "nurture", "reclaim_causes", str(place)))
             yield Problem(where, "must name a cause of loss", cause, near(cause, causes))
+    if plan.reporting.accuracy < 1.0 and len(causes) < 2:
+        rule = "needs a funnel with more causes of loss than one"
+        yield Problem("plan.reporting.accuracy", rule, str(plan.reporting.accuracy), "write 1")
     for product in plan.discounts:
         if product not in funnel.products:
             path = join(("plan", "discounts", product))

@@ -77,6 +77,7 @@ class Purpose(IntEnum):
     MATERIAL = 64  # whether an asset is used in a stage
     MILESTONE = 65  # whether an opportunity passes a milestone in a stage
     MEETINGS = 66  # how many meetings a stage takes
+    REPORTED = 67  # what a rep reports of why an opportunity was lost
     TOUCH_COUNT = 70  # candidates for touches in a cell of lead, channel, week and level band
     TOUCH_TIME = 71  # a candidate's time within its week
     TOUCH_LEVEL = 72  # a candidate's level within its band

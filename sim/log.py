@@ -25,6 +25,7 @@ __all__ = [
     "NOBODY",
     "Account",
     "BuyersTruth",
+    "Coding",
     "Entities",
     "EntityType",
     "Events",
@@ -153,6 +154,20 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Coding:
+    """How reps record why opportunities were lost (`sim.reported`); the first of two numbers is the run-in's."""
+
+    coded: tuple[float, float]
+    """Share of losses of which they record a cause."""
+    accuracy: tuple[float, float]
+    """Share of these with the true one."""
+    causes: tuple[int, ...]
+    """The causes among which they choose, as index into names.reasons."""
+    stream: int
+    """Key of the replication's draws."""
+
+
+@dataclass(frozen=True)
 class Terms:
     """What was agreed beforehand and what metrics judge by; a history holds none of it."""
 
@@ -168,6 +183,8 @@ class Terms:
     """(products,) whether the product counts as new."""
     acts: tuple[tuple[str, str], ...] = ()
     """Causes of loss with who in the company can act on each."""
+    coding: "Coding | None" = None
+    """How reps record why opportunities are lost."""
 
 
 class _Columns:

@@ -16,7 +16,7 @@ from sim.teams import Team, Teams
 from sim.units import Count, Date, Hours, Logit, Money, Month, Months, Share
 from sim.working_time import Calendar, always
 
-__all__ = ["Handoff", "Plan", "Targets"]
+__all__ = ["Handoff", "Plan", "Reporting", "Targets"]
 
 
 class Handoff(Noun):
@@ -69,6 +69,17 @@ class Targets(Noun):
     """The last month that counts; none = the plan's last."""
 
 
+class Reporting(Noun):
+    """What reps write down of why opportunities are lost. It changes nothing that happens, and what a company can learn
+    from its CRM: the log has every true cause, a history that is observed of it (`calibration.observe`) has these."""
+
+    coded: Share = 1.0
+    """Share of lost opportunities of which the cause is recorded; .8 is usual. [choice]"""
+    accuracy: Share = 1.0
+    """Share of these with the true cause, the others having another of the funnel's, each as likely; .9 is usual.
+    [choice]"""
+
+
 class Plan(Noun):
     """What managers choose for the months from `start`."""
 
@@ -91,6 +102,7 @@ class Plan(Noun):
     stage (`products.*.price_logit`)."""
     programmes: Mapping[str, ProgrammeTerms] = Field(default_factory=dict)
     """The programmes beside the sale that run, by name (`funnel.programmes` says what they do)."""
+    reporting: Reporting = Reporting()
     targets: Targets = Targets()
     run_in: Months = 9
     """Months simulated before `start` and not counted; the same in every scenario."""
