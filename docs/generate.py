@@ -69,9 +69,9 @@ def funnel_page() -> str:
 def plan_page() -> str:
     """What managers choose."""
     nouns = (
-        "Plan", "Calendar", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam", "AeTeam", "Hire",
-        "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Overflow", "Hold", "External",
-        "Throttle",
+        "Plan", "Calendar", "Campaign", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam",
+        "AeTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Overflow",
+        "Hold", "External", "Throttle",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
     modules = (plan, working_time, marketing, teams, pay, overflow)

@@ -109,7 +109,13 @@ ARRIVALS = (
     ),
 )  # fmt: skip
 
+_CAMPAIGN = {"channel": "events", "spend": "30k", "from": "2027-02-01", "until": "2027-08-01"}
+_LAUNCH = {"campaigns": {"launch": _CAMPAIGN}}
+
 SPEND = (
+    Lever("campaigns.launch.spend", NO_CHANGE, "+100%", "leads", 1, "a campaign brings leads", _LAUNCH),
+    Lever("campaigns.launch.fit", 0, 3, "good_fit_share", 1, "a campaign brings better leads", _LAUNCH),
+    Lever("campaigns.launch.intent", 0, 2, "mqls", 1, "a campaign's leads come with more intent", _LAUNCH),
     Lever("spend.paid_search", NO_CHANGE, "+50%", "leads", 1, "spend brings leads"),
 )  # fmt: skip
 
@@ -118,5 +124,9 @@ CAPTURE_NO_LEVERS = {
     "funnel.channels.*.touches.clicked": "what is clicked, which moves nothing by itself",
     "funnel.channels.*.touches.action": "what assets are used, which moves nothing by itself",
     "funnel.channels.*.touches.asset": A_NAME,
+    "campaigns.*.key": A_NAME,
+    "campaigns.*.channel": "where a campaign runs, which has no direction",
+    "campaigns.*.from": "when a campaign runs, which has no direction",
+    "campaigns.*.until": "when a campaign runs, which has no direction",
 }
 """Fields of capture that are no levers, and why."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.laws.arrivals import LEAD, field
+from sim.laws.arrivals import LEAD, field, name_campaigns
 from sim.rates import market_factor, weekly_frailty, weeks_of
 from sim.tables import Tables
 
@@ -48,6 +48,15 @@ def arrivals(tables: Tables, stream: int) -> NDArray[Any]:
             tables.overflow.throttles,
         )
         if count <= room and most <= day:
+            if len(tables.campaign.campaign_channel):
+                name_campaigns(
+                    stream,
+                    leads[:count],
+                    first,
+                    tables.campaign.campaign_channel,
+                    tables.campaign.campaign_share,
+                    len(tables.channel_key),
+                )
             return leads[:count]
         room, day = max(room, count), max(day, most)
 

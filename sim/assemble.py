@@ -1,12 +1,15 @@
 """From what an engine recorded to the log: canonical order, the ledger, the reps' hours, the hidden truth."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import rules
 from sim.clock import hours_at
 from sim.funnel import Funnel
+from sim.laws.arrivals import LEAD, name_campaigns
 from sim.laws.buyers import means
 from sim.laws.effort import ramped
 from sim.ledger import make_ledger
@@ -46,10 +49,11 @@ def make_names(funnel: Funnel, tables: Tables) -> Names:
         reasons=tables.reasons,
         teams=TEAMS,
         seats=tables.seats.names,
+        campaigns=tables.campaign.campaign_names,
     )
 
 
-def _entities(recorded: Recorded) -> Entities:
+def _entities(recorded: Recorded, tables: Tables, stream: int) -> Entities:
     """The entities table: the engine's rows seen as columns."""
     rows = recorded.entities
     return Entities(
@@ -58,12 +62,32 @@ def _entities(recorded: Recorded) -> Entities:
         type=rows["type"],
         parent=rows["parent"],
         channel=rows["channel"],
-        campaign=np.full(len(rows), NOBODY, dtype=np.int16),
+        campaign=_campaigns(rows, tables, stream),
         segment=rows["segment"],
         product=rows["product"],
         owner=rows["owner"],
         created=rows["created"],
     )
+
+
+def _campaigns(rows: NDArray[Any], tables: Tables, stream: int) -> NDArray[np.int16]:
+    """(entities,) campaign of each lead, and of what became of it, by the draws of `sim.arrivals`."""
+    out = np.full(len(rows), NOBODY, dtype=np.int16)
+    terms, first = tables.campaign, len(tables.channel_key)
+    if not len(terms.campaign_channel):
+        return out
+    born = np.flatnonzero(rows["type"] == EntityType.LEAD)
+    leads = np.zeros(len(born), dtype=LEAD)
+    leads["time"], leads["key"] = rows["created"][born], rows["key"][born]
+    leads["channel"] = leads["source"] = rows["channel"][born]
+    begins = int(tables.horizon.begins)
+    name_campaigns(stream, leads, begins, terms.campaign_channel, terms.campaign_share, first)
+    out[born] = np.where(leads["source"] >= first, leads["source"] - first, NOBODY)
+    # A customer's lead is its opportunity's.
+    for kind in (EntityType.OPPORTUNITY, EntityType.CUSTOMER, EntityType.ORDER):
+        of = np.flatnonzero((rows["type"] == kind) & (rows["parent"] >= 0))
+        out[of] = out[rows["parent"][of]]
+    return out
 
 
 def _reps(tables: Tables) -> RepMonths:
@@ -105,18 +129,20 @@ def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> T
         warmth = warmth_of(tables, stream, events, entities)
     early = np.searchsorted(entities.created[leads], 0.0) if tables.run_in is not None else 0
     worlds = ((tables.run_in or tables, slice(None, early)), (tables, slice(early, None)))
+    campaign, own = entities.campaign[leads].astype(np.int64), entities.channel[leads].astype(np.int64)
+    sources = np.where(campaign >= 0, campaign + len(tables.channel_key), own)
     for world, part in worlds:
         rules.hidden(
             stream,
             entities.key[leads[part]],
-            entities.channel[leads[part]].astype(np.int64),
-            world.channel_fit,
-            world.channel_intent,
+            sources[part],
+            world.campaign.source_fit,
+            world.campaign.source_intent,
             world.score_separation,
             world.score_intent,
             world.laws,
             world.knots,
-            world.channel_score,
+            world.campaign.source_score,
             warmth.captured[part],
             warmth.judged[part],
             fit[part],
@@ -160,7 +186,7 @@ def assemble(
 ) -> Log:
     """The log of a run. It keeps the recorded entities, so they must not change afterwards."""
     horizon = tables.horizon
-    events, entities = canonical(recorded.events), _entities(recorded)
+    events, entities = canonical(recorded.events), _entities(recorded, tables, stream)
     touched = any(world.touch.touches for world in (tables, tables.run_in) if world is not None)
     return Log(
         events=events,

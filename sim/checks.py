@@ -45,6 +45,11 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if channel not in funnel.channels:
             rule = "must name a channel of the funnel"
             yield Problem(join(("plan", "spend", channel)), rule, channel, near(channel, funnel.channels))
+    for name, campaign in plan.campaigns.items():
+        if campaign.channel not in funnel.channels:
+            where = join(("plan", "campaigns", name, "channel"))
+            rule, remedy = "must name a channel of the funnel", near(campaign.channel, funnel.channels)
+            yield Problem(where, rule, campaign.channel, remedy)
     for product in plan.pay.commission.products:
         if product not in funnel.products:
             at = ("plan", "pay", "commission", "products", product)
@@ -134,6 +139,12 @@ def expected_leads(funnel: Funnel, plan: Plan) -> float:
         spend = plan.monthly_spend(name)
         before = math.fsum(spend[:12]) / len(spend[:12])
         levels = [before] * plan.run_in + list(spend) + [spend[-1]] * plan.follow
+        for campaign in plan.campaigns.values():
+            if campaign.channel == name:
+                months = max((campaign.until - campaign.from_).days / DAYS_PER_MONTH, 1.0)
+                first = plan.run_in + math.floor((campaign.from_ - plan.start).days / DAYS_PER_MONTH)
+                for month in range(max(first, 0), min(first + math.ceil(months), len(levels))):
+                    levels[month] += campaign.spend / months
         volumes = by_month(channel.volume, _months_before(plan.start, plan.run_in), len(levels), before=1.0)
         for month, (level, volume) in enumerate(zip(levels, volumes, strict=True), start=-plan.run_in):
             growth = funnel.arrivals.growth ** (month / 12)

@@ -31,6 +31,7 @@ def check_plan(plan: Plan) -> list[Problem]:
         *_programme_problems(plan),
         *_target_problems(plan),
         *_calendar_problems(plan.calendar),
+        *_campaign_problems(plan),
     ]
 
 
@@ -128,6 +129,18 @@ def _target_problems(plan: Plan) -> Iterator[Problem]:
     by = plan.targets.by
     if by is not None and by not in month_starts(plan.start, plan.months):
         yield Problem("plan.targets.by", "must be a month of the plan", f"{by:%Y-%m}")
+
+
+def _campaign_problems(plan: Plan) -> Iterator[Problem]:
+    yield from distinct_keys(("plan", "campaigns"), plan.campaigns)
+    for name, campaign in plan.campaigns.items():
+        at = ("plan", "campaigns", name)
+        if campaign.from_ < plan.start:
+            rule = f"must not be before the plan's start ({plan.start.isoformat()})"
+            yield Problem(join((*at, "from")), rule, campaign.from_.isoformat())
+        if campaign.until <= campaign.from_:
+            rule = f"must be after its first day ({campaign.from_.isoformat()})"
+            yield Problem(join((*at, "until")), rule, campaign.until.isoformat())
 
 
 def _calendar_problems(calendar: Calendar) -> Iterator[Problem]:

@@ -35,6 +35,7 @@ class Purpose(IntEnum):
     FRAILTY = 4  # a channel's weekly gamma factor
     MARKET = 5  # the month's market shock
     DRIFT = 7  # a month's step of the drift of conversion
+    CAMPAIGN = 6  # which campaign of its channel a lead is of, if of any
     FIT = 10  # good or bad fit
     INTENT = 11  # latent intent
     SEGMENT = 12  # which segment

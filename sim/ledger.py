@@ -10,6 +10,7 @@ from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind, Ledger
 from sim.payroll import by_person_and_month, commission, sla_bonuses, top_ups, variable_share
 from sim.plan import Plan
 from sim.programme import Programme
+from sim.rates import campaign_spending
 from sim.seats import AE, SDR, TEAMS
 from sim.stays import stay_lines
 from sim.survey import kinds_of
@@ -36,9 +37,12 @@ class _Lines(NamedTuple):
     actor: NDArray[np.int32]
     entity: NDArray[np.int32]
     amount: Floats
+    campaign: NDArray[np.int16]
 
     @classmethod
-    def of(cls, time: Any, account: Any, channel: Any, actor: Any, entity: Any, amount: Floats) -> "_Lines":
+    def of(
+        cls, time: Any, account: Any, channel: Any, actor: Any, entity: Any, amount: Floats, campaign: Any = NOBODY
+    ) -> "_Lines":
         """Lines of equally long columns; lines of nothing are left out."""
         some = np.flatnonzero(amount)
         return cls(
@@ -48,6 +52,7 @@ class _Lines(NamedTuple):
             np.asarray(actor, dtype=np.int32)[some],
             np.asarray(entity, dtype=np.int32)[some],
             amount[some],
+            np.broadcast_to(np.asarray(campaign, dtype=np.int16), time.shape)[some],
         )
 
     def take(self, order: Any) -> "_Lines":
@@ -87,11 +92,13 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
         _draws(plan, root, tables, earned),
         _bonuses(plan, root, tables, events, entities),
         _fees(events, entities),
+        _campaigns(plan, tables, events),
         _support(funnel, plan, root, tables, events, entities),
     )
     columns: Any = zip(*parts, strict=True)
     lines = _Lines(*map(np.concatenate, columns))
-    lines = lines.take(np.lexsort((lines.amount, lines.entity, lines.actor, lines.channel, lines.account, lines.time)))
+    order = (lines.amount, lines.entity, lines.actor, lines.campaign, lines.channel, lines.account, lines.time)
+    lines = lines.take(np.lexsort(order))
     nurture = _nurture(plan, root, tables, events, entities)
     if nurture is not None:
         lines = lines.with_nurture(nurture)
@@ -99,7 +106,7 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
         time=lines.time,
         account=lines.account,
         channel=lines.channel,
-        campaign=np.full(len(lines.time), NOBODY, dtype=np.int16),
+        campaign=lines.campaign,
         actor=lines.actor,
         entity=lines.entity,
         amount=lines.amount,
@@ -146,6 +153,28 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
         np.repeat([*nobody * (channels + 1), *range(heads), *range(heads)], months),
         np.full(sum(rows) * months, NOBODY),
         np.concatenate((spend, other, base, variable)).ravel(),
+    )
+
+
+def _campaigns(plan: Plan, tables: Tables, events: Events) -> _Lines:
+    """What campaigns cost, month by month."""
+    edges, place = tables.horizon.edges, tables.campaign.campaign_channel
+    months = len(edges) - 1
+    month = np.repeat(np.arange(months), np.diff(edges).astype(np.int64))
+    spent = [
+        np.bincount(month, weights=campaign_spending(each, plan, tables.horizon), minlength=months)
+        for each in plan.campaigns.values()
+    ]
+    amount = (np.array(spent).reshape(len(place), months) * _spent(edges, events)).ravel()
+    nothing = np.full(amount.size, NOBODY)
+    return _Lines.of(
+        np.tile(edges[:-1], len(place)),
+        np.full(amount.size, Account.PROGRAMME),
+        np.repeat(place, months),
+        nothing,
+        nothing,
+        amount,
+        np.repeat(np.arange(len(place)), months),
     )
 
 
@@ -249,7 +278,8 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
             rate,
         )
         account, nobody = (np.full(len(time), int(number), dtype=kind) for number, kind in _NURTURE)
-        return _Lines(time, account, entities.channel[entity], nobody, entity.astype(np.int32), amount)
+        none = np.full(len(time), NOBODY, dtype=np.int16)
+        return _Lines(time, account, entities.channel[entity], nobody, entity.astype(np.int32), amount, none)
 
     stays = lines(Kind.NURTURE_ENTER, Kind.NURTURE_EXIT)
     holds = kinds.of(Kind.HELD)

@@ -4,10 +4,30 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.noun import Name, Noun
-from sim.units import Amount, Count, Date, Factor, Money, Months, Share
+from sim.noun import Key, Name, Noun
+from sim.units import Amount, Count, Date, Factor, Logit, Money, Months, Share
 
-__all__ = ["Nurture", "Profile", "ProgrammeTerms", "Scoring"]
+__all__ = ["Campaign", "Nurture", "Profile", "ProgrammeTerms", "Scoring"]
+
+
+class Campaign(Noun):
+    """Spend on a channel for a time, on top of what it spends else, and how the leads differ that it brings.
+
+    Of the leads that the channel's spend brings a campaign has the share of its own adstocked spend.
+    """
+
+    key: Key
+    channel: Name
+    spend: Money = 0.0
+    """All that it costs, spent evenly over its days."""
+    from_: Annotated[Date, Field(alias="from")]
+    """Its first day; not before the plan's start."""
+    until: Date
+    """The day after its last."""
+    fit: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """Shift of the log-odds of good fit of its leads."""
+    intent: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """Shift of the mean intent of its leads."""
 
 
 class Profile(Noun):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.distributions import DaysLaw
-from sim.marketing import Nurture, ProgrammeTerms, Scoring
-from sim.noun import Noun, keyed
+from sim.marketing import Campaign, Nurture, ProgrammeTerms, Scoring
+from sim.noun import Name, Noun, keyed
 from sim.overflow import Overflow
 from sim.pay import Pay
 from sim.series import MoneySeries, by_month
@@ -90,6 +90,8 @@ class Plan(Noun):
     calendar: Annotated[Calendar, BeforeValidator(always)] = Calendar()
     spend: Mapping[str, MoneySeries] = Field(default_factory=dict)
     """Programme spend a month, by channel; a channel that is not named spends nothing."""
+    campaigns: Annotated[Mapping[Name, Campaign], keyed, Field(max_length=120)] = Field(default_factory=dict)
+    """Campaigns inside channels; their spend adds to the channel's."""
     scoring: Scoring = Scoring()
     nurture: Nurture = Nurture()
     handoff: Handoff = Handoff()

@@ -16,12 +16,14 @@ from sim.laws.delays import normal_quantile
 from sim.laws.quality import form_volume
 from sim.laws.response import adstock, lead_rate
 from sim.laws.season import cycle_factor
+from sim.marketing import Campaign
 from sim.plan import Plan
 from sim.series import by_month
 from sim.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 __all__ = [
     "Spending",
+    "campaign_spending",
     "daily_rates",
     "day_profile",
     "in_hours_shares",
@@ -77,6 +79,9 @@ def weekly_spending(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) ->
         run_in = float(np.mean(root.monthly_spend(name)[:12]))
         monthly = _monthly_levels(plan.monthly_spend(name), run_in, horizon)
         daily = monthly[month_of_day] / DAYS_PER_MONTH
+        for campaign in plan.campaigns.values():
+            if campaign.channel == name:
+                daily = daily + campaign_spending(campaign, plan, horizon)
         weekly[row] = np.bincount(week_index, weights=daily) / per_week * 7.0
         steady[row] = (run_in if horizon.first_month < 0 else monthly[0]) * 7.0 / DAYS_PER_MONTH
     curves = [
@@ -87,6 +92,14 @@ def weekly_spending(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) ->
         for each in funnel.channels.values()
     ]
     return Spending(weekly, steady, np.array(curves))
+
+
+def campaign_spending(campaign: Campaign, plan: Plan, horizon: Horizon) -> NDArray[np.float64]:
+    """(days,) what a campaign spends on each simulated day."""
+    begins, ends = int(horizon.begins), int(horizon.ends)
+    first, last = (campaign.from_ - plan.start).days, (campaign.until - plan.start).days
+    days = np.arange(begins, ends)
+    return np.where((days >= first) & (days < last), campaign.spend / max(last - first, 1), 0.0)
 
 
 def weekly_level(curve: NDArray[np.float64], weekly: NDArray[np.float64], steady: float) -> NDArray[np.float64]:

@@ -98,6 +98,8 @@ class World:
             "rejection_reason": t.handoff.rejection_reason,
             "has_budget": t.buyers.has_budget,
             "has_authority": t.buyers.has_authority,
+            "source_fit": t.campaign.source_fit,
+            "source_intent": t.campaign.source_intent,
             "touch_tops": t.touch.touch_tops,
             "touch_keys": t.touch.touch_keys,
             "touch_effects": t.touch.touch_effects,

@@ -41,6 +41,8 @@ from sim.kernel.layout import (
     seat_at,
     shares,
     slot_at,
+    source_fit,
+    source_intent,
     steps,
 )
 from sim.kernel.queues import schedule, wait
@@ -102,16 +104,16 @@ _WENT_COLD, _WITHDRAWN = int(Kind.WENT_COLD), int(Kind.WITHDRAWN)
 
 
 @inner
-def be_born(p: Parameters, s: State, time: float, channel: int, key: int) -> int:
-    """A lead is captured; returns its slot, whose first turn is `STEP`."""
+def be_born(p: Parameters, s: State, time: float, channel: int, source: int, key: int) -> int:
+    """A lead is captured, by its channel or a campaign (source); returns its slot, whose first turn is `STEP`."""
     stream = p.stream
     segment = category(stream, key, _P_SEGMENT, shares(p)[channel])
     product = category(stream, key, _P_PRODUCT, mix(p))
-    slot = new_slot(s, channel, segment, product, fits(stream, key, channel_at(p, channel).fit))
+    slot = new_slot(s, channel, segment, product, fits(stream, key, source_fit(p)[source]))
     rename(s, slot, enter_entity(s, slot, key, _LEAD, NOBODY, NOBODY, time), key)
     know(p, s, slot)
     e = slot_at(s, slot)
-    e.intent = channel_at(p, channel).intent
+    e.intent = source_intent(p)[source]
     e.captured = time
     e.lead_key = key
     note(s, slot, _CAPTURED, NOBODY, NOBODY, NOBODY, 0.0)

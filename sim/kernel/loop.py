@@ -336,7 +336,7 @@ def advance(world: Records, state: Records, budget: int) -> int:
             lead = lead_at(p, arrival)
             # What the spend that is cut would have brought does not come.
             if not s.throttles or lead.depth < kept(s)[lead.channel]:
-                slot = be_born(p, s, time, lead.channel, lead.key)
+                slot = be_born(p, s, time, lead.channel, lead.source, lead.key)
                 turn = STEP
         else:
             s.now = time

@@ -88,6 +88,8 @@ _ARRAYS = (
     "bands",
     "periods",
     "quotas",
+    "source_fit",
+    "source_intent",
     "touch_tops",
     "touch_keys",
     "touch_effects",

@@ -15,17 +15,20 @@ from numpy.typing import NDArray
 from sim.draws import Purpose, Tag, child_key, turn, uniform
 from sim.jit import compiled, inner
 
-__all__ = ["LEAD", "field", "poisson_quantile"]
+__all__ = ["LEAD", "field", "name_campaigns", "poisson_quantile"]
 
-LEAD = np.dtype([("time", np.float64), ("key", np.int64), ("channel", np.int64), ("depth", np.float64)])
-"""`depth`: its level as a share of the day's rate, where that is asked for: at a rate lower by a factor, the leads that
-lie deeper than the factor do not come."""
+LEAD = np.dtype(
+    [("time", np.float64), ("key", np.int64), ("channel", np.int32), ("source", np.int32), ("depth", np.float64)]
+)
+"""`source`: what brought it, its channel or a campaign (`sim.tables.campaigns`). `depth`: its level as a share of the
+day's rate, where that is asked for: at a rate lower by a factor, the leads that lie deeper than it do not come."""
 
 _CELL = int(Tag.CELL)
 _LEAD = int(Tag.LEAD)
 _COUNT = int(Purpose.ARRIVAL_COUNT)
 _TIME = int(Purpose.ARRIVAL_TIME)
 _LEVEL = int(Purpose.ARRIVAL_LEVEL)
+_CAMPAIGN = int(Purpose.CAMPAIGN)
 _WIDEST = 16.0
 _LAST = 24.0 - 2.0**-40
 """Hours: a lead does not come at the next midnight by rounding."""
@@ -106,6 +109,7 @@ def field(
                         leads[size].time = first_day + d + at
                         leads[size].key = key
                         leads[size].channel = c
+                        leads[size].source = c
                         leads[size].depth = level / rate
                     size += 1
                 low, high, band = high, high + min(high, _WIDEST), band + 1
@@ -113,6 +117,35 @@ def field(
             _sort(leads[dawn:size], spare, counts)
         most = max(most, size - dawn)
     return size, most
+
+
+@compiled
+def name_campaigns(
+    stream: int,
+    leads: NDArray[Any],
+    first_day: int,
+    channels: NDArray[np.int64],
+    shares: NDArray[np.float64],
+    first: int,
+) -> None:
+    """Write down of which campaign each lead is.
+
+    leads: records of `LEAD`; channels: (campaigns,) whose leads may be a campaign's; shares: (campaigns, days from
+    `first_day`) the share that is; first: the source's number of the first campaign.
+    """
+    for lead in leads:
+        day = math.floor(lead.time) - first_day
+        left = 1.0
+        for k in range(len(channels)):
+            if channels[k] == lead.channel:
+                left -= shares[k, day]
+        if left >= 1.0:
+            continue
+        u = uniform(stream, lead.key, _CAMPAIGN, turn(0, 0))
+        for k in range(len(channels)):
+            if channels[k] == lead.channel and shares[k, day] > 0.0 and u >= left:
+                lead.source = first + k
+                left += shares[k, day]
 
 
 @inner
@@ -141,13 +174,16 @@ def _sort(leads: NDArray[Any], spare: NDArray[Any], counts: NDArray[np.int64]) -
         part = int((lead.time % 1.0) * n)
         place = spare[counts[part]]
         counts[part] += 1
-        place.time, place.key, place.channel, place.depth = lead.time, lead.key, lead.channel, lead.depth
+        place.time, place.key, place.depth = lead.time, lead.key, lead.depth
+        place.channel, place.source = lead.channel, lead.source
     for i in range(n):
-        time, key, channel, depth = spare[i].time, spare[i].key, spare[i].channel, spare[i].depth
+        time, key, depth = spare[i].time, spare[i].key, spare[i].depth
+        channel, source = spare[i].channel, spare[i].source
         j = i
         while j > 0 and (leads[j - 1].time > time or (leads[j - 1].time == time and leads[j - 1].key > key)):
             before = leads[j - 1]
             leads[j].time, leads[j].key = before.time, before.key
-            leads[j].channel, leads[j].depth = before.channel, before.depth
+            leads[j].channel, leads[j].source, leads[j].depth = before.channel, before.source, before.depth
             j -= 1
-        leads[j].time, leads[j].key, leads[j].channel, leads[j].depth = time, key, channel, depth
+        leads[j].time, leads[j].key, leads[j].depth = time, key, depth
+        leads[j].channel, leads[j].source = channel, source

@@ -52,6 +52,8 @@ class Chances:
         self.fit: list[float] = t.channel_fit.tolist()
         self.intent: list[float] = t.channel_intent.tolist()
         """By channel, the mean of a lead's intent at capture."""
+        self.source_fit: list[float] = t.campaign.source_fit.tolist()
+        self.source_intent: list[float] = t.campaign.source_intent.tolist()
         self.segments = list(t.channel_segments)
         self.mql: list[float] = t.channel_mql.tolist()
         self.sql: list[float] = t.channel_sql.tolist()
@@ -79,15 +81,15 @@ class Chances:
 
     # A lead
 
-    def traits(self, key: int, channel: int) -> tuple[int, int, bool, float]:
-        """Who has come through a channel: segment, product, fit, and the mean of its intent."""
+    def traits(self, key: int, channel: int, source: int) -> tuple[int, int, bool, float]:
+        """Who has come through a channel, or a campaign in it: segment, product, fit, and the mean of its intent."""
         segment = rules.category(self.stream, key, _SEGMENT, self.segments[channel])
         product = rules.category(self.stream, key, _PRODUCT, self.tables.product_mix)
-        return segment, product, self.fits(key, channel), self.intent[channel]
+        return segment, product, self.fits(key, source), self.source_intent[source]
 
-    def fits(self, key: int, channel: int) -> bool:
-        """Whether what came through a channel has good fit."""
-        return rules.fits(self.stream, key, self.fit[channel])
+    def fits(self, key: int, source: int) -> bool:
+        """Whether what came through a channel or a campaign has good fit."""
+        return rules.fits(self.stream, key, self.source_fit[source])
 
     def know(self, buyer: Lead | Opportunity) -> None:
         """Whether a buyer who has just come has a budget and may decide; who came before anybody asked has both."""

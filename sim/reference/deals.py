@@ -43,7 +43,7 @@ class DealLife:
 
     def source(self, key: int, channel: int, owner: int) -> Opportunity:
         """An opportunity that an AE has found himself."""
-        segment, product, fit, _ = self.scene.chances.traits(key, channel)
+        segment, product, fit, _ = self.scene.chances.traits(key, channel, channel)
         product = self.scene.chances.product(key, product, self.scene.agenda.now)
         opportunity = self._enter(key, NOBODY, channel, segment, product, fit, owner)
         self.scene.chances.know(opportunity)

@@ -56,10 +56,10 @@ class Engine:
     def _source(self) -> Life:
         """Leads come, each the start of a life."""
         come = arrivals(self.scene.world, self.scene.stream)
-        for n, (time, channel, key, depth) in enumerate(come[["time", "channel", "key", "depth"]].tolist()):
+        for n, (time, key, channel, source, depth) in enumerate(come.tolist()):
             yield self.scene.agenda.at(time, Queue.ARRIVAL, n, 0)
             if self.scene.overflow.comes(channel, depth):
-                self.leads.be_born(key, channel)
+                self.leads.be_born(key, channel, source)
 
     def _start(self) -> None:
         """The run-in is over."""

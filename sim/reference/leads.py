@@ -31,9 +31,9 @@ class LeadLife:
         self.scene = scene
         self.deals = deals
 
-    def be_born(self, key: int, channel: int) -> None:
-        """A lead is captured."""
-        segment, product, fit, intent = self.scene.chances.traits(key, channel)
+    def be_born(self, key: int, channel: int, source: int) -> None:
+        """A lead is captured; source: its channel or a campaign."""
+        segment, product, fit, intent = self.scene.chances.traits(key, channel, source)
         number = self.scene.recorder.entity(
             key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, self.scene.agenda.now
         )

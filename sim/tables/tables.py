@@ -10,6 +10,7 @@ from sim.horizon import Horizon
 from sim.rates import Spending
 from sim.seats import Seats
 from sim.tables.buyers import BuyersTable
+from sim.tables.campaigns import CampaignTable
 from sim.tables.climate import Climate
 from sim.tables.handoff import Handoff
 from sim.tables.nurture import NurtureTable
@@ -48,6 +49,7 @@ class Tables(NamedTuple):
     """(C, D) leads a day from the first simulated day, before this replication's shocks."""
     spending: Spending
     touch: TouchTable
+    campaign: CampaignTable
     in_hours: Floats
     """(D,) share of a day's leads that come inside opening hours."""
     day_profiles: Floats

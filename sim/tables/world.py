@@ -17,6 +17,7 @@ from sim.plan import Plan
 from sim.rates import daily_rates, day_profile, in_hours_shares, weekly_spending
 from sim.seats import TEAMS, Seats
 from sim.tables.buyers import make_buyers
+from sim.tables.campaigns import make_campaigns
 from sim.tables.climate import make_climate
 from sim.tables.handoff import NO_LIMIT, make_handoff
 from sim.tables.knowledge import contact_chances, hours_factor, stage_logits
@@ -80,6 +81,7 @@ def world_tables(
     cut = make_cut(funnel, plan, rates[:, counted].mean(axis=1))
     profiles = day_profile(funnel)
     spending = weekly_spending(funnel, plan, root, horizon)
+    scores = laws.add_all(channel.score for channel in channels)
     return Tables(
         horizon=horizon,
         clock=clock,
@@ -89,6 +91,7 @@ def world_tables(
         channel_key=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
         rates=rates,
         spending=spending,
+        campaign=make_campaigns(funnel, plan, horizon, spending, scores),
         touch=make_touches(funnel, plan, root, horizon, spending),
         in_hours=in_hours_shares(funnel, plan, horizon, clock),
         day_profiles=profiles,
@@ -100,7 +103,7 @@ def world_tables(
         ),
         channel_mql=_optional(channel.mql_probability for channel in channels),
         channel_sql=_optional(channel.sql_probability for channel in channels),
-        channel_score=laws.add_all(channel.score for channel in channels),
+        channel_score=scores,
         channel_value=laws.add_all(channel.value for channel in channels),
         score_separation=separation(funnel, plan),
         score_intent=funnel.score.intent_weight,

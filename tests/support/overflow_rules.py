@@ -194,7 +194,7 @@ def what_the_cut_spend_would_have_brought_stays_away(run: Happenings) -> int:
     cut = sorted(_week(run, row.time) for row in run.of_kind(Kind.THROTTLED))
     # The rate that is left is another one from the plan's start on, in the middle of a week.
     depths: dict[tuple[int, int, bool, bool], list[float]] = defaultdict(list)
-    for time, key, channel, depth in arrivals(run.tables, run.stream).tolist():
+    for time, key, channel, _, depth in arrivals(run.tables, run.stream).tolist():
         depths[channel, _week(run, time), time < 0.0, key in came].append(depth)
     seen = 0
     for (channel, week, early, here), row in depths.items():

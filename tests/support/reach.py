@@ -40,7 +40,7 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     _rows(h, out)
     _work(h, out)
     _world(arguments, h, out)
-    capture_reached(h, out)
+    capture_reached(arguments, h, out)
     judgement_reached(arguments, h, out)
     overflow_reached(h, out)
     selling_reached(h, out)

@@ -1,6 +1,7 @@
 """What a generated world reaches of capture: where leads, their scores and their values come from."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from happenings import Happenings
@@ -15,13 +16,14 @@ CAPTURE = (
     + [f"value law of the {name}" for name in ("channel", "product", "segment")]
     + ["MQL by probability", "MQL by score", "SQL by probability", "SQL by fit and intent"]
     + ["run-in to plan, score", "leads by the hour", "leads by the hour from the start on, or until then"]
+    + ["lead of a campaign", "lead of a campaign that is over", "campaign of good leads"]
     + ["touch before capture", "opened touch", "touch not opened", "asset used", "touch lost to a throttle"]
     + ["warmth in a score", "warmth at an acceptance", "warmth in a stage"]
 )
 """Every name that `capture_reached` may count."""
 
 
-def capture_reached(h: Happenings, out: Counter[str]) -> None:
+def capture_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
     """Count what channels did to their leads."""
     t = h.tables
     channels = h.log.entities.channel[h.log.entities.type == EntityType.LEAD]
@@ -40,6 +42,13 @@ def capture_reached(h: Happenings, out: Counter[str]) -> None:
         elif row.visit == 0:
             out["MQL by score" if np.isnan(t.channel_mql[channel]) else "MQL by probability"] += 1
     _touches(h, out)
+    for entity, campaign in enumerate(h.log.entities.campaign.tolist()):
+        if campaign >= 0 and h.type[entity] == EntityType.LEAD:
+            out["lead of a campaign"] += 1
+            spent = arguments["plan"].campaigns[h.log.names.campaigns[campaign]]
+            over = (spent.until - t.horizon.start).days
+            out["lead of a campaign that is over"] += h.created[entity] >= over
+            out["campaign of good leads"] += spent.fit > 0
     out["leads by the hour"] += bool((t.day_profile >= 0).any())
     out["leads by the hour from the start on, or until then"] += len(set(t.day_profile.tolist())) > 1
     if t.run_in is not None:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from hypothesis import strategies as st
-from worlds_capture import arrivals, channels, journey, spend
+from worlds_capture import arrivals, campaigns, channels, journey, spend
 from worlds_judgement import (
     BUYERS,
     handoff,
@@ -118,6 +118,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
     hire = {"month": START + dt.timedelta(days=31 * draw(st.integers(0, months - 1))), "add": 1}
     return {
         "spend": spend(draw, names),
+        "campaigns": campaigns(draw, names),
         "scoring": scoring(draw),
         "nurture": {**nurture(draw), **reclaiming(draw)},
         "handoff": handoff(draw, sla),

@@ -83,6 +83,20 @@ def arrivals(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+def campaigns(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+    """Perhaps a campaign or two, in the plan's first months."""
+    launch = {
+        "channel": draw(st.sampled_from(names)),
+        "spend": draw(st.sampled_from([4000, 20_000])),
+        "from": draw(st.sampled_from(["2027-01-01", "2027-01-14"])),
+        "until": draw(st.sampled_from(["2027-01-20", "2027-03-01"])),
+        "fit": draw(st.sampled_from([0.0, 2.0])),
+        "intent": draw(st.sampled_from([0.0, -1.0])),
+    }
+    fair = {"channel": names[0], "spend": 3000, "from": "2027-01-10", "until": "2027-01-13"}
+    return draw(st.sampled_from([{}, {"launch": launch}, {"launch": launch, "fair": fair}]))
+
+
 def spend(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
     """What is spent on each channel."""
     return {name: draw(st.sampled_from([0, 1000, 5000])) for name in names}
