@@ -3,6 +3,28 @@
 from faults import Mutant, one
 
 BEFORE_HANDOFF: tuple[Mutant, ...] = (
+    # Campaigns
+    one(
+        "a-campaign-s-leads-are-as-any",
+        "leads of a campaign fit as those of its channel",
+        "sim/kernel/lives.py",
+        "fits(stream, key, source_fit(p)[source])",
+        "fits(stream, key, source_fit(p)[channel])",
+    ),
+    one(
+        "a-campaign-goes-on",
+        "in both engines a campaign is paid for after its last day",
+        "sim/rates.py",
+        "(days >= first) & (days < last)",
+        "(days >= first) & (days < last + 7)",
+    ),
+    one(
+        "the-first-campaign-takes-all",
+        "in both engines a lead of a later campaign counts as the first one's",
+        "sim/laws/arrivals.py",
+        "                lead.source = first + k\n",
+        "                lead.source = max(lead.source, first)\n",
+    ),
     # Touches
     one(
         "touched-from-capture-on",

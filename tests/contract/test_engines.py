@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from campaign_rules import campaigns_are_paid_for_their_days, leads_are_of_a_campaign_by_its_share
 from feedback_rules import scoring_follows_sales
 from grid import arrivals_on_grid
 from happenings import NEVER, Happenings, Row, Wait
@@ -625,6 +626,10 @@ class TestEveryEngine:
     def test_spend_that_is_cut(self, runs: list[Run]) -> None:
         assert sum(spend_is_cut_while_there_is_overflow(run) for run in runs) > 3
         assert sum(what_the_cut_spend_would_have_brought_stays_away(run) for run in runs) > 3
+
+    def test_campaigns(self, runs: list[Run]) -> None:
+        assert sum(leads_are_of_a_campaign_by_its_share(run) for run in runs) > 100
+        assert sum(campaigns_are_paid_for_their_days(run, run.world["plan"]) for run in runs) > 20
 
     def test_touches_and_what_they_do(self, runs: list[Run]) -> None:
         assert sum(touches_are_those_of_what_is_spent(run) for run in runs) > 1000

@@ -81,7 +81,7 @@ def test_leads_of_a_campaign_differ(starter: tuple[Funnel, Plan]) -> None:
     np.testing.assert_allclose((other.truth.intent - plain.truth.intent)[of_it], 0.7)
     np.testing.assert_array_equal(other.truth.intent[~of_it], plain.truth.intent[~of_it])
     mqls = [
-        set(log.events.entity[(log.events.kind == Kind.MQL) & (log.events.visit == 0)].tolist())
+        set(log.entities.key[log.events.entity[(log.events.kind == Kind.MQL) & (log.events.visit == 0)]].tolist())
         for log in (plain, other)
     ]
     assert mqls[0] < mqls[1]

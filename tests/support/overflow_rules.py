@@ -198,7 +198,7 @@ def what_the_cut_spend_would_have_brought_stays_away(run: Happenings) -> int:
         depths[channel, _week(run, time), time < 0.0, key in came].append(depth)
     seen = 0
     for (channel, week, early, here), row in depths.items():
-        carries = float(run.tables.spending.curves[channel][0]) > 0.0
+        carries = float(run.at(-1.0 if early else 0.0).spending.curves[channel][0]) > 0.0
         touched = week in cut or (carries and bool(cut) and cut[0] < week)
         if not here:
             assert touched
