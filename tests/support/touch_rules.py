@@ -171,13 +171,8 @@ def warm_leads_score_higher(run: Happenings) -> int:
         same = (born.score_separation, born.score_intent) == (judged.score_separation, judged.score_intent)
         learns = any(run.at(moment).scoring.learns for moment in (-1.0, 1.0))
         sure = same and not learns and math.isnan(judged.channel_mql[channel]) and judged.channel_score[channel] < 0
-<<<<<<< HEAD
-        if sure and abs(score - judged.score_threshold) > 1e-9:
-            can = has_profile(run, lead, judged_at)
-            assert bool(run.of(Kind.MQL, lead, 0)) == (can and score > judged.score_threshold)
-=======
         over = score - float(judged.scoring.shifts[channel]) - judged.score_threshold
         if sure and abs(over) > 1e-9:
-            assert bool(run.of(Kind.MQL, lead, 0)) == (over > 0.0)
->>>>>>> a792bce (Campaigns in the contract: whose leads, what they cost; thresholds by channel and carry-over of the run-in in the rules of touches and throttles)
+            can = has_profile(run, lead, judged_at)
+            assert bool(run.of(Kind.MQL, lead, 0)) == (can and over > 0.0)
     return seen
