@@ -91,13 +91,15 @@ def spent(begin: float, end: float, log: Log) -> float:
     return sum(cuts.get(day, 1.0) for day in days) / len(days)
 
 
-def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tuple[float, int, int, int, int, float]]:
-    """(time, account, channel, actor, entity, amount) of every line, in order."""
+def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tuple[Any, ...]]:
+    """(time, account, channel, campaign, actor, entity, amount) of every line, in order."""
     horizon, lines = tables.horizon, []
 
-    def line(time: float, account: Account, amount: float, channel: int = -1, actor: int = -1, who: int = -1) -> None:
+    def line(
+        time: float, account: Account, amount: float, channel: int = -1, actor: int = -1, who: int = -1, of: int = -1
+    ) -> None:
         if amount != 0:
-            lines.append((float(time), int(account), int(channel), int(actor), int(who), float(amount)))
+            lines.append((float(time), int(account), int(channel), of, int(actor), int(who), float(amount)))
 
     stays: dict[tuple[int, int, bool], list[float]] = {}
     handed: dict[tuple[int, int], float] = {}
@@ -148,6 +150,11 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         for c, name in enumerate(funnel.channels):
             spend = root.monthly_spend(name)[:12] if month is None else [plan.monthly_spend(name)[month]]
             line(begin, Account.PROGRAMME, sum(spend) / len(spend) * spent(begin, end, log), c)
+        for n, campaign in enumerate(plan.campaigns.values()):
+            first, until = ((date - plan.start).days for date in (campaign.from_, campaign.until))
+            days = max(min(end, until) - max(begin, first), 0)
+            amount = campaign.spend / (until - first) * days * spent(begin, end, log)
+            line(begin, Account.PROGRAMME, amount, tuple(funnel.channels).index(campaign.channel), of=n)
         line(begin, Account.OTHER_COST, sum(terms.costs.values()))
         for seat, team in enumerate(tables.seats.team):
             hired, left = tables.seats.hired[seat], tables.seats.left[seat]
