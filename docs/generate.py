@@ -70,7 +70,6 @@ def plan_page() -> str:
     """What managers choose."""
     nouns = (
         "Plan", "Calendar", "Campaign", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam",
-        "Plan", "Calendar", "Campaign", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam",
         "AeTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Overflow",
         "Hold", "External", "Throttle",
     )  # fmt: skip
