@@ -120,6 +120,17 @@ SELLING = (
         _DECK | {"funnel.assets": {"deck": 1}},
     ),
     Lever(
+        "funnel.nurture.touch_intent", TINY, 0.5, "win_rate", 1, "touches of opportunities help",
+        {"funnel.journey.air_cover": 1, "nurture.opportunity_touches": 4},
+    ),
+    Lever(
+        "nurture.opportunity_touches", TINY, 4, "win_rate", 1, "marketing goes on in the sale",
+        {"funnel.journey.air_cover": 1, "funnel.nurture.touch_intent": 0.5, "nurture.cost_per_touch": 0},
+    ),
+    Lever(
+        "nurture.opportunity_touches", NO_CHANGE, 4, "profit", -1, "touches of opportunities cost and have no effect",
+    ),
+    Lever(
         "nurture.reclaim", TINY, 1, "opportunities", 1, "leads of stalled opportunities come again", _AGAIN,
     ),
     Lever(

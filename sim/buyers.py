@@ -77,6 +77,9 @@ class Nurturing(Noun):
     """Hazard of unsubscribing a month with no touches. [choice]"""
     unsubscribe_per_touch: PerMonth = 0.004
     """What each monthly touch adds to that hazard. [choice]"""
+    touch_intent: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """Intent that each of marketing's touches of an opportunity adds (`nurture.opportunity_touches`), half of which is
+    left after `journey.half_life`; .1 is usual. It counts by `journey.air_cover`. [choice]"""
     intent_decay: Annotated[Factor, Field(le=10)] = 0.05
     """Intent lost per month in nurture. [choice]"""
     decay: PerMonth = 0.0

@@ -251,27 +251,32 @@ def _commission(tables: Tables, events: Events, entities: Entities, won: Ints) -
 
 
 def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines | None:
-    """Touches of every stay, split by calendar month and dated where the stay enters the month; none if they cost
-    nothing."""
-    daily, before = (
-        terms.touches_per_month * terms.cost_per_touch / DAYS_PER_MONTH for terms in (plan.nurture, root.nurture)
+    """Touches of every stay, and of every opportunity while it is open, split by calendar month and dated where the
+    stay enters the month; none if they cost nothing."""
+    before = tables.horizon.edges[:-1] < 0.0
+    rate, of_deals = (
+        np.where(before, *(getattr(terms.nurture, touches) * terms.nurture.cost_per_touch for terms in (root, plan)))
+        / DAYS_PER_MONTH
+        for touches in ("touches_per_month", "opportunity_touches")
     )
-    if daily == before == 0.0:
+    if not rate.any() and not of_deals.any():
         return None
-    rate = np.where(tables.horizon.edges[:-1] < 0.0, before, daily)
     kinds = kinds_of(events)
 
-    def lines(enter: Kind, *leave: Kind) -> _Lines:
-        """Lines of stays between rows of one visit."""
+    def visits(which: Any, stays: bool) -> NDArray[np.int32]:
+        return events.visit[kinds.row[which]] if stays else np.zeros(len(kinds.row[which]), dtype=np.int32)
+
+    def lines(rate: Floats, stays: bool, enter: Kind, *leave: Kind) -> _Lines:
+        """Lines between rows of one visit if these are stays, of one life else."""
         enters = kinds.of(enter)
         exits = np.concatenate([np.arange(kinds.of(kind).start, kinds.of(kind).stop) for kind in leave])
         time, entity, amount = stay_lines(
             kinds.time[enters],
             kinds.entity[enters],
-            events.visit[kinds.row[enters]],
+            visits(enters, stays),
             kinds.time[exits],
             kinds.entity[exits],
-            events.visit[kinds.row[exits]],
+            visits(exits, stays),
             entities.channel,
             tables.horizon.edges,
             tables.horizon.ends,
@@ -281,14 +286,17 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
         none = np.full(len(time), NOBODY, dtype=np.int16)
         return _Lines(time, account, entities.channel[entity], nobody, entity.astype(np.int32), amount, none)
 
-    stays = lines(Kind.NURTURE_ENTER, Kind.NURTURE_EXIT)
-    holds = kinds.of(Kind.HELD)
-    if holds.stop == holds.start:
-        return stays
-    # A lead that is held back is nurtured on, until it is handed off or leaves; who is handed off may leave later.
-    columns: Any = zip(stays, lines(Kind.HELD, Kind.WITHDRAWN, Kind.HANDED_OFF), strict=True)
-    both = _Lines(*map(np.concatenate, columns))
-    return both.take(np.lexsort((both.entity, both.channel, both.time)))
+    holds, parts = kinds.of(Kind.HELD), [lines(rate, True, Kind.NURTURE_ENTER, Kind.NURTURE_EXIT)]
+    if holds.stop > holds.start:
+        # A lead that is held back is nurtured on, until it is handed off or leaves; who is handed off may leave later.
+        parts.append(lines(rate, True, Kind.HELD, Kind.WITHDRAWN, Kind.HANDED_OFF))
+    if of_deals.any():
+        parts.append(lines(of_deals, False, Kind.OPENED, Kind.WON, Kind.LOST))
+    if len(parts) == 1:
+        return parts[0]
+    columns: Any = zip(*parts, strict=True)
+    all_of_it = _Lines(*map(np.concatenate, columns))
+    return all_of_it.take(np.lexsort((all_of_it.entity, all_of_it.channel, all_of_it.time)))
 
 
 def _fees(events: Events, entities: Entities) -> _Lines:

@@ -99,6 +99,10 @@ class Nurture(Noun):
     channel's orders, commission paid, times the chances that it is reached, accepted and won."""
     value_bad: Money | None = None
     """The same of a bad-fit lead."""
+    opportunity_touches: Annotated[Factor, Field(le=100)] = 0.0
+    """Touches a month of every opportunity, from its opening to its close, each at `cost_per_touch`: marketing that
+    goes on in the sale. They help as `funnel.nurture.touch_intent` and `funnel.journey.air_cover` say; 2 is usual.
+    [choice]"""
     reclaim: Share = 0.0
     """Share of lost opportunities whose lead returns to nurture, within what `handoff.recycles` allows."""
     reclaim_causes: tuple[Name, ...] = ("stalled",)

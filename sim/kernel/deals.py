@@ -52,6 +52,7 @@ from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, w
 from sim.kernel.teams import ability, ask, drop, least_loaded, seller, take, withdraw
 from sim.laws.pay import pulled
 from sim.laws.selling import ADVANCES, BACK, beaten, row_of, spell_of
+from sim.laws.touches import sale_logit
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import category, delay, fits, renews, resolve, resume, survives, value
 from sim.seats import AE
@@ -91,7 +92,7 @@ def open_deal(p: Parameters, s: State, slot: int) -> int:
     lead, owner, key = e.id, e.owner, child_key(e.key, _TAG_DEAL, e.deals)
     e.deals += 1
     rename(s, slot, enter_entity(s, slot, key, _DEAL, lead, owner, s.now), key)
-    e.amount = worth(p, s, slot)
+    e.opened, e.amount = s.now, worth(p, s, slot)
     take(s, slot, owner)
     note(s, slot, _OPENED, owner, NOBODY, NOBODY, e.amount)
     return ENTER_STAGE
@@ -123,6 +124,8 @@ def _advance_logit(p: Parameters, s: State, slot: int) -> float:
     if p.air_cover != 0.0 and e.lead_key != 0:
         execute(code(s)[WARM], p, s, slot)
         eta += p.air_cover * s.warmth
+    if p.attends:
+        eta += sale_logit(e.opened, s.now, p.sale_touch, p.sale_touch_before, p.touch_half_life)
     return float(eta)
 
 
@@ -311,7 +314,7 @@ def warm_start(
         rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, created[row]), key)
         know(p, s, slot)
         e = slot_at(s, slot)
-        e.count = labels[row, 3]
+        e.count, e.opened = labels[row, 3], created[row]
         e.amount = worth(p, s, slot) if math.isnan(amounts[row]) else amounts[row]
         take(s, slot, owner)
         write(s, created[row], _OPENED, e.id, 0, owner, NOBODY, NOBODY, e.amount)

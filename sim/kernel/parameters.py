@@ -195,6 +195,9 @@ PARAMETERS = np.dtype(
         ("remixes", np.int64),  # products are drawn anew when opportunities are opened
         ("warms", np.int64),  # touches move intent
         ("air_cover", np.float64),
+        ("sale_touch", np.float64),
+        ("sale_touch_before", np.float64),
+        ("attends", np.int64),  # marketing goes on with opportunities
         ("usual_warmth", np.float64),
         ("touch_before", np.float64),
         ("touch_half_life", np.float64),

@@ -114,7 +114,7 @@ def find(p: Parameters, s: State, seat: int, spell: int) -> int:
     rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, s.now), key)
     know(p, s, slot)
     e = slot_at(s, slot)
-    e.amount = worth(p, s, slot)
+    e.opened, e.amount = s.now, worth(p, s, slot)
     _leave_off(s, seat, e.id, r.toil)
     r.found += 1
     r.toil = UNDRAWN

@@ -59,6 +59,7 @@ SLOT = np.dtype(
         ("lead_waits", np.int32),
         ("lead_key", np.int64),  # 0 where there was none
         ("captured", np.float64),  # when the lead was
+        ("opened", np.float64),  # when the opportunity was
     ],
     align=True,
 )

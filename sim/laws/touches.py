@@ -15,7 +15,7 @@ from sim.draws import Purpose, Tag, child_key, turn, uniform
 from sim.jit import compiled, inner
 from sim.laws.arrivals import poisson_quantile
 
-__all__ = ["NONE_FOUND", "memory_days", "next_action", "scan", "warmth_left"]
+__all__ = ["NONE_FOUND", "memory_days", "next_action", "sale_logit", "scan", "warmth_left"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -112,6 +112,21 @@ def scan(
                     count += 1
                 low, high, band = high, high + min(high, _WIDEST), band + 1
     return count, warmth, actions, earliest
+
+
+@compiled
+def sale_logit(opened: float, now: float, daily: float, before: float, half_life: float) -> float:
+    """What marketing's own touches of an opportunity since it was opened add to the log-odds of advancing.
+
+    daily: log-odds that a day's touches add at first, of which half is left after `half_life`; before: the same of the
+    days before 0, where another plan held.
+    """
+    begins = opened if now < 0.0 else max(opened, 0.0)
+    left: float = 2.0 ** ((begins - now) / half_life)
+    added = daily * (1.0 - left)
+    if opened < begins:
+        added += before * (left - 2.0 ** ((opened - now) / half_life))
+    return half_life / math.log(2.0) * added
 
 
 @inner

@@ -56,7 +56,7 @@ class DealLife:
         number = self.scene.recorder.entity(
             key, EntityType.OPPORTUNITY, parent, channel, segment, product, owner, self.scene.agenda.now
         )
-        opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner)
+        opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner, self.scene.agenda.now)
         self.scene.book.take(opportunity)
         self.scene.note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity

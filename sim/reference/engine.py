@@ -100,7 +100,7 @@ class Engine:
             key, EntityType.OPPORTUNITY, NOBODY, channel, segment, product, owner, created
         )
         fit = self.scene.chances.fits(key, channel)
-        opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner)
+        opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner, created)
         self.scene.chances.know(opportunity)
         opportunity.passed = names.stages.index(deal.stage)
         self.scene.book.take(opportunity)

@@ -9,7 +9,7 @@ from sim import clock
 from sim.agenda import Agenda, Queue
 from sim.draws import stream_key
 from sim.laws.routing import NOT_ROUTED
-from sim.laws.touches import NONE_FOUND, scan
+from sim.laws.touches import NONE_FOUND, sale_logit, scan
 from sim.log import NOBODY, Kind, Names
 from sim.recorder import Recorder
 from sim.reference.book import Book
@@ -127,8 +127,13 @@ class Scene:
 
     def covered(self, opportunity: Opportunity, eta: float) -> float:
         """Log-odds of advancing, with what marketing that goes on in the sale adds."""
-        cover = self.tables.touch.air_cover
-        return eta + cover * self._warmth(opportunity.prospect) if cover != 0.0 and opportunity.prospect else eta
+        t = self.tables.touch
+        if t.air_cover != 0.0 and opportunity.prospect:
+            eta += t.air_cover * self._warmth(opportunity.prospect)
+        if t.attends:
+            now = self.agenda.now
+            eta += sale_logit(opportunity.opened, now, t.sale_touch, t.sale_touch_before, t.touch_half_life)
+        return eta
 
     def _warmth(self, prospect: Prospect | None) -> float:
         """What touches have added to an intent, above what is usual at capture."""

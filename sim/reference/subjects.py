@@ -80,6 +80,7 @@ class Opportunity(Subject):
         "channel",
         "fit",
         "key",
+        "opened",
         "owner",
         "passed_on",
         "product",
@@ -88,11 +89,20 @@ class Opportunity(Subject):
     )
 
     def __init__(
-        self, number: int, key: int, channel: int, segment: int, product: int, fit: bool, amount: float, owner: int
+        self,
+        number: int,
+        key: int,
+        channel: int,
+        segment: int,
+        product: int,
+        fit: bool,
+        amount: float,
+        owner: int,
+        opened: float,
     ):
         super().__init__(number)
         self.key, self.channel, self.segment, self.product = key, channel, segment, product
-        self.fit, self.amount = fit, amount
+        self.fit, self.amount, self.opened = fit, amount, opened
         self.budget = self.authority = True
         self.owner = owner
         self.prospect: Prospect | None = None

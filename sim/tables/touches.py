@@ -46,6 +46,12 @@ class TouchTable(NamedTuple):
     """Warmth at capture that the root plan's usual spend brings on average."""
     air_cover: float
     """Log-odds of advancing for each unit of warmth above the usual."""
+    sale_touch: float
+    """Log-odds of advancing that a day of marketing's own touches of an opportunity adds at first."""
+    sale_touch_before: float
+    """The same of the days before 0."""
+    attends: bool
+    """Whether there is either."""
     epoch_day: int
     """The plan's start as a proleptic ordinal."""
     warms: bool
@@ -87,6 +93,10 @@ def make_touches(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, spend
     effects[:, 4] = effect != 0.0
     actions = terms.copy()
     actions[:, 4] *= terms[:, 3] > 0.0
+    a_day, a_day_before = (
+        each.nurture.opportunity_touches / DAYS_PER_MONTH * funnel.nurture.touch_intent * journey.air_cover
+        for each in (plan, root)
+    )
     kept = warmth_left(journey.before, journey.half_life)
     return TouchTable(
         touch_rates=rates,
@@ -100,6 +110,9 @@ def make_touches(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, spend
         touch_memory=memory_days(journey.half_life),
         usual_warmth=float(np.sum(usual / 7.0 * effect * np.where(np.isnan(opened), 1.0, opened)) * kept),
         air_cover=journey.air_cover if np.any(effect != 0.0) else 0.0,
+        sale_touch=a_day,
+        sale_touch_before=a_day_before,
+        attends=a_day != 0.0 or a_day_before != 0.0,
         epoch_day=plan.start.toordinal(),
         warms=bool(np.any(effect != 0.0)),
         touches=bool(np.any(terms[:, 4] > 0.0)),

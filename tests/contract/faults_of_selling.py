@@ -74,6 +74,20 @@ OF_SELLING: tuple[Mutant, ...] = (
         "    if e.count == p.stages_room - 1:\n        eta += product_at",
         "    if e.count >= 0:\n        eta += product_at",
     ),
+    one(
+        "attended-since-its-lead-came",
+        "marketing's touches of an opportunity count from the capture of its lead",
+        "sim/kernel/deals.py",
+        "sale_logit(e.opened,",
+        "sale_logit(min(e.captured, e.opened),",
+    ),
+    one(
+        "attended-as-now",
+        "in both engines an opportunity of the run-in counts as touched by the plan all along",
+        "sim/laws/touches.py",
+        "added += before * (left",
+        "added += daily * (left",
+    ),
     # Leads that return
     one(
         "left-in-the-line",

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim.funnel import Funnel
-from sim.laws.touches import NONE_FOUND, next_action, scan, warmth_left
-from sim.log import EntityType, Kind, Log
+from sim.laws.touches import NONE_FOUND, next_action, sale_logit, scan, warmth_left
+from sim.log import Account, EntityType, Kind, Log
 from sim.plan import Plan
 from sim.run import simulate
 from sim.units import DAYS_PER_MONTH
@@ -174,6 +174,59 @@ def test_air_cover_wins(starter: tuple[Funnel, Plan], engine: Any) -> None:
         for world in (touched(funnel, content=content), touched(funnel, {"air_cover": 3}, content=content))
     ]
     assert wins[1] > wins[0]
+
+
+def attended(starter: tuple[Funnel, Plan], touches: float, **fields: Any) -> tuple[Funnel, Plan]:
+    """The starter company whose opportunities are touched so often a month, each touch adding .3 for 30 days."""
+    funnel, plan = (noun.model_dump(by_alias=True) for noun in starter)
+    funnel["journey"]["air_cover"] = 1.0
+    funnel["nurture"]["touch_intent"] = 0.3
+    plan["nurture"] |= {"opportunity_touches": touches, "touches_per_month": 0.0, **fields}
+    return Funnel.model_validate(funnel), Plan.model_validate(plan)
+
+
+@pytest.mark.parametrize(("opened", "now"), [(5.0, 45.0), (-20.0, -5.0), (-20.0, 0.0), (-20.0, 37.5), (3.0, 3.0)])
+def test_what_touches_of_an_opportunity_add_is_the_sum_of_what_is_left_of_each(opened: float, now: float) -> None:
+    """Against many small touches, .04 a day before day 0 and .1 from then on; of each half is left after 12 days."""
+    steps = 200_000
+    when = opened + (np.arange(steps) + 0.5) * (now - opened) / steps
+    daily = np.where(when < 0.0, 0.04, 0.1) if now >= 0.0 else np.full(steps, 0.1)
+    summed = float((daily * 0.5 ** ((now - when) / 12.0)).sum() * (now - opened) / steps)
+    assert sale_logit(opened, now, 0.1, 0.04, 12.0) == pytest.approx(summed, rel=1e-4, abs=1e-12)
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_marketing_that_goes_on_in_the_sale_wins(starter: tuple[Funnel, Plan], engine: Any) -> None:
+    """Marketing's own touches move what is won, and none of the leads; without an effect only their cost is there."""
+    logs = []
+    for touches, effect in ((0.0, 1.0), (6.0, 1.0), (6.0, 0.0)):
+        funnel, plan = attended(starter, touches)
+        funnel = funnel.model_copy(update={"journey": funnel.journey.model_copy(update={"air_cover": effect})})
+        logs.append(simulate(funnel, plan, root=attended(starter, 0.0)[1], seed=3, engine=engine))
+    still, moved, costly = logs
+    wins = [int((log.events.kind == Kind.WON).sum()) for log in logs]
+    assert wins[1] > wins[0] == wins[2]
+    assert (still.events.kind == Kind.ACCEPTED).sum() == (moved.events.kind == Kind.ACCEPTED).sum()
+    for name, column in still.events.columns().items():
+        np.testing.assert_array_equal(column, costly.events.columns()[name])
+
+
+def test_touches_of_opportunities_cost_from_opening_to_close(starter: tuple[Funnel, Plan]) -> None:
+    """2 a month at 3 each, of the plan's days alone: days open, and not after the run's end."""
+    funnel, plan = attended(starter, 2.0, cost_per_touch=3.0)
+    log = simulate(funnel, plan, root=attended(starter, 0.0)[1], seed=5)
+    days = 0.0
+    closed = {
+        int(entity): float(time)
+        for time, kind, entity in zip(log.events.time, log.events.kind, log.events.entity, strict=True)
+        if kind in (Kind.WON, Kind.LOST)
+    }
+    for deal in np.flatnonzero(log.entities.type == EntityType.OPPORTUNITY).tolist():
+        days += max(closed.get(deal, log.window.ends) - max(float(log.entities.created[deal]), 0.0), 0.0)
+    nurture = log.ledger.account == Account.NURTURE
+    assert (log.entities.type[log.ledger.entity[nurture]] == EntityType.OPPORTUNITY).all()
+    assert log.ledger.amount[nurture].sum() == pytest.approx(days * 2.0 * 3.0 / 30.4375)
+    assert days > 1000
 
 
 @pytest.mark.parametrize(("needed", "within"), [(1, 30.0), (2, 20.0), (3, 60.0), (0, 30.0)])

@@ -6,7 +6,7 @@ from itertools import pairwise
 from happenings import NEVER, Happenings, Row
 from judgement_rules import cooled
 from selling_rules import climate_at, lacks, used
-from touch_rules import realised, warmth
+from touch_rules import attended, realised, warmth
 
 from sim.draws import Purpose, turn, uniform
 from sim.laws.outcomes import sigmoid
@@ -151,6 +151,7 @@ def advancing_is_by_skill(run: Happenings) -> int:
         if base.touch.air_cover != 0.0:
             rates = realised(run) if rates is None else rates
             eta += base.touch.air_cover * warmth(run, rates, run.parent[entity], entered.time)
+        eta += attended(run, entity, entered.time)
         number = uniform(run.stream, run.key[entity], int(Purpose.CAUSE), turn(visit, 0))
         p = sigmoid(float(eta))
         if abs(number - p) < 1e-9:

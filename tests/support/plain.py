@@ -102,6 +102,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             lines.append((float(time), int(account), int(channel), of, int(actor), int(who), float(amount)))
 
     stays: dict[tuple[int, int, bool], list[float]] = {}
+    deals: dict[int, list[float]] = {}
     handed: dict[tuple[int, int], float] = {}
     tried: dict[int, set[int]] = defaultdict(set)
     events = [{name: column[i] for name, column in log.events.columns().items()} for i in range(len(log.events))]
@@ -116,6 +117,10 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         if event["kind"] == Kind.WON:
             line(time, Account.BOOKING, value, channel, -1, who)
             line(time, Account.MARGIN, _margin(plan, root, tables, log, who, product) * value, channel, -1, who)
+        if event["kind"] == Kind.OPENED:
+            deals[who] = [time, horizon.ends]
+        if event["kind"] in (Kind.WON, Kind.LOST):
+            deals[who][1] = time
         if event["kind"] == Kind.OVERFLOWED:
             line(time, Account.EXTERNAL, value, channel, -1, who)
         if event["kind"] == Kind.RENEWED:
@@ -176,11 +181,16 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
                 line(hired, Account.RECRUITING, pay.recruiting * pay.base, actor=seat)
             if begin <= left < end and tables.seats.cut[seat]:
                 line(left, Account.SEVERANCE, pay.severance * pay.base / 12, actor=seat)
-        touch = terms.nurture.touches_per_month * terms.nurture.cost_per_touch / DAYS_PER_MONTH
-        for (who, _, _), (enters, leaves) in stays.items():
-            if min(leaves, end) > max(enters, begin):
-                days = min(leaves, end) - max(enters, begin)
-                line(max(enters, begin), Account.NURTURE, days * touch, log.entities.channel[who], -1, who)
+        daily = terms.nurture.cost_per_touch / DAYS_PER_MONTH
+        for touches, spells in (
+            (terms.nurture.touches_per_month, [(who, *stay) for (who, _, _), stay in stays.items()]),
+            (terms.nurture.opportunity_touches, [(who, *open_) for who, open_ in deals.items()]),
+        ):
+            for who, enters, leaves in spells:
+                if min(leaves, end) > max(enters, begin):
+                    days = min(leaves, end) - max(enters, begin)
+                    cost = days * touches * daily
+                    line(max(enters, begin), Account.NURTURE, cost, log.entities.channel[who], -1, who)
     for time, amount, who in _supports(funnel, plan, root, tables, log):
         line(time, Account.SUPPORT, amount, log.entities.channel[who] if who >= 0 else -1, -1, who)
     return sorted(lines)

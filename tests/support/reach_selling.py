@@ -33,6 +33,7 @@ SELLING = (
     + ["a second opportunity of a lead", "a lead returns whose work still waited", "a lead that returned unsubscribes"]
     + ["an order at a discount", "a discount helps in the last stage"]
     + ["a stage without meetings", "a stage of several meetings", "an asset moves the odds"]
+    + [f"marketing attends an opportunity{since}" for since in ("", " from before the plan", " less than before")]
     + ["the odds have drifted", "a close is moved by the rhythm", "a programme runs in the run-in"]
 )
 """Every name that `selling_reached` may count."""
@@ -102,6 +103,14 @@ def _climate(h: Happenings, out: Counter[str]) -> None:
         left = h.of(Kind.STAGE_ENTER, row.entity, row.visit - 1)
         before = climate_at(t, max(left[0].time, t.horizon.begins)) if left else now
         out["a programme begins or ends within a sale"] += before.row != now.row and not climate.drift_sd
+    for row in h.of_kind(Kind.STAGE_ENTER):
+        touch, opened = h.at(row.time).touch, h.created[row.entity]
+        if touch.attends and opened < row.time:
+            out["marketing attends an opportunity"] += 1
+            if opened < 0.0 <= row.time:
+                out["marketing attends an opportunity from before the plan"] += 1
+                fewer = touch.sale_touch < touch.sale_touch_before
+                out["marketing attends an opportunity less than before"] += fewer
     products, parents = h.log.entities.product.tolist(), h.parent
     for row in h.of_kind(Kind.OPENED):
         parent = parents[row.entity]

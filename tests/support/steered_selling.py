@@ -91,6 +91,16 @@ SELLING = (
         for resolve, deals in (("at_entry", False), ("at_entry", True), ("after_effort", False))
     ),
     Steer(
+        "opportunities that marketing attends",
+        QUICK_SDRS
+        | AES_STAY
+        | {"journey.air_cover": 1.0, "journey.half_life": of(5, 30), "nurture.touch_intent": of(0.8, -0.5)}
+        | {"stages.*.time": of(3, {"law": "exponential", "mean": 12}), "stages.*.advance": 0.5, "stages.*.effort": 0.5},
+        PUSHED | FULL_TEAM | {"nurture.opportunity_touches": of(0.0, 4.0), "nurture.cost_per_touch": 2},
+        {"nurture.opportunity_touches": 8.0},
+        stages=3,
+    ),
+    Steer(
         "AEs who learn, each from his own",
         SALES
         | {"pursuit": {"sensitivity": 0.002, "learning": 0.5}, "channels.*.fit_share": 0.5}

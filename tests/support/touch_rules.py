@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -105,6 +106,19 @@ def warmth(run: Happenings, rates: NDArray[np.float64], lead: int, now: float) -
             effect = float(t.touch_effects[touch.channel, 0])
             total += effect * touch.seen * 0.5 ** ((now - touch.time) / t.touch_half_life)
     return total - t.usual_warmth
+
+
+def attended(run: Happenings, opportunity: int, now: float) -> float:
+    """What marketing's own touches add to the log-odds of advancing: day by day, each part of a day in proportion."""
+    t, added = run.at(now).touch, 0.0
+    half, opened = t.touch_half_life, run.created[opportunity]
+    edges = sorted({opened, now, *(float(day) for day in range(math.ceil(opened), math.ceil(now)))})
+    for begins, ends in pairwise(edges):
+        a_day = t.sale_touch_before if begins < 0.0 <= now else t.sale_touch
+        # The mean of what is left of touches that are spread evenly over the part.
+        left = (0.5 ** ((now - ends) / half) - 0.5 ** ((now - begins) / half)) * half / math.log(2.0)
+        added += a_day * left
+    return added
 
 
 def touches_are_those_of_what_is_spent(run: Happenings) -> int:

@@ -19,6 +19,7 @@ from worlds_judgement import (
 from worlds_laws import ROUTINGS, days_laws
 from worlds_selling import (
     ae_team,
+    attending,
     customers,
     discounts,
     products,
@@ -66,7 +67,7 @@ def funnels(draw: st.DrawFn, names: tuple[str, ...], stage_count: int) -> dict[s
         "journey": journey(draw),
         "buyers": draw(st.sampled_from(BUYERS)),
         "knowledge": knowledge(draw),
-        "nurture": nurturing(draw),
+        "nurture": {**nurturing(draw), "touch_intent": 0.3},
         "sales_development": sales_development(draw),
         "sdr": {"selling_share": draw(st.sampled_from([0.05, 0.3, 1.0, 1.0])), **draw(persons([None, None, None, 30]))},
         "ae": {
@@ -120,7 +121,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
         "spend": spend(draw, names),
         "campaigns": campaigns(draw, names),
         "scoring": scoring(draw),
-        "nurture": {**nurture(draw), **reclaiming(draw)},
+        "nurture": {**nurture(draw), **reclaiming(draw), **attending(draw)},
         "handoff": handoff(draw, sla),
         "teams": {"sdr": sdr_team(draw, months), "ae": ae_team(draw, months, hire, ownership, quota)},
         "pay": draw(pay(quota is not None, sla is not None)),

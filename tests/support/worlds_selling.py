@@ -99,6 +99,11 @@ def reclaiming(draw: st.DrawFn) -> dict[str, Any]:
     return {"reclaim": draw(st.sampled_from([0.0, 0.0, 1.0, 0.5])), "reclaim_causes": draw(causes)}
 
 
+def attending(draw: st.DrawFn) -> dict[str, Any]:
+    """Whether marketing goes on with opportunities."""
+    return {"opportunity_touches": draw(st.sampled_from([0.0, 0.0, 4.0]))}
+
+
 def discounts(draw: st.DrawFn) -> dict[str, float]:
     """What is taken off prices."""
     return draw(st.sampled_from([{}, {}, {"plus": 0.25}]))
