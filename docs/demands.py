@@ -242,10 +242,13 @@ DEMANDS = (
     Demand(
         "003.6",
         "marketing goes on after the handoff",
-        ("funnel.programmes", "programmes"),
-        ("win_rate", "sales_cycle", "Account.SUPPORT"),
-        (f"{_CLIMATE}::test_a_programme_holds_between_its_dates_in_its_stages_with_the_strength_of_its_money",),
-        "touches by channels during the sale",
+        ("funnel.programmes", "programmes", "funnel.journey.air_cover", "nurture.opportunity_touches"),
+        ("win_rate", "sales_cycle", "Account.SUPPORT", "Account.NURTURE"),
+        (
+            f"{_CLIMATE}::test_a_programme_holds_between_its_dates_in_its_stages_with_the_strength_of_its_money",
+            "sim/test_touches.py::test_air_cover_wins",
+            "sim/test_touches.py::test_marketing_that_goes_on_in_the_sale_wins",
+        ),
     ),
     Demand(
         "004.13",

@@ -84,7 +84,8 @@ class Engine:
             if deal.zombie:
                 left = (-1, math.inf)
             else:
-                eta = self.scene.chances.logit(opportunity) + self.scene.closing(opportunity)
+                eta = self.scene.covered(opportunity, self.scene.chances.logit(opportunity))
+                eta += self.scene.closing(opportunity)
                 eta += self.scene.chances.outlook(opportunity, now)
                 left = self.scene.chances.resume(opportunity, eta, deal.stage_age, now)
             self.scene.agenda.process(self.deals.sell(opportunity, left))
