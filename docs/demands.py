@@ -217,10 +217,14 @@ DEMANDS = (
     Demand(
         "003.3",
         "a marketing-qualified lead by behaviour and by characteristics",
-        ("scoring.threshold",),
+        ("scoring.threshold", "scoring.actions", "scoring.within", "scoring.assets", "scoring.profile"),
         ("mqls",),
-        ("results/test_metrics.py::test_every_metric_as_counted_on_paper",),
-        "behaviour and characteristics beside the score",
+        (
+            "results/test_metrics.py::test_every_metric_as_counted_on_paper",
+            f"{_ENGINES}::test_mqls_have_done_what_they_must",
+            f"{_JUDGEMENT}::test_an_mql_has_used_assets",
+            f"{_JUDGEMENT}::test_who_is_not_what_an_mql_must_be_never_comes_to_sales",
+        ),
     ),
     Demand(
         "003.4",

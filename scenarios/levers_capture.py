@@ -121,8 +121,6 @@ SPEND = (
 
 CAPTURE_NO_LEVERS = {
     "funnel.channels.*.key": A_NAME,
-    "funnel.channels.*.touches.clicked": "what is clicked, which moves nothing by itself",
-    "funnel.channels.*.touches.action": "what assets are used, which moves nothing by itself",
     "funnel.channels.*.touches.asset": A_NAME,
     "campaigns.*.key": A_NAME,
     "campaigns.*.channel": "where a campaign runs, which has no direction",

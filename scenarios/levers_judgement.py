@@ -13,6 +13,10 @@ _LENIENT = {"scoring.threshold": -2}
 _KNOWN = {"funnel.knowledge.contact": 5}
 _BUYERS: dict[str, Any] = {"funnel.buyers": {}}
 _READY = {"funnel.buyers": {}, "handoff.accept": "readiness"}
+_CONTENT, _AD = (f"funnel.channels.{name}.touches" for name in ("content", "paid_search"))
+_USED = {f"{_CONTENT}.per_month": 4, f"{_CONTENT}.action": 0.5, f"{_CONTENT}.asset": "demo"}
+_BOTH = {f"{_AD}.per_month": 4, f"{_AD}.action": 0.5, f"{_AD}.asset": "webinar"}
+_ACTING = {**_USED, "scoring.actions": 1}
 _OPTIMAL = {"scoring.rule": "optimal"}
 _DEAR = {"nurture.cost_per_touch": 10}
 _BY_VALUE = {**_DEAR, "nurture.release": "by_value"}
@@ -63,6 +67,13 @@ SCORING = (
     Lever("scoring.profile.segments", [], ["enterprise"], "mqls", -1, "only large buyers are MQLs"),
     Lever("scoring.profile.budget", False, True, "mqls", -1, "only who has a budget is an MQL", _BUYERS),
     Lever("scoring.profile.authority", False, True, "mqls", -1, "only who may decide is an MQL", _BUYERS),
+    Lever("scoring.actions", 0, 2, "mqls", -1, "who has used no asset is no MQL yet", _USED),
+    Lever("scoring.within", NO_CHANGE, 5, "mqls", -1, "what leads have done is soon forgotten", _ACTING),
+    Lever(
+        "scoring.assets", ["demo", "webinar"], ["webinar"], "mqls", -1, "a demo tells nothing", _ACTING | _BOTH,
+    ),
+    Lever(f"{_CONTENT}.clicked", NO_CHANGE, 0.02, "mqls", -1, "hardly a lead comes to the asset", _ACTING),
+    Lever(f"{_CONTENT}.action", NO_CHANGE, 0.05, "mqls", -1, "hardly a lead uses the asset", _ACTING),
     Lever("scoring.form_fields", "+0", "+3", "leads", -1, "a longer form deters"),
     Lever(
         "scoring.feedback", "none", "monthly", "mqls", -1, "a threshold far too low is found out", _LENIENT,

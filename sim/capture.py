@@ -31,7 +31,8 @@ class Touches(Noun):
     clicked: Share = 0.2
     """Share of these, or of all where touches cannot be opened, that are clicked. [choice]"""
     action: Share = 0.0
-    """Share of the clicked touches in which the prospect uses an asset (a demo, a webinar, an e-book)."""
+    """Share of the clicked touches in which the prospect uses an asset (a demo, a webinar, an e-book), as an MQL may
+    have to (`scoring.actions`)."""
     asset: Name | None = None
     """The asset, by name."""
 

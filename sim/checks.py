@@ -85,6 +85,7 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if getattr(plan.scoring.profile, asked) and funnel.buyers is None:
             rule = "needs a funnel that says who has budget and authority (buyers)"
             yield Problem(f"plan.scoring.profile.{asked}", rule, "true", "write false, or give buyers")
+    yield from _behaviour_problems(funnel, plan)
     if all(channel.mql_probability is not None for channel in funnel.channels.values()):
         where = "where no lead is judged by its score (every channel has an mql_probability)"
         if plan.scoring.feedback:
@@ -99,6 +100,23 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
             yield Problem("plan", rule, f"about {leads:.3g}", remedy)
         yield from _too_many_finds(funnel, plan)
         yield from _too_many_persons(funnel, plan)
+
+
+def _behaviour_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
+    scoring, channels = plan.scoring, funnel.channels.values()
+    named = {channel.touches.asset for channel in channels if channel.touches.asset is not None}
+    for place, name in enumerate(scoring.assets):
+        if name not in named:
+            where = join(("plan", "scoring", "assets", str(place)))
+            yield Problem(where, "must name an asset of a channel (touches.asset)", name, near(name, named))
+    used = [
+        channel.touches.asset
+        for channel in channels
+        if channel.touches.per_month > 0.0 and channel.touches.clicked > 0.0 and channel.touches.action > 0.0
+    ]
+    if scoring.actions and not any(not scoring.assets or asset in scoring.assets for asset in used):
+        rule = "needs a channel in whose touches an asset that counts is used (touches.per_month, clicked and action)"
+        yield Problem("plan.scoring.actions", rule, str(scoring.actions), "write 0, or say how assets are used")
 
 
 def _too_many_finds(funnel: Funnel, plan: Plan) -> Iterator[Problem]:

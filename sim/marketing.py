@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.noun import Key, Name, Noun
-from sim.units import Amount, Count, Date, Factor, Logit, Money, Months, Share
+from sim.units import Amount, Count, Date, Days, Factor, Logit, Money, Months, Share
 
 __all__ = ["Campaign", "Nurture", "Profile", "ProgrammeTerms", "Scoring"]
 
@@ -69,6 +69,15 @@ class Scoring(Noun):
     """What an SDR's hour is worth, for the rule optimal, in place of that."""
     profile: Profile = Profile()
     """Characteristics that an MQL needs beside its score; what a lead is shows, its fit does not."""
+    actions: Annotated[Count, Field(le=100)] = 0
+    """Uses of assets (demos, webinars, e-books) that an MQL needs beside its score and its profile, within the past
+    `within` days. A lead that lacks them waits in nurture, where it is judged again at each use, with the score that it
+    was first given, until sales has seen it; one that gets ready there has shown enough without them."""
+    within: Annotated[Days, Field(gt=0, le=3650)] = 30.0
+    """Days in which these uses lie. [choice]"""
+    assets: tuple[Name, ...] = ()
+    """Assets whose use counts, as channels name them in `touches.asset`; none given = all, also those without a name.
+    """
     form_fields: Annotated[Count, Field(le=50)] = 4
     """Fields on the capture form: more tell more and deter more."""
     feedback: Literal["monthly"] | None = None

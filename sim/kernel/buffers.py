@@ -103,6 +103,7 @@ class World:
             "touch_tops": t.touch.touch_tops,
             "touch_keys": t.touch.touch_keys,
             "touch_effects": t.touch.touch_effects,
+            "touch_actions": t.touch.touch_actions,
             "absences": np.column_stack((t.seats.away_from, t.seats.away_until)),
             "leads": leads,
             "bands": t.pay.bands,

@@ -37,6 +37,7 @@ ARRANGE, DELIVER = 24, 26  # the same: a stage is entered, its work is done
 WARM = 22  # no turn of a life either
 CHANGE_HEADS = 21  # no turn of a life; among them in the table of what is called by its address
 WAIT_TO_PASS, LET_PASS = 29, 32  # at once, and the buyer's time: a lead's way to sales development
+ASK_FOR_USES, LOOK = 30, 23  # the same: what it does before it may go there
 # States of a task
 NONE, WAITING, RUNNING, DONE = range(4)
 
@@ -101,6 +102,7 @@ source_intent = array_of(PARAMETERS, "source_intent", np.float64, "source_intent
 touch_tops = array_of(PARAMETERS, "touch_tops", np.float64, "touch_tops_room", "touch_weeks")
 touch_keys = array_of(PARAMETERS, "touch_keys", np.int64, "touch_keys_room")
 touch_effects = array_of(PARAMETERS, "touch_effects", np.float64, "touch_effects_room", 5)
+touch_actions = array_of(PARAMETERS, "touch_actions", np.float64, "touch_actions_room", 5)
 touch_rates = array_of(STATE, "touch_rates", np.float64, "touch_rates_room", "touch_days")
 touched = array_of(STATE, "touched", np.float64, "touched_room", 5)
 periods = array_of(PARAMETERS, "periods", np.float64, "periods_room")

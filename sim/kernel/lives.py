@@ -12,11 +12,13 @@ from sim.draws import Purpose, turn
 from sim.jit import inner
 from sim.kernel.buyers import has_profile, is_accepted, know, seen, worth_keeping
 from sim.kernel.layout import (
+    ASK_FOR_USES,
     DIVERT,
     ENTER_NURTURE,
     HAND_OFF,
     JUDGE_ATTEMPT,
     LEAVE_NURTURE,
+    LOOK,
     NONE,
     OPEN,
     PASS_ON,
@@ -145,7 +147,7 @@ def step(p: Parameters, s: State, slot: int) -> int:
     if p.profiled and not has_profile(p, s, slot):
         return ENTER_NURTURE
     if qualified or (not certain and qualifies(p.stream, e.key, channel.mql, e.score, s.threshold + channel.shift)):
-        return HAND_OFF
+        return ASK_FOR_USES if p.actions else HAND_OFF
     return ENTER_NURTURE
 
 
@@ -167,6 +169,10 @@ def enter_nurture(p: Parameters, s: State, slot: int) -> int:
     e.hours = days
     if days <= 0.0:
         return LEAVE_NURTURE
+    # Whom sales has given back comes again when it is ready.
+    if p.looks and e.recycled == 0:
+        e.since, e.due = s.now, s.now + days
+        return LOOK
     return wait(s, slot, LEAVE_NURTURE, s.now + days)
 
 

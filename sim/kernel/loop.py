@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from sim.agenda import Queue
 from sim.clock import is_open
 from sim.jit import address_of, compiled, inner
+from sim.kernel.behaviour import ask_for_uses, look
 from sim.kernel.deals import enter_stage, go_on, leave_stage, open_deal, pass_stage, renew, resolve_late
 from sim.kernel.delays import let_pass, wait_to_pass
 from sim.kernel.heads import change_heads, open_day
 from sim.kernel.layout import (
     ADVANCE,
     ARRANGE,
+    ASK_FOR_USES,
     CHANGE_HEADS,
     DELIVER,
     DIVERT,
@@ -30,6 +32,7 @@ from sim.kernel.layout import (
     LEAVE_NURTURE,
     LEAVE_STAGE,
     LET_PASS,
+    LOOK,
     NIL,
     OPEN,
     PASS_ON,
@@ -149,6 +152,8 @@ OPTIONAL = {
     WAIT_TO_PASS: wait_to_pass,
     LET_PASS: let_pass,
     WARM: warm,
+    ASK_FOR_USES: ask_for_uses,
+    LOOK: look,
     DIVERT: divert,
     JUDGE_OUTSIDE: judge_outside,
     LEAVE_HOLD: leave_hold,
@@ -167,6 +172,8 @@ def options(tables: Tables) -> frozenset[int]:
         found |= {WAIT_TO_PASS, LET_PASS}
     if tables.touch.warms:
         found |= {WARM}
+    if tables.scoring.looks:
+        found |= {ASK_FOR_USES, LOOK}
     if tables.overflow.diverts:
         found |= {DIVERT, JUDGE_OUTSIDE, LEAVE_HOLD}
     if tables.sale.arranges:

@@ -93,6 +93,7 @@ _ARRAYS = (
     "touch_tops",
     "touch_keys",
     "touch_effects",
+    "touch_actions",
 )
 """Arrays that it points to."""
 
@@ -113,6 +114,9 @@ PARAMETERS = np.dtype(
         ("profiled", np.int64),  # an MQL must have certain characteristics
         ("needs_budget", np.int64),
         ("needs_authority", np.int64),
+        ("looks", np.int64),  # an MQL must have used assets, now or later
+        ("actions", np.int64),
+        ("within", np.float64),
         ("by_value", np.int64),  # a lead is let go when it is no longer worth its touches
         ("touch_cost", np.float64),
         ("intent_decay", np.float64),

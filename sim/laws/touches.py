@@ -15,7 +15,16 @@ from sim.draws import Purpose, Tag, child_key, turn, uniform
 from sim.jit import compiled, inner
 from sim.laws.arrivals import poisson_quantile
 
-__all__ = ["NONE_FOUND", "memory_days", "next_action", "sale_logit", "scan", "warmth_left"]
+__all__ = [
+    "NONE_FOUND",
+    "has_acted",
+    "memory_days",
+    "next_action",
+    "sale_logit",
+    "scan",
+    "uses_enough",
+    "warmth_left",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -135,6 +144,51 @@ def _passes(stream: int, key: int, purpose: int, share: float) -> bool:
 
 
 @compiled
+def has_acted(
+    stream: int,
+    lead: int,
+    since: float,
+    now: float,
+    needed: int,
+    within: float,
+    first_day: int,
+    epoch_day: int,
+    rates: Floats,
+    tops: Floats,
+    keys: Ints,
+    terms: Floats,
+) -> bool:
+    """Whether a lead has used assets so many times within the past days, of what it has seen since `since`.
+
+    The rest are arguments of `scan`; `terms` says which channels' assets count.
+    """
+    begins = max(since, now - within)
+    return scan(stream, lead, begins, now, first_day, epoch_day, rates, tops, keys, terms, 1.0, rates[:0])[2] >= needed
+
+
+@compiled
+def uses_enough(
+    stream: int,
+    lead: int,
+    since: float,
+    now: float,
+    needed: int,
+    within: float,
+    first_day: int,
+    epoch_day: int,
+    rates: Floats,
+    tops: Floats,
+    keys: Ints,
+    terms: Floats,
+) -> bool:
+    """Whether a lead uses an asset at this instant, and has done so as often as `has_acted` asks."""
+    just = np.nextafter(now, -math.inf)
+    if scan(stream, lead, just, now, first_day, epoch_day, rates, tops, keys, terms, 1.0, rates[:0])[2] == 0:
+        return False
+    return has_acted(stream, lead, since, now, needed, within, first_day, epoch_day, rates, tops, keys, terms)
+
+
+@compiled
 def next_action(
     stream: int,
     lead: int,
@@ -150,27 +204,19 @@ def next_action(
     keys: Ints,
     terms: Floats,
 ) -> float:
-    """The first time from now on, up to `until`, at which a lead has used assets so many times within the past days, of
-    what it has seen since `since`; infinite if there is none.
+    """The first time after now, up to `until`, at which a lead uses an asset and has done so as often as `has_acted`
+    asks; infinite if there is none.
 
-    Now, if it has already; after now it comes with a use. Under spend that may be cut, ask again when it comes: of what
-    is planned now, less may be left, and never more. The rest are arguments of `scan`; `terms` says which channels'
-    assets count.
+    Under spend that may be cut, ask again when it comes: of what is planned now, less may be left, and never more.
     """
-    none = rates[:0]
-    begins = max(since, now - within)
-    uses = scan(stream, lead, begins, now, first_day, epoch_day, rates, tops, keys, terms, 1.0, none)[2]
-    if uses >= needed:
-        return now
     at = now
     while at < until:
         ends = min(at + _AHEAD, until)
-        used = scan(stream, lead, at, ends, first_day, epoch_day, rates, tops, keys, terms, 1.0, none)[3]
+        used = scan(stream, lead, at, ends, first_day, epoch_day, rates, tops, keys, terms, 1.0, rates[:0])[3]
         if used == math.inf:
             at = ends
             continue
         at = used
-        begins = max(since, at - within)
-        if scan(stream, lead, begins, at, first_day, epoch_day, rates, tops, keys, terms, 1.0, none)[2] >= needed:
+        if has_acted(stream, lead, since, at, needed, within, first_day, epoch_day, rates, tops, keys, terms):
             return at
     return math.inf

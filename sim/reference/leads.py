@@ -8,6 +8,7 @@ from simpy.events import Event
 from sim.agenda import Queue
 from sim.laws.overflow import KEEP, REFUSE, SEND
 from sim.log import NOBODY, EntityType, Kind
+from sim.reference.behaviour import Behaviour
 from sim.reference.deals import DealLife
 from sim.reference.scene import Life, Scene
 from sim.reference.subjects import Lead, Prospect
@@ -19,7 +20,9 @@ __all__ = ["LeadLife"]
 UNREACHED, NO_ATTEMPT, NO_AE, SLA_BREACH, LOST_IN_TRANSIT = (
     REASONS.index(name) for name in ("unreached", "no_attempt", "no_ae", "sla_breach", "lost_in_transit")
 )
-UNSUBSCRIBED, QUEUE_FULL, NEGLECTED = (REASONS.index(name) for name in ("unsubscribed", "queue_full", "neglected"))
+READY, UNSUBSCRIBED, QUEUE_FULL, NEGLECTED = (
+    REASONS.index(name) for name in ("ready", "unsubscribed", "queue_full", "neglected")
+)
 FINAL = (UNSUBSCRIBED, NO_ATTEMPT, LOST_IN_TRANSIT, QUEUE_FULL)
 """Reasons for which a lead is not recycled."""
 
@@ -30,6 +33,7 @@ class LeadLife:
     def __init__(self, scene: Scene, deals: DealLife):
         self.scene = scene
         self.deals = deals
+        self.behaviour = Behaviour(scene)
 
     def be_born(self, key: int, channel: int, source: int) -> None:
         """A lead is captured; source: its channel or a campaign."""
@@ -52,6 +56,7 @@ class LeadLife:
         lead.points = self.scene.chances.points(lead, self.scene.intent(lead))
         self.scene.overflow.score(lead)
         qualified = self.scene.chances.qualifies(lead, self.scene.overflow.reviews.threshold)
+        qualified = qualified and self.behaviour.suffices(lead)
         while True:
             if not qualified:
                 reason = yield from self._nurture(lead)
@@ -97,7 +102,11 @@ class LeadLife:
         lead.visit += 1
         self.scene.note(Kind.NURTURE_ENTER, lead.id, lead.visit)
         days, reason = self.scene.chances.nurture(lead)
-        if days > 0.0:
+        # Whom sales has given back comes again when it is ready.
+        if days > 0.0 and self.scene.tables.scoring.looks and lead.recycled == 0:
+            used = yield from self.behaviour.watched(lead, days)
+            days, reason = (days, reason) if used is None else (used, READY)
+        elif days > 0.0:
             yield self.scene.after(lead, days)
         lead.intent -= self.scene.tables.intent_decay * days
         self.scene.note(Kind.NURTURE_EXIT, lead.id, lead.visit, NOBODY, reason)

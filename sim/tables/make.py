@@ -55,11 +55,15 @@ def make_tables(
     resets = bool(np.isfinite(tables.pay.period_quota).any())
     pay = tables.pay._replace(resets=resets)
     touch_before, touch = join_touches(before.touch, tables.touch, horizon)
+    # Who is in nurture at time 0 is looked at by the plan's terms from then on.
+    looks = before.scoring.looks or tables.scoring.looks
     return tables._replace(
         pay=pay,
         touch=touch,
+        scoring=tables.scoring._replace(looks=looks),
         run_in=before._replace(
             touch=touch_before,
+            scoring=before.scoring._replace(looks=looks),
             pay=before.pay._replace(resets=resets, periods=pay.periods, period_quota=pay.period_quota),
         ),
         rates=np.concatenate((before.rates[:, :days], tables.rates[:, days:]), axis=1),

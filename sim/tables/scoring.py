@@ -38,6 +38,12 @@ class ScoringTable(NamedTuple):
     """(G,) 1 where it may be of the segment."""
     needs_budget: bool
     needs_authority: bool
+    actions: int
+    """Uses of assets that an MQL needs."""
+    within: float
+    """Days in which they lie."""
+    looks: bool
+    """Whether an MQL needs any, now or later."""
 
 
 class Cut(NamedTuple):
@@ -62,6 +68,9 @@ def make_scoring(funnel: Funnel, scoring: Scoring, shifts: Floats) -> ScoringTab
         profile_segments=np.array(segments, dtype=np.int64),
         needs_budget=profile.budget,
         needs_authority=profile.authority,
+        actions=scoring.actions,
+        within=scoring.within,
+        looks=scoring.actions > 0,
     )
 
 

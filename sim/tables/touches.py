@@ -35,7 +35,7 @@ class TouchTable(NamedTuple):
     touch_effects: Floats
     """(C, 5) the same, looking at channels whose touches move intent."""
     touch_actions: Floats
-    """(C, 5) the same, looking at channels in whose touches an asset is used."""
+    """(C, 5) the same, looking at channels in whose touches an asset is used that counts for an MQL."""
     touch_before: float
     """Days before capture from which on a lead is touched."""
     touch_half_life: float
@@ -92,7 +92,8 @@ def make_touches(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, spend
     effects[:, 2:4] = 0.0
     effects[:, 4] = effect != 0.0
     actions = terms.copy()
-    actions[:, 4] *= terms[:, 3] > 0.0
+    counts = [not plan.scoring.assets or each.asset in plan.scoring.assets for each in touches]
+    actions[:, 4] *= (terms[:, 3] > 0.0) & np.array(counts)
     a_day, a_day_before = (
         each.nurture.opportunity_touches / DAYS_PER_MONTH * funnel.nurture.touch_intent * journey.air_cover
         for each in (plan, root)

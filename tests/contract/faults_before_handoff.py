@@ -138,5 +138,26 @@ BEFORE_HANDOFF: tuple[Mutant, ...] = (
         "        ready = 0.0\n",
         "        pass\n",
     ),
+    one(
+        "uses-that-never-age",
+        "in both engines an asset used long ago counts as one used of late",
+        "sim/laws/touches.py",
+        "    begins = max(since, now - within)\n",
+        "    begins = since\n",
+    ),
+    one(
+        "judged-without-a-use",
+        "in both engines who waits is judged by uses that cut spend has taken away, and when the plan starts",
+        "sim/laws/touches.py",
+        "rates[:0])[2] == 0:\n        return False\n",
+        "rates[:0])[2] < 0:\n        return False\n",
+    ),
+    one(
+        "nobody-looks-at-the-start",
+        "who is in nurture when other terms begin is not looked at by them",
+        "sim/kernel/behaviour.py",
+        "    at = min(at, s.until)\n",
+        "",
+    ),
 )
 """In the order in which a lead meets them."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from behaviour_rules import mqls_have_acted, scores_are_those_of_the_plan
 from campaign_rules import campaigns_are_paid_for_their_days, leads_are_of_a_campaign_by_its_share
 from feedback_rules import scoring_follows_sales
 from grid import arrivals_on_grid
@@ -27,7 +28,6 @@ from judgement_rules import (
 from overflow_rules import (
     a_qualified_lead_goes_one_way,
     overflow_is_too_long_a_backlog,
-    scores_are_those_of_the_plan,
     spend_is_cut_while_there_is_overflow,
     the_best_are_let_go_first,
     what_the_cut_spend_would_have_brought_stays_away,
@@ -79,6 +79,7 @@ FIRST = int(os.environ.get("LEADFLOW_FIRST_BATCH", "1000"))
 ONLY_GENERAL = {"score law table", "score law normal", "effort raised by the rate"}
 ONLY_GENERAL |= {"released early by value", "kept to the end by value"}
 """What a grid does not have, where leads are ready and unsubscribe at once or never."""
+_SELDOM = ("closes pulled forward", "scoring that learns from sales, monthly", "leads that must have used an asset")
 KINDS = ("general", "grid", "busy", "steered", "steered, on a grid")
 """Kinds of worlds."""
 
@@ -128,7 +129,7 @@ def some_worlds(grid: bool) -> list[World]:
     each(GRID if grid else GENERAL, 72, out.append, first=500)
     for steer in STEERS:
         # What seldom happens by itself.
-        if steer.to.startswith(("closes pulled forward", "scoring that learns from sales, monthly")):
+        if steer.to.startswith(_SELDOM):
             each(steered(steer, EXACT_CALENDARS if grid else CALENDARS), 3, out.append, first=500)
     return out
 
@@ -598,7 +599,13 @@ class TestEveryEngine:
         counts: Counter[str] = Counter()
         for run in runs:
             counts.update(stays_end_by_the_first_hazard(run))
-        assert all(counts[how] > 5 for how in ("ready", "unsubscribed", "lost_interest", "released"))
+        assert all(counts[how] > 5 for how in ("ready", "unsubscribed", "lost_interest", "released", "by use"))
+
+    def test_mqls_have_done_what_they_must(self, runs: list[Run]) -> None:
+        counts: Counter[str] = Counter()
+        for run in runs:
+            counts.update(mqls_have_acted(run))
+        assert all(counts[how] > 20 for how in ("has acted", "has not"))
 
     def test_sales_judges_what_it_sees(self, runs: list[Run]) -> None:
         counts: Counter[str] = Counter()

@@ -296,3 +296,106 @@ def test_who_is_not_what_an_mql_must_be_never_comes_to_sales(starter: Starter) -
         "plan.scoring.profile.segments",
         "plan.scoring.profile.authority",
     ]
+
+
+DEMO: dict[str, Any] = {"per_month": 4, "action": 0.5, "clicked": 0.5, "asset": "demo"}
+
+
+def shown(starter: Starter, **scoring: Any) -> Starter:
+    """The company whose content shows demos and whose search shows webinars, with another definition of an MQL."""
+    tree = starter[0].model_dump(by_alias=True)
+    for name, asset in (("content", "demo"), ("paid_search", "webinar")):
+        tree["channels"][name]["touches"] = DEMO | {"asset": asset}
+    return changed((Funnel.model_validate(tree), starter[1]), None, {"scoring": scoring})
+
+
+@pytest.mark.parametrize(("actions", "within", "assets"), [(1, 30, []), (2, 60, []), (1, 20, ["webinar"])])
+def test_an_mql_has_used_assets(starter: Starter, actions: int, within: int, assets: list[str]) -> None:
+    """At once, or later, at the use that makes enough; but for those that nurture makes ready."""
+    funnel, plan = shown(starter, actions=actions, within=within, assets=assets)
+    log = simulate(funnel, plan, seed=4)
+    table, truth, events = log.touches, log.truth, log.events
+    assert table is not None
+    assert truth is not None
+    counts = table.action == 1
+    if assets:
+        counts &= table.channel == log.names.channels.index("paid_search")
+    score = dict(zip(truth.entity.tolist(), truth.score.tolist(), strict=True))
+    ready = log.names.reasons.index("ready")
+    at_once = by_use = 0
+    uses = {lead: np.sort(table.time[counts & (table.entity == lead)]) for lead in truth.entity.tolist()[::2]}
+
+    def enough(lead: int, time: float) -> bool:
+        return int(((uses[lead] > time - within) & (uses[lead] <= time)).sum()) >= actions
+
+    for lead, times in uses.items():
+        mine = events.entity == lead
+        judged = events.time[mine & np.isin(events.kind, (Kind.MQL, Kind.NURTURE_ENTER))]
+        if len(judged) == 0:
+            continue
+        high, first = score[lead] > plan.scoring.threshold, mine & (events.time == judged[0])
+        qualified = bool((events.kind[first] == Kind.MQL).any())
+        assert qualified == (high and enough(lead, judged[0]))
+        at_once += qualified
+        if qualified:
+            continue
+        left = mine & (events.kind == Kind.NURTURE_EXIT)
+        ends = events.time[left][0] if left.any() else log.window.ends
+        could = [use for use in times.tolist() if high and judged[0] < use <= ends and enough(lead, use)]
+        assert could in ([], [ends])
+        if could:
+            assert events.reason[left][0] == ready
+            by_use += 1
+    assert at_once > 20
+    assert by_use > 20
+
+
+def test_fewer_are_mqls_the_more_they_must_have_done(starter: Starter) -> None:
+    def mqls(**scoring: Any) -> int:
+        log = simulate(*shown(starter, **scoring), seed=4)
+        return len(np.unique(log.events.entity[log.events.kind == Kind.MQL]))
+
+    few = [mqls(actions=n) for n in (0, 1, 2, 4)]
+    assert few == sorted(few, reverse=True)
+    assert len(set(few)) == 4
+    assert mqls(actions=1, assets=["demo"]) < few[1]
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_who_waits_when_the_plan_starts_is_judged_by_its_terms_from_then_on(starter: Starter, engine: Any) -> None:
+    """Under a threshold that the plan lowers, leads of the run-in become MQLs at uses after the start; where the plan
+    asks for none, nobody in nurture does."""
+    for before, after in ((0, 1), (1, 0), (1, 1)):
+        funnel, plan = shown(starter, actions=after, threshold=0)
+        root = shown(starter, actions=before, threshold=1.35)[1]
+        log = simulate(funnel, plan, root=root, seed=4, engine=engine)
+        table, events = log.touches, log.events
+        assert table is not None
+        uses = set(zip(table.entity[table.action == 1].tolist(), table.time[table.action == 1].tolist(), strict=True))
+        entered = {
+            entity: time
+            for entity, time, kind, visit in zip(events.entity, events.time, events.kind, events.visit, strict=True)
+            if kind == Kind.NURTURE_ENTER and visit == 1 and time < 0
+        }
+        left = (events.kind == Kind.NURTURE_EXIT) & (events.visit == 1)
+        left &= events.reason == log.names.reasons.index("ready")
+        by_use = [
+            (entity, time)
+            for entity, time in zip(events.entity[left].tolist(), events.time[left].tolist(), strict=True)
+            if (entity, time) in uses
+        ]
+        across = sum(entity in entered and time >= 0 for entity, time in by_use)
+        assert (across > 5) == (after == 1)
+        assert any(time < 0 for _, time in by_use) == (before == 1)
+        assert any(time >= 0 for _, time in by_use) == (after == 1)
+
+
+def test_uses_that_an_mql_needs_must_be_possible(starter: Starter) -> None:
+    with pytest.raises(InputError) as found:
+        check(*changed(starter, None, {"scoring": {"actions": 1}}))
+    assert [problem.where for problem in found.value.problems] == ["plan.scoring.actions"]
+    with pytest.raises(InputError) as found:
+        check(*shown(starter, actions=1, assets=["dema"]))
+    assert [problem.where for problem in found.value.problems] == ["plan.scoring.assets.0", "plan.scoring.actions"]
+    assert "demo" in found.value.problems[0].remedy
+    check(*shown(starter, actions=1, assets=["demo"]))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.funnel import Funnel
-from sim.laws.touches import NONE_FOUND, next_action, sale_logit, scan, warmth_left
+from sim.laws.touches import NONE_FOUND, has_acted, next_action, sale_logit, scan, uses_enough, warmth_left
 from sim.log import Account, EntityType, Kind, Log
 from sim.plan import Plan
 from sim.run import simulate
@@ -229,9 +229,10 @@ def test_touches_of_opportunities_cost_from_opening_to_close(starter: tuple[Funn
     assert days > 1000
 
 
-@pytest.mark.parametrize(("needed", "within"), [(1, 30.0), (2, 20.0), (3, 60.0), (0, 30.0)])
+@pytest.mark.parametrize(("needed", "within"), [(1, 30.0), (2, 20.0), (3, 60.0)])
 def test_the_next_use_of_assets_that_makes_enough(needed: int, within: float) -> None:
-    """Against a list of all uses: the first time at which so many lie within the past days."""
+    """Against a list of all uses: the first after now at which so many lie within the past days, and whether they do
+    now."""
     rates, tops = np.array([[1.5] * 200, [0.9] * 200]), np.array([[1.5] * 31, [0.9] * 31])
     keys, terms = np.array([5, 6]), np.array([[0.0, np.nan, 0.6, 0.5, 1.0], [0.0, 0.5, 1.0, 1.0, 1.0]])
     common: Any = (0, 740_000, rates, tops, keys, terms)
@@ -241,11 +242,13 @@ def test_the_next_use_of_assets_that_makes_enough(needed: int, within: float) ->
         all_of_it = np.empty((200, 5))
         count = scan(7, lead, since, until, *common, 1.0, all_of_it)[0]
         uses = np.sort(all_of_it[:count][all_of_it[:count, 4] == 1.0, 0])
-        expected = math.inf
-        for time in (now, *uses[uses > now].tolist()):
-            if ((uses > time - within) & (uses <= time)).sum() >= needed:
-                expected = time
-                break
-        assert next_action(7, lead, since, now, until, needed, within, *common) == expected
-        seen.add("never" if expected == math.inf else "now" if expected == now else "later")
-    assert seen == {"now"} if needed == 0 else {"now", "later"} <= seen
+        enough = [time for time in (now, *uses.tolist()) if ((uses > time - within) & (uses <= time)).sum() >= needed]
+        later = min((time for time in enough if time > now), default=math.inf)
+        assert has_acted(7, lead, since, now, needed, within, *common) == (now in enough)
+        assert next_action(7, lead, since, now, until, needed, within, *common) == later
+        assert not uses_enough(7, lead, since, now, needed, within, *common), "nothing is used just now"
+        for time in uses.tolist():
+            assert uses_enough(7, lead, since, time, needed, within, *common) == (time in enough)
+        seen |= {"now"} if now in enough else set()
+        seen |= {"never" if later == math.inf else "later"}
+    assert seen == {"now", "later", "never"}

@@ -118,8 +118,8 @@ def regressed(design: NDArray[np.float64], accepted: NDArray[np.bool_]) -> Any:
 
 def scoring_follows_sales(run: "Happenings") -> Counter[str]:
     """Marketing's threshold and who becomes an MQL by it; returns how often feedback mattered."""
-    # What judgement rules read of a log needs what is here.
-    from judgement_rules import has_profile
+    # What these read of a log needs what is here.
+    from behaviour_rules import may_qualify
 
     found = run.feedback
     counts: Counter[str] = Counter()
@@ -137,7 +137,7 @@ def scoring_follows_sales(run: "Happenings") -> Counter[str]:
         channel, t = int(run.log.entities.channel[row.entity]), run.at(row.time)
         if not first or not np.isnan(t.channel_mql[channel]):
             continue
-        if not has_profile(run, row.entity, row.time):
+        if not may_qualify(run, row.entity, row.time):
             assert row.kind == Kind.NURTURE_ENTER
             continue
         terms, points = found.at(row.time), run.scores[row.entity]

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 
 import pytest
+from behaviour_rules import has_profile, scores_are_those_of_the_plan, used
 from happenings import NEVER, Happenings, Row
 from touch_rules import realised, warmth
 
@@ -15,7 +16,8 @@ from sim.log import NOBODY, Kind
 
 def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
     """A stay ends when the first of readiness, unsubscribing and losing interest would have come, or is cut off before;
-    which of them it is has the odds of their hazards. Returns how often each way was taken."""
+    which of them it is has the odds of their hazards. A use of an asset may come before. Returns how often each way was
+    taken."""
     counts: Counter[str] = Counter()
     for entered in run.of_kind(Kind.NURTURE_ENTER):
         t, key = run.at(entered.time), run.key[entered.entity]
@@ -39,6 +41,11 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
         keep = worth_keeping(run, entered)
         if keep <= 0.0 or days >= keep:
             how, days = "released", max(keep, 0.0)
+        by_use = used(run, entered, entered.time + days)
+        if math.isnan(by_use) or not (by_use == NEVER or scores_are_those_of_the_plan(run)):
+            continue
+        counts["by use"] += by_use < run.ends
+        how, days = ("ready", by_use - entered.time) if by_use < NEVER else (how, days)
         left = run.of(Kind.NURTURE_EXIT, entered.entity, entered.visit)
         if entered.time + days >= run.ends:
             assert not left
@@ -47,22 +54,6 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
         assert run.log.names.reasons[left[0].reason] == how
         counts[how] += 1
     return counts
-
-
-def has_profile(run: Happenings, entity: int, time: float) -> bool:
-    """Whether a lead is what an MQL must be."""
-    t, key = run.at(time), run.key[entity]
-    if not t.scoring.profiled:
-        return True
-    born = run.at(run.created[entity]).buyers
-    has = {}
-    for what, shares in ((Purpose.BUDGET, born.has_budget), (Purpose.AUTHORITY, born.has_authority)):
-        has[what] = not born.asks or uniform(run.stream, key, int(what), 0) < shares[int(run.fit[entity])]
-    return bool(
-        t.scoring.profile_segments[run.log.entities.segment[entity]]
-        and (has[Purpose.BUDGET] or not t.scoring.needs_budget)
-        and (has[Purpose.AUTHORITY] or not t.scoring.needs_authority)
-    )
 
 
 def worth_keeping(run: Happenings, entered: Row) -> float:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 
 import numpy as np
+from behaviour_rules import scores_are_those_of_the_plan
 from happenings import NEVER, Happenings, Row
 from judgement_rules import arrival
 
@@ -14,7 +15,7 @@ from sim.arrivals import arrivals
 from sim.laws.overflow import EXTERNAL, HOLD, PUSH, THROTTLE
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import SDR
-from sim.tables import NO_LIMIT, Tables
+from sim.tables import NO_LIMIT
 
 
 def overflow_is_too_long_a_backlog(run: Happenings) -> int:
@@ -128,19 +129,6 @@ def cutoffs_of(run: Happenings) -> Cutoffs | None:
             values.append(-NEVER if enough >= len(best) else best[enough - 1] if enough else NEVER)
         monday += 1
     return Cutoffs(days, values)
-
-
-def scores_are_those_of_the_plan(run: Happenings) -> bool:
-    """Whether it does not matter when a lead is judged."""
-    t, before = run.tables, run.tables.run_in
-    if before is None:
-        return True
-    models = [(each.score_separation, each.score_intent, *_rows(each)) for each in (t, before)]
-    return models[0] == models[1]
-
-
-def _rows(tables: Tables) -> list[tuple[float, ...]]:
-    return [tuple(tables.laws[law]) if law >= 0 else () for law in tables.channel_score.tolist()]
 
 
 def the_best_are_let_go_first(run: Happenings) -> int:

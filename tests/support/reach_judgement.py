@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
+from behaviour_rules import acted, has_profile, mqls_have_acted, scored, scores_are_those_of_the_plan, uses
 from feedback_rules import scoring_follows_sales
 from happenings import NEVER, Happenings, Row
-from judgement_rules import arrival, has_profile, sees
-from overflow_rules import scores_are_those_of_the_plan
+from judgement_rules import arrival, sees
 from reach_queues import stands
+from touch_rules import touches
 
 from sim.laws.outcomes import OLDROYD, POWER
 from sim.laws.routing import NOT_ROUTED, ROUTINGS
@@ -37,6 +38,13 @@ JUDGEMENT = (
     + [f"{how} by value" for how in ("released at once", "released early", "kept to the end")]
     + [f"a channel's own threshold {how}" for how in ("makes an MQL", "keeps a lead from sales")]
     + ["a profile keeps a lead from sales", "a profile keeps a lead from sales, and it is never ready"]
+    + [f"MQL by behaviour{when}" for when in ("", " after the plan's start", " that waited across it")]
+    + [
+        "MQL that had acted, also before its capture",
+        "who has not acted is no MQL",
+        "a use by one whose score is low",
+    ]
+    + ["a use that cut spend takes away", "ready although it has not acted"]
     + ["MQL by a threshold of a rule", "kept from sales by a threshold of a rule"]
     + [f"threshold moved {way}" for way in ("up", "down")]
     + [
@@ -58,6 +66,7 @@ def judgement_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str
     _visits(h, out)
     _verdicts(h, out)
     _rules(arguments, h, out)
+    _behaviour(h, out)
     _routes(h, out)
     if scores_are_those_of_the_plan(h):
         out.update(scoring_follows_sales(h))
@@ -143,6 +152,39 @@ def _rules(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
             common = (h.scores[row.entity] > t.score_threshold) != (row.kind == Kind.MQL)
             how = "makes an MQL" if row.kind == Kind.MQL else "keeps a lead from sales"
             out[f"a channel's own threshold {how}"] += bool(common and t.scoring.shifts[channel])
+
+
+def _behaviour(h: Happenings, out: Counter[str]) -> None:
+    if not h.tables.scoring.looks:
+        return
+    mqls_have_acted(h)
+    for row in h.of_kind(Kind.MQL):
+        t, captured = h.at(row.time), h.created[row.entity]
+        if row.visit > 0 or t.scoring.actions == 0:
+            continue
+        seen = [use for use in uses(h, row.entity, t) if use <= row.time and use > row.time - t.scoring.within]
+        out["MQL that had acted, also before its capture"] += any(use < captured for use in seen)
+    for entered in h.of_kind(Kind.NURTURE_ENTER):
+        left = h.of(Kind.NURTURE_EXIT, entered.entity, entered.visit)
+        ends = left[0].time if left else h.ends
+        t, ready = h.at(ends), bool(left) and h.log.names.reasons[left[0].reason] == "ready"
+        first = entered.visit == 1 and not h.of(Kind.RECYCLED, entered.entity, 0)
+        if not first or t.scoring.actions == 0 or not has_profile(h, entered.entity, ends):
+            continue
+        above = scored(h, entered.entity, entered.time)
+        out["who has not acted is no MQL"] += above > 0.0 and not acted(h, entered.entity, entered.time)
+        out["ready although it has not acted"] += ready and not acted(h, entered.entity, ends)
+        by_use = ready and ends in uses(h, entered.entity, t)
+        out["MQL by behaviour"] += by_use
+        if h.tables.run_in is not None:
+            out["MQL by behaviour after the plan's start"] += by_use and ends >= 0.0
+            out["MQL by behaviour that waited across it"] += by_use and entered.time < 0.0 <= ends
+        within = [use for use in uses(h, entered.entity, t) if entered.time < use < ends and h.at(use) is t]
+        out["a use by one whose score is low"] += any(acted(h, entered.entity, use) for use in within)
+        if h.of_kind(Kind.THROTTLED):
+            planned = touches(h, h.tables.touch.touch_rates, t.touch, h.key[entered.entity], entered.time, ends)
+            told = [each for each in planned if each.action and t.touch.touch_actions[each.channel, 4] == 1.0]
+            out["a use that cut spend takes away"] += len(told) > len(within) + by_use
 
 
 def _routes(h: Happenings, out: Counter[str]) -> None:

@@ -74,6 +74,7 @@ PUSHED = {
     "handoff": {"transit_loss": 0, "overflow": {}, "sla": None, "breach": None, "accept": "judgement", "delay": 0},
     "pay.sla_bonus": 0,
     "scoring.profile": {"segments": (), "budget": False, "authority": False},
+    "scoring.actions": 0,
 }
 FULL_TEAM = {"teams.sdr.headcount": of(1, 2), "teams.ae.headcount": of(1, 2), "teams.ae.max_open": None}
 ALL_DAY = {"calendar": {"hours": "00:00-24:00", "days": "mon-sun"}}

@@ -9,6 +9,22 @@ LEARNING = {"rule": "fixed", "form_fields": 4, "feedback_delay": 0, "feedback_ou
 LATE = {"handoff.sla": 0.5, "handoff.attempts": 2}
 HOLDING = {"policy": "hold_nurture", "when_backlog_hours_per_rep": 0, "hold": {"cutoff": 9}}
 THROTTLING = {"policy": "throttle", "when_backlog_hours_per_rep": 0}
+KEEN = {
+    "channels.*.leads": 25,
+    "channels.*.touches": {"per_month": 6.0, "opened": of(None, 0.8), "clicked": 0.5, "action": 0.3, "asset": "demo"},
+    "channels.*.score": None,
+    "nurture.ready_good": of(0.0, 1.0),
+    "nurture.ready_bad": 0.0,
+    "nurture.unsubscribe": of(0.0, 0.01),
+    "nurture.decay": 0.0,
+}
+"""Leads that often see us, and have time."""
+SEEN = {
+    "scoring": {"rule": "fixed", "within": of(30, 10), "assets": of((), ("demo",)), "profile": {"segments": ()}},
+    "scoring.profile": {"budget": False, "authority": False},
+    "nurture": {"release_after": 12, "release": "after"},
+}
+"""Plans that look at what they do."""
 
 JUDGEMENT = (
     Steer(
@@ -161,6 +177,26 @@ JUDGEMENT = (
         | {"channels.*.mql_probability": of(None, 0.8), "channels.*.leads": 25},
         {"scoring.profile": {"segments": of(("smb",), ()), "budget": True}, "nurture.release_after": of(1, 12)},
         {"scoring.profile": {"segments": of(("enterprise",), ()), "budget": False}},
+    ),
+    *(
+        Steer(
+            f"leads that must have used an asset, {what}",
+            KEEN | {"channels.*.mql_probability": of(None, None, 0.8), **more},
+            SEEN | {"scoring.actions": actions, "scoring.threshold": of(-9, -9, 1.0)},
+            {"scoring.actions": before, "scoring.threshold": of(-9, 1.0)},
+        )
+        for what, actions, before, more in (
+            ("before and after", of(1, 2), of(1, 2), {}),
+            ("after", of(1, 2), 0, {"nurture.steps": of((), (20,))}),
+            ("before", 0, 1, {}),
+        )
+    ),
+    Steer(
+        "leads that must have used an asset, while spend is cut",
+        SLOW_SDRS | KEEN | {"channels.*.mql_probability": 1.0, "channels.*.spend": 3000, "channels.*.carry_over": 0.0},
+        ONE_SDR
+        | SEEN
+        | {"handoff.overflow": THROTTLING | {"throttle": {"cut": 1.0}}, "scoring.actions": of(1, 2), "spend.*": 3000},
     ),
     Steer(
         "leads lose interest",

@@ -156,8 +156,8 @@ def touches_are_those_of_what_is_spent(run: Happenings) -> int:
 
 def warm_leads_score_higher(run: Happenings) -> int:
     """Score = d' g + w (i + warmth) + noise at the first judgement; returns of how many leads warmth counts in it."""
-    # What judgement rules read of touches is here.
-    from judgement_rules import has_profile
+    # What these read of touches is here.
+    from behaviour_rules import may_qualify
 
     truth, seen = run.log.truth, 0
     assert truth is not None
@@ -187,6 +187,6 @@ def warm_leads_score_higher(run: Happenings) -> int:
         sure = same and not learns and math.isnan(judged.channel_mql[channel]) and judged.channel_score[channel] < 0
         over = score - float(judged.scoring.shifts[channel]) - judged.score_threshold
         if sure and abs(over) > 1e-9:
-            can = has_profile(run, lead, judged_at)
+            can = may_qualify(run, lead, judged_at)
             assert bool(run.of(Kind.MQL, lead, 0)) == (can and over > 0.0)
     return seen

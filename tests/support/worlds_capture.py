@@ -57,6 +57,7 @@ def touches(draw: st.DrawFn) -> dict[str, Any]:
         "opened": draw(st.sampled_from([None, 0.5])),
         "clicked": draw(st.sampled_from([0.2, 1.0])),
         "action": draw(st.sampled_from([0.0, 0.5])),
+        "asset": draw(st.sampled_from([None, "demo"])),
     }
 
 
