@@ -27,7 +27,8 @@ class Spent:
         """(W,)"""
         self.kept = np.ones(channels)
         """(C,) this week's rate of leads as a share of the rate at the planned spend."""
-        self.touch_rates = self.planned.copy() if tables.overflow.throttles and tables.touch.touches else self.planned
+        touches = any(world is not None and world.touch.touches for world in (tables, tables.run_in))
+        self.touch_rates = self.planned.copy() if tables.overflow.throttles and touches else self.planned
         """(C, D) touches a week at what is spent, up to this week."""
 
     def week(self, day: float) -> int:

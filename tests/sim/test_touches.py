@@ -11,6 +11,8 @@ from sim.laws.touches import NONE_FOUND, has_acted, next_action, sale_logit, sca
 from sim.log import Account, EntityType, Kind, Log
 from sim.plan import Plan
 from sim.run import simulate
+from sim.tables import make_tables
+from sim.throttle import Spent
 from sim.units import DAYS_PER_MONTH
 
 CONTENT = {"per_month": 0.8, "effect": 0.15}
@@ -162,6 +164,22 @@ def test_usual_spend_leaves_the_mean_of_intent(starter: tuple[Funnel, Plan]) -> 
     assert moved.std() > 0.1
     # Content spends evenly in starter, so the run-in's mean is the plan's.
     assert moved.mean() == pytest.approx(0, abs=5 * moved.std() / math.sqrt(len(moved)))
+
+
+def test_spend_that_is_cut_leaves_what_was_planned(starter: tuple[Funnel, Plan]) -> None:
+    """Also where only the run-in's channels touch anybody."""
+    funnel, plan = starter
+    tree = plan.model_dump(by_alias=True)
+    tree["handoff"]["overflow"] = {"policy": "throttle"}
+    tables = make_tables(funnel, Plan.model_validate(tree), calm=touched(funnel, content=CONTENT))
+    planned, spent = tables.touch.touch_rates.copy(), Spent(tables)
+    assert tables.run_in is not None
+    monday = next(day for day in range(-60, 0) if (plan.start.toordinal() + day) % 7 == 1)
+    spent.share[spent.week(monday)] = 0.0
+    spent.respond(tables.run_in, monday)
+    assert (spent.touch_rates <= planned).all()
+    assert (spent.touch_rates < planned).any()
+    np.testing.assert_array_equal(tables.touch.touch_rates, planned)
 
 
 @pytest.mark.parametrize("engine", ["simpy", "compiled"])
