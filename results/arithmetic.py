@@ -18,6 +18,7 @@ from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.horizon import Horizon, make_horizon
 from sim.laws.effort import ramped
+from sim.marketing import Profile
 from sim.plan import Plan
 from sim.rates import daily_rates
 from sim.seats import AE, make_seats
@@ -305,6 +306,8 @@ def _assumptions(
     yield "every lead is tried at once and every stage is worked without delay"
     if any(channel.mql_probability != 1 for channel in funnel.channels.values()) or plan.handoff.recycles:
         yield "leads that nurture makes ready, and recycled leads, count at once and with the intent they came with"
+    if plan.scoring.profile != Profile() or plan.scoring.actions:
+        yield "every lead is what an MQL must be and has done what an MQL must have done (scoring.profile, actions)"
     if not any(fate.lost > 0 for kind in kinds for _, fate in kind.fates):
         yield "no loss is ever recorded, so the close ratio is won / all deals"
     if snapshot is None:

@@ -73,8 +73,9 @@ def opportunity_rate(funnel: Funnel, plan: Plan, channel: Channel, root: Plan | 
     With p = P(MQL at capture), r = P(ready before unsubscribing and release), a = P(contact in some attempt) x
     P(acceptance), K recycles of a share c of the leads that come back, and a share l lost on the way, a lead of given
     fit and intent becomes one with probability (p + (1 - p) r) (1 - l) a sum_{k=0..K} ((1 - l) (1 - a) c r)^k, averaged
-    over intent N(iota, .5^2). Where the score decides, p = P(d' g + w i + N(0, 1) > threshold); where the funnel gives
-    `mql_probability` or `sql_probability`, they do. root: the plan from which spend carries over (the plan itself if
+    over intent N(iota, .5^2). Characteristics and uses of assets that an MQL needs are taken for granted. Where the
+    score decides, p = P(d' g + w i + N(0, 1) > threshold); where the funnel gives `mql_probability` or
+    `sql_probability`, they do. root: the plan from which spend carries over (the plan itself if
     none), which counts where the threshold is set by a rule.
     """
     points, weights = np.polynomial.hermite_e.hermegauss(_NODES)

@@ -235,6 +235,13 @@ def test_fates_add_up_with_what_never_closes():
     assert fate == pytest.approx((0.22, 0.39))
 
 
+def test_what_an_mql_must_be_and_do_is_taken_for_granted():
+    text = "every lead is what an MQL must be and has done what an MQL must have done (scoring.profile, actions)"
+    for scoring, said in (({}, False), ({"profile": {"segments": ["small"]}}, True), ({"actions": 1}, True)):
+        found = planners_arithmetic(a_funnel(), a_plan(scoring=scoring))
+        assert (text in found.assumptions) == said
+
+
 def test_as_plain_data():
     found = planners_arithmetic(a_funnel(), a_plan(), Snapshot((deal("1", 1000.0),)))
     record = json.loads(json.dumps(found.to_json(), allow_nan=False))
