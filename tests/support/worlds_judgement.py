@@ -110,7 +110,7 @@ def scoring(draw: st.DrawFn) -> dict[str, Any]:
         "hour_value": draw(st.sampled_from([None, 0])),
         "top": draw(st.sampled_from([0.6, 1.0])),
         "form_fields": draw(st.integers(0, 6)),
-        "actions": draw(st.sampled_from([0, 0, 0, 1, 2])),
+        "actions": draw(st.sampled_from([0, 0, 0, 0, 0, 1])),
         "within": draw(st.sampled_from([30, 10])),
         "assets": draw(st.sampled_from([(), (), ("demo",)])),
         **terms,
