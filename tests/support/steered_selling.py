@@ -94,8 +94,9 @@ SELLING = (
         "opportunities that marketing attends",
         QUICK_SDRS
         | AES_STAY
-        | {"journey.air_cover": 1.0, "journey.half_life": of(5, 30), "nurture.touch_intent": of(0.8, -0.5)}
-        | {"stages.*.time": of(3, {"law": "exponential", "mean": 12}), "stages.*.advance": 0.5, "stages.*.effort": 0.5},
+        | {"journey.air_cover": 1.0, "journey.half_life": 30, "nurture.touch_intent": of(0.2, -0.2)}
+        | {"stages.*.time": {"law": "exponential", "mean": 12}, "stages.*.advance": 0.5, "stages.*.effort": 0.1}
+        | {"stages.*.rework": Whole(), "segments.*.time": 1.0},
         PUSHED | FULL_TEAM | {"nurture.opportunity_touches": of(0.0, 4.0), "nurture.cost_per_touch": 2},
         {"nurture.opportunity_touches": 8.0},
         stages=3,
