@@ -119,7 +119,7 @@ class World:
         numbers: dict[str, float] = {
             "stream": stream,
             "first_day": clock.first_day,
-            "touch_weeks": t.touch.touch_tops.shape[1],
+            "touch_cells": t.touch.touch_tops.shape[1],
             "opens": clock.opens,
             "closes": clock.closes,
             "always": int(clock.before[-1] >= 24.0 * (len(clock.before) - 1)),

@@ -206,7 +206,7 @@ PARAMETERS = np.dtype(
         ("touch_before", np.float64),
         ("touch_half_life", np.float64),
         ("touch_memory", np.float64),
-        ("touch_weeks", np.int64),
+        ("touch_cells", np.int64),
         ("epoch_day", np.int64),
         *pointers(_ARRAYS),
     ]

@@ -1,7 +1,7 @@
 """Touches: what a prospect sees of marketing, from some time before its capture until its close, and what it adds.
 
 Channel c touches a prospect at a rate that goes with its adstocked spend. As with arrivals (`sim.laws.arrivals`), every
-(lead, channel, week) has level bands [0, .25), [.25, .5), [.5, 1), [1, 2), ... touches a week, each with a Poisson
+(lead, channel, four weeks) has level bands [0, .125), [.125, .25), [.25, .5), ... touches a week, each with a Poisson
 number of candidates at a time and a level; a candidate is a touch iff its level is below the day's rate. More spend
 therefore means the same touches and some more.
 """
@@ -11,11 +11,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Purpose, Tag, child_key, turn, uniform
+from sim.draws import Purpose, Tag, child_key, uniform
 from sim.jit import compiled, inner
 from sim.laws.arrivals import poisson_quantile
 
 __all__ = [
+    "CELL_DAYS",
     "NONE_FOUND",
     "has_acted",
     "memory_days",
@@ -32,7 +33,12 @@ Ints = NDArray[np.int64]
 _TOUCH = int(Tag.TOUCH)
 _COUNT, _TIME, _LEVEL = int(Purpose.TOUCH_COUNT), int(Purpose.TOUCH_TIME), int(Purpose.TOUCH_LEVEL)
 _OPENED, _CLICKED, _ACTION = int(Purpose.TOUCH_OPENED), int(Purpose.TOUCH_CLICKED), int(Purpose.TOUCH_ACTION)
-_NARROWEST, _WIDEST = 0.25, 16.0
+CELL_DAYS = 28
+"""Days that are drawn for together: few enough to look at little else, and so many that few are empty."""
+_CELL_WEEKS = CELL_DAYS / 7
+_NARROWEST, _WIDEST = 0.125, 16.0
+_NUMBER, _BAND = 17, 9
+"""Places in the 32 bits of a draw's turn at which a cell's number and its band begin; the rest is the candidate's."""
 _AHEAD = 28.0
 """Days that are searched at a time."""
 _HALF_LIVES = 12.0
@@ -74,42 +80,43 @@ def scan(
     brought, how many uses of an asset are among them, and when the first is (infinite if there is none).
 
     lead: its key; rates: (channels, days) touches a week on each day from `first_day`, the first day's before it;
-    epoch_day: the plan's start as a proleptic ordinal; tops: (channels, weeks) no less than any rate of a week, from
-    the first day's week on; keys: (channels,); terms: (channels, 5) effect on intent, share opened (NaN where touches
-    cannot be), share clicked of those, share in which an asset is used of those, and 1 for channels that are looked at;
-    listed: (n, 5) room for time, channel, opened (-1 where that cannot be), clicked and action of each touch, by
-    channel and week. What finds no room is only counted.
+    epoch_day: the plan's start as a proleptic ordinal; tops: (channels, cells of `CELL_DAYS`) no less than any rate in
+    it, from the first day's on; keys: (channels,); terms: (channels, 5) effect on intent, share opened (NaN where
+    touches cannot be), share clicked of those, share in which an asset is used of those, and 1 for channels that are
+    looked at; listed: (n, 5) room for time, channel, opened (-1 where that cannot be), clicked and action of each
+    touch, by channel and cell. What finds no room is only counted.
     """
     count, warmth, actions, earliest = 0, 0.0, 0, math.inf
+    fades = math.log(2.0) / half_life
     day_before = epoch_day - 1
-    # Weeks are counted from the Monday of the proleptic calendar's first day.
-    first_week = (day_before + first_day) // 7
-    begins_in = (day_before + math.floor(begins)) // 7
-    ends_in = (day_before + math.floor(ends)) // 7
+    # Cells are counted from the proleptic calendar's first day.
+    first_cell = (day_before + first_day) // CELL_DAYS
+    begins_in = (day_before + math.floor(begins)) // CELL_DAYS
+    ends_in = (day_before + math.floor(ends)) // CELL_DAYS
     for c in range(len(keys)):
         if terms[c, 4] == 0.0:
             continue
         channel = child_key(lead, _TOUCH, keys[c])
-        for week in range(begins_in, ends_in + 1):
-            top = tops[c, min(max(week - first_week, 0), tops.shape[1] - 1)]
+        for number in range(begins_in, ends_in + 1):
+            top = tops[c, min(max(number - first_cell, 0), tops.shape[1] - 1)]
             low, high, band = 0.0, _NARROWEST, 0
             while low < top:
-                cell = child_key(channel, _TOUCH, (week << 8) | band)
-                n = poisson_quantile(high - low, uniform(stream, cell, _COUNT, turn(0, 0)))
-                for ordinal in range(n):
-                    key = child_key(cell, _TOUCH, ordinal)
-                    at = 7 * week - day_before + 7.0 * uniform(stream, key, _TIME, turn(0, 0))
+                cell = (number << _NUMBER) | (band << _BAND)
+                n = poisson_quantile((high - low) * _CELL_WEEKS, uniform(stream, channel, _COUNT, cell))
+                for which in range(cell, cell + n):
+                    at = CELL_DAYS * number - day_before + CELL_DAYS * uniform(stream, channel, _TIME, which)
                     if at <= begins or at > ends:
                         continue
-                    day = min(max(math.floor(at) - first_day, 0), rates.shape[1] - 1)
-                    if low + (high - low) * uniform(stream, key, _LEVEL, turn(0, 0)) >= rates[c, day]:
+                    rate = rates[c, min(max(math.floor(at) - first_day, 0), rates.shape[1] - 1)]
+                    # A whole band below the rate needs no level.
+                    if rate < high and low + (high - low) * uniform(stream, channel, _LEVEL, which) >= rate:
                         continue
                     mail = not math.isnan(terms[c, 1])
-                    seen = not mail or uniform(stream, key, _OPENED, turn(0, 0)) < terms[c, 1]
+                    seen = not mail or uniform(stream, channel, _OPENED, which) < terms[c, 1]
                     if seen:
-                        warmth += terms[c, 0] * 2.0 ** ((at - ends) / half_life)
-                    clicked = seen and _passes(stream, key, _CLICKED, terms[c, 2])
-                    acts = clicked and _passes(stream, key, _ACTION, terms[c, 3])
+                        warmth += terms[c, 0] * math.exp((at - ends) * fades)
+                    clicked = seen and _passes(stream, channel, _CLICKED, which, terms[c, 2])
+                    acts = clicked and _passes(stream, channel, _ACTION, which, terms[c, 3])
                     if acts:
                         actions += 1
                         earliest = min(earliest, at)
@@ -139,8 +146,8 @@ def sale_logit(opened: float, now: float, daily: float, before: float, half_life
 
 
 @inner
-def _passes(stream: int, key: int, purpose: int, share: float) -> bool:
-    return share > 0.0 and uniform(stream, key, purpose, turn(0, 0)) < share
+def _passes(stream: int, key: int, purpose: int, which: int, share: float) -> bool:
+    return share > 0.0 and uniform(stream, key, purpose, which) < share
 
 
 @compiled

@@ -10,7 +10,7 @@ from sim.draws import text_key
 from sim.funnel import Funnel
 from sim.horizon import Horizon
 from sim.laws.response import adstock
-from sim.laws.touches import memory_days, warmth_left
+from sim.laws.touches import CELL_DAYS, memory_days, warmth_left
 from sim.plan import Plan
 from sim.rates import Spending, weeks_of
 from sim.units import DAYS_PER_MONTH
@@ -22,12 +22,12 @@ Ints = NDArray[np.int64]
 
 
 class TouchTable(NamedTuple):
-    """C channels, D days from the first simulated one, W weeks from that day's on."""
+    """C channels, D days from the first simulated one, N cells (`sim.laws.touches.CELL_DAYS`) from that day's on."""
 
     touch_rates: Floats
     """(C, D) touches a week at the planned spend."""
     touch_tops: Floats
-    """(C, W) the most of a week."""
+    """(C, N) the most in a cell."""
     touch_keys: Ints
     """(C,)"""
     touch_terms: Floats
@@ -101,7 +101,7 @@ def make_touches(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, spend
     kept = warmth_left(journey.before, journey.half_life)
     return TouchTable(
         touch_rates=rates,
-        touch_tops=_tops(rates, weeks),
+        touch_tops=_tops(rates, horizon),
         touch_keys=np.array([text_key(f"channel:{channel.key}") for channel in channels], dtype=np.int64),
         touch_terms=terms,
         touch_effects=effects,
@@ -124,10 +124,11 @@ def join_touches(before: TouchTable, after: TouchTable, horizon: Horizon) -> tup
     """The touches of a run-in and of the plan: each with its own terms, and both with the rates of either part."""
     days = -int(horizon.begins)
     rates = np.concatenate((before.touch_rates[:, :days], after.touch_rates[:, days:]), axis=1)
-    tops = _tops(rates, weeks_of(horizon.start, int(horizon.begins), rates.shape[1]))
+    tops = _tops(rates, horizon)
     return tuple(each._replace(touch_rates=rates, touch_tops=tops) for each in (before, after))  # type: ignore[return-value]
 
 
-def _tops(rates: Floats, weeks: NDArray[np.int64]) -> Floats:
-    """(C, W) the most of each week."""
-    return np.asarray(np.maximum.reduceat(rates, np.flatnonzero(np.diff(weeks, prepend=weeks[0] - 1)), axis=1))
+def _tops(rates: Floats, horizon: Horizon) -> Floats:
+    """(C, N) the most in each cell."""
+    cells = (horizon.start.toordinal() - 1 + int(horizon.begins) + np.arange(rates.shape[1])) // CELL_DAYS
+    return np.asarray(np.maximum.reduceat(rates, np.flatnonzero(np.diff(cells, prepend=cells[0] - 1)), axis=1))

@@ -10,7 +10,7 @@ import pytest
 from happenings import NEVER, Happenings
 from numpy.typing import NDArray
 
-from sim.draws import Purpose, Tag, child_key, turn, uniform
+from sim.draws import Purpose, Tag, child_key, uniform
 from sim.laws.delays import normal_quantile
 from sim.log import EntityType, Kind
 from sim.tables.touches import TouchTable
@@ -61,37 +61,36 @@ def touches(run: Happenings, rates: NDArray[np.float64], t: TouchTable, key: int
     """The touches of a lead after one time and up to another, by the terms of one world, in no order."""
     first, epoch = int(run.tables.horizon.begins), run.tables.horizon.start.toordinal()
 
-    def number(of: int, purpose: Purpose) -> float:
-        return uniform(run.stream, of, int(purpose), turn(0, 0))
+    def drawn(of: int, purpose: Purpose, which: int) -> float:
+        return uniform(run.stream, of, int(purpose), which)
 
     for channel, (_, opened, clicked, action, touches) in enumerate(t.touch_terms.tolist()):
         if not touches:
             continue
         channel_key = child_key(key, int(Tag.TOUCH), int(t.touch_keys[channel]))
-        for monday in range(math.floor(since) - (epoch + math.floor(since) - 1) % 7, math.floor(until) + 1, 7):
-            week = (epoch + monday - 1) // 7
-            days = [min(max(day - first, 0), rates.shape[1] - 1) for day in range(monday, monday + 7)]
+        for begins in range(math.floor(since) - (epoch + math.floor(since) - 1) % 28, math.floor(until) + 1, 28):
+            number = (epoch + begins - 1) // 28
+            days = [min(max(day - first, 0), rates.shape[1] - 1) for day in range(begins, begins + 28)]
             most = max(float(t.touch_rates[channel, day]) for day in days)
-            low, high, band = 0.0, 0.25, 0
+            low, high, band = 0.0, 0.125, 0
             while low < most:
-                cell = child_key(channel_key, int(Tag.TOUCH), week * 256 + band)
-                left, chance = number(cell, Purpose.TOUCH_COUNT), math.exp(low - high)
+                cell = (number * 256 + band) * 512
+                left, chance = drawn(channel_key, Purpose.TOUCH_COUNT, cell), math.exp(4 * (low - high))
                 count = 0
                 while left > chance:
                     left -= chance
                     count += 1
-                    chance *= (high - low) / count
-                for k in range(count):
-                    own = child_key(cell, int(Tag.TOUCH), k)
-                    time = monday + 7 * number(own, Purpose.TOUCH_TIME)
-                    level = low + (high - low) * number(own, Purpose.TOUCH_LEVEL)
+                    chance *= 4 * (high - low) / count
+                for own in range(cell, cell + count):
+                    time = begins + 28 * drawn(channel_key, Purpose.TOUCH_TIME, own)
+                    level = low + (high - low) * drawn(channel_key, Purpose.TOUCH_LEVEL, own)
                     day = min(max(math.floor(time) - first, 0), rates.shape[1] - 1)
                     if not since < time <= until or level >= rates[channel, day]:
                         continue
                     mail = not math.isnan(opened)
-                    seen = not mail or number(own, Purpose.TOUCH_OPENED) < opened
-                    click = seen and number(own, Purpose.TOUCH_CLICKED) < clicked
-                    acts = click and number(own, Purpose.TOUCH_ACTION) < action
+                    seen = not mail or drawn(channel_key, Purpose.TOUCH_OPENED, own) < opened
+                    click = seen and drawn(channel_key, Purpose.TOUCH_CLICKED, own) < clicked
+                    acts = click and drawn(channel_key, Purpose.TOUCH_ACTION, own) < action
                     yield Touch(time, channel, seen, int(seen) if mail else -1, click, acts)
                 low, high, band = high, high + min(high, 16), band + 1
 
