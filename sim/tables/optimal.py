@@ -21,8 +21,9 @@ from sim.laws.outcomes import logit
 from sim.laws.quality import INTENT_SD
 from sim.laws.threshold import normal_above
 from sim.plan import Plan
+from sim.reps import Reps
 from sim.tables.worth import Development, deals, development
-from sim.units import DAYS_PER_MONTH
+from sim.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 __all__ = ["optimal_thresholds"]
 
@@ -74,7 +75,7 @@ class _Rule:
     def hour_value(self) -> float:
         """The wage of an SDR's hour, or the least value above it at which the expected work is little enough."""
         plan, sdr = self.plan, self.plan.teams.sdr
-        each = self.funnel.sdr.selling_share * hours_per_month(plan.calendar)
+        each = self.funnel.sdr.selling_share * hours_per_month(plan.calendar) * _productive(self.funnel.sdr)
         heads = plan.heads(sdr)
         capacity = plan.scoring.utilisation * each * sum(heads) / len(heads) / DAYS_PER_MONTH
         low = (sdr.base + sdr.variable) * sdr.overhead / 12.0 / each if each > 0.0 else 0.0
@@ -117,6 +118,17 @@ class _Rule:
         if isinstance(rules.recycles, str):
             return 1.0 / (1.0 - again) if again < 1.0 else math.inf
         return math.fsum(again**k for k in range(rules.recycles + 1))
+
+
+def _productive(reps: Reps) -> float:
+    """Share of a seat's hours that are worked at full speed in the long run: between its holders it is empty, each of
+    them ramps, and takes leave. Who never leaves has ramped."""
+    there = 1.0 - reps.leave_days / (DAYS_PER_YEAR * 5.0 / 7.0)
+    if reps.tenure is None:
+        return there
+    ramp = reps.ramp * DAYS_PER_MONTH / reps.tenure
+    ramped = -math.expm1(-ramp) / ramp if ramp > 0.0 else 1.0
+    return there * ramped * reps.tenure / (reps.tenure + reps.backfill)
 
 
 def _ae_hour(funnel: Funnel, plan: Plan) -> float:

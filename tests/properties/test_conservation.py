@@ -100,6 +100,10 @@ def test_every_dollar_is_accounted_for(world):  # type: ignore[no-untyped-def]
     programme = ledger.amount[(ledger.account == Account.PROGRAMME) & counted].sum()
     planned = np.array([plan.monthly_spend(name) for name in funnel.channels]).sum(axis=0)
     edges = log.window.month_edges
+    for campaign in plan.campaigns.values():
+        first, until = ((day - plan.start).days for day in (campaign.from_, campaign.until))
+        inside = np.minimum(edges[1:], until) - np.maximum(edges[:-1], first)
+        planned = planned + campaign.spend / (until - first) * np.maximum(inside, 0.0)
     days = [(float(monday) + day, 1.0 - share) for monday, share in _throttled(log) for day in range(7)]
     cut = [sum(part for day, part in days if a <= day < b) / (b - a) for a, b in pairwise(edges)]
     assert np.isclose(programme, (planned * (1.0 - np.array(cut))).sum())

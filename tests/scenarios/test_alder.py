@@ -24,12 +24,21 @@ def alder() -> Any:
 
 @pytest.fixture(scope="module")
 def found(alder: Any) -> Any:
-    """A hundred replications of every scenario."""
+    """Every failure and every remedy."""
     return alder.simulated()
 
 
-def test_every_scenario_is_a_failure_or_remedies_one(alder: Any) -> None:
+@pytest.fixture(scope="module")
+def questions(alder: Any) -> Any:
+    """Budgets moved and thresholds shifted."""
+    return alder.questioned()
+
+
+def test_every_scenario_is_a_failure_or_remedies_one_or_asks_something(alder: Any) -> None:
     names = set(load(LIBRARY / "alder").scenarios) - {"base"}
+    asks = {*alder.MOVES, *alder.THRESHOLDS, alder.BY_VALUE} - {"base"}
+    assert asks <= names
+    names -= asks
     assert set(alder.FAILURES) <= names
     for name in names - set(alder.FAILURES):
         assert sum(name.startswith(begins) for begins in alder.FAILURES.values()) == 1, name
@@ -98,8 +107,46 @@ def test_pay_neglect_and_tracking_act_on_the_choice_of_leads(found: Any) -> None
 
 
 @pytest.mark.slow
-def test_the_page_is_current(alder: Any, found: Any) -> None:
-    assert alder.PAGE.read_text(encoding="utf-8") == alder.written(found), "run `python docs/alder.py`"
+@pytest.mark.parametrize(
+    ("metric", "sign"),
+    [
+        *(("leads", -1), ("good_fit_share", 1), ("mql_to_sql_rate", 1), ("wasted_sdr_hours", -1), ("cac", -1)),
+        *(("win_rate", 1), ("new_customers", 1), ("bookings", 1), ("profit", 1)),
+    ],
+)
+def test_syndication_s_budget_is_better_spent_on_content(questions: Any, metric: str, sign: int) -> None:
+    gain = questions.gain("budget-syndication-to-content", "base", metric)
+    print(metric, gain)
+    assert sign * gain.mean > 0
+    assert gain.lo > 0 or gain.hi < 0
+
+
+@pytest.mark.slow
+def test_a_fifth_of_it_moves_volume_and_quality_and_profit_by_less_than_can_be_told(questions: Any) -> None:
+    fifth = "budget-fifth-of-syndication-to-content"
+    gains = {metric: questions.gain(fifth, "base", metric) for metric in ("leads", "good_fit_share", "profit")}
+    print(gains)
+    assert gains["leads"].hi < 0
+    assert gains["good_fit_share"].lo > 0
+    assert gains["profit"].lo < 0 < gains["profit"].hi
+
+
+@pytest.mark.slow
+def test_a_threshold_in_between_is_best_and_the_rule_by_value_finds_it(alder: Any, questions: Any) -> None:
+    sweep = list(alder.THRESHOLDS)
+    profits = [float(questions.of(name, "profit").mean()) for name in sweep]
+    best = sweep[profits.index(max(profits))]
+    for end in (sweep[0], sweep[-1]):
+        print(end, questions.gain(end, best))
+        assert questions.gain(end, best).hi < 0
+    by_value = questions.gain(alder.BY_VALUE, best)
+    print(best, by_value)
+    assert by_value.hi >= 0
+
+
+@pytest.mark.slow
+def test_the_page_is_current(alder: Any, found: Any, questions: Any) -> None:
+    assert alder.PAGE.read_text(encoding="utf-8") == alder.written(found, questions), "run `python docs/alder.py`"
 
 
 @pytest.mark.slow
