@@ -226,15 +226,15 @@ def _questions(found: Outcomes) -> list[str]:
     best = max(THRESHOLDS, key=lambda name: float(found.of(name, "profit").mean()))
     return [
         "## Where the money goes\n",
-        "Syndication's budget moved to content, a fifth of it and all of it, and content switched off. Differences from "
-        "the plan, pair by pair, with half of their 95 % intervals; **bold** where the interval does not hold zero. [A "
-        "guide](../guides/move-a-budget.md) walks through them.\n",
+        "Syndication's budget moved to content, a fifth of it and all of it, and content switched off. Differences "
+        "from the plan, pair by pair, with half of their 95 % intervals; **bold** where the interval does not hold "
+        "zero. [A guide](../guides/move-a-budget.md) walks through them.\n",
         table(("metric", "unit", "plan", *(f"`{name}`" for name in MOVES)), moves) + "\n",
         "## How strict to be\n",
-        "The threshold above which a lead goes to sales, from lenient to strict, and the rule that passes a lead where "
-        "it is worth the hours that it takes. Profit is highest in between: too lenient, and leads wait while SDRs talk "
-        f"to poor ones; too strict, and good ones are left in nurture. The best of these is `{best}`; the rule by value "
-        f"comes to {_moved(found.gain(BY_VALUE, best), 'profit')} of its profit.\n",
+        "The threshold above which a lead goes to sales, from lenient to strict, and the rule that passes a lead "
+        "where it is worth the hours that it takes. Profit is highest in between: too lenient, and leads wait while "
+        "SDRs talk to poor ones; too strict, and good ones are left in nurture. The best of these is "
+        f"`{best}`; the rule by value differs from it by {_moved(found.gain(BY_VALUE, best), 'profit')}.\n",
         table(
             ("threshold", "scenario", *(f"[{CATALOGUE[metric].name}](metrics.md#{metric})" for metric in shown),
              "profit against the plan"),
