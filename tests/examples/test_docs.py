@@ -10,7 +10,10 @@ from snippets import run_page, snippets_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-LONG = {"docs/tutorial.md"}
+LONG = {
+    "docs/tutorial.md",
+    *(f"docs/guides/{name}.md" for name in ("after-the-handoff", "dormant-deals", "long-runs", "move-a-budget")),
+}
 """Pages that simulate for minutes."""
 
 RUNNABLE = [
