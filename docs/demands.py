@@ -50,10 +50,13 @@ DEMANDS = (
     Demand(
         "000.2",
         "marketing nurtures before the handoff, sales after it; the touches of both are logged",
-        ("nurture.touches_per_month", "handoff.attempts"),
+        ("funnel.channels.*.touches", "nurture.touches_per_month", "nurture.opportunity_touches", "handoff.attempts"),
         ("Kind.ATTEMPT", "Kind.CONVERSATION", "Kind.MEETING", "Account.NURTURE"),
-        (f"{_ENGINES}::test_stays_in_nurture_end_by_the_first_hazard",),
-        "marketing's touches one by one",
+        (
+            f"{_ENGINES}::test_stays_in_nurture_end_by_the_first_hazard",
+            f"{_ENGINES}::test_touches_and_what_they_do",
+        ),
+        "nurture's own touches one by one: they are a rate, and a cost",
     ),
     Demand(
         "000.17",
@@ -116,8 +119,8 @@ DEMANDS = (
             "sim/test_threshold.py::test_the_best_forty_percent_of_a_binormal_score",
             "theory/test_nurture.py::test_the_best_forty_percent",
             f"{_JUDGEMENT}::test_at_an_optimal_threshold_a_lead_is_just_worth_its_hours",
+            "scenarios/test_alder.py::test_a_threshold_in_between_is_best_and_the_rule_by_value_finds_it",
         ),
-        "a sweep on a worked company",
     ),
     Demand(
         "002.1",

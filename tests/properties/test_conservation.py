@@ -11,7 +11,7 @@ from sim.log import NOBODY, Account, EntityType, Kind, Log, ordinals
 from sim.plan import Plan
 from sim.run import simulate
 
-EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def count(log: Log, kind: Kind) -> np.ndarray:
