@@ -37,7 +37,7 @@ BEFORE_HANDOFF: tuple[Mutant, ...] = (
         "touches-do-not-fade",
         "in both engines touches add for ever what they add at first",
         "sim/laws/touches.py",
-        "warmth += terms[c, 0] * 2.0 ** ((at - ends) / half_life)",
+        "warmth += terms[c, 0] * math.exp((at - ends) * fades)",
         "warmth += terms[c, 0]",
     ),
     one(

@@ -10,9 +10,17 @@ from snippets import run_page, snippets_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+LONG_GUIDES = (
+    "after-the-handoff",
+    "dormant-deals",
+    "long-runs",
+    "move-a-budget",
+    "read-a-comparison",
+    "write-a-scenario",
+)
 LONG = {
     "docs/tutorial.md",
-    *(f"docs/guides/{name}.md" for name in ("after-the-handoff", "dormant-deals", "long-runs", "move-a-budget")),
+    *(f"docs/guides/{name}.md" for name in LONG_GUIDES),
 }
 """Pages that simulate for minutes."""
 

@@ -232,6 +232,6 @@ def test_every_metric_of_a_sale_that_has_everything(scenario):
 
 
 @given(arguments=scenarios())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_metric_of_a_sale_is_its_plain_definition(arguments):
     checked(simulate(**arguments), arguments["funnel"])

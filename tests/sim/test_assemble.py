@@ -66,7 +66,7 @@ def a_log(arguments: dict[str, Any]) -> Any:
 
 
 @given(arguments=scenarios())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_log_of_any_world_is_its_plain_definition(arguments: dict[str, Any]) -> None:
     log, recorded, tables, root = a_log(arguments)
     rows = recorded.events[plain.order(recorded.events)] if len(recorded.events) else recorded.events
