@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from steer import MANY, PUSHED, SDRS_STAY, SLOW_AES, Steer, of
-from steered_judgement import JUDGEMENT
+from steered_judgement import BY_VALUE, JUDGEMENT
 from steered_selling import SELLING
 from worlds import CALENDARS, scenarios, snapshots
 from worlds_laws import ROUTINGS
@@ -78,6 +78,7 @@ STEERS = (
         },
     ),
     *SELLING,
+    BY_VALUE,
 )
 """For each mechanism that few generated worlds reach, one that most worlds so steered reach."""
 

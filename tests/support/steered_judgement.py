@@ -220,3 +220,14 @@ JUDGEMENT = (
         for n, reasons in enumerate(REJECTIONS[1:])
     ),
 )
+BY_VALUE = Steer(
+    "channels of unlike leads, each with a threshold of its own",
+    MANY
+    | {"channels.*.mql_probability": None, "channels.*.sql_probability": None, "channels.*.value": None}
+    | {"channels.*.score": None, "channels.*.fit_share": 0.3, "channels.web.fit_share": 0.6}
+    | {"channels.*.leads": 25, "segments.*.value": 10_000, "products.*.value": None, "score.separation": 1.0}
+    | {"sales_development": {"accept_good": 0.8, "accept_bad": 0.1, "attempt_effort": 0.2}, "stages.*.advance": 0.7}
+    | {"nurture.ready_good": 0.0, "nurture.ready_bad": 0.0, "sdr.selling_share": 0.2, "prospecting": None},
+    {"scoring": {"rule": "optimal", "feedback": None, "hour_value": 100, "utilisation": 0.1}},
+    {"scoring": {"rule": of("optimal", "fixed"), "feedback": None, "hour_value": of(0, 300)}},
+)
