@@ -78,7 +78,7 @@ FIRST = int(os.environ.get("LEADFLOW_FIRST_BATCH", "1000"))
 
 ONLY_GENERAL = {"score law table", "score law normal", "effort raised by the rate"}
 ONLY_GENERAL |= {"released early by value", "kept to the end by value"}
-"""What a grid does not have, where leads are ready and unsubscribe at once or never."""
+"""What a grid has seldom or not at all, where leads are ready and unsubscribe at once or never."""
 _SELDOM = ("closes pulled forward", "scoring that learns from sales, monthly", "leads that must have used an asset")
 KINDS = ("general", "grid", "busy", "steered", "steered, on a grid")
 """Kinds of worlds."""
@@ -661,7 +661,7 @@ class TestOneLog:
         counts = [compare(kind, count, FIRST) for kind, count in (plain | steers).items()]
         print(table(*counts))
         if MODELS >= 200:
-            assert missed(*counts) == (ONLY_GENERAL if grid else set())
+            assert missed(*counts) <= (ONLY_GENERAL if grid else set())
 
     @pytest.mark.parametrize("grid", [False, True], ids=["general", "grid"])
     def test_buffers_that_grow_are_flushed_and_left_in_between_change_nothing(
