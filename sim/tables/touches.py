@@ -125,7 +125,10 @@ def join_touches(before: TouchTable, after: TouchTable, horizon: Horizon) -> tup
     days = -int(horizon.begins)
     rates = np.concatenate((before.touch_rates[:, :days], after.touch_rates[:, days:]), axis=1)
     tops = _tops(rates, horizon)
-    return tuple(each._replace(touch_rates=rates, touch_tops=tops) for each in (before, after))  # type: ignore[return-value]
+    return (
+        before._replace(touch_rates=rates, touch_tops=tops),
+        after._replace(touch_rates=rates, touch_tops=tops),
+    )
 
 
 def _tops(rates: Floats, horizon: Horizon) -> Floats:

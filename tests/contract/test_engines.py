@@ -661,7 +661,10 @@ class TestOneLog:
         counts = [compare(kind, count, FIRST) for kind, count in (plain | steers).items()]
         print(table(*counts))
         if MODELS >= 200:
-            assert missed(*counts) <= (ONLY_GENERAL if grid else set())
+            never = missed(*counts)
+            assert never <= (ONLY_GENERAL if grid else set())
+            # More worlds than these may have what a grid has seldom.
+            assert never == (ONLY_GENERAL if grid else set()) or MODELS > 200
 
     @pytest.mark.parametrize("grid", [False, True], ids=["general", "grid"])
     def test_buffers_that_grow_are_flushed_and_left_in_between_change_nothing(

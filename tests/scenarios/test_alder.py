@@ -128,6 +128,9 @@ def test_a_fifth_of_it_moves_volume_and_quality_and_profit_by_less_than_can_be_t
     print(gains)
     assert gains["leads"].hi < 0
     assert gains["good_fit_share"].lo > 0
+    whole = "budget-syndication-to-content"
+    assert questions.gain(whole, fifth, "leads").hi < 0
+    assert questions.gain(whole, fifth, "good_fit_share").lo > 0
     assert gains["profit"].lo < 0 < gains["profit"].hi
 
 
@@ -142,6 +145,10 @@ def test_a_threshold_in_between_is_best_and_the_rule_by_value_finds_it(alder: An
     by_value = questions.gain(alder.BY_VALUE, best)
     print(best, by_value)
     assert by_value.hi >= 0
+    # It is no wide interval that holds it: it beats every threshold that is clearly not the best.
+    for name in sweep:
+        if questions.gain(name, best).hi < 0:
+            assert questions.gain(alder.BY_VALUE, name).lo > 0, name
 
 
 @pytest.mark.slow
