@@ -23,6 +23,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+NOTHING_TOLD = np.empty((0, 6))
+"""Room for no touch of any lead."""
+
+
 class Warmth(NamedTuple):
     """(leads,) what touches have added to the mean of each lead's intent, above what is usual."""
 
@@ -70,10 +74,10 @@ def warmth_of(tables: Tables, stream: int, events: Events, entities: Entities) -
                 here = (at >= since) & (at < until)
                 begins = np.maximum(captured[here] - world.touch_before, at[here] - world.touch_memory)
                 left = np.empty(len(begins))
-                _warm(
+                _tell(
                     *(stream, entities.key[leads[here]], begins, at[here], tables.clock.first_day, world.epoch_day),
                     *(rates, world.touch_tops, world.touch_keys, world.touch_effects, world.touch_half_life),
-                    *(NONE_FOUND, left),
+                    *(NONE_FOUND, NOTHING_TOLD, left),
                 )
                 to[here] = left - world.usual_warmth
     return out
@@ -127,9 +131,16 @@ def _listed(
     room, most = 1024, 64
     while True:
         out = np.empty((room, 6))
-        size, found = _list(
+        size, found = _tell(
             *(stream, keys, begins, ends, tables.clock.first_day, world.epoch_day, rates, world.touch_tops),
-            *(world.touch_keys, world.touch_terms, np.empty((most, 5)), out),
+            *(
+                world.touch_keys,
+                world.touch_terms,
+                world.touch_half_life,
+                np.empty((most, 5)),
+                out,
+                np.empty(len(keys)),
+            ),
         )
         if size <= room and found <= most:
             return out[:size]
@@ -137,54 +148,7 @@ def _listed(
 
 
 @compiled
-def _list(
-    stream: int,
-    keys: Ints,
-    begins: Floats,
-    ends: Floats,
-    first_day: int,
-    epoch_day: int,
-    rates: Floats,
-    tops: Floats,
-    channel_keys: Ints,
-    terms: Floats,
-    listed: Floats,
-    out: Floats,
-) -> tuple[int, int]:
-    """Fill `out` with the touches of leads; returns how many there are, and how many a single lead has.
-
-    listed: room for one lead's. What finds no room is only counted.
-    """
-    size, most = 0, 0
-    for lead in range(len(keys)):
-        if begins[lead] >= ends[lead]:
-            continue
-        count, _, _, _ = scan(
-            stream,
-            keys[lead],
-            begins[lead],
-            ends[lead],
-            first_day,
-            epoch_day,
-            rates,
-            tops,
-            channel_keys,
-            terms,
-            1.0,
-            listed,
-        )
-        most = max(most, count)
-        for row in range(count):
-            if size < len(out) and row < len(listed):
-                for column in range(5):
-                    out[size, column] = listed[row, column]
-                out[size, 5] = lead
-            size += 1
-    return size, most
-
-
-@compiled
-def _warm(
+def _tell(
     stream: int,
     keys: Ints,
     begins: Floats,
@@ -198,10 +162,19 @@ def _warm(
     half_life: float,
     listed: Floats,
     out: Floats,
-) -> None:
-    """Fill (leads,) the warmth of leads at their `ends`."""
+    left: Floats,
+) -> tuple[int, int]:
+    """Fill `out` with the touches of leads and (leads,) `left` with how warm they are at their `ends`; returns how many
+    touches there are, and how many a single lead has.
+
+    listed: room for one lead's. What finds no room is only counted.
+    """
+    size, most = 0, 0
     for lead in range(len(keys)):
-        _, warmth, _, _ = scan(
+        left[lead] = 0.0
+        if begins[lead] >= ends[lead]:
+            continue
+        count, left[lead], _, _ = scan(
             stream,
             keys[lead],
             begins[lead],
@@ -215,4 +188,11 @@ def _warm(
             half_life,
             listed,
         )
-        out[lead] = warmth
+        most = max(most, count)
+        for row in range(count):
+            if size < len(out) and row < len(listed):
+                for column in range(5):
+                    out[size, column] = listed[row, column]
+                out[size, 5] = lead
+            size += 1
+    return size, most
