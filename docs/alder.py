@@ -1,10 +1,13 @@
-"""Writes `docs/reference/alder.md`: `python docs/alder.py [--check] [REPLICATIONS]`.
+"""Writes `docs/reference/alder.md` and `alder.npz` beside it: `python docs/alder.py [--check] [REPLICATIONS]`.
 
 What the shipped company `alder` and its scenarios come to, simulated with the default seed; sixty replications of
-each take minutes. With --check nothing is written; the exit code says whether the page is current.
+each take minutes. The page is made of the replications that are stored in `alder.npz`, so that a test can judge all of
+them and simulate only the first ones anew. With --check all are simulated and nothing is written; the exit code says
+whether page and replications are current.
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +22,7 @@ from scenarios.batch import run_batches
 from scenarios.company import load
 
 PAGE = Path(__file__).parent / "reference" / "alder.md"
+STORED = PAGE.with_suffix(".npz")
 COMPANY = Path(__file__).parent.parent / "scenarios" / "library" / "alder"
 REPLICATIONS, SEED = 60, 1
 
@@ -86,6 +90,8 @@ QUALITY = (
 )
 """What a marketer's dollar moves: volume, mix, quality, hours, odds, value, cost."""
 
+METRICS = tuple(dict.fromkeys((*IDS, *QUALITY)))
+
 MILLIONS = {"bookings", "profit"}
 
 Floats = NDArray[np.float64]
@@ -119,6 +125,14 @@ class Outcomes(NamedTuple):
     titles: dict[str, str]
     values: dict[str, dict[str, Floats]]
 
+    @classmethod
+    def of(
+        cls, names: Sequence[str], titles: Sequence[str], metrics: Sequence[str], levels: NDArray[np.float32]
+    ) -> "Outcomes":
+        """Outcomes of (scenarios, metrics, replications) levels."""
+        values = [dict(zip(metrics, each, strict=True)) for each in levels.astype(np.float64)]
+        return cls(dict(zip(names, titles, strict=True)), dict(zip(names, values, strict=True)))
+
     def of(self, scenario: str, metric: str) -> Floats:
         """(replications,)"""
         return self.values[scenario][metric]
@@ -146,29 +160,39 @@ class Outcomes(NamedTuple):
         return Mean.ratio(self.of(remedy, "bookings") - low, self.of("base", "bookings") - low)
 
 
-def questioned(replications: int = REPLICATIONS) -> Outcomes:
-    """Run the company and its scenarios of budgets and thresholds."""
-    return _outcomes(
-        ["base", *MOVES, *(name for name in THRESHOLDS if name != "base"), BY_VALUE], QUALITY, replications
-    )
-
-
 def simulated(replications: int = REPLICATIONS) -> Outcomes:
-    """Run the company and its scenarios of failures and remedies."""
-    begins = tuple(FAILURES.values())
-    names = [name for name in load(COMPANY).scenarios if name in ("base", *FAILURES) or name.startswith(begins)]
-    return _outcomes(names, IDS, replications)
-
-
-def _outcomes(names: list[str], metrics: tuple[str, ...], replications: int) -> Outcomes:
+    """Run the company and all its scenarios."""
     company = load(COMPANY)
+    names = list(company.scenarios)
     scenarios = [company.scenario(name) for name in names]
-    found = run_batches(scenarios, replications, SEED, Measures.of(metrics, ()))
-    values = {
-        name: dict(zip(metrics, np.array([one.values for one in measured]).T, strict=True))
-        for name, measured in zip(names, found, strict=True)
-    }
-    return Outcomes({name: each.name for name, each in zip(names, scenarios, strict=True)}, values)
+    found = run_batches(scenarios, replications, SEED, Measures.of(METRICS, ()))
+    # In single precision: what is shown has three or four digits, and the file is half as long.
+    levels = np.array([[one.values for one in measured] for measured in found], dtype=np.float32)
+    return Outcomes.of(names, [each.name for each in scenarios], METRICS, np.moveaxis(levels, 1, 2))
+
+
+def stored() -> Outcomes:
+    """What was simulated when the page was written."""
+    with np.load(STORED) as file:
+        return Outcomes.of(*(file[name].tolist() for name in ("names", "titles", "metrics")), file["levels"])
+
+
+def store(found: Outcomes) -> None:
+    """Keep what was simulated."""
+    levels = np.array([[each[metric] for metric in METRICS] for each in found.values.values()], dtype=np.float32)
+    names, titles = list(found.values), list(found.titles.values())
+    np.savez_compressed(STORED, names=names, titles=titles, metrics=METRICS, levels=levels)
+
+
+def is_current(found: Outcomes) -> bool:
+    """Whether what was found is stored, replication by replication, but for how machines round sums."""
+    if not STORED.exists() or (kept := stored()).titles != found.titles:
+        return False
+    return all(
+        np.allclose(kept.of(name, metric)[: len(levels)], levels, rtol=1e-6, atol=0.0)
+        for name, metrics in found.values.items()
+        for metric, levels in metrics.items()
+    )
 
 
 def _shown(value: float, metric: str) -> str:
@@ -243,7 +267,7 @@ def _questions(found: Outcomes) -> list[str]:
     ]  # fmt: skip
 
 
-def written(found: Outcomes, questions: Outcomes) -> str:
+def written(found: Outcomes) -> str:
     """The page."""
     count = len(found.of("base", "bookings"))
     intro = (
@@ -317,18 +341,20 @@ def written(found: Outcomes, questions: Outcomes) -> str:
         "they get and prospect instead, which they also do when SQLs are few.\n",
         table(("scenario", *(f"[{CATALOGUE[metric].name}](metrics.md#{metric})" for metric in PATH)), steps) + "\n",
     ]
-    return "\n".join([*parts, *_questions(questions)]).rstrip("\n") + "\n"
+    return "\n".join([*parts, *_questions(found)]).rstrip("\n") + "\n"
 
 
 def main(arguments: list[str]) -> int:
     """Write the page, or say whether it is current."""
     check = "--check" in arguments
     (replications,) = [int(word) for word in arguments if word != "--check"] or [REPLICATIONS]
-    text = written(simulated(replications), questioned(replications))
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
+    found = simulated(replications)
+    text = written(found)
+    if is_current(found) and PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
         return 0
-    print(f"{'not current' if check else 'written'}: {PAGE.name}")
+    print(f"{'not current' if check else 'written'}: {PAGE.name}, {STORED.name}")
     if not check:
+        store(found)
         PAGE.write_text(text, encoding="utf-8")
     return int(check)
 

@@ -27,6 +27,10 @@ MAX_LEADS = 20_000_000
 MAX_PERSONS = 20_000
 """Persons of one team in one replication beyond which a run is refused."""
 
+MAX_TOUCHES = 500
+"""Touches of one prospect through one channel in a week beyond which a run is refused: more than any prospect notices,
+and so few that their numbers (`sim.laws.touches`) fit into a draw's turn however spend lies within its month."""
+
 
 def check(funnel: Funnel, plan: Plan) -> None:
     """Raise InputError with every problem of the funnel, the plan, and the two together."""
@@ -98,6 +102,7 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
             rule = f"the run must make at most {MAX_LEADS:,} leads"
             remedy = "look for a channel's `leads` or `spend`, the growth or a number of months that is too large"
             yield Problem("plan", rule, f"about {leads:.3g}", remedy)
+        yield from _too_many_touches(funnel, plan)
         yield from _too_many_finds(funnel, plan)
         yield from _too_many_persons(funnel, plan)
 
@@ -117,6 +122,18 @@ def _behaviour_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
     if scoring.actions and not any(not scoring.assets or asset in scoring.assets for asset in used):
         rule = "needs a channel in whose touches an asset that counts is used (touches.per_month, clicked and action)"
         yield Problem("plan.scoring.actions", rule, str(scoring.actions), "write 0, or say how assets are used")
+
+
+def _too_many_touches(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
+    """Spend so far above a channel's reference that its prospects would be touched without end."""
+    for name, channel in funnel.channels.items():
+        share = max(_spend_levels(plan, name)) / channel.spend if channel.spend > 0.0 else 1.0
+        weekly = channel.touches.per_month * share * 7.0 / DAYS_PER_MONTH
+        if weekly > MAX_TOUCHES:
+            rule = f"at the plan's spend a prospect must be touched at most {MAX_TOUCHES} times a week"
+            remedy = "look at this, and at whether the channel's reference `spend` is what its touches are counted at"
+            where = join(("funnel", "channels", name, "touches", "per_month"))
+            yield Problem(where, rule, f"about {weekly:.3g} a week", remedy)
 
 
 def _too_many_finds(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
@@ -154,20 +171,26 @@ def expected_leads(funnel: Funnel, plan: Plan) -> float:
     form = math.exp(-funnel.score.field_cost * max(0, plan.scoring.form_fields - 3))
     total = 0.0
     for name, channel in funnel.channels.items():
-        spend = plan.monthly_spend(name)
-        before = math.fsum(spend[:12]) / len(spend[:12])
-        levels = [before] * plan.run_in + list(spend) + [spend[-1]] * plan.follow
-        for campaign in plan.campaigns.values():
-            if campaign.channel == name:
-                months = max((campaign.until - campaign.from_).days / DAYS_PER_MONTH, 1.0)
-                first = plan.run_in + math.floor((campaign.from_ - plan.start).days / DAYS_PER_MONTH)
-                for month in range(max(first, 0), min(first + math.ceil(months), len(levels))):
-                    levels[month] += campaign.spend / months
+        levels = _spend_levels(plan, name)
         volumes = by_month(channel.volume, _months_before(plan.start, plan.run_in), len(levels), before=1.0)
         for month, (level, volume) in enumerate(zip(levels, volumes, strict=True), start=-plan.run_in):
             growth = funnel.arrivals.growth ** (month / 12)
             total += channel.leads * _response(channel, level) * volume * growth * form
     return total
+
+
+def _spend_levels(plan: Plan, name: str) -> list[float]:
+    """About what is spent on a channel in each month of run-in, plan and follow-up, campaigns included."""
+    spend = plan.monthly_spend(name)
+    before = math.fsum(spend[:12]) / len(spend[:12])
+    levels = [before] * plan.run_in + list(spend) + [spend[-1]] * plan.follow
+    for campaign in plan.campaigns.values():
+        if campaign.channel == name:
+            months = max((campaign.until - campaign.from_).days / DAYS_PER_MONTH, 1.0)
+            first = plan.run_in + math.floor((campaign.from_ - plan.start).days / DAYS_PER_MONTH)
+            for month in range(max(first, 0), min(first + math.ceil(months), len(levels))):
+                levels[month] += campaign.spend / months
+    return levels
 
 
 def _response(channel: Channel, spend: float) -> float:

@@ -10,6 +10,8 @@ from leadflow import compare, load
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "scenarios" / "library"
+AGAIN = 8
+"""Replications of every scenario that are simulated anew."""
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +26,8 @@ def alder() -> Any:
 
 @pytest.fixture(scope="module")
 def found(alder: Any) -> Any:
-    """Every failure and every remedy."""
-    return alder.simulated()
-
-
-@pytest.fixture(scope="module")
-def questions(alder: Any) -> Any:
-    """Budgets moved and thresholds shifted."""
-    return alder.questioned()
+    """Every scenario, as the page was made of; a test here simulates the first replications anew."""
+    return alder.stored()
 
 
 def test_every_scenario_is_a_failure_or_remedies_one_or_asks_something(alder: Any) -> None:
@@ -44,7 +40,6 @@ def test_every_scenario_is_a_failure_or_remedies_one_or_asks_something(alder: An
         assert sum(name.startswith(begins) for begins in alder.FAILURES.values()) == 1, name
 
 
-@pytest.mark.slow
 def test_alder_lies_in_its_bands(alder: Any, found: Any) -> None:
     outside = {}
     for metric, (low, high, _) in alder.BANDS.items():
@@ -55,7 +50,6 @@ def test_alder_lies_in_its_bands(alder: Any, found: Any) -> None:
     assert not outside
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("failure", ["poor-quality", "overflow-push", "pay-neglect", "all-three"])
 def test_each_failure_costs_a_tenth_of_bookings(found: Any, failure: str) -> None:
     change = found.change(failure)
@@ -64,7 +58,6 @@ def test_each_failure_costs_a_tenth_of_bookings(found: Any, failure: str) -> Non
     assert change.hi < 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("failure", "remedy", "least"),
     [
@@ -82,14 +75,12 @@ def test_a_remedy_recovers_its_share(found: Any, failure: str, remedy: str, leas
     assert share.lo > 0
 
 
-@pytest.mark.slow
 def test_holding_below_a_fixed_score_is_almost_as_bad_as_pushing(found: Any) -> None:
     change = found.change("overflow-hold-fixed-cut", base="overflow-push")
     print(change)
     assert abs(change.mean) <= 0.05
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("other", ["overflow-push", "overflow-hold-fixed-cut"])
 def test_holding_by_feedback_beats(found: Any, other: str) -> None:
     gain = found.change("overflow-hold-feedback", base=other)
@@ -97,7 +88,6 @@ def test_holding_by_feedback_beats(found: Any, other: str) -> None:
     assert gain.lo > 0
 
 
-@pytest.mark.slow
 def test_pay_neglect_and_tracking_act_on_the_choice_of_leads(found: Any) -> None:
     """What the plan's rates, tracking under neglect, and neglect alone make of an accepted lead, pair by pair."""
     rates = [found.of(name, "pursuit_rate") for name in ("base", "pay-neglect-tracking", "pay-neglect")]
@@ -106,7 +96,6 @@ def test_pay_neglect_and_tracking_act_on_the_choice_of_leads(found: Any) -> None
     assert (rates[1] > rates[2]).all()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("metric", "sign"),
     [
@@ -114,46 +103,50 @@ def test_pay_neglect_and_tracking_act_on_the_choice_of_leads(found: Any) -> None
         *(("win_rate", 1), ("new_customers", 1), ("bookings", 1), ("profit", 1)),
     ],
 )
-def test_syndication_s_budget_is_better_spent_on_content(questions: Any, metric: str, sign: int) -> None:
-    gain = questions.gain("budget-syndication-to-content", "base", metric)
+def test_syndication_s_budget_is_better_spent_on_content(found: Any, metric: str, sign: int) -> None:
+    gain = found.gain("budget-syndication-to-content", "base", metric)
     print(metric, gain)
     assert sign * gain.mean > 0
     assert gain.lo > 0 or gain.hi < 0
 
 
-@pytest.mark.slow
-def test_a_fifth_of_it_moves_volume_and_quality_and_profit_by_less_than_can_be_told(questions: Any) -> None:
+def test_a_fifth_of_it_moves_volume_and_quality_and_profit_by_less_than_can_be_told(found: Any) -> None:
     fifth = "budget-fifth-of-syndication-to-content"
-    gains = {metric: questions.gain(fifth, "base", metric) for metric in ("leads", "good_fit_share", "profit")}
+    gains = {metric: found.gain(fifth, "base", metric) for metric in ("leads", "good_fit_share", "profit")}
     print(gains)
     assert gains["leads"].hi < 0
     assert gains["good_fit_share"].lo > 0
     whole = "budget-syndication-to-content"
-    assert questions.gain(whole, fifth, "leads").hi < 0
-    assert questions.gain(whole, fifth, "good_fit_share").lo > 0
+    assert found.gain(whole, fifth, "leads").hi < 0
+    assert found.gain(whole, fifth, "good_fit_share").lo > 0
     assert gains["profit"].lo < 0 < gains["profit"].hi
 
 
-@pytest.mark.slow
-def test_a_threshold_in_between_is_best_and_the_rule_by_value_finds_it(alder: Any, questions: Any) -> None:
+def test_a_threshold_in_between_is_best_and_the_rule_by_value_finds_it(alder: Any, found: Any) -> None:
     sweep = list(alder.THRESHOLDS)
-    profits = [float(questions.of(name, "profit").mean()) for name in sweep]
+    profits = [float(found.of(name, "profit").mean()) for name in sweep]
     best = sweep[profits.index(max(profits))]
     for end in (sweep[0], sweep[-1]):
-        print(end, questions.gain(end, best))
-        assert questions.gain(end, best).hi < 0
-    by_value = questions.gain(alder.BY_VALUE, best)
+        print(end, found.gain(end, best))
+        assert found.gain(end, best).hi < 0
+    by_value = found.gain(alder.BY_VALUE, best)
     print(best, by_value)
     assert by_value.hi >= 0
     # It is no wide interval that holds it: it beats every threshold that is clearly not the best.
     for name in sweep:
-        if questions.gain(name, best).hi < 0:
-            assert questions.gain(alder.BY_VALUE, name).lo > 0, name
+        if found.gain(name, best).hi < 0:
+            assert found.gain(alder.BY_VALUE, name).lo > 0, name
+
+
+def test_the_page_is_of_what_is_stored(alder: Any, found: Any) -> None:
+    assert len(found.of("base", "bookings")) == alder.REPLICATIONS
+    assert alder.PAGE.read_text(encoding="utf-8") == alder.written(found), "run `python docs/alder.py`"
 
 
 @pytest.mark.slow
-def test_the_page_is_current(alder: Any, found: Any, questions: Any) -> None:
-    assert alder.PAGE.read_text(encoding="utf-8") == alder.written(found, questions), "run `python docs/alder.py`"
+def test_what_is_stored_is_what_the_engine_says(alder: Any) -> None:
+    """Replication by replication, for the first of every scenario; `python docs/alder.py --check` does all."""
+    assert alder.is_current(alder.simulated(AGAIN)), "run `python docs/alder.py`"
 
 
 @pytest.mark.slow

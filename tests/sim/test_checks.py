@@ -197,6 +197,16 @@ def test_a_run_of_too_many_leads_is_refused_with_the_estimate() -> None:
     assert problem.got.startswith("about 1.")
 
 
+def test_spend_so_high_that_prospects_are_touched_without_end_is_refused_with_the_estimate() -> None:
+    channel = {"leads": 1, "spend": 100, "segments": {"smb": 1}, "touches": {"per_month": 4, "effect": 0.1}}
+    check(funnel(channels={"search": channel}), plan(spend={"search": 50_000}))
+    campaign = {"channel": "search", "from": "2027-02-01", "until": "2027-02-15", "spend": 60_000}
+    for changes in ({"spend": {"search": 60_000}}, {"spend": {"search": 1}, "campaigns": {"burst": campaign}}):
+        problem = only(check_pair(funnel(channels={"search": channel}), plan(**changes)))
+        assert problem.where == "funnel.channels.search.touches.per_month"
+        assert problem.got == "about 552 a week"
+
+
 def test_all_problems_are_raised_once() -> None:
     with pytest.raises(InputError) as caught:
         check(funnel(products={"a": {"mix": 0.5}}), plan(start="2027-01-02", spend={"serch": 1}))
