@@ -126,7 +126,7 @@ class Outcomes(NamedTuple):
     values: dict[str, dict[str, Floats]]
 
     @classmethod
-    def of(
+    def made(
         cls, names: Sequence[str], titles: Sequence[str], metrics: Sequence[str], levels: NDArray[np.float32]
     ) -> "Outcomes":
         """Outcomes of (scenarios, metrics, replications) levels."""
@@ -168,13 +168,13 @@ def simulated(replications: int = REPLICATIONS) -> Outcomes:
     found = run_batches(scenarios, replications, SEED, Measures.of(METRICS, ()))
     # In single precision: what is shown has three or four digits, and the file is half as long.
     levels = np.array([[one.values for one in measured] for measured in found], dtype=np.float32)
-    return Outcomes.of(names, [each.name for each in scenarios], METRICS, np.moveaxis(levels, 1, 2))
+    return Outcomes.made(names, [each.name for each in scenarios], METRICS, np.moveaxis(levels, 1, 2))
 
 
 def stored() -> Outcomes:
     """What was simulated when the page was written."""
     with np.load(STORED) as file:
-        return Outcomes.of(*(file[name].tolist() for name in ("names", "titles", "metrics")), file["levels"])
+        return Outcomes.made(*(file[name].tolist() for name in ("names", "titles", "metrics")), file["levels"])
 
 
 def store(found: Outcomes) -> None:

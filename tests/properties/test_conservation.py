@@ -55,10 +55,11 @@ def test_leads_and_deals_are_conserved(world):  # type: ignore[no-untyped-def]
     assert (ways <= count(log, Kind.MQL)).all()
     on_its_way = count(log, Kind.MQL) - ways - count(log, Kind.HELD)
     assert on_its_way.max() <= (getattr(plan.handoff.delay, "value", math.inf) > 0.0)
-    rows = np.flatnonzero(log.events.entity >= 0)
-    last = np.full(len(log.entities), -1)
-    last[log.events.entity[rows]] = rows
-    assert (log.events.kind[last[on_its_way > 0]] == Kind.MQL).all()
+    events, mql = log.events, log.events.kind == Kind.MQL
+    latest = np.full((2, len(log.entities)), -np.inf)
+    for row, which in zip(latest, (events.entity >= 0, mql), strict=True):
+        np.maximum.at(row, events.entity[which], events.time[which])
+    assert (latest[0] == latest[1])[on_its_way > 0].all()
 
 
 @EXAMPLES
