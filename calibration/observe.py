@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.atomic import replacing
+from sim.atomic import replacing
 from sim.errors import InputError, Problem
 from sim.log import NOBODY, Account, EntityType, Kind, Log
 from sim.reported import reported

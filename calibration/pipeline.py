@@ -13,8 +13,8 @@ from calibration.history import History
 from calibration.posterior import DORMANT
 from calibration.spells import DealSpells
 from calibration.tables import EPOCH
-from scenarios.atomic import replacing
 from scenarios.pipeline import COLUMNS
+from sim.atomic import replacing
 
 __all__ = ["QUANTILE", "open_deals", "stamp", "write_open_deals", "zombie_age"]
 

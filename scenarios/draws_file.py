@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.atomic import replacing
 from scenarios.draws import Draws
+from sim.atomic import replacing
 from sim.errors import InputError, Problem
 
 __all__ = ["POINT", "read_draws", "write_draws"]

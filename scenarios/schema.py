@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import Any
 
 from scenarios import what_if
-from scenarios.atomic import replacing
 from scenarios.what_if import WhatIf
 from sim import buyers, capture, development, funnel, marketing, pay, plan, reps, selling, teams, working_time
+from sim.atomic import replacing
 from sim.funnel import Funnel
 from sim.noun import Noun
 from sim.plan import Plan

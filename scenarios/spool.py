@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.atomic import replacing
 from scenarios.batch import draw_of
 from scenarios.scenario import Scenario
+from sim.atomic import replacing
 
 __all__ = ["ROWS", "spool"]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.atomic import replacing
 from scenarios.yaml_tree import read_scalar
+from sim.atomic import replacing
 from sim.distributions import Constant, Never
 from sim.noun import Noun
 from sim.selling import Loss

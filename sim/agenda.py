@@ -4,6 +4,7 @@ An event's rank is (queue kind 8 bits | entity 40 | n 16), n counting the events
 are unique and never depend on the order of insertion. Teams hand out work when an instant is exhausted.
 """
 
+import math
 from collections.abc import Callable
 from enum import IntEnum
 from heapq import heappush
@@ -79,14 +80,14 @@ class Agenda(simpy.Environment):
         """Have the teams hand out work once nothing else is left at this instant."""
         self._unsettled = True
 
-    def live(self) -> None:
-        """Let everything happen."""
+    def live(self, until: float = math.inf) -> None:
+        """Let everything happen that comes before `until`, and hand out the work of its last instant."""
         queue = self._queue
-        while True:
+        while until > self.now:
             if self._unsettled and (not queue or queue[0][0] > self.now):
                 self._unsettled = False
                 self._close()
-            elif queue:
+            elif queue and queue[0][0] < until:
                 self.step()
             else:
                 return

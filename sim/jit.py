@@ -9,7 +9,7 @@ import numba
 from numba import types
 from numba.core.types import unliteral
 
-__all__ = ["address_of", "compiled", "has_code", "inner", "keeps_code"]
+__all__ = ["STAMP", "address_of", "compiled", "has_code", "inner", "keeps_code"]
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -23,7 +23,8 @@ def _house_stamp() -> tuple[str, int]:
     return state.hexdigest(), len(files)
 
 
-_STAMP = _house_stamp()
+STAMP = _house_stamp()
+"""Whose machine code serves, and whose checkpoints: changed by any change to these files."""
 
 _unkept: list[str] = []
 """Functions whose machine code no folder can take."""
@@ -59,7 +60,7 @@ def _compiled(function: F, **options: bool) -> F:
     options = {"nogil": True, "_nrt": False, "no_cfunc_wrapper": True, **options}
     try:
         dispatcher: Any = njit(cache=True, error_model="numpy", **options)(function)
-        dispatcher._cache._cache_file._source_stamp = _STAMP
+        dispatcher._cache._cache_file._source_stamp = STAMP
     except RuntimeError:
         # Neither this folder nor the user's own can be written: the code is made anew in every process.
         dispatcher = njit(error_model="numpy", **options)(function)

@@ -160,6 +160,7 @@ class Memory:
             1,
             now=horizon.begins,
             until=math.inf,
+            stop=math.inf,
             ends=horizon.ends,
             free=NIL,
             unowned=NIL,
@@ -175,6 +176,8 @@ class Memory:
             SEAT, seats + 1, busy=NIL, previous=NIL, next=NIL, queue=NIL, first=NIL, last=NIL, team=NIL, called=UNCALLED
         )
         nobody_first["toil"] = UNDRAWN
+        self.nobody_first = nobody_first
+        """(W + 1,) the seats, and before the first of them nobody's record."""
         disciplines = [tables.sdr_discipline, tables.ae_discipline]
         self.arrays: dict[str, NDArray[Any]] = {
             "agenda": np.empty(rooms["agenda"], dtype=PENDING),

@@ -298,8 +298,8 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
 
 @compiled
 def advance(world: Records, state: Records, budget: int) -> int:
-    """Let things happen until none is left before these parameters end (ENDED), a budget is spent (PAUSED), there is
-    a review (REVIEWING), or a buffer is nearly full."""
+    """Let things happen until none is left before the run is to stop (ENDED), a budget is spent (PAUSED), there is a
+    review (REVIEWING), or a buffer is nearly full."""
     p, s = world[0], state[0]
     for _ in range(budget):
         need = _room(p, s)
@@ -335,7 +335,7 @@ def advance(world: Records, state: Records, budget: int) -> int:
             _hand_out(p, s)
             if s.watched:
                 slot, turn = settle(p, s), PASS_ON
-        elif time >= s.until or time == math.inf:
+        elif time >= s.stop or time == math.inf:
             return ENDED
         elif arrives:
             s.now = time

@@ -145,6 +145,7 @@ STATE = np.dtype(
     [
         ("now", np.float64),
         ("until", np.float64),  # where these parameters end
+        ("stop", np.float64),  # the same, or where a run is to stop before
         ("ends", np.float64),
         ("arrival", np.int64),  # the next lead
         ("born", np.int64),  # entities so far

@@ -11,6 +11,7 @@ from functools import partial
 from sim import clock
 from sim.agenda import Queue
 from sim.arrivals import arrivals
+from sim.checkpoint import Checkpoint, rows_of, world_digest
 from sim.draws import Tag, child_key, text_key
 from sim.log import NOBODY, EntityType, Kind, Names
 from sim.recorder import Recorder
@@ -31,18 +32,55 @@ _SNAPSHOT = int(Tag.SNAPSHOT)
 class Engine:
     """One replication of one world."""
 
-    def __init__(self, tables: Tables, seed: int, replication: int, snapshot: Snapshot | None, names: Names):
-        self.snapshot = snapshot
+    def __init__(
+        self,
+        tables: Tables,
+        seed: int,
+        replication: int,
+        snapshot: Snapshot | None,
+        names: Names,
+        since: Checkpoint | None = None,
+    ):
+        """since: a checkpoint of this world (`Checkpoint.check`), up to which the beginning is lived through, and with
+        which it is compared."""
+        self.seed, self.replication, self.snapshot = seed, replication, snapshot
         self.scene = Scene(tables, seed, replication, names)
         self.deals = DealLife(self.scene)
         self.leads = LeadLife(self.scene, self.deals)
         prospecting = Prospecting(self.scene, self.deals)
         self.scene.leftover = prospecting.look_around
         self.heads = Heads(self.scene, prospecting)
+        self.begun = False
+        if since is not None:
+            since.compare(rows_of(self.run(since.day).recorded()))
 
-    def run(self) -> Recorder:
-        """Live through the horizon; returns what was recorded."""
+    def run(self, until: float = math.inf) -> Recorder:
+        """Live through the horizon, or until anything at `until` would happen; called again, it goes on.
+
+        Returns what was recorded.
+        """
+        if not self.begun:
+            self._begin()
+        self.scene.agenda.live(until)
+        return self.scene.recorder
+
+    def stop(self, day: float) -> Checkpoint:
+        """Live until anything of a day would happen, and tell where the run stands; this engine can go on."""
         scene = self.scene
+        rows = rows_of(self.run(day).recorded())
+        return Checkpoint(
+            world=world_digest(scene.world, self.snapshot, scene.names),
+            seed=self.seed,
+            replication=self.replication,
+            day=day,
+            phase="plan" if scene.tables is scene.world else "run-in",
+            rows=rows,
+            engine="simpy",
+        )
+
+    def _begin(self) -> None:
+        scene = self.scene
+        self.begun = True
         if scene.tables is not scene.world:
             scene.agenda.call_at(0.0, Queue.START, 0, 0, self._start)
         self.heads.staff()
@@ -50,8 +88,6 @@ class Engine:
             self._warm_start(self.snapshot)
         scene.agenda.process(self._source())
         self._open_day(0)
-        scene.agenda.live()
-        return scene.recorder
 
     def _source(self) -> Life:
         """Leads come, each the start of a life."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from faults import MUTANTS, Mutant
 from faults_after_handoff import AFTER_HANDOFF
 from faults_before_handoff import BEFORE_HANDOFF
+from faults_of_checkpoints import OF_CHECKPOINTS
 from faults_of_selling import OF_SELLING
 
 FAULTS: tuple[Mutant, ...] = (
@@ -27,6 +28,7 @@ FAULTS: tuple[Mutant, ...] = (
     *AFTER_HANDOFF,
     *BEFORE_HANDOFF,
     *OF_SELLING,
+    *OF_CHECKPOINTS,
 )
 HOUSE = Path(__file__).parents[2]
 PARTS = ("sim", "scenarios", "tests", "benchmarks", "pyproject.toml")

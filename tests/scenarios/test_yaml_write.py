@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.atomic import replacing
 from scenarios.company import load
 from scenarios.files import read_document, read_noun
 from scenarios.yaml_tree import read_tree
 from scenarios.yaml_write import plain, to_yaml, write_yaml
+from sim.atomic import replacing
 from sim.funnel import Funnel
 from sim.noun import Noun
 from sim.plan import Plan
