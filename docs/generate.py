@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from describe import BOUNDS, UNITS, classes, comments, fields, flow, opening, page, plain, runs, table
 from traceability import traceability_page
+from truths import truths_page
 
 from calibration import mapping as mapping_module
 from calibration.sources.catalogue import SOURCES
@@ -315,6 +316,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "plan.md": plan_page,
     "python.md": python_page,
     "traceability.md": traceability_page,
+    "truths.md": truths_page,
 }
 
 

@@ -1,12 +1,14 @@
 """What tests of several rooms share: the starter company, and where real data is found."""
 
 import os
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from hypothesis import Phase, settings
+from known_answers import PASSED, Truths
 
 from sim.funnel import Funnel
 from sim.plan import Plan
@@ -39,3 +41,32 @@ def real_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("LEADFLOW_DATA names no folder with the public data sets")
     return Path(folder)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
+@pytest.fixture
+def truths(request: pytest.FixtureRequest) -> Iterator[Truths]:
+    """The rows of the table of truths that a test states; a test that fails has nothing to keep."""
+    found = Truths(request.node.nodeid)
+    yield found
+    if request.node.stash.get(PASSED, False):
+        found.close()
+
+
+@pytest.fixture
+def judged(truths: Truths) -> Callable[[str, list[float], float, float], None]:
+    """Judge a simulated row: its name (`D1 mean wait`), samples, exact value, and the greatest relative error."""
+    return truths.judge
+
+
+@pytest.fixture
+def stated(truths: Truths) -> Callable[..., None]:
+    """Judge a computed row: its name, the exact value with the digits that are given, and what was computed."""
+    return truths.state

@@ -6,11 +6,12 @@ import pytest
 from calibration.pooling import pool, shrink
 
 
-def test_shrinkage_of_thirty_in_a_hundred() -> None:
+def test_shrinkage_of_thirty_in_a_hundred(stated) -> None:  # type: ignore[no-untyped-def]
     pooled = shrink(np.array([30.0]), np.array([100.0]), prior_mean=0.2, strength=50)
-    assert pooled.mean[0] == pytest.approx(0.26666667, abs=1e-8)
+    stated("D24 posterior mean", "0.26666667", float(pooled.mean[0]))
     low, high = pooled.interval(0.9)
-    assert (low[0], high[0]) == pytest.approx((0.20927204, 0.32760992), abs=1e-8)
+    stated("D24 lower end of the 90 % interval", "0.20927204", float(low[0]))
+    stated("D24 upper end of the 90 % interval", "0.32760992", float(high[0]))
 
 
 def test_equal_groups_are_pooled_hard_and_different_groups_hardly() -> None:

@@ -126,7 +126,7 @@ def test_score_and_acceptance_against_an_independent_integral(fit):
     assert (rate.good if fit else rate.bad) == pytest.approx(exact, rel=1e-10)
 
 
-def test_the_published_weighted_pipeline():
+def test_the_published_weighted_pipeline(stated):
     """D9: chances of winning from each stage .194288, .323813, .522280, .746114; five deals; 128,164.4767."""
     advance = {"meeting": 0.6, "proposal": 0.62, "presentation": 0.7, "close": 0.746113990}
     stages = {name: {"time": 10, "advance": p, "losses": {"lost": 1}} for name, p in advance.items()}
@@ -137,17 +137,17 @@ def test_the_published_weighted_pipeline():
     assert [stage.deals for stage in found.open] == [1, 2, 1, 1]
     ratios = [stage.close_ratio for stage in found.open]
     assert ratios == pytest.approx([0.194288083, 0.323813472, 0.522279793, 0.746113990], abs=5e-10)
-    assert found.open_bookings == pytest.approx(128_164.4767, abs=5e-5)
+    stated("D9 weighted pipeline", "128164.4767", found.open_bookings)
 
 
-def test_three_deals_by_enumeration():
+def test_three_deals_by_enumeration(stated):
     """D9b: 100 at .2, 50 at .5, 200 at .1 give 65."""
     total = 0.0
     for ratio, amount in ((0.2, 100.0), (0.5, 50.0), (0.1, 200.0)):
         stages = {"open": {"time": 1, "advance": ratio, "losses": {"lost": 1}}}
         found = planners_arithmetic(a_funnel(stages=stages), a_plan(), Snapshot((deal("x", amount),)))
         total += found.open_bookings
-    assert total == pytest.approx(65)
+    stated("D9b weighted pipeline", "65", total, within=1e-9)
 
 
 def test_open_deals_on_paper():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import integrate, stats
 
 from sim.distributions import Constant, Exponential, Gamma, Lognormal, Table, Weibull, median
 from sim.laws.arrivals import poisson_quantile
@@ -76,30 +76,41 @@ def test_residual_is_the_quantile_given_survival(law, age, u):  # type: ignore[n
 
 
 @pytest.mark.parametrize(
-    ("law", "shares", "published"),
+    ("name", "law", "published"),
     [
-        (Lognormal(law="lognormal", median=84.0, sigma=0.7), (0.1, 0.8, 0.9), (34.251512, 151.403985, 206.005506)),
-        (Gamma(law="gamma", shape=2.0, scale=30.0), (0.5, 0.8, 0.9), (50.350410, 89.829250, 116.691605)),
-        (Weibull(law="weibull", shape=1.5, scale=60.0), (0.5, 0.9), (46.993186, 104.623291)),
+        (
+            "D11 lognormal",
+            Lognormal(law="lognormal", median=84.0, sigma=0.7),
+            {10: "34.251512", 80: "151.403985", 90: "206.005506"},
+        ),
+        (
+            "D11b gamma",
+            Gamma(law="gamma", shape=2.0, scale=30.0),
+            {50: "50.350410", 80: "89.829250", 90: "116.691605"},
+        ),
+        ("D11b Weibull", Weibull(law="weibull", shape=1.5, scale=60.0), {50: "46.993186", 90: "104.623291"}),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_published_quantiles(law, shares, published):  # type: ignore[no-untyped-def]
+def test_published_quantiles(stated, name, law, published):  # type: ignore[no-untyped-def]
     """D11 and D11b; D11's share below 90 days is the inverse."""
     laws = Laws()
     row = laws.add(law)
-    found = [quantile(laws.array(), laws.knot_array(), row, share) for share in shares]
-    assert found == pytest.approx(published, abs=6e-7)
+    for percent, exact in published.items():
+        stated(f"{name}, p{percent}", exact, quantile(laws.array(), laws.knot_array(), row, percent / 100))
     if law.law == "lognormal":
-        assert 1 - survival(laws.array(), laws.knot_array(), row, 90.0) == pytest.approx(0.539257, abs=5e-7)
+        stated(f"{name}, P(T <= 90)", "0.539257", 1 - survival(laws.array(), laws.knot_array(), row, 90.0))
     assert median(law) == pytest.approx(quantile(laws.array(), laws.knot_array(), row, 0.5), rel=1e-12)
 
 
-def test_laws_by_their_moments():
+def test_laws_by_their_moments(stated):  # type: ignore[no-untyped-def]
     """D11c: a mean of 84 days and a coefficient of variation of .8."""
-    assert Gamma(law="gamma", mean=84.0, cv=0.8).parameters == pytest.approx((1.5625, 53.76))
+    shape, scale = Gamma(law="gamma", mean=84.0, cv=0.8).parameters
     lognormal = Lognormal(law="lognormal", mean=84.0, cv=0.8)
-    assert lognormal.log_sd == pytest.approx(0.70334646, abs=5e-9)
-    assert math.log(median(lognormal)) == pytest.approx(4.18346868, abs=5e-9)
+    stated("D11c shape of gamma", "1.5625", shape)
+    stated("D11c scale of gamma", "53.76", scale)
+    stated("D11c sigma of lognormal", "0.70334646", lognormal.log_sd)
+    stated("D11c mu of lognormal", "4.18346868", math.log(median(lognormal)))
 
 
 @pytest.mark.parametrize("shape", [0.2, 0.5, 1.0, 1.5625, 4.0, 30.0, 100.0])
@@ -117,9 +128,15 @@ def test_a_tabulated_gamma_law_is_one(shape):  # type: ignore[no-untyped-def]
     np.testing.assert_allclose(left, exact.sf(values), rtol=1e-4)
 
 
-def test_residual_of_the_published_case():
+def test_residual_of_the_published_case(stated):  # type: ignore[no-untyped-def]
+    """D12c; the mean is the integral of the quantiles."""
     laws = np.array([[LOGNORMAL, math.log(70), 0.6, 0, 0]])
-    assert residual(laws, KNOTS, 0, 90.0, 0.5) == pytest.approx(34.4338737, abs=1e-7)
+    stated("D12c median", "34.4338737", residual(laws, KNOTS, 0, 90.0, 0.5))
+    # By z in place of u = Phi(z), over which the quantiles are smooth.
+    mean, _ = integrate.quad(
+        lambda z: residual(laws, KNOTS, 0, 90.0, stats.norm.cdf(z)) * stats.norm.pdf(z), -8, 8, epsabs=1e-10
+    )
+    stated("D12c mean", "51.935218", mean)
 
 
 def test_never_and_constant():
@@ -163,15 +180,17 @@ def test_odds_and_speed_by_hand():
     assert survive_delay(0.5, 0.5, 30) == pytest.approx(sigmoid(0.0) / sigmoid(0.5))
 
 
-def test_published_speeds_to_lead():
+def test_published_speeds_to_lead(stated):  # type: ignore[no-untyped-def]
     """D22: the moderate curve's day against its first hour, and the ratios through which Oldroyd's was put."""
-    assert speed_to_lead(24, POWER, 0.53, 1) == pytest.approx(0.18158994, abs=5e-9)
-    assert scale_odds(0.53, speed_to_lead(24, POWER, 0.53, 1)) == pytest.approx(0.16996718, abs=5e-9)
+    day = speed_to_lead(24, POWER, 0.53, 1)
+    stated("D22 moderate curve at 24 hours", "0.18158994", day)
+    stated("D22 contact .53 after 24 hours", "0.16996718", scale_odds(0.53, day))
     half_an_hour = speed_to_lead(0.5, OLDROYD, 0, 1)
     assert speed_to_lead(0, OLDROYD, 0, 1) == pytest.approx(1, abs=1e-12)
     # The constants are rounded to eight digits.
-    assert speed_to_lead(1.5, OLDROYD, 0, 1) / half_an_hour == pytest.approx(1 / 7, rel=5e-7)
-    assert speed_to_lead(36, OLDROYD, 0, 1) / half_an_hour == pytest.approx(1 / 60, rel=5e-7)
+    for hours, exact in ((1.5, 1 / 7), (36.0, 1 / 60)):
+        name = f"D22 Oldroyd's curve, {hours:g} hours over half an hour"
+        stated(name, f"{exact:.8f}", speed_to_lead(hours, OLDROYD, 0, 1) / half_an_hour, within=5e-7)
 
 
 def test_form_fields_by_hand():
@@ -182,15 +201,18 @@ def test_form_fields_by_hand():
     assert form_volume(5, 0.08) == pytest.approx(math.exp(-0.16))
 
 
-def test_adstock_and_hill_of_the_published_case():
+def test_adstock_and_hill_of_the_published_case(stated):  # type: ignore[no-untyped-def]
     """D18: weights, half-life in weeks, saturation and elasticity of a pulse and of three levels of spend."""
     pulse = adstock(np.array([1.0, 0, 0, 0]), 0.6, 0.0)
-    np.testing.assert_allclose(pulse, [0.4, 0.24, 0.144, 0.0864])
+    for week, exact in enumerate(("0.4", "0.24", "0.144", "0.0864")):
+        stated(f"D18 weight of week {week}", exact, float(pulse[week]), within=1e-12)
+    stated("D18 half-life, weeks", "1.35691545", math.log(0.5) / math.log(pulse[1] / pulse[0]))
     spend = np.array([30.0, 60, 120])
-    np.testing.assert_allclose(hill(spend, 60, 1.3), [0.28882628, 0.5, 0.71117372], atol=5e-9)
-    assert math.log(0.5) / math.log(pulse[1] / pulse[0]) == pytest.approx(1.35691545, abs=5e-9)
+    for dollars, exact, h in zip(spend, ("0.28882628", "0.5", "0.71117372"), hill(spend, 60, 1.3), strict=True):
+        stated(f"D18 saturation at {dollars:g}", exact, float(h), within=2e-8)
     elasticity = np.log(hill(spend * 1.0001, 60, 1.3) / hill(spend / 1.0001, 60, 1.3)) / (2 * math.log(1.0001))
-    np.testing.assert_allclose(elasticity, [0.92452584, 0.65, 0.37547416], atol=1e-8)
+    for dollars, exact, slope in zip(spend, ("0.92452584", "0.65", "0.37547416"), elasticity, strict=True):
+        stated(f"D18 elasticity at {dollars:g}", exact, float(slope), within=2e-8)
 
 
 def test_the_reference_spend_gives_the_reference_leads():
@@ -214,5 +236,9 @@ def test_the_reference_spend_gives_the_reference_leads():
     ],
 )
 def test_means_of_laws(law, expected):
-    """The published means of D11 and D11b among them."""
     assert mean(law) == pytest.approx(expected, rel=1e-8)
+
+
+def test_published_means(stated):  # type: ignore[no-untyped-def]
+    stated("D11 lognormal, mean", "107.320190", mean(Lognormal(law="lognormal", median=84.0, sigma=0.7)))
+    stated("D11b Weibull, mean", "54.164718", mean(Weibull(law="weibull", shape=1.5, scale=60.0)))

@@ -86,10 +86,10 @@ def test_when_a_lead_is_held_no_longer() -> None:
     assert releases(PUSH, True, True, 99.0, 4.0)
 
 
-def test_a_provider_makes_all_attempts() -> None:
+def test_a_provider_makes_all_attempts(stated: Any) -> None:
     """D40: contact probability .14 at 1, 3, 6, 8 attempts."""
-    for n, exact in ((1, 0.14), (3, 0.363944), (6, 0.59543276), (8, 0.70078207)):
-        assert reached(np.full(n, 0.14), 1.0) == pytest.approx(exact, abs=5e-9)
+    for n, exact in ((1, "0.14000000"), (3, "0.36394400"), (6, "0.59543276"), (8, "0.70078207")):
+        stated(f"D40 reached in {n} attempts of a provider", exact, reached(np.full(n, 0.14), 1.0))
     assert reached(np.full(3, 0.14), 0.0) == 0.0
 
 

@@ -41,11 +41,12 @@ class TestCommission:
         ("sold", "paid"), [(600_000, 60_000), (800_000, 80_000), (1_000_000, 110_000), (1_200_000, 150_000)]
     )
     @pytest.mark.parametrize("sales", [1, 3, 8])
-    def test_a_quota_of_800k_at_10_percent_by_hand(self, sold: float, paid: float, sales: int) -> None:
+    def test_a_quota_of_800k_at_10_percent_by_hand(self, stated: Any, sold: float, paid: float, sales: int) -> None:
         """x1 to 100 %, x1.5 to 125 %, x2 above; the same however the bookings are cut into sales."""
         each = sold / sales
         total = sum(0.1 * credited(n * each, each, 800_000.0, BANDS, INF) for n in range(sales))
         assert total == pytest.approx(paid, rel=1e-12)
+        stated(f"D30 commission on {sold:,} in {sales} sale{'s' * (sales > 1)}", f"{paid:,}", total, within=1e-12)
 
     def test_without_bands_and_cap_a_sale_counts_as_it_is(self) -> None:
         assert credited(0.1, 0.7, 3.0, NONE, INF) == 0.7
@@ -127,9 +128,9 @@ class TestEffort:
 class TestPursuit:
     """Which lead a rep takes: a binary logit on what an hour of it earns."""
 
-    def test_100_against_80_dollars_an_hour(self) -> None:
-        chances = [pursuit(beta, 100.0, 80.0, 0.0, 0.0) for beta in (0.05, 0.1, 0.0)]
-        assert chances == pytest.approx([0.73105858, 0.88079708, 0.5], abs=5e-9)
+    def test_100_against_80_dollars_an_hour(self, stated: Any) -> None:
+        for beta, exact in ((0.05, "0.73105858"), (0.1, "0.88079708"), (0.0, "0.50000000")):
+            stated(f"D21 100 against 80 $ an hour, sensitivity {beta:g}", exact, pursuit(beta, 100.0, 80.0, 0.0, 0.0))
 
     def test_neglect_by_pay_and_its_remedy(self) -> None:
         """60 against 19 $ an hour at equal rates, 24 against 30 where the rep's own opportunities pay four times."""

@@ -1,18 +1,13 @@
-"""Ordinary funnels and plans configured into textbook queues, and the rule by which a simulated row is judged."""
+"""Ordinary funnels and plans configured into textbook queues."""
 
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
-from scipy import stats
 
 from sim.funnel import Funnel
 from sim.plan import Plan
 from sim.units import DAYS_PER_MONTH
-
-REPLICATIONS = 40
-ROWS_JUDGED = 60
 
 
 def queue_world(
@@ -64,23 +59,6 @@ def queue_world(
     return funnel, plan
 
 
-def judge(name: str, samples: list[float], exact: float, most_error: float) -> None:
-    """A row holds if its mean is within t(1 - .0005/60; n - 1) standard errors, and its error is small enough."""
-    values = np.array(samples)
-    se = float(values.std(ddof=1) / np.sqrt(len(values)))
-    limit = float(stats.t.ppf(1 - 0.0005 / ROWS_JUDGED, len(values) - 1))
-    mean = float(values.mean())
-    report = f"{name}: exact {exact:.6g}, simulated {mean:.6g}, se {se:.3g} ({se / exact:.2%}), n {len(values)}"
-    print(report)
-    assert se <= most_error * exact, f"too little power: {report}"
-    assert abs(mean - exact) <= limit * se, report
-
-
 @pytest.fixture
 def world() -> Callable[..., tuple[Funnel, Plan]]:
     return queue_world
-
-
-@pytest.fixture
-def judged() -> Callable[[str, list[float], float, float], None]:
-    return judge

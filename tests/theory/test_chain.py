@@ -141,3 +141,35 @@ def test_a_simulated_chain_with_rework(judged) -> None:  # type: ignore[no-untyp
         judged(f"D8 won from {stage}", list(row), exact, 0.01)
     for stage, exact, row in zip(STAGES, DAYS, zip(*days, strict=True), strict=True):
         judged(f"D8 days from {stage}", list(row), exact, 0.01)
+
+
+def test_littles_law_by_stage(stated) -> None:  # type: ignore[no-untyped-def]
+    """D4: what is in each stage on average is the rate at which it is entered times the mean stay, in every run."""
+    funnel, ten_months = Funnel.model_validate(tree()), plan()
+    log = simulate_tables(funnel, ten_months, ten_months, make_tables(funnel, ten_months), None, 8, 0)
+    events, ends = log.events, log.window.ends
+    moves = np.isin(events.kind, (Kind.STAGE_ENTER, Kind.WON, Kind.LOST))
+    time, entity = events.time[moves], events.entity[moves]
+    stage = np.where(events.kind[moves] == Kind.STAGE_ENTER, events.stage[moves], len(STAGES))
+    for number, name in enumerate(STAGES):
+        into, stays, changes = 0, [], []
+        since: dict[int, float] = {}
+        for when, who, where in zip(time.tolist(), entity.tolist(), stage.tolist(), strict=True):
+            if who in since:
+                stays.append(when - since.pop(who))
+                changes.append((when, -1))
+            if where == number:
+                into += 1
+                since[who] = when
+                changes.append((when, 1))
+        # Who is still there stays until the end.
+        stays += [ends - when for when in since.values()]
+        assert into > 1000
+        # The integral of the number in the stage, step by step.
+        edges = np.array([0.0, *(when for when, _ in changes), ends])
+        level = np.cumsum([0, *(step for _, step in changes)])
+        assert level.min() == 0
+        assert len(stays) == into
+        present = float((level * np.diff(edges)).sum() / ends)
+        entered, stay = into / ends, float(np.mean(stays))
+        stated(f"D4 in the {name} stage on average", f"{entered * stay:.10g}", present, within=1e-9)

@@ -18,6 +18,9 @@ REPLICATIONS = 40
 Floats = NDArray[np.float64]
 
 
+WHAT = ("share that goes cold", "mean wait, services", "share that waits", "mean number waiting", "occupancy")
+
+
 class Queue(NamedTuple):
     """A queue in its steady state; times in mean services."""
 
@@ -92,9 +95,7 @@ def test_leads_that_go_cold(world, judged, name, rate, servers, theta, published
         of_one = (cold.mean(), wait.mean(), (wait > 0).mean(), wait.sum() / (0.98 * days), occupancy)
         for samples, value in zip(found, of_one, strict=True):
             samples.append(float(value))
-    parts = zip(
-        ("P(ab)", "E[W]", "P(W>0)", "Lq", "occupancy"), found, exact, (0.02, 0.01, 0.01, 0.01, 0.01), strict=True
-    )
+    parts = zip(WHAT, found, exact, (0.02, 0.01, 0.01, 0.01, 0.01), strict=True)
     for what, samples, value, power in parts:
         judged(f"{name} {what}", samples, value, power)
 
@@ -112,7 +113,7 @@ def test_staffing(world, judged):  # type: ignore[no-untyped-def]
         for replication in range(REPLICATIONS):
             wait, _ = first_waits(simulate_tables(funnel, plan, plan, tables, None, 1, replication, "compiled"))
             samples.append(float((wait > 0).mean()))
-        judged(f"D36 P(wait), c={servers}", samples, exact[servers], 0.02)
+        judged(f"D36 share that waits, {servers} SDRs", samples, exact[servers], 0.02)
 
 
 @pytest.mark.slow
@@ -137,7 +138,7 @@ def test_attempts(world, judged):  # type: ignore[no-untyped-def]
             samples.append(float(((tries[who] <= n) & (reached[who] == 1)).mean()))
     for n, value in exact.items():
         assert value == pytest.approx(1 - 0.86**n, abs=5e-9)
-        judged(f"D40 {n} attempts", found[n], value, 0.01)
+        judged(f"D40 reached in {n} attempts", found[n], value, 0.01)
 
 
 @pytest.mark.slow
@@ -167,8 +168,13 @@ def test_leads_that_come_back(world, judged):  # type: ignore[no-untyped-def]
             inside = {task: time for task, time in asked.items() if 0 <= time < days}
             found[f"l{number}"].append(len(inside) / days)
             found[f"Wq{number}"].append(float(np.mean([begun[task] - time for task, time in inside.items()])))
-    for what, value in (("l1", rates[0]), ("l2", rates[1]), ("Wq1", sdr.wait), ("Wq2", 4 * ae.wait)):
-        judged(f"D16 {what}", found[what], value, 0.01)
+    for what, words, value in (
+        ("l1", "rate to SDRs, a day", rates[0]),
+        ("l2", "rate to AEs, a day", rates[1]),
+        ("Wq1", "mean wait for SDRs, days", sdr.wait),
+        ("Wq2", "mean wait for AEs, days", 4 * ae.wait),
+    ):
+        judged(f"D16 {words}", found[what], value, 0.01)
 
 
 def _by_task(log: Log, kind: Kind) -> dict[tuple[int, int], float]:

@@ -49,7 +49,7 @@ def test_erlang_b(world, judged, load, servers, published, law):  # type: ignore
         sent, all_ = ((counted & (events.kind == kind)).sum() for kind in (Kind.OVERFLOWED, Kind.MQL))
         assert not (counted & (events.kind == Kind.WENT_COLD)).any()
         lost.append(float(sent / all_))
-    judged(f"D15 B({load}, {servers}), {law}", lost, exact, 0.01)
+    judged(f"D15 share lost, load {load} to {servers}, {law} work", lost, exact, 0.01)
 
 
 def without_waiting(funnel: Funnel, plan: Plan) -> tuple[Funnel, Plan]:

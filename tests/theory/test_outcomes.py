@@ -102,7 +102,7 @@ def test_an_open_deal_ages(world, judged, name, loss, exact):  # type: ignore[no
         won = happened(log, Kind.WON, len(deals)) < 90.0
         shares.append(won.reshape(COPIES, len(AGES), 10).mean(axis=(0, 2)))
     for age, found, value in zip(AGES, np.array(shares).T.tolist(), exact, strict=True):
-        judged(f"{name}, age {age:g}", found, value, 0.02)
+        judged(f"{name} won in the next 90 days at age {age:g}", found, value, 0.02)
 
 
 @pytest.mark.slow

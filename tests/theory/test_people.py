@@ -64,5 +64,5 @@ def test_seat_with_tenure_ramp_and_backfill(judged):  # type: ignore[no-untyped-
         there.append(float(np.maximum(present, 0.0).sum() / (seats * counted)))
         works.append(float(reps_of.available_hours.sum() / (0.5 * 24 * seats * counted)))
     assert counted == pytest.approx(240 * DAYS_PER_MONTH, abs=2)
-    judged("D17 filled", there, filled, 0.01)
-    judged("D17 productive", works, productive, 0.01)
+    judged("D17 share filled", there, filled, 0.01)
+    judged("D17 share productive", works, productive, 0.01)

@@ -64,10 +64,10 @@ def test_erlang_c(world, judged, name, rate, mu, servers, published, months, eng
         delayed.append(float((wait > 0).mean()))
         queue.append(float(wait.sum() / (log.window.counted * 0.98)))
         late.append(float((wait > 0.5).mean()))
-    judged(f"{name} Wq", means, exact_wait / drain, 0.03)
-    judged(f"{name} C", delayed, exact_wait, 0.03)
-    judged(f"{name} Lq", queue, rate * exact_wait / drain, 0.03)
-    judged(f"{name} P(Wq>.5)", late, exact_wait * math.exp(-drain * 0.5), 0.06)
+    judged(f"{name} mean wait, days", means, exact_wait / drain, 0.03)
+    judged(f"{name} share that waits", delayed, exact_wait, 0.03)
+    judged(f"{name} mean number waiting", queue, rate * exact_wait / drain, 0.03)
+    judged(f"{name} share that waits over half a day", late, exact_wait * math.exp(-drain * 0.5), 0.06)
 
 
 def cobham(rates: list[float], mu: float, servers: int) -> list[float]:
@@ -113,20 +113,20 @@ def test_priority_classes(world, judged, name, rates, mu, servers, published, mo
             means[k].append(float(wait[channels == k].mean()))
         together.append(float(wait.mean()))
     for k, row in enumerate(exact):
-        judged(f"{name} W{k + 1}", means[k], row, 0.02)
+        judged(f"{name} mean wait of class {k + 1}, days", means[k], row, 0.02)
     # Work is conserved: over all classes the wait is that of first come, first served.
     fcfs = erlang_c(sum(rates) / mu, servers) / (servers * mu - sum(rates))
     assert float(np.average(exact, weights=rates)) == pytest.approx(fcfs)
-    judged(f"{name} all", together, fcfs, 0.02)
+    judged(f"{name} mean wait of all, days", together, fcfs, 0.02)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "effort", "published", "months"),
     [
-        ("D7 cv2 .8", {"law": "lognormal", "mean": 24, "sigma": math.sqrt(math.log(1.8))}, 3.6, 150),
-        ("D7 cv2 0", {"law": "constant", "value": 24}, 2.0, 100),
-        ("D7 cv2 1", {"law": "exponential", "mean": 24}, 4.0, 150),
+        ("D7 mean wait, squared cv .8", {"law": "lognormal", "mean": 24, "sigma": math.sqrt(math.log(1.8))}, 3.6, 150),
+        ("D7 mean wait, squared cv 0", {"law": "constant", "value": 24}, 2.0, 100),
+        ("D7 mean wait, squared cv 1", {"law": "exponential", "mean": 24}, 4.0, 150),
     ],
 )
 def test_pollaczek_khinchine(world, judged, name, effort, published, months):  # type: ignore[no-untyped-def]
@@ -162,5 +162,5 @@ def test_infinite_server_pipeline(world, judged):  # type: ignore[no-untyped-def
         means.append(float(np.average(levels, weights=spans)))
         low.append(float(np.average(levels <= 110, weights=spans)))
     exact = rate * stay
-    judged("D5 mean", means, exact, 0.03)
-    judged("D5 P(N<=110)", low, 0.11218904, 0.06)
+    judged("D5 mean open", means, exact, 0.03)
+    judged("D5 P(open <= 110)", low, 0.11218904, 0.06)
