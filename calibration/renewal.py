@@ -112,7 +112,9 @@ def _check(due: Floats, renewed: Floats) -> None:
     if due.shape != renewed.shape or due.ndim != 1:
         raise InputError([Problem("renewal", "due and renewed must be counts of the same terms", str(renewed.shape))])
     if not (np.isfinite(due).all() and (renewed >= 0.0).all() and (renewed <= due).all()):
-        problems.append(Problem("renewal", "of those due, between none and all may have renewed", f"{renewed} of {due}"))
+        problems.append(
+            Problem("renewal", "of those due, between none and all may have renewed", f"{renewed} of {due}")
+        )
     elif (due > 0.0).sum() < 2:
         problems.append(Problem("renewal", "must have customers due in two terms at least", f"{due}"))
     elif not 0.0 < renewed.sum() < due.sum():

@@ -15,6 +15,7 @@ from results.spans import Bools, Floats, Ints, Span, Spans, sums
 from sim.log import NOBODY, Account, BuyersTruth, EntityType, Events, Kind, Log
 
 if TYPE_CHECKING:
+    from results.customers import Customers
     from results.passages import Passages
     from sim.survey import ByKind
 
@@ -278,6 +279,13 @@ class Facts:
         return passages(self)
 
     @kept
+    def customers(self) -> "Customers":
+        """Every customer with what became of it."""
+        from results.customers import customers
+
+        return customers(self)
+
+    @kept
     def new_customer(self) -> Rows:
         """The wins that brought in a customer.
 
@@ -286,7 +294,8 @@ class Facts:
         """
         wins, entities = self.rows(Kind.WON), self.log.entities
         of_customer = entities.parent[entities.type == EntityType.CUSTOMER]
-        if len(of_customer):
+        # Customers of other channels have a type of the other sign (`by_channel`).
+        if (np.abs(entities.type) == EntityType.CUSTOMER).any():
             is_first = np.zeros(len(entities), dtype=bool)
             is_first[of_customer[of_customer != NOBODY]] = True
             return wins.take(is_first[wins.entity])

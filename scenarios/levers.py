@@ -55,6 +55,7 @@ NO_LEVERS = {
     "teams.sdr.key": A_NAME,
     "teams.sdr.quota": _MEASURE,
     "teams.ae.key": A_NAME,
+    "discount_rate": "how later margin is weighed, which does not change it",
     "reporting.coded": _REPORTED,
     "reporting.accuracy": _REPORTED,
     "targets.bookings": _MEASURE,

@@ -172,6 +172,8 @@ def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) 
         high_margin=tuple(leaves_more(mix, margin).tolist()),
         new_products=tuple(product.new for product in products),
         acts=tuple((cause, driver.acts) for cause, driver in funnel.drivers.items()),
+        term=funnel.customers.term,
+        discount=plan.discount_rate,
         coding=Coding(
             coded=(root.reporting.coded, plan.reporting.coded),
             accuracy=(root.reporting.accuracy, plan.reporting.accuracy),

@@ -358,10 +358,10 @@ def _orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> _L
     wins, renewals = len(won), len(renewed)
     time, amount, entity = events.time[rows], events.amount[rows], events.entity[rows]
     assert (entities.type[entity[wins:]] == EntityType.CUSTOMER).all()
-    product, opened = (
-        entities.product[entity],
-        entities.created[np.concatenate((entity[:wins], entities.parent[entity[wins:]]))],
-    )
+    # Who was a customer before the log begins has no opportunity.
+    parent = entities.parent[entity[wins:]]
+    ordered = np.concatenate((entity[:wins], np.where(parent == NOBODY, entity[wins:], parent)))
+    product, opened = entities.product[entity], entities.created[ordered]
     before = (tables.run_in or tables).prices.discount
     discount = np.where(opened < 0.0, before[product], tables.prices.discount[product])
     margin = net_margin(tables.product_margin[product], discount) * amount

@@ -183,6 +183,10 @@ class Terms:
     """(products,) whether the product counts as new."""
     acts: tuple[tuple[str, str], ...] = ()
     """Causes of loss with who in the company can act on each."""
+    term: float | None = None
+    """Days of a customer's contract."""
+    discount: float | None = None
+    """Rate a year at which later margin is discounted."""
     coding: "Coding | None" = None
     """How reps record why opportunities are lost."""
 

@@ -102,6 +102,8 @@ class Plan(Noun):
     discounts: Mapping[str, Annotated[Share, Field(le=0.95)]] = Field(default_factory=dict)
     """Discount by product: it lowers the value of opportunities opened under it and their margin, and helps in the last
     stage (`products.*.price_logit`)."""
+    discount_rate: Share = 0.1
+    """Discount rate a year for the margin of later years, in what a customer is worth; it changes no run. [choice]"""
     programmes: Mapping[str, ProgrammeTerms] = Field(default_factory=dict)
     """The programmes beside the sale that run, by name (`funnel.programmes` says what they do)."""
     reporting: Reporting = Reporting()

@@ -11,7 +11,9 @@ from results.facts import Facts
 from results.metrics import (
     capacity,
     conversion,
+    customers,
     email,
+    growth,
     leakage,
     money,
     pipeline,
@@ -30,7 +32,21 @@ __all__ = ["CATALOGUE", "by_channel", "by_month", "describe", "immature", "measu
 
 CATALOGUE: Mapping[str, Metric] = {
     entry.id: entry
-    for family in (volume, email, quality, conversion, speed, selling, capacity, money, products, pipeline, leakage)
+    for family in (
+        volume,
+        email,
+        quality,
+        conversion,
+        speed,
+        selling,
+        capacity,
+        money,
+        customers,
+        growth,
+        products,
+        pipeline,
+        leakage,
+    )
     for name in family.__all__
     for entry in (getattr(family, name),)
 }
@@ -152,17 +168,19 @@ def _facts(log: Log | Facts) -> Facts:
 def _of_channel(log: Log, channel: int) -> Facts:
     """The facts of one channel: its entities' events, its own ledger lines and its own touches.
 
-    Opportunities of other channels lose their type, so that none of them counts as open for want of its events.
+    Opportunities and customers of other channels have a type of the other sign, so that none of them counts as open,
+    or as there, for want of its events.
     """
     entities = log.entities
     kept = np.append(entities.channel, NOBODY)[log.events.entity] == channel
     lines = log.ledger.channel == channel
-    foreign = (entities.type == EntityType.OPPORTUNITY) & (entities.channel != channel)
+    lasting = np.isin(entities.type, (EntityType.OPPORTUNITY, EntityType.CUSTOMER))
+    foreign = lasting & (entities.channel != channel)
     return Facts(
         dataclasses.replace(
             log,
             events=Events(**{name: column[kept] for name, column in log.events.columns().items()}),
-            entities=dataclasses.replace(entities, type=np.where(foreign, 0, entities.type)),
+            entities=dataclasses.replace(entities, type=np.where(foreign, -entities.type, entities.type)),
             ledger=Ledger(**{name: column[lines] for name, column in log.ledger.columns().items()}),
             touched=None if log.touched is None else partial(_touches_of, log, channel),
         )

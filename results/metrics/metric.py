@@ -15,7 +15,7 @@ __all__ = ["MATURITY", "Better", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
-Term = Literal["sla", "quota", "products", "drivers"]
+Term = Literal["sla", "quota", "products", "drivers", "term", "discount"]
 
 Needs = Literal["observed", "truth", "touches", "external", "rerun"]
 
@@ -52,7 +52,10 @@ class Metric:
     """The teams whose selling hours a history must record."""
     terms: tuple[Term, ...] = ()
     """What a plan must have agreed: `sla`, the service level of the handoff; `quota`, a quota of every team named;
-    `products`, which products are new and which leave a high margin; `drivers`, who can act on which cause of loss."""
+    `products`, which products are new and which leave a high margin; `drivers`, who can act on which cause of loss;
+    `term`, how long a contract runs; `discount`, the rate at which later margin is discounted."""
+    months: int = 0
+    """How many calendar months must be counted."""
     cohort: Kind | None = None
     """For a metric of a matured cohort, the happening that begins the clock."""
     matures: float = MATURITY
@@ -87,6 +90,12 @@ class Metric:
             lacking.append("which products are new and which leave a high margin")
         if "drivers" in self.terms and not terms.acts:
             lacking.append("who can act on which cause of loss (funnel.drivers)")
+        if "term" in self.terms and terms.term is None:
+            lacking.append("how long a contract runs (funnel.customers.term)")
+        if "discount" in self.terms and terms.discount is None:
+            lacking.append("a discount rate (plan.discount_rate)")
+        if len(facts.months) < self.months:
+            lacking.append(f"{self.months} months that are counted")
         if "quota" in self.terms:
             quotas = dict(zip(names, terms.quotas, strict=False))
             lacking += [f"a quota of team {team}" for team in self.teams if quotas.get(team) is None]
@@ -116,6 +125,7 @@ def metric(
     requires: tuple[Kind | Account, ...] = (),
     teams: tuple[str, ...] = (),
     terms: tuple[Term, ...] = (),
+    months: int = 0,
     cohort: Kind | None = None,
     matures: float = MATURITY,
     repeats: bool = False,
@@ -139,6 +149,7 @@ def metric(
             requires=requires,
             teams=teams,
             terms=terms,
+            months=months,
             cohort=cohort,
             matures=matures,
             repeats=repeats,

@@ -1,8 +1,8 @@
 """What a customer is worth: the margin of all its years, discounted, where a constant share stays each year.
 
 With margin m a year, retention r and discount rate d, two conventions are in use, which differ by m: from the sale on,
-m + m r / (1 + d) + ... = m (1 + d) / (1 + d - r); and from the first renewal on, m r / (1 + d - r), which leaves out the
-year that the sale itself pays for (Gupta and Lehmann 2003, doi:10.1002/dir.10045).
+m + m r / (1 + d) + ... = m (1 + d) / (1 + d - r); and from the first renewal on, m r / (1 + d - r), which leaves out
+the year that the sale itself pays for (Gupta and Lehmann 2003, doi:10.1002/dir.10045).
 """
 
 import math

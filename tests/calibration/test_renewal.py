@@ -49,7 +49,10 @@ def test_the_fit_is_the_top_of_the_likelihood_as_it_is_published(retention: Any)
         return float(ended @ life + left[-1] * stays)
 
     best = optimize.minimize(
-        lambda x: -log_likelihood(*np.exp(x)), (0.0, 0.0), method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-10}
+        lambda x: -log_likelihood(*np.exp(x)),
+        (0.0, 0.0),
+        method="Nelder-Mead",
+        options={"xatol": 1e-10, "fatol": 1e-10},
     )
     found = fit_renewal(*counts_of(retention, 1000))
     assert (found.alpha, found.beta) == pytest.approx(np.exp(best.x), rel=1e-5)
@@ -57,9 +60,7 @@ def test_the_fit_is_the_top_of_the_likelihood_as_it_is_published(retention: Any)
     a, b, h = found.alpha, found.beta, 1e-3
 
     def second(da: float, db: float, ea: float, eb: float) -> float:
-        four = [
-            log_likelihood(a + i * da + j * ea, b + i * db + j * eb) * i * j for i in (1, -1) for j in (1, -1)
-        ]
+        four = [log_likelihood(a + i * da + j * ea, b + i * db + j * eb) * i * j for i in (1, -1) for j in (1, -1)]
         return -sum(four) / (4 * h * h)
 
     information = [[second(h, 0, h, 0), second(h, 0, 0, h)], [second(0, h, h, 0), second(0, h, 0, h)]]
