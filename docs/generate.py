@@ -26,6 +26,7 @@ from calibration.tables import COLUMNS
 from results.metrics.catalogue import CATALOGUE
 from scenarios.overrides import override
 from sim import (
+    billing,
     buyers,
     capture,
     development,
@@ -72,10 +73,10 @@ def plan_page() -> str:
     nouns = (
         "Plan", "Calendar", "Campaign", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam",
         "AeTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Overflow",
-        "Hold", "External", "Throttle",
+        "Hold", "External", "Throttle", "Billing",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
-    modules = (plan, working_time, marketing, teams, pay, overflow)
+    modules = (plan, working_time, marketing, teams, pay, overflow, billing)
     return page("plan.yaml", opening(plan), more, *fields(modules, nouns))
 
 

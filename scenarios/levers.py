@@ -38,6 +38,7 @@ LEVERS: tuple[Lever, ...] = (
 """In the order in which a lead meets them."""
 
 _SPAN, _MEASURE = "the span of time that is looked at", "what is measured against"
+_PAYS = "when customers pay, which moves nothing but the payments"
 _REPORTED = "what a CRM holds of a run, which does not change it"
 
 NO_LEVERS = {
@@ -55,6 +56,8 @@ NO_LEVERS = {
     "teams.sdr.key": A_NAME,
     "teams.sdr.quota": _MEASURE,
     "teams.ae.key": A_NAME,
+    "billing.every": _PAYS,
+    "billing.terms": _PAYS,
     "discount_rate": "how later margin is weighed, which does not change it",
     "reporting.coded": _REPORTED,
     "reporting.accuracy": _REPORTED,

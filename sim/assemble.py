@@ -174,6 +174,7 @@ def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) 
         acts=tuple((cause, driver.acts) for cause, driver in funnel.drivers.items()),
         term=funnel.customers.term,
         discount=plan.discount_rate,
+        billed=plan.billing is not None,
         coding=Coding(
             coded=(root.reporting.coded, plan.reporting.coded),
             accuracy=(root.reporting.accuracy, plan.reporting.accuracy),

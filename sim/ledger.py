@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.billing import Billing
 from sim.funnel import Funnel
+from sim.invoices import payments
 from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind, Ledger
 from sim.payroll import by_person_and_month, commission, sla_bonuses, top_ups, variable_share
 from sim.plan import Plan
@@ -24,6 +26,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]
 
 
+_PAID = int(Account.COLLECTION)
 _NURTURE: tuple[tuple[int, Any], ...] = ((Account.NURTURE, np.int8), (NOBODY, np.int32))
 """Account and actor of its lines, and their types."""
 
@@ -83,12 +86,13 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
     Monthly amounts accrue on the first day of their month.
     """
     won = kinds_of(events).row[kinds_of(events).of(Kind.WON)]
-    earned = _commission(tables, events, entities, won)
+    earned, ordered = _commission(tables, events, entities, won), _orders(tables, events, entities, won)
     parts = (
         _monthly(funnel, plan, root, tables, events),
         _comings_and_goings(plan, root, tables),
         earned,
-        _orders(tables, events, entities, won),
+        ordered,
+        _collections(plan, root, tables, ordered),
         _draws(plan, root, tables, earned),
         _bonuses(plan, root, tables, events, entities),
         _fees(events, entities),
@@ -119,6 +123,21 @@ def _presence(tables: Tables) -> tuple[Floats, Floats]:
     since = np.maximum(edges[:-1], seats.hired[:, np.newaxis])
     there = np.maximum(np.minimum(edges[1:], seats.left[:, np.newaxis]) - since, 0.0)
     return since, there / (edges[1:] - edges[:-1])
+
+
+def _collections(plan: Plan, root: Plan, tables: Tables, ordered: _Lines) -> _Lines:
+    """What customers pay of orders and renewals before the log ends; at the terms of the day on which they begin."""
+    sold = np.isin(ordered.account, (Account.BOOKING, Account.RENEWAL))
+    before = ordered.time < 0.0
+    parts = []
+    for billing, own, world in ((root.billing, before, tables.run_in or tables), (plan.billing, ~before, tables)):
+        contracts = ordered.take(np.flatnonzero(sold & own if billing else np.zeros_like(own)))
+        which, day, amount = payments(contracts.time, contracts.amount, world.term, billing or Billing())
+        seen = np.flatnonzero(day < tables.horizon.ends)
+        paid = contracts.take(which[seen])
+        parts.append(paid._replace(time=day[seen], amount=amount[seen], account=np.full_like(paid.account, _PAID)))
+    columns: Any = zip(*parts, strict=True)
+    return _Lines(*map(np.concatenate, columns))
 
 
 def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events) -> _Lines:

@@ -124,6 +124,7 @@ class Account(IntEnum):
     MARGIN = 21  # Gross margin of those bookings.
     RENEWAL = 22  # Value of renewals.
     RENEWAL_MARGIN = 23  # Gross margin of those renewals.
+    COLLECTION = 24  # What customers pay of orders and renewals, on the day of the payment.
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,8 @@ class Terms:
     """Days of a customer's contract."""
     discount: float | None = None
     """Rate a year at which later margin is discounted."""
+    billed: bool = False
+    """Whether the plan says when customers pay."""
     coding: "Coding | None" = None
     """How reps record why opportunities are lost."""
 

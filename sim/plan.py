@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.billing import Billing
 from sim.distributions import DaysLaw
 from sim.marketing import Campaign, Nurture, ProgrammeTerms, Scoring
 from sim.noun import Name, Noun, keyed
@@ -102,6 +103,8 @@ class Plan(Noun):
     discounts: Mapping[str, Annotated[Share, Field(le=0.95)]] = Field(default_factory=dict)
     """Discount by product: it lowers the value of opportunities opened under it and their margin, and helps in the last
     stage (`products.*.price_logit`)."""
+    billing: Billing | None = None
+    """When customers pay; none = it is not told. It changes nothing else."""
     discount_rate: Share = 0.1
     """Discount rate a year for the margin of later years, in what a customer is worth; it changes no run. [choice]"""
     programmes: Mapping[str, ProgrammeTerms] = Field(default_factory=dict)

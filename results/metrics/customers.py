@@ -14,6 +14,7 @@ __all__ = [
     "customer_tenure",
     "products_per_customer",
     "renewal_bookings",
+    "collections",
     "gross_revenue_retention",
     "net_revenue_retention",
     "ltv",
@@ -105,6 +106,23 @@ def renewal_bookings(facts: Facts, spans: Spans) -> Floats:
     """Value of the terms for which customers renewed in the window. It is not in the bookings."""
     renewed = facts.rows(Kind.RENEWED)
     return sums(renewed.time, renewed.amount, spans)
+
+
+@metric(
+    "collections",
+    "Collections",
+    unit="money",
+    better="higher",
+    formula="sum of what customers pay",
+    source="25 metrics over four funnels (article 002), 16: the cash effect of the time to close",
+    requires=(Account.COLLECTION,),
+    terms=("billing",),
+    by_channel=True,
+)
+def collections(facts: Facts, spans: Spans) -> Floats:
+    """What customers paid in the window, of orders and of renewals, by the plan's terms (`plan.billing`): cash comes
+    after bookings, and before or after revenue as contracts are invoiced. Everybody pays on the day."""
+    return facts.money((Account.COLLECTION,), spans)
 
 
 @metric(

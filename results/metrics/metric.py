@@ -15,7 +15,7 @@ __all__ = ["MATURITY", "Better", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
-Term = Literal["sla", "quota", "products", "drivers", "term", "discount"]
+Term = Literal["sla", "quota", "products", "drivers", "term", "discount", "billing"]
 
 Needs = Literal["observed", "truth", "touches", "external", "rerun"]
 
@@ -53,7 +53,8 @@ class Metric:
     terms: tuple[Term, ...] = ()
     """What a plan must have agreed: `sla`, the service level of the handoff; `quota`, a quota of every team named;
     `products`, which products are new and which leave a high margin; `drivers`, who can act on which cause of loss;
-    `term`, how long a contract runs; `discount`, the rate at which later margin is discounted."""
+    `term`, how long a contract runs; `discount`, the rate at which later margin is discounted; `billing`, when
+    customers pay."""
     months: int = 0
     """How many calendar months must be counted."""
     cohort: Kind | None = None
@@ -94,6 +95,8 @@ class Metric:
             lacking.append("how long a contract runs (funnel.customers.term)")
         if "discount" in self.terms and terms.discount is None:
             lacking.append("a discount rate (plan.discount_rate)")
+        if "billing" in self.terms and facts.log.simulated and not terms.billed:
+            lacking.append("when customers pay (plan.billing)")
         if len(facts.months) < self.months:
             lacking.append(f"{self.months} months that are counted")
         if "quota" in self.terms:

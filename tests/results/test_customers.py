@@ -217,6 +217,19 @@ def test_a_history_says_what_it_lacks(four):
     assert set(why) == {"ltv", "ltv_from_first_renewal", "ltv_to_cac", "revenue", "operating_profit"}
 
 
+def test_collections_are_what_was_paid_in_the_window(four):
+    for time, amount, channel in ((-5.0, 70.0, 0), (10.0, 100.0, 0), (70.0, 50.0, 1), (90.0, 9.0, 0)):
+        four.pay(time, Account.COLLECTION, amount, channel=channel)
+    log = four.log()
+    assert missing(log, ["collections"])["collections"] == "the log does not record when customers pay (plan.billing)"
+    four.terms = dataclasses.replace(four.terms, billed=True)
+    assert measure(four.log(), ["collections"]) == {"collections": 150}
+    assert by_month(four.log(), ["collections"])["collections"].tolist() == [100, 0, 50]
+    assert by_channel(four.log(), ["collections"])["collections"] == {"paid": 100, "events": 50}
+    # A history that holds payments needs no plan.
+    assert measure(four.log(simulated=False), ["collections"]) == {"collections": 150}
+
+
 def test_a_company_without_customers(story):
     made = agreed(story(), 365.0)
     made.lead(1.0)

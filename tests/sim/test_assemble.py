@@ -15,6 +15,7 @@ from sim.climate import realised
 from sim.draws import stream_key
 from sim.log import Events
 from sim.order import canonical
+from sim.plan import Plan
 from sim.recorder import EVENT, Recorded
 from sim.reference import Engine
 from sim.tables import make_tables
@@ -27,6 +28,11 @@ def rows_of(happenings: list[tuple[float, int, int]]) -> Any:
         rows[n]["time"], rows[n]["kind"], rows[n]["entity"], rows[n]["visit"] = time, kind, entity, n
         rows[n]["amount"] = n / 7
     return rows
+
+
+def billed(plan: Plan, terms: Any) -> Plan:
+    """A plan that says when customers pay."""
+    return Plan.model_validate(plan.model_dump(by_alias=True) | {"billing": terms})
 
 
 HAPPENINGS = st.lists(st.tuples(st.integers(-3, 9).map(float), st.integers(1, 4), st.integers(-1, 3)), max_size=60)
@@ -65,9 +71,14 @@ def a_log(arguments: dict[str, Any]) -> Any:
     return assemble(funnel, plan, root, tables, names, stream_key(1, 0), recorded), kept, tables, root
 
 
-@given(arguments=scenarios())
+BILLING = st.sampled_from([None, {"every": 1, "terms": 10}, {"every": 5, "terms": 0}, {}])
+
+
+@given(arguments=scenarios(), now=BILLING, then=BILLING)
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-def test_the_log_of_any_world_is_its_plain_definition(arguments: dict[str, Any]) -> None:
+def test_the_log_of_any_world_is_its_plain_definition(arguments: dict[str, Any], now: Any, then: Any) -> None:
+    root = billed(arguments.get("root", arguments["plan"]), then)
+    arguments = arguments | {"plan": billed(arguments["plan"], now), "root": root}
     log, recorded, tables, root = a_log(arguments)
     rows = recorded.events[plain.order(recorded.events)] if len(recorded.events) else recorded.events
     for name, column in log.events.columns().items():

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.billing import Billing
 from sim.funnel import Funnel
+from sim.invoices import payments
 from sim.log import Account, Log
 from sim.plan import Plan
 from sim.run import simulate
@@ -79,3 +81,28 @@ def test_margins_are_of_the_product_that_was_sold_and_renewed() -> None:
         assert len(set(margin[list(value)].tolist())) == 2, "both products are sold"
         for entity, amount in zip(log.ledger.entity[kept].tolist(), log.ledger.amount[kept].tolist(), strict=True):
             assert amount == pytest.approx(margin[entity] * value[entity])
+
+
+def test_customers_pay_in_parts_after_their_invoices() -> None:
+    """Contracts of twenty days are invoiced at once and paid ten days later, by the terms of their first day."""
+    log = a_log(40, billing={"terms": 10}, root={"billing": None})
+    sold = np.isin(log.ledger.account, (Account.BOOKING, Account.RENEWAL)) & (log.ledger.time >= 0)
+    due = log.ledger.time[sold] + 10
+    seen = due < log.window.ends
+    assert paid(log, Account.COLLECTION) == [(False, 1000.0)] * int(seen.sum())
+    rows = log.ledger.account == Account.COLLECTION
+    assert sorted(log.ledger.time[rows].tolist()) == sorted(due[seen].tolist())
+    # Who pays is who ordered or renewed.
+    assert set(log.ledger.entity[rows].tolist()) <= set(log.ledger.entity[sold].tolist())
+
+
+def test_a_year_paid_by_the_quarter_by_hand() -> None:
+    """365 days are four invoices, at 0, 91.3125, 182.625 and 273.9375; 366 days at a quarter, and a day, are five."""
+    day, value = np.array([5.0]), np.array([1200.0])
+    which, when, amount = payments(day, value, 365.0, Billing(every=3, terms=30))
+    assert (which.tolist(), amount.tolist()) == ([0] * 4, [300.0] * 4)
+    assert when.tolist() == pytest.approx([35, 126.3125, 217.625, 308.9375])
+    assert len(payments(day, value, 365.25, Billing(every=3))[0]) == 4, "the fifth would fall on the term's end"
+    assert len(payments(day, value, 366.0, Billing(every=3))[0]) == 5
+    assert payments(day, value, 20.0, Billing())[2].tolist() == [1200.0]
+    assert len(payments(day[:0], value[:0], 365.0, Billing())[0]) == 0

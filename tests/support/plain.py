@@ -117,6 +117,9 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         if event["kind"] == Kind.WON:
             line(time, Account.BOOKING, value, channel, -1, who)
             line(time, Account.MARGIN, _margin(plan, root, tables, log, who, product) * value, channel, -1, who)
+        if event["kind"] in (Kind.WON, Kind.RENEWED):
+            for day, part in _payments(plan if time >= 0 else root, tables, time, value):
+                line(day, Account.COLLECTION, part, channel, -1, who)
         if event["kind"] == Kind.OPENED:
             deals[who] = [time, horizon.ends]
         if event["kind"] in (Kind.WON, Kind.LOST):
@@ -194,6 +197,18 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
     for time, amount, who in _supports(funnel, plan, root, tables, log):
         line(time, Account.SUPPORT, amount, log.entities.channel[who] if who >= 0 else -1, -1, who)
     return sorted(lines)
+
+
+def _payments(terms: Any, tables: Any, time: float, value: float) -> list[tuple[float, float]]:
+    """(day, amount) of what is paid of a contract before the log ends."""
+    billing = terms.billing
+    if billing is None:
+        return []
+    invoices = [time]
+    while (later := len(invoices) * billing.every * DAYS_PER_MONTH) < tables.term - 1e-6:
+        invoices.append(time + later)
+    days = [time + k * billing.every * DAYS_PER_MONTH + billing.terms for k in range(len(invoices))]
+    return [(day, value / len(invoices)) for day in days if day < tables.horizon.ends]
 
 
 def _margin(plan: Any, root: Any, tables: Any, log: Log, deal: int, product: int) -> float:
