@@ -218,6 +218,27 @@ DEMANDS = (
         "the split by who buys in the end",
     ),
     Demand(
+        "002.22",
+        "breadth and depth: products per customer, tenure, retention; lifetime value, discounted",
+        ("funnel.customers.renewal", "funnel.customers.renewal_fit", "funnel.customers.term", "discount_rate"),
+        (
+            "products_per_customer",
+            "customer_tenure",
+            "retention_rate",
+            "gross_revenue_retention",
+            "net_revenue_retention",
+            "ltv",
+            "ltv_from_first_renewal",
+            "ltv_to_cac",
+        ),
+        (
+            "results/test_customers.py::test_four_customers_on_paper",
+            "results/test_customers.py::test_ltv_of_45k_of_cac_40k_a_year_and_78_percent",
+            "theory/test_customers.py::test_worth_of_customers_who_renew_with_85_percent",
+        ),
+        "customers who order more than once",
+    ),
+    Demand(
         "003.3",
         "a marketing-qualified lead by behaviour and by characteristics",
         ("scoring.threshold", "scoring.actions", "scoring.within", "scoring.assets", "scoring.profile"),
