@@ -230,6 +230,17 @@ def test_collections_are_what_was_paid_in_the_window(four):
     assert measure(four.log(simulated=False), ["collections"]) == {"collections": 150}
 
 
+def test_a_channel_whose_wins_brought_no_customer_has_none(story):
+    """Customers are told apart, though all of them are of the other channel."""
+    made = story()
+    made.win(10.0, made.opportunity(1.0, 100.0, made.lead(0.0), 0), 100.0)
+    made.win(20.0, made.opportunity(2.0, 40.0, made.lead(0.0, 1), 1), 40.0, customer=False)
+    found = by_channel(made.log(), ["new_customers", "bookings", "customers"])
+    assert found["new_customers"] == {"paid": 1, "events": 0}
+    assert found["bookings"] == {"paid": 100, "events": 40}
+    assert found["customers"] == {"paid": 1, "events": 0}
+
+
 def test_a_company_without_customers(story):
     made = agreed(story(), 365.0)
     made.lead(1.0)
