@@ -103,13 +103,14 @@ def truths_page() -> str:
     found = rows()
     there = len({each.row for each in found})
     simulated = [each for each in found if each.se is not None]
+    sharp = sum(each.se <= 0.01 * float(each.exact) for each in simulated if each.se is not None)
     intro = (
         f"{there} cases whose answer is known beforehand, from queueing theory, probability, published figures or "
         f"plain arithmetic: {len(found)} figures. {len(simulated)} of them are *simulated* by ordinary funnels and "
         "plans; such a figure holds if its mean over replications lies within t(1 - .0005/60) standard errors of the "
-        "exact value (4.9 of them at 40 replications), and the standard error must be small, mostly below 1 % of the "
-        "value, so that the test can fail. The others are *computed* and hold to the last digit given. Each test keeps "
-        "its figures, and fails when it finds others.\n"
+        "exact value (4.9 of them at 40 replications), and the standard error must be small, so that the test can fail: "
+        f"it is at most 1 % of the value for {sharp} of them. The others are *computed* and hold to the last digit given. "
+        "Each test keeps its figures, and fails when it finds others.\n"
     )
     still = f"No test yet: {', '.join(wanting())}.\n\n" if wanting() else ""
     later = f"{', '.join(LATER)}: scores, selection and sensitivity: not there yet.\n"
