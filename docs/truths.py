@@ -108,9 +108,9 @@ def truths_page() -> str:
         f"{there} cases whose answer is known beforehand, from queueing theory, probability, published figures or "
         f"plain arithmetic: {len(found)} figures. {len(simulated)} of them are *simulated* by ordinary funnels and "
         "plans; such a figure holds if its mean over replications lies within t(1 - .0005/60) standard errors of the "
-        "exact value (4.9 of them at 40 replications), and the standard error must be small, so that the test can fail: "
-        f"it is at most 1 % of the value for {sharp} of them. The others are *computed* and hold to the last digit given. "
-        "Each test keeps its figures, and fails when it finds others.\n"
+        "exact value (4.9 of them at 40 replications), and the standard error must be small, so that the test can "
+        f"fail: it is at most 1 % of the value for {sharp} of them. The others are *computed* and hold to the last "
+        "digit given. Each test keeps its figures, and fails when it finds others.\n"
     )
     still = f"No test yet: {', '.join(wanting())}.\n\n" if wanting() else ""
     later = f"{', '.join(LATER)}: scores, selection and sensitivity: not there yet.\n"
