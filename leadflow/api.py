@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from leadflow.answers import Comparisons, ForecastAnswer, Run, Unfinished
-from leadflow.defaults import COMPARE_REPLICATIONS, FORECAST_REPLICATIONS, GAP_REPLICATIONS, RUN_REPLICATIONS
+from leadflow.defaults import (
+    CHECK_FROM,
+    COMPARE_REPLICATIONS,
+    FORECAST_REPLICATIONS,
+    GAP_REPLICATIONS,
+    RUN_REPLICATIONS,
+)
 from results.arithmetic import planners_arithmetic
 from results.compare import compare as compare_runs
 from results.forecast import forecast as forecast_of
@@ -21,6 +27,7 @@ from results.runset import Measured, Measures, RunSet, gather
 from results.store import run_digest
 from results.together import Together
 from results.uncertainty import NO_DRAW
+from results.warm_up import REPLICATIONS, longer_run_in, settling, too_short, under_way
 from scenarios.batch import draw_of, live, run_batch, run_batches
 from scenarios.company import Company, load, load_scenario
 from scenarios.horizon import over
@@ -82,10 +89,12 @@ def run(
     began = perf_counter()
     measures = Measures.of()
 
+    judged: list[str] = []
+
     def answer(reduced: Sequence[Any]) -> Run:
         measured: list[Measured] = [one[0] for one in reduced]
         lost: list[Lost] = [one[1] for one in reduced]
-        runs = _gathered(scenario, measured, measures, seed, engine, replications)
+        runs = _gathered(scenario, measured, measures, seed, engine, replications, judged)
         return Run(
             scenario=scenario,
             runs=runs,
@@ -100,6 +109,10 @@ def run(
         reduced = run_batch(scenario, replications, seed, reducer, engine=engine, workers=workers, progress=progress)
     except Interrupted as stop:
         raise _unfinished(answer, stop.finished, len(stop.finished), replications) from None
+    try:
+        judged += _judged(scenario, replications, seed, engine, workers)
+    except Interrupted:
+        raise _unfinished(answer, reduced, replications, replications) from None
     return answer(reduced)
 
 
@@ -176,6 +189,8 @@ def forecast(
     arithmetic = planners_arithmetic(world.funnel, world.plan, world.snapshot, root=world.root)
     listed = scenario.snapshot is not None
 
+    judged: list[str] = []
+
     def answer(reduced: Sequence[Any], explained: bool = False) -> ForecastAnswer:
         count = len(reduced)
         said = [] if explained else [_interrupted(count, replications, "; no gap was taken apart")]
@@ -198,7 +213,7 @@ def forecast(
             seed=seed,
             engine=engine,
             seconds=perf_counter() - began,
-            warnings=(*said, *_forecast_warnings(scenario, valued)),
+            warnings=(*said, *judged, *_forecast_warnings(scenario, valued)),
         )
 
     reducer = Together((origins, outcomes))
@@ -207,6 +222,7 @@ def forecast(
     except Interrupted as stop:
         raise _unfinished(answer, stop.finished, len(stop.finished), replications) from None
     try:
+        judged += _judged(scenario, replications, seed, engine, workers)
         return answer(reduced, explained=True)
     except Interrupted:
         raise _unfinished(answer, reduced, replications, replications) from None
@@ -243,9 +259,15 @@ def _unfinished(answer: Callable[[Any], A], reduced: Sequence[Any], finished: in
 
 
 def _gathered(
-    scenario: Scenario, measured: Sequence[Measured], measures: Measures, seed: int, engine: str, asked: int
+    scenario: Scenario,
+    measured: Sequence[Measured],
+    measures: Measures,
+    seed: int,
+    engine: str,
+    asked: int,
+    judged: Sequence[str] = (),
 ) -> RunSet:
-    said = [*scenario.warnings, *_assumed(scenario)]
+    said = [*judged, *scenario.warnings, *_assumed(scenario)]
     if len(measured) < asked:
         said.insert(0, _interrupted(len(measured), asked))
     return gather(
@@ -268,6 +290,16 @@ def _drawn(scenario: Scenario, replications: int) -> list[int]:
     """The parameter draw of each replication."""
     drawn = (draw_of(scenario, replication) for replication in range(replications))
     return [NO_DRAW if draw is None else draw for draw in drawn]
+
+
+def _judged(scenario: Scenario, replications: int, seed: int, engine: "EngineName", workers: int | None) -> list[str]:
+    """What is to be said of a scenario's run-in, where it has one that is to be checked."""
+    run_in = scenario.root.run_in
+    if scenario.snapshot is not None or not (scenario.plan.run_in_check and run_in) or replications < CHECK_FROM:
+        return []
+    series = run_batch(longer_run_in(scenario), REPLICATIONS, seed, under_way, engine=engine, workers=workers)
+    said = too_short(settling(series, run_in), run_in)
+    return [] if said is None else [said]
 
 
 def _assumed(scenario: Scenario) -> list[str]:

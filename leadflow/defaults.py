@@ -1,6 +1,6 @@
 """How many replications a question gets unless told otherwise: an answer on the starter company within seconds."""
 
-__all__ = ["COMPARE_REPLICATIONS", "FORECAST_REPLICATIONS", "GAP_REPLICATIONS", "RUN_REPLICATIONS"]
+__all__ = ["CHECK_FROM", "COMPARE_REPLICATIONS", "FORECAST_REPLICATIONS", "GAP_REPLICATIONS", "RUN_REPLICATIONS"]
 
 RUN_REPLICATIONS = 100
 """Of a run: one or two seconds on two cores for the starter company; a minute on one core with SimPy."""
@@ -13,3 +13,6 @@ FORECAST_REPLICATIONS = 100
 
 GAP_REPLICATIONS = 16
 """At most, of the world without queues that explains the gap to the planner's arithmetic: it is followed for years."""
+
+CHECK_FROM = 40
+"""Of a run or forecast from which on the run-in is checked: whoever asks for fewer tries something out."""

@@ -64,6 +64,7 @@ NO_LEVERS = {
     "targets.bookings": _MEASURE,
     "targets.by": _MEASURE,
     "run_in": _SPAN,
+    "run_in_check": "whether the run-in is judged, which changes no run",
     "follow": _SPAN,
     "open_pipeline": "where the pipeline stands",
 }

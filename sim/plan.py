@@ -113,6 +113,9 @@ class Plan(Noun):
     targets: Targets = Targets()
     run_in: Months = 9
     """Months simulated before `start` and not counted; the same in every scenario."""
+    run_in_check: bool = True
+    """Whether `run` and `forecast`, with 40 replications or more, look if the run-in is long enough and warn if not: by
+    MSER-5 (White 1997) on a longer one. A company without run-in or open deals begins empty, and is not looked at."""
     follow: Months = 12
     """Months simulated after the plan, in which its cohorts mature; not counted."""
     open_pipeline: str | None = None
