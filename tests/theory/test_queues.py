@@ -45,11 +45,11 @@ def erlang_c(load: float, servers: int) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "rate", "mu", "servers", "published", "months", "engine"),
-    # The longest row runs on the compiled engine, whose log is the same (tests/contract).
-    [("D1", 8.0, 3.0, 3, 0.79750779, 125, "compiled"), ("D1b", 4.5, 1.0, 6, 0.42165208, 44, "simpy")],
+    ("name", "rate", "mu", "servers", "published", "months", "engine", "error"),
+    # The compiled engine, whose log is the same (tests/contract), is quick enough for one percent.
+    [("D1", 8.0, 3.0, 3, 0.79750779, 600, "compiled", 0.01), ("D1b", 4.5, 1.0, 6, 0.42165208, 44, "simpy", 0.03)],
 )
-def test_erlang_c(world, judged, name, rate, mu, servers, published, months, engine):  # type: ignore[no-untyped-def]
+def test_erlang_c(world, judged, name, rate, mu, servers, published, months, engine, error):  # type: ignore[no-untyped-def]
     exact_wait = erlang_c(rate / mu, servers)
     assert exact_wait == pytest.approx(published, abs=5e-9)
     drain = servers * mu - rate
@@ -64,10 +64,10 @@ def test_erlang_c(world, judged, name, rate, mu, servers, published, months, eng
         delayed.append(float((wait > 0).mean()))
         queue.append(float(wait.sum() / (log.window.counted * 0.98)))
         late.append(float((wait > 0.5).mean()))
-    judged(f"{name} mean wait, days", means, exact_wait / drain, 0.03)
-    judged(f"{name} share that waits", delayed, exact_wait, 0.03)
-    judged(f"{name} mean number waiting", queue, rate * exact_wait / drain, 0.03)
-    judged(f"{name} share that waits over half a day", late, exact_wait * math.exp(-drain * 0.5), 0.06)
+    judged(f"{name} mean wait, days", means, exact_wait / drain, error)
+    judged(f"{name} share that waits", delayed, exact_wait, error)
+    judged(f"{name} mean number waiting", queue, rate * exact_wait / drain, error)
+    judged(f"{name} share that waits over half a day", late, exact_wait * math.exp(-drain * 0.5), error)
 
 
 def cobham(rates: list[float], mu: float, servers: int) -> list[float]:
@@ -81,8 +81,8 @@ def cobham(rates: list[float], mu: float, servers: int) -> list[float]:
 @pytest.mark.parametrize(
     ("name", "rates", "mu", "servers", "published", "months"),
     [
-        ("D3", [2.0, 3.0], 1.0, 6, [0.14687911, 0.88127468], 300),
-        ("D3b", [3.0, 3.0, 1.5], 3.0, 3, [0.11704120, 0.35112360, 1.40449438], 300),
+        ("D3", [2.0, 3.0], 1.0, 6, [0.14687911, 0.88127468], 600),
+        ("D3b", [3.0, 3.0, 1.5], 3.0, 3, [0.11704120, 0.35112360, 1.40449438], 600),
     ],
 )
 def test_priority_classes(world, judged, name, rates, mu, servers, published, months):  # type: ignore[no-untyped-def]
@@ -105,7 +105,7 @@ def test_priority_classes(world, judged, name, rates, mu, servers, published, mo
     tables = make_tables(funnel, plan)
     means: list[list[float]] = [[] for _ in rates]
     together = []
-    for replication in range(REPLICATIONS):
+    for replication in range(48):
         log = simulate_tables(funnel, plan, plan, tables, None, 1, replication, "compiled")
         wait, channels = waits(log), log.entities.channel[handed_off(log)]
         assert not np.isnan(wait).any()
@@ -113,20 +113,20 @@ def test_priority_classes(world, judged, name, rates, mu, servers, published, mo
             means[k].append(float(wait[channels == k].mean()))
         together.append(float(wait.mean()))
     for k, row in enumerate(exact):
-        judged(f"{name} mean wait of class {k + 1}, days", means[k], row, 0.02)
+        judged(f"{name} mean wait of class {k + 1}, days", means[k], row, 0.01)
     # Work is conserved: over all classes the wait is that of first come, first served.
     fcfs = erlang_c(sum(rates) / mu, servers) / (servers * mu - sum(rates))
     assert float(np.average(exact, weights=rates)) == pytest.approx(fcfs)
-    judged(f"{name} mean wait of all, days", together, fcfs, 0.02)
+    judged(f"{name} mean wait of all, days", together, fcfs, 0.01)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "effort", "published", "months"),
     [
-        ("D7 mean wait, squared cv .8", {"law": "lognormal", "mean": 24, "sigma": math.sqrt(math.log(1.8))}, 3.6, 150),
-        ("D7 mean wait, squared cv 0", {"law": "constant", "value": 24}, 2.0, 100),
-        ("D7 mean wait, squared cv 1", {"law": "exponential", "mean": 24}, 4.0, 150),
+        ("D7 mean wait, squared cv .8", {"law": "lognormal", "mean": 24, "sigma": math.sqrt(math.log(1.8))}, 3.6, 600),
+        ("D7 mean wait, squared cv 0", {"law": "constant", "value": 24}, 2.0, 600),
+        ("D7 mean wait, squared cv 1", {"law": "exponential", "mean": 24}, 4.0, 600),
     ],
 )
 def test_pollaczek_khinchine(world, judged, name, effort, published, months):  # type: ignore[no-untyped-def]
@@ -137,9 +137,9 @@ def test_pollaczek_khinchine(world, judged, name, effort, published, months):  #
     tables = make_tables(funnel, plan)
     samples = [
         float(waits(simulate_tables(funnel, plan, plan, tables, None, 1, r, "compiled")).mean())
-        for r in range(REPLICATIONS)
+        for r in range(2 * REPLICATIONS)
     ]
-    judged(name, samples, exact, 0.03)
+    judged(name, samples, exact, 0.01)
 
 
 @pytest.mark.slow
@@ -147,10 +147,10 @@ def test_infinite_server_pipeline(world, judged):  # type: ignore[no-untyped-def
     median, sigma, rate = 60.0, 0.8, 1.5
     stay = median * math.exp(sigma**2 / 2)
     assert stay == pytest.approx(82.6276659, abs=5e-8)
-    funnel, plan = world(rate, 1, 0, 200, 60, {"law": "lognormal", "median": median, "sigma": sigma})
+    funnel, plan = world(rate, 1, 0, 600, 60, {"law": "lognormal", "median": median, "sigma": sigma})
     tables = make_tables(funnel, plan)
     means, low = [], []
-    for replication in range(REPLICATIONS):
+    for replication in range(100):
         log = simulate_tables(funnel, plan, plan, tables, None, 1, replication, "compiled")
         events = log.events
         change = np.where(events.kind == Kind.OPENED, 1, np.where(events.kind == Kind.LOST, -1, 0))
@@ -162,5 +162,5 @@ def test_infinite_server_pipeline(world, judged):  # type: ignore[no-untyped-def
         means.append(float(np.average(levels, weights=spans)))
         low.append(float(np.average(levels <= 110, weights=spans)))
     exact = rate * stay
-    judged("D5 mean open", means, exact, 0.03)
-    judged("D5 P(open <= 110)", low, 0.11218904, 0.06)
+    judged("D5 mean open", means, exact, 0.01)
+    judged("D5 P(open <= 110)", low, 0.11218904, 0.02)
