@@ -76,6 +76,7 @@ def changed(funnel: Funnel, **changes: dict[str, Any]) -> Funnel:
         ("D2b", 10, 10, 0.25, (0.08376982, 0.33507928, 0.69338439, 3.3507928, None), 300),
         ("D2c", 5, 4, 0.1, (0.21106010, 2.11060096, None, 10.55300479, None), 300),
     ],
+    ids=("D2", "D2b", "D2c"),
 )
 def test_leads_that_go_cold(world, judged, name, rate, servers, theta, published, months):  # type: ignore[no-untyped-def]
     exact = erlang_a(rate, servers, theta)

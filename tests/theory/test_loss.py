@@ -34,6 +34,7 @@ LAWS: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("load", "servers", "published", "law"),
     [(8, 10, 0.12166106, "exponential"), (20, 20, 0.15889196, "constant"), (12, 10, 0.30192504, "lognormal")],
+    ids=("exponential", "constant", "lognormal"),
 )
 def test_erlang_b(world, judged, load, servers, published, law):  # type: ignore[no-untyped-def]
     exact = erlang_b(load, servers)

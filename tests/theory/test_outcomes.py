@@ -63,6 +63,7 @@ def happened(log: Log, kind: Kind, deals: int) -> NDArray[np.float64]:
             128_164.4767, 68_639.4301**2, None,
         ),
     ],
+    ids=("D9b", "D9"),
 )  # fmt: skip
 def test_a_weighted_pipeline(world, judged, name, advance, deals, mean, variance, tail):  # type: ignore[no-untyped-def]
     """Mean, variance and a tail of what an open pipeline brings. D9's chance to win from the last stage is that of D8,
@@ -92,6 +93,7 @@ def test_a_weighted_pipeline(world, judged, name, advance, deals, mean, variance
         ("D12", "never", (0.14571476, 0.16490383, 0.07208861, 0.01262869)),
         ("D12b", LOST, (0.14571476, 0.17531511, 0.12689938, 0.05617458)),
     ],
+    ids=("D12", "D12b"),
 )
 def test_an_open_deal_ages(world, judged, name, loss, exact):  # type: ignore[no-untyped-def]
     """Won within the next 90 days, by the days that a deal has been open: a share that ever wins, and a law of time."""

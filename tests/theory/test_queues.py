@@ -48,6 +48,7 @@ def erlang_c(load: float, servers: int) -> float:
     ("name", "rate", "mu", "servers", "published", "months", "engine", "error"),
     # The compiled engine, whose log is the same (tests/contract), is quick enough for one percent.
     [("D1", 8.0, 3.0, 3, 0.79750779, 600, "compiled", 0.01), ("D1b", 4.5, 1.0, 6, 0.42165208, 44, "simpy", 0.03)],
+    ids=("D1", "D1b"),
 )
 def test_erlang_c(world, judged, name, rate, mu, servers, published, months, engine, error):  # type: ignore[no-untyped-def]
     exact_wait = erlang_c(rate / mu, servers)
@@ -79,17 +80,18 @@ def cobham(rates: list[float], mu: float, servers: int) -> list[float]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "rates", "mu", "servers", "published", "months"),
+    ("name", "rates", "mu", "servers", "published", "replications"),
     [
-        ("D3", [2.0, 3.0], 1.0, 6, [0.14687911, 0.88127468], 600),
-        ("D3b", [3.0, 3.0, 1.5], 3.0, 3, [0.11704120, 0.35112360, 1.40449438], 600),
+        ("D3", [2.0, 3.0], 1.0, 6, [0.14687911, 0.88127468], 60),
+        ("D3b", [3.0, 3.0, 1.5], 3.0, 3, [0.11704120, 0.35112360, 1.40449438], 50),
     ],
+    ids=("D3", "D3b"),
 )
-def test_priority_classes(world, judged, name, rates, mu, servers, published, months):  # type: ignore[no-untyped-def]
+def test_priority_classes(world, judged, name, rates, mu, servers, published, replications):  # type: ignore[no-untyped-def]
     """Channels whose score is a constant are priority classes of an SDR team that works by score."""
     exact = cobham(rates, mu, servers)
     assert exact == pytest.approx(published, abs=5e-9)
-    funnel, plan = world(sum(rates), servers, {"law": "exponential", "mean": 24.0 / mu}, months, 6)
+    funnel, plan = world(sum(rates), servers, {"law": "exponential", "mean": 24.0 / mu}, 600, 6)
     tree = funnel.model_dump(by_alias=True)
     channel = tree["channels"]["all"]
     tree["channels"] = {
@@ -105,7 +107,7 @@ def test_priority_classes(world, judged, name, rates, mu, servers, published, mo
     tables = make_tables(funnel, plan)
     means: list[list[float]] = [[] for _ in rates]
     together = []
-    for replication in range(48):
+    for replication in range(replications):
         log = simulate_tables(funnel, plan, plan, tables, None, 1, replication, "compiled")
         wait, channels = waits(log), log.entities.channel[handed_off(log)]
         assert not np.isnan(wait).any()
@@ -122,18 +124,19 @@ def test_priority_classes(world, judged, name, rates, mu, servers, published, mo
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "effort", "published", "months"),
+    ("name", "effort", "published"),
     [
-        ("D7 mean wait, squared cv .8", {"law": "lognormal", "mean": 24, "sigma": math.sqrt(math.log(1.8))}, 3.6, 600),
-        ("D7 mean wait, squared cv 0", {"law": "constant", "value": 24}, 2.0, 600),
-        ("D7 mean wait, squared cv 1", {"law": "exponential", "mean": 24}, 4.0, 600),
+        ("D7 mean wait, squared cv .8", {"law": "lognormal", "mean": 24, "sigma": math.sqrt(math.log(1.8))}, 3.6),
+        ("D7 mean wait, squared cv 0", {"law": "constant", "value": 24}, 2.0),
+        ("D7 mean wait, squared cv 1", {"law": "exponential", "mean": 24}, 4.0),
     ],
+    ids=("cv2 .8", "cv2 0", "cv2 1"),
 )
-def test_pollaczek_khinchine(world, judged, name, effort, published, months):  # type: ignore[no-untyped-def]
+def test_pollaczek_khinchine(world, judged, name, effort, published):  # type: ignore[no-untyped-def]
     cv2 = {"lognormal": 0.8, "constant": 0.0, "exponential": 1.0}[effort["law"]]
     exact = 0.8 * (1 + cv2) / (2 * (1 - 0.8))
     assert exact == pytest.approx(published)
-    funnel, plan = world(0.8, 1, effort, months, 12)
+    funnel, plan = world(0.8, 1, effort, 600, 12)
     tables = make_tables(funnel, plan)
     samples = [
         float(waits(simulate_tables(funnel, plan, plan, tables, None, 1, r, "compiled")).mean())
