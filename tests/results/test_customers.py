@@ -13,6 +13,7 @@ from worlds import worlds
 from results.customers import Due, keeps
 from results.facts import Facts
 from results.metrics.catalogue import CATALOGUE, by_channel, by_month, measure, missing
+from results.spans import Span, Spans
 from sim.funnel import Funnel
 from sim.log import NOBODY, Account, EntityType, Kind
 from sim.run import simulate
@@ -140,6 +141,24 @@ def test_what_a_customer_from_before_pays_is_not_known_until_a_term_ends(four):
     assert missing(four.log(), ["revenue"])["revenue"] == "the log does not record some of the amounts that it sums"
 
 
+def test_what_begins_at_the_last_instant_is_not_yet_there(four):
+    """Windows are half open: of a customer won on day 90, and of a second product ordered then, it knows nothing."""
+    before = measure(four.log(), CUSTOMERS)
+    customer(four, 90.0, 7_000.0, 0.5)
+    four.entity(EntityType.ORDER, 90.0, 7, 0, 1)
+    assert four.entities[7][0] == EntityType.CUSTOMER
+    assert measure(four.log(), CUSTOMERS) == pytest.approx(before)
+
+
+def test_a_first_term_is_worth_what_was_ordered_and_not_what_was_renewed(story):
+    """100 for fifty days, then 300: 2 a day, 6 a day; the first renewal trebles the value, and nothing was lost."""
+    made = agreed(story(), 50.0)
+    who = customer(made, 0.0, 100.0, 0.5)
+    made.say(50.0, Kind.RENEWED, who, amount=300.0)
+    ids = ("revenue", "operating_profit", "gross_revenue_retention", "net_revenue_retention")
+    assert measure(made.log(), ids) == pytest.approx(dict(zip(ids, (340, 170, 1, 3), strict=True)))
+
+
 def test_terms_are_numbered_from_the_first_order(four):
     due = Facts(four.log()).customers.due
     by_customer = {who: due.term[due.customer == who].tolist() for who in range(4)}
@@ -201,6 +220,10 @@ def test_growth_of_three_years_on_paper(story):
         }
     )
     assert all(np.isnan(by_month(made.log(), ids[2:])[id]).all() for id in ids[2:])
+    # Of a part of the window, by its own months: two years, and less.
+    spans = Spans.of(Span(0.0, 720.0), Span(0.0, 690.0), Span(360.0, 1080.0))
+    growth = CATALOGUE["revenue_growth"].values(Facts(made.log()), spans)
+    np.testing.assert_allclose(growth, [(10 * 360 + 20 * 180) / 3600 - 1, np.nan, 10_800 / 7_200 - 1])
 
 
 def test_less_than_two_years_have_no_growth(four):
