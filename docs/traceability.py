@@ -4,14 +4,15 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from demands import ARTICLES, DEMANDS, Demand
+from demand import Demand
+from demands import ARTICLES, DEMANDS, MECHANISMS
 from describe import page, plain, table
 
 from results.metrics.catalogue import CATALOGUE
 from scenarios.lever import every_field
 from sim.log import Account, Kind
 
-__all__ = ["missing", "traceability_page"]
+__all__ = ["missing", "traceability_page", "unheard"]
 
 TESTS = Path(__file__).parent.parent / "tests"
 
@@ -37,9 +38,20 @@ def traceability_page() -> str:
     return page(
         "Traceability",
         intro,
-        f"{len(DEMANDS)} lines, {sum(not each.wanting for each in DEMANDS)} of them met in full.\n",
+        f"{len(DEMANDS)} lines, {sum(not each.wanting for each in DEMANDS)} of them met in full. "
+        f"{len(MECHANISMS)} lines of the articles ask for a mechanism; {len(MECHANISMS) - len(unheard())} of these "
+        f"stand here{_unheard()}.\n",
         *parts,
     )
+
+
+def unheard() -> tuple[str, ...]:
+    """Mechanisms that no line here answers to."""
+    return tuple(line for line in MECHANISMS if line not in {demand.id for demand in DEMANDS})
+
+
+def _unheard() -> str:
+    return f"; not yet: {', '.join(unheard())}" if unheard() else ""
 
 
 def _row(demand: Demand) -> tuple[str, ...]:

@@ -1,0 +1,32 @@
+"""Demand: one line of what five articles ask of a model; and the tests that many lines name."""
+
+from typing import NamedTuple
+
+__all__ = ["CLIMATE", "ENGINES", "JUDGEMENT", "SALE", "WRITTEN", "Demand"]
+
+
+class Demand(NamedTuple):
+    """One line of an article."""
+
+    id: str
+    """The article and the number of the line in it."""
+    what: str
+    sets: tuple[str, ...] = ()
+    """Paths of fields, `*` in the place of names; a path stands for all that is below it."""
+    shows: tuple[str, ...] = ()
+    """Metrics, accounts and kinds of happenings."""
+    pinned: tuple[str, ...] = ()
+    """Tests, as file::function, from `tests` on."""
+    wanting: str = ""
+    """What is not there yet; nothing where the line is met."""
+
+
+# Tests that many lines name.
+ENGINES = "contract/test_engines.py"
+SALE = "results/test_selling.py"
+WRITTEN = (
+    f"{ENGINES}::test_what_is_done_in_a_stage_is_written_down",
+    f"{SALE}::test_a_sale_as_counted_on_paper",
+)
+JUDGEMENT = "sim/test_judgement.py"
+CLIMATE = "sim/test_climate.py"

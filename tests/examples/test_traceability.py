@@ -1,0 +1,29 @@
+"""The page of demands has every line that asks for a mechanism, but for those that nothing answers to yet."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WANTING = ("002.21", "002.23", "002.24", "002.25", "004.18")
+"""Lines that nothing answers to. This list only ever becomes shorter."""
+
+
+@pytest.fixture
+def docs(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`docs/NAME.py` by its name."""
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    return importlib.import_module
+
+
+def test_every_line_that_asks_for_a_mechanism_is_on_the_page(docs: Any) -> None:
+    demands, traceability = docs("demands"), docs("traceability")
+    assert len(demands.MECHANISMS) == len(set(demands.MECHANISMS)) == 66
+    assert traceability.unheard() == WANTING, "a line that is answered now is taken off the list"
+    ids = [demand.id for demand in demands.DEMANDS]
+    assert len(set(ids)) == len(ids)
+    assert ids == sorted(ids, key=lambda id: tuple(int(part) for part in id.split(".")))
+    assert set(ids) <= set(demands.MECHANISMS)
+    assert not traceability.missing()
