@@ -74,6 +74,7 @@ OF_SALES = (
             f"{ENGINES}::test_skill_decides_who_is_reached_and_what_advances",
             "sim/test_people.py::test_skill_is_normal_and_the_persons_own",
         ),
+        "training that is paid for",
     ),
     Demand(
         "003.15",
@@ -101,6 +102,7 @@ OF_SALES = (
             "results/test_metrics.py::test_leads_that_still_wait_count_neither_way",
             "theory/test_queues.py::test_erlang_c",
         ),
+        "by rep",
     ),
     Demand(
         "004.2",
@@ -178,6 +180,7 @@ OF_SALES = (
             "scenarios/test_alder.py::test_a_remedy_recovers_its_share",
             "scenarios/test_alder.py::test_pay_neglect_and_tracking_act_on_the_choice_of_leads",
         ),
+        "a commission that is split",
     ),
     Demand(
         "004.10",
