@@ -45,7 +45,7 @@ def make_names(funnel: Funnel, tables: Tables) -> Names:
         channels=tuple(funnel.channels),
         segments=tuple(funnel.segments),
         products=tuple(funnel.products),
-        stages=tuple(funnel.stages),
+        stages=tables.stage_names,
         reasons=tables.reasons,
         teams=TEAMS,
         seats=tables.seats.names,

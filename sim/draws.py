@@ -71,6 +71,12 @@ class Purpose(IntEnum):
     PURSUE = 48  # whether an AE pursues a lead
     PULL_FORWARD = 49  # whether a close is pulled into the quota period before, and to when
     RENEWAL = 50  # whether a customer renews
+    SATISFACTION = 51  # how satisfied a customer is
+    HAPPENING_COUNT = 52  # candidates in a cell of customer, kind of happening, year and level band
+    HAPPENING_TIME = 53  # a candidate's time within its year
+    HAPPENING_LEVEL = 54  # a candidate's level within its band
+    CHURN_CAUSE = 55  # why a customer does not renew
+    CROSS_SELL = 56  # which product is offered to a customer
     TENURE = 60  # how long a rep stays
     SKILL = 61  # a rep's skill
     LEAVE = 62  # when a rep goes on leave
@@ -100,6 +106,7 @@ class Tag(IntEnum):
     PERSON = 8
     SELF_SOURCED = 9
     TOUCH = 10
+    HAPPENING = 12
 
 
 def text_key(text: str) -> int:

@@ -11,13 +11,14 @@ from pydantic import Field
 
 from sim.buyers import Buyers, Knowledge, Nurturing, ScoreModel
 from sim.capture import Arrivals, Channel, Journey
+from sim.customers import Customers
 from sim.development import SalesDevelopment
 from sim.distributions import DaysLaw
 from sim.noun import Name, Noun, keyed
 from sim.paths import join, split
 from sim.programme import Programme
 from sim.reps import AeReps, Effort, Prospecting, Pursuit, Reps
-from sim.selling import Customers, Driver, Product, Segment, Stage
+from sim.selling import Driver, Product, Segment, Stage
 from sim.units import Factor, Logit
 
 __all__ = ["Funnel", "Origin"]

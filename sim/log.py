@@ -93,7 +93,8 @@ class Kind(IntEnum):
     WON = 50  # An opportunity is won (amount: first-year value).
     LOST = 51  # An opportunity is lost; the reason says why (amount: its value).
     RENEWED = 60  # A customer renews for a term (amount: the term's value).
-    CHURNED = 61  # A customer does not renew (amount: the value lost).
+    CHURNED = 61  # A customer does not renew; the reason may say why (amount: the value lost).
+    EXPANDED = 62  # A customer buys more (actor: who sold it; amount: what it adds to the customer's value a year).
 
 
 class EntityType(IntEnum):

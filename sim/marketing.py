@@ -128,5 +128,7 @@ class ProgrammeTerms(Noun):
     per_opportunity: Money | None = None
     """Spent on each opportunity, when it first enters one of the programme's stages while it runs; none =
     nothing, and the effects are full."""
+    per_customer: Money | None = None
+    """Spent a month on each customer while it runs; none = nothing, and the effects on customers are full."""
     monthly: Money = 0.0
     """What it costs a month, a part of a month in proportion."""

@@ -1,4 +1,4 @@
-"""Programmes that run beside the sale: what they do to opportunities."""
+"""Programmes that run beside the sale: what they do to opportunities, and for customers."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,21 @@ from pydantic import Field
 from sim.noun import Name, Noun
 from sim.units import Logit, Positive, Share
 
-__all__ = ["Programme"]
+__all__ = ["CustomerEffects", "Programme"]
+
+
+class CustomerEffects(Noun):
+    """What a programme does for customers (a loyalty programme) while it runs; with m spent on each of them a month, times
+    s = 1 - e^(-m/scale), and times 1 where the plan gives no m."""
+
+    renewal: Logit = 0.0
+    """Log-odds of renewal; .15 is usual. [choice]"""
+    satisfaction: Logit = 0.0
+    """Standard deviations of satisfaction. [choice]"""
+    upsell: Logit = 0.0
+    """Log of the factor on occasions to sell more. [choice]"""
+    cross_sell: Logit = 0.0
+    """Log of the factor on occasions to sell another product. [choice]"""
 
 
 class Programme(Noun):
@@ -32,4 +46,5 @@ class Programme(Noun):
     scale: Positive = 300.0
     """Money for each opportunity at which 63 % of the effect is reached. [choice]"""
     stages: tuple[Name, ...] = ()
-    """The stages in which it acts; none named = all."""
+    """The stages in which it acts; none named = all of a first sale."""
+    customers: CustomerEffects = CustomerEffects()

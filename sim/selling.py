@@ -1,4 +1,4 @@
-"""What is sold, to whom and in which stages: segments, products, stages with their losses, and customers."""
+"""What is sold, to whom and in which stages: segments, products, and stages with their losses."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -7,9 +7,9 @@ from pydantic import BeforeValidator, Field
 
 from sim.distributions import DaysLaw, HoursLaw, MoneyLaw
 from sim.noun import Key, Name, Noun
-from sim.units import Days, Factor, Logit, Share
+from sim.units import Factor, Logit, Share
 
-__all__ = ["Customers", "Driver", "Loss", "Milestones", "Product", "Segment", "Stage"]
+__all__ = ["Driver", "Loss", "Losses", "Milestones", "Product", "Segment", "Stage"]
 
 
 class Segment(Noun):
@@ -57,6 +57,10 @@ def _loss(value: Any) -> Any:
     return value if value is None or isinstance(value, (Mapping, Noun)) else {"share": value}
 
 
+Losses = Mapping[Name, Annotated[Loss, BeforeValidator(_loss)]]
+"""Ways in which a stage ends without advancing, by name: a share, or {share, time}."""
+
+
 class Driver(Noun):
     """A cause of loss: who in the company can do something about it, and which buyers it meets more often."""
 
@@ -95,9 +99,9 @@ class Stage(Noun):
     """Rep hours that must be done before the stage can advance."""
     advance: Share
     """Probability that a good-fit opportunity advances if the rep's work causes no delay."""
-    losses: Mapping[Name, Annotated[Loss, BeforeValidator(_loss)]] = Field(default_factory=dict)
+    losses: Losses = Field(default_factory=dict)
     """Causes of loss; a share, or {share, time}. Needed unless `advance` is one, or `rework` takes the rest."""
-    rework: Mapping[Name, Annotated[Loss, BeforeValidator(_loss)]] = Field(default_factory=dict)
+    rework: Losses = Field(default_factory=dict)
     """Stages, this one or earlier ones, to which the buyer sends the opportunity back: a share, or {share, time}. The
     shares of `losses` and `rework` together sum to one. It goes back when its time is over and the stage's work is
     done, and no delay loses it."""
@@ -113,14 +117,3 @@ class Stage(Noun):
     delay_penalty: Annotated[Factor, Field(le=50)] = 0.5
     """Log-odds lost per 30 days by which the rep's work makes the buyer wait: beyond his own time where the stage is
     resolved at entry, from entry until the work is done otherwise. The rest end `stalled`; 0 = none. [choice]"""
-
-
-class Customers(Noun):
-    """What happens after the first order."""
-
-    renewal: Share = 0.9
-    """Probability that a bad-fit customer renews a term; logo churn 7-10 % a year (eaglerockcfo.com)."""
-    renewal_fit: Logit = 0.4
-    """What good fit adds to the log-odds of renewal. [choice]"""
-    term: Annotated[Days, Field(gt=0)] = 365.0
-    """Length of a contract."""

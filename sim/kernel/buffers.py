@@ -104,6 +104,12 @@ class World:
             "touch_keys": t.touch.touch_keys,
             "touch_effects": t.touch.touch_effects,
             "touch_actions": t.touch.touch_actions,
+            "care": t.accounts.care,
+            "account_rates": t.accounts.account_rates,
+            "account_tops": t.accounts.account_tops,
+            "account_sizes": t.accounts.account_sizes,
+            "churn_share": t.accounts.churn_share,
+            "churn_reason": t.accounts.churn_reason,
             "absences": np.column_stack((t.seats.away_from, t.seats.away_until)),
             "leads": leads,
             "bands": t.pay.bands,
@@ -139,6 +145,7 @@ class World:
             t.climate,
             t.sale,
             t.touch,
+            t.accounts,
         )
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:

@@ -9,6 +9,7 @@ from sim.kernel.layout import (
     ADVANCE,
     ARRANGE,
     ENTER_STAGE,
+    EXTEND,
     GO_ON,
     LEAVE_STAGE,
     RECLAIM,
@@ -16,6 +17,7 @@ from sim.kernel.layout import (
     RESOLVE,
     REST,
     RUNNING,
+    TEND,
     WAITING,
     WARM,
     Floats,
@@ -62,6 +64,7 @@ __all__ = [
     "enter_stage",
     "go_on",
     "leave_stage",
+    "lose",
     "open_deal",
     "pass_stage",
     "renew",
@@ -119,7 +122,7 @@ def _advance_logit(p: Parameters, s: State, slot: int) -> float:
         eta += p.bad_fit_logit
     if e.passed_on:
         eta += p.handover_logit
-    if e.count == p.stages_room - 1:
+    if e.count == p.sold - 1:
         eta += product_at(p, e.product).closing
     if p.air_cover != 0.0 and e.lead_key != 0:
         execute(code(s)[WARM], p, s, slot)
@@ -178,10 +181,10 @@ def _wait_out(p: Parameters, s: State, slot: int, days: float) -> None:
     """The buyer takes his time in a stage; a close may be pulled into an earlier quota period."""
     e = slot_at(s, slot)
     e.due = s.now + days
-    if p.beats_room > 0 and e.count == p.stages_room - 1:
+    if p.beats_room > 0 and e.count == p.sold - 1:
         e.due = beaten(edges(p), beats(p), s.now, days)
     time = e.due
-    if p.pull_forward > 0.0 and e.cause == ADVANCES and e.count == p.stages_room - 1:
+    if p.pull_forward > 0.0 and e.cause == ADVANCES and e.count == p.sold - 1:
         time = pulled(p.stream, e.key, e.visit, p.pull_forward, periods(p), p.pull_reach, p.pull_span, s.now, time)
     wait(s, slot, LEAVE_STAGE, time)
 
@@ -193,11 +196,11 @@ def resolve_late(p: Parameters, s: State, slot: int) -> int:
     e.eta += ability(p, s, seller(s, slot))
     days = _resolve(p, s, slot)
     if e.cause == ADVANCES and not _survives(p, s, slot, s.now - e.since):
-        return _lose(p, s, slot, _STALLED)
+        return lose(p, s, slot, _STALLED)
     if days > 0.0:
         _wait_out(p, s, slot, days)
         return REST
-    return _lose(p, s, slot, e.cause) if e.cause >= 0 else ADVANCE
+    return lose(p, s, slot, e.cause) if e.cause >= 0 else ADVANCE
 
 
 @inner
@@ -212,7 +215,7 @@ def leave_stage(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     if e.cause >= 0:
         withdraw(p, s, slot)
-        return _lose(p, s, slot, e.cause)
+        return lose(p, s, slot, e.cause)
     if e.task == WAITING or e.task == RUNNING:
         e.phase = GO_ON
         return REST
@@ -224,7 +227,7 @@ def go_on(p: Parameters, s: State, slot: int) -> int:
     """The buyer has advanced, or goes back, and the work is done; who advances may be lost to its delay."""
     if slot_at(s, slot).cause != ADVANCES or _survives(p, s, slot, s.now - slot_at(s, slot).due):
         return ADVANCE
-    return _lose(p, s, slot, _STALLED)
+    return lose(p, s, slot, _STALLED)
 
 
 @inner
@@ -240,19 +243,22 @@ def pass_stage(p: Parameters, s: State, slot: int) -> int:
         return ENTER_STAGE
     e.count += 1
     e.visit += 1
-    if e.count == p.stages_room:
-        return _win(p, s, slot)
+    if e.count >= p.sold:
+        return EXTEND if e.count > p.sold else _win(p, s, slot)
     return ENTER_STAGE
 
 
 @inner
-def _lose(p: Parameters, s: State, slot: int, reason: int) -> int:
+def lose(p: Parameters, s: State, slot: int, reason: int) -> int:
+    """An opportunity is lost for a reason."""
     e = slot_at(s, slot)
     if p.pursues and e.count == 0 and e.visit == 0:
         learn(p, s, slot)
     note(s, slot, _LOST, seller(s, slot), e.count, reason, e.amount)
     seat_at(s, seller(s, slot)).tried += 1
     drop(s, slot)
+    if e.client != NOBODY and slot_at(s, e.account).id == e.client:
+        slot_at(s, e.account).deals = 0
     if p.reclaims:
         e.cause = reason
         return RECLAIM
@@ -273,12 +279,14 @@ def _win(p: Parameters, s: State, slot: int) -> int:
     number = enter_entity(s, slot, key, _CUSTOMER, deal, owner, now)
     enter_entity(s, slot, child_key(key, _TAG_ORDER, 0), _ORDER, number, owner, now)
     rename(s, slot, number, key)
+    if p.tends:
+        return TEND
     return wait(s, slot, RENEW, now + p.term)
 
 
 @inner
 def renew(p: Parameters, s: State, slot: int) -> int:
-    """A customer's term is over."""
+    """A customer's term is over, where nothing else happens to customers (`sim.kernel.customers`)."""
     e = slot_at(s, slot)
     eta = p.renewal_logit + (p.renewal_fit if e.fit == 1 else 0.0)
     renewed = renews(p.stream, e.key, e.visit, eta)

@@ -12,6 +12,7 @@ from sim.agenda import Queue
 from sim.clock import is_open
 from sim.jit import address_of, compiled, inner
 from sim.kernel.behaviour import ask_for_uses, look
+from sim.kernel.customers import extend, tend
 from sim.kernel.deals import enter_stage, go_on, leave_stage, open_deal, pass_stage, renew, resolve_late
 from sim.kernel.delays import let_pass, wait_to_pass
 from sim.kernel.heads import change_heads, open_day
@@ -24,6 +25,7 @@ from sim.kernel.layout import (
     DIVERT,
     ENTER_NURTURE,
     ENTER_STAGE,
+    EXTEND,
     GO_ON,
     HAND_OFF,
     JUDGE_ATTEMPT,
@@ -44,6 +46,7 @@ from sim.kernel.layout import (
     RUNNING,
     SEND_BACK,
     STEP,
+    TEND,
     UNCALLED,
     WAIT_TO_PASS,
     WARM,
@@ -160,6 +163,8 @@ OPTIONAL = {
     ARRANGE: arrange,
     DELIVER: deliver,
     RECLAIM: take_back,
+    TEND: tend,
+    EXTEND: extend,
 }
 """Turns that only some worlds take (`options`), and how warm a lead is, which only some ask: they are compiled when the
 first such world is lived through."""
@@ -180,6 +185,8 @@ def options(tables: Tables) -> frozenset[int]:
         found |= {ARRANGE}
     if tables.sale.reclaims:
         found |= {RECLAIM}
+    if tables.accounts.tends:
+        found |= {TEND, EXTEND}
     if tables.sale.delivers:
         found |= {DELIVER}
     return found

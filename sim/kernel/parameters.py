@@ -94,6 +94,12 @@ _ARRAYS = (
     "touch_keys",
     "touch_effects",
     "touch_actions",
+    "care",
+    "account_rates",
+    "account_tops",
+    "account_sizes",
+    "churn_share",
+    "churn_reason",
 )
 """Arrays that it points to."""
 
@@ -208,6 +214,13 @@ PARAMETERS = np.dtype(
         ("touch_memory", np.float64),
         ("touch_cells", np.int64),
         ("epoch_day", np.int64),
+        ("sold", np.int64),  # stages of a first sale
+        ("tends", np.int64),  # more happens to customers than that they renew
+        ("satisfaction_renewal", np.float64),
+        ("promoter", np.float64),
+        ("detractor", np.float64),
+        ("wallet", np.float64),
+        ("gone_reason", np.int64),
         *pointers(_ARRAYS),
     ]
 )

@@ -73,6 +73,7 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.deals = 0
     e.lead = NOBODY
     e.lead_key = 0
+    e.client = NOBODY
     return slot
 
 

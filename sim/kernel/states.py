@@ -60,6 +60,9 @@ SLOT = np.dtype(
         ("lead_key", np.int64),  # 0 where there was none
         ("captured", np.float64),  # when the lead was
         ("opened", np.float64),  # when the opportunity was
+        ("owned", np.int64),  # products of a customer, by bit
+        ("account", np.int32),  # slot of an opportunity's customer
+        ("client", np.int32),  # that customer's id; `NOBODY` for a first sale
     ],
     align=True,
 )

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sim import rules
 from sim.disciplines import benefit
 from sim.draws import Purpose, turn, uniform
-from sim.laws import buyers, handoff
+from sim.laws import buyers, handoff, happenings
 from sim.laws.nurture import release_age
 from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
@@ -17,7 +17,8 @@ from sim.laws.pay import pulled
 from sim.laws.people import reaching
 from sim.laws.quality import posterior
 from sim.laws.selling import beaten, comes_back, row_of, spell_of
-from sim.reference.subjects import Lead, Opportunity
+from sim.log import NOBODY
+from sim.reference.subjects import Customer, Lead, Opportunity
 from sim.tables import REASONS, Tables
 
 __all__ = ["Chances"]
@@ -25,6 +26,7 @@ __all__ = ["Chances"]
 # Enum members are slow to pass to compiled functions, and a compiled function that only packs two numbers is slower to
 # call than the Python function that it was made of.
 _AE_PATIENCE = int(Purpose.AE_PATIENCE)
+_CHURN_CAUSE = int(Purpose.CHURN_CAUSE)
 _EXTERNAL_OUTCOME = int(Purpose.EXTERNAL_OUTCOME)
 _EXTERNAL_TIME = int(Purpose.EXTERNAL_TIME)
 _HANDOFF_DELAY = int(Purpose.HANDOFF_DELAY)
@@ -290,7 +292,7 @@ class Chances:
         eta = eta if opportunity.fit else eta + self.tables.bad_fit_logit
         if opportunity.passed_on:
             eta += self.tables.people.handover_logit
-        return eta + self.closing[opportunity.product] if opportunity.stage == len(self.stage_logit) - 1 else eta
+        return eta + self.closing[opportunity.product] if opportunity.stage == self.tables.sold - 1 else eta
 
     def product(self, key: int, product: int, now: float) -> int:
         """The product of an opportunity that is opened now: the lead's own, or by the mix that programmes make."""
@@ -366,7 +368,7 @@ class Chances:
     def leaves(self, opportunity: Opportunity, now: float, days: float) -> float:
         """When a buyer whose time in a stage is so many days from now leaves it: the last stage has a rhythm."""
         climate = self.tables.climate
-        if len(climate.beats) == 0 or opportunity.stage < len(self.stage_logit) - 1:
+        if len(climate.beats) == 0 or opportunity.stage != self.tables.sold - 1:
             return now + days
         return beaten(climate.edges, climate.beats, now, days)
 
@@ -384,6 +386,48 @@ class Chances:
         """Whether a customer renews after its term-th term."""
         t = self.tables
         return rules.renews(self.stream, key, term, t.renewal_logit + (t.renewal_fit if fit else 0.0))
+
+    def satisfaction(self, key: int) -> float:
+        """How satisfied a customer is, in standard deviations."""
+        return happenings.feels(self.stream, key)
+
+    def following(self, customer: Customer, now: float, until: float) -> tuple[float, int, int]:
+        """A customer's next happening before a time: (time, kind, key)."""
+        a, climate = self.tables.accounts, self.tables.climate
+        return happenings.following(
+            self.stream,
+            customer.key,
+            customer.satisfaction,
+            customer.last_happening,
+            now,
+            until,
+            self.tables.touch.epoch_day,
+            a.account_rates,
+            a.account_tops,
+            climate.since,
+            a.care,
+            a.promoter,
+            a.detractor,
+        )
+
+    def stays(self, customer: Customer, now: float) -> bool:
+        """Whether a customer whose term ends renews."""
+        t, a = self.tables, self.tables.accounts
+        spell = spell_of(t.climate.since, now)
+        eta = t.renewal_logit + (t.renewal_fit if customer.fit else 0.0)
+        eta += a.satisfaction_renewal * (customer.satisfaction + float(a.care[spell, 1])) + float(a.care[spell, 0])
+        return rules.renews(self.stream, customer.key, customer.visit, eta)
+
+    def why_gone(self, key: int) -> int:
+        """Why a customer does not renew: a reason, nobody's where none is given."""
+        a = self.tables.accounts
+        if not len(a.churn_reason):
+            return NOBODY
+        return int(a.churn_reason[rules.category(self.stream, key, _CHURN_CAUSE, a.churn_share)])
+
+    def lacking(self, occasion: int, owned: int) -> int:
+        """The product that a customer is offered of those it lacks; -1 if it lacks none."""
+        return happenings.lacking(self.stream, occasion, self.tables.product_mix, owned)
 
     def _delay(self, key: int, purpose: int, visit: int, law: int) -> float:
         return rules.delay(self.stream, key, purpose, _turn(visit, 0), self.laws, self.knots, law)

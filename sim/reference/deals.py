@@ -9,9 +9,10 @@ from simpy.events import Event
 from sim.draws import Tag, child_key
 from sim.laws.selling import ADVANCES, BACK
 from sim.log import NOBODY, EntityType, Kind
+from sim.reference.customers import CustomerLife
 from sim.reference.scene import Life, Scene
 from sim.reference.selling import arrange, deliver
-from sim.reference.subjects import Lead, Opportunity, Subject
+from sim.reference.subjects import Customer, Lead, Opportunity, Subject
 from sim.reference.team import Task
 from sim.tables import REASONS
 
@@ -29,6 +30,7 @@ class DealLife:
 
     def __init__(self, scene: Scene):
         self.scene = scene
+        self.customers = CustomerLife(scene, self)
 
     def open(self, lead: Lead, owner: int) -> Opportunity:
         """An accepted lead becomes an opportunity, its owner's or (in a pool) nobody's."""
@@ -49,10 +51,26 @@ class DealLife:
         self.scene.chances.know(opportunity)
         return opportunity
 
+    def offer(self, key: int, customer: Customer, product: int, amount: float, owner: int) -> Opportunity:
+        """An opportunity to sell more to a customer."""
+        labels = (customer.channel, customer.segment, product, customer.fit)
+        opportunity = self._enter(key, customer.id, *labels, owner, amount)
+        opportunity.client = customer
+        return opportunity
+
     def _enter(
-        self, key: int, parent: int, channel: int, segment: int, product: int, fit: bool, owner: int
+        self,
+        key: int,
+        parent: int,
+        channel: int,
+        segment: int,
+        product: int,
+        fit: bool,
+        owner: int,
+        amount: float | None = None,
     ) -> Opportunity:
-        amount = self.scene.chances.value(key, channel, segment, product)
+        if amount is None:
+            amount = self.scene.chances.value(key, channel, segment, product)
         number = self.scene.recorder.entity(
             key, EntityType.OPPORTUNITY, parent, channel, segment, product, owner, self.scene.agenda.now
         )
@@ -115,7 +133,13 @@ class DealLife:
                 scene.stage_note(Kind.REWORKED, opportunity)
             opportunity.passed = opportunity.passed + 1 if reason == ADVANCES else BACK - reason
             opportunity.visit += 1
-            if opportunity.stage == len(scene.chances.stage_logit):
+            if opportunity.client is not None:
+                opportunity.passed -= 1
+                if opportunity.client.gone:
+                    return self._lose(opportunity, scene.tables.accounts.gone_reason)
+                self.customers.extend(opportunity, partial(self._close, opportunity))
+                return None
+            if opportunity.stage == scene.tables.sold:
                 yield from self._win(opportunity)
                 return None
 
@@ -131,7 +155,7 @@ class DealLife:
 
     def _buyer(self, opportunity: Opportunity, reason: int, due: float) -> Event:
         """The buyer takes his time in a stage; a close may be pulled into an earlier quota period."""
-        if reason == ADVANCES and opportunity.stage == len(self.scene.chances.stage_logit) - 1:
+        if reason == ADVANCES and opportunity.stage == self.scene.tables.sold - 1:
             due = self.scene.chances.close(opportunity, self.scene.agenda.now, due)
         return self.scene.at(opportunity, due)
 
@@ -140,21 +164,32 @@ class DealLife:
         self.scene.stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
         self.scene.ae.tried[self.scene.seller(opportunity)] += 1
         self.scene.book.drop(opportunity)
+        if opportunity.client is not None:
+            opportunity.client.selling = False
         return reason
+
+    def _close(self, opportunity: Opportunity) -> int:
+        """An opportunity is won; returns by whom."""
+        seller = self.scene.seller(opportunity)
+        self.scene.stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
+        self.scene.ae.tried[seller] += 1
+        self.scene.ae.succeeded[seller] += 1
+        self.scene.quotas.book(seller, opportunity.amount)
+        self.scene.book.drop(opportunity)
+        return seller
 
     def _win(self, opportunity: Opportunity) -> Life:
         """First order won: a customer, who renews term by term until it churns."""
         record, now = self.scene.recorder, self.scene.agenda.now
         opportunity.passed -= 1
-        self.scene.stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
-        self.scene.ae.tried[self.scene.seller(opportunity)] += 1
-        self.scene.ae.succeeded[self.scene.seller(opportunity)] += 1
-        self.scene.quotas.book(self.scene.seller(opportunity), opportunity.amount)
-        self.scene.book.drop(opportunity)
+        seller = self._close(opportunity)
         key = child_key(opportunity.key, _CUSTOMER, 0)
-        labels = (opportunity.channel, opportunity.segment, opportunity.product, self.scene.seller(opportunity), now)
-        customer = Subject(record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels))
-        record.entity(child_key(key, _ORDER, 0), EntityType.ORDER, customer.id, *labels)
+        labels = (opportunity.channel, opportunity.segment, opportunity.product, seller, now)
+        number = record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels)
+        record.entity(child_key(key, _ORDER, 0), EntityType.ORDER, number, *labels)
+        if self.scene.tables.accounts.tends:
+            return (yield from self.customers.live(Customer(number, key, opportunity, opportunity.owner)))
+        customer = Subject(number)
         term = 0
         while True:
             yield self.scene.after(customer, self.scene.tables.term)

@@ -1,5 +1,6 @@
 """What every life of a replication shares: what holds now, who keeps time, who works, and what is written down."""
 
+import math
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -70,6 +71,11 @@ class Scene:
         self.pursuit.adopt(self.world)
         self.overflow.adopt(self.world)
         return self.book.adopt(self.world)
+
+    @property
+    def until(self) -> float:
+        """Until when what holds now does."""
+        return math.inf if self.tables is self.world else 0.0
 
     def is_open(self) -> bool:
         """Whether the calendar is open."""

@@ -1,10 +1,10 @@
-"""Who an engine follows: a lead, an opportunity, and what they carry through their lives."""
+"""Who an engine follows: a lead, an opportunity, a customer, and what they carry through their lives."""
 
 from typing import NamedTuple
 
 from sim.log import NOBODY
 
-__all__ = ["Lead", "Opportunity", "Prospect", "Subject"]
+__all__ = ["Customer", "Lead", "Opportunity", "Prospect", "Subject"]
 
 
 class Subject:
@@ -78,6 +78,7 @@ class Opportunity(Subject):
         "authority",
         "budget",
         "channel",
+        "client",
         "fit",
         "key",
         "opened",
@@ -107,6 +108,8 @@ class Opportunity(Subject):
         self.owner = owner
         self.prospect: Prospect | None = None
         """The lead that it was, if it was one."""
+        self.client: Customer | None = None
+        """Who buys more, unless it is a first sale."""
         self.passed_on = False
         """Whether it has changed hands because its AE left."""
 
@@ -114,3 +117,40 @@ class Opportunity(Subject):
     def stage(self) -> int:
         """The stage that it is in."""
         return self.passed
+
+
+class Customer(Subject):
+    """A customer and what is known of it; `visit` counts its terms."""
+
+    __slots__ = (
+        "amount",
+        "channel",
+        "due",
+        "fit",
+        "gone",
+        "key",
+        "last_happening",
+        "most",
+        "owned",
+        "owner",
+        "product",
+        "satisfaction",
+        "segment",
+        "selling",
+    )
+
+    def __init__(self, number: int, key: int, order: Opportunity, owner: int):
+        super().__init__(number)
+        self.key, self.channel, self.segment, self.product = key, order.channel, order.segment, order.product
+        self.fit, self.amount, self.owner = order.fit, order.amount, owner
+        self.owned = 1 << order.product
+        """Its products, by bit."""
+        self.satisfaction = 0.0
+        self.last_happening = 0.0
+        self.due = 0.0
+        """When its term ends."""
+        self.most = 0.0
+        """What it may spend a year."""
+        self.selling = False
+        """Whether an opportunity to sell it more is open."""
+        self.gone = False

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,9 @@ from sim.horizon import Horizon
 from sim.marketing import ProgrammeTerms
 from sim.plan import Plan
 from sim.programme import Programme
+from sim.selling import Stage
 from sim.tables.prices import leaves_more
+from sim.tables.stages import ACCOUNT_STAGES
 
 __all__ = ["Climate", "make_climate", "strength"]
 
@@ -39,6 +42,9 @@ class Climate(NamedTuple):
     """(E, S) factor on the buyer's time."""
     ease: Floats
     """(E, S) factor on the reps' work."""
+    care: Floats
+    """(E, 2 + H) what programmes add for customers: to the log-odds of renewal, to satisfaction, and to the log of the
+    rate of each of H kinds of happenings."""
     mixes: Floats
     """(E, P) cumulative shares of products among opportunities opened."""
     remixes: bool
@@ -60,8 +66,23 @@ def strength(programme: Programme, terms: ProgrammeTerms) -> float:
     return 1.0 if terms.per_opportunity is None else -math.expm1(-terms.per_opportunity / programme.scale)
 
 
-def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list[int], shares: list[float]) -> Climate:
-    """The climate of a funnel under a plan; stage_first: (S + 1,) where causes begin, shares: (K,) of the causes."""
+def for_customers(programme: Programme, terms: ProgrammeTerms) -> Floats:
+    """(2 + H,) what a programme does for customers while it runs, as in `Climate.care`."""
+    s = 1.0 if terms.per_customer is None else -math.expm1(-terms.per_customer / programme.scale)
+    effects = programme.customers
+    return s * np.array([effects.renewal, effects.satisfaction, *(getattr(effects, n) for n in ACCOUNT_STAGES.values())])
+
+
+def make_climate(
+    funnel: Funnel,
+    plan: Plan,
+    horizon: Horizon,
+    stages: Mapping[str, Stage],
+    stage_first: list[int],
+    shares: list[float],
+) -> Climate:
+    """The climate of a funnel under a plan; stages: all of them; stage_first: (S + 1,) where causes begin, shares: (K,)
+    of the causes."""
     running = {name: terms for name, terms in plan.programmes.items() if name in funnel.programmes}
     spans = {
         name: (_day(terms.from_, plan, -math.inf), _day(terms.until, plan, math.inf)) for name, terms in running.items()
@@ -70,9 +91,10 @@ def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list
     if funnel.drift > 0.0:
         changes |= {edge for edge in horizon.edges.tolist() if edge > 0.0}
     since = np.array([-math.inf, *sorted(day for day in changes if math.isfinite(day))])
-    stages, products = list(funnel.stages), list(funnel.products.values())
+    products = list(funnel.products.values())
     shape = (len(since), len(stages))
     outlook, time, ease = np.zeros(shape), np.zeros(shape), np.ones(shape)
+    care = np.zeros((len(since), 2 + len(ACCOUNT_STAGES)))
     weights = np.ones((len(since), len(shares)))
     utility = np.zeros((len(since), len(products)))
     mix = np.array([product.mix for product in products])
@@ -81,16 +103,17 @@ def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list
     for name, (begins, ends) in spans.items():
         programme, s = funnel.programmes[name], strength(funnel.programmes[name], running[name])
         on = (since >= begins) & (since < ends)
-        at = np.ix_(on, np.array([stage in (programme.stages or stages) for stage in stages]))
+        at = np.ix_(on, np.array([stage in (programme.stages or funnel.stages) for stage in stages]))
         outlook[at] += programme.advance * s
         time[at] += programme.time * s
         ease[at] *= 1.0 - programme.effort * s
         utility[np.ix_(on, high)] += programme.high_margin * s
-        for number, (stage, each) in enumerate(funnel.stages.items()):
-            if stage in (programme.stages or stages):
+        care[on] += for_customers(programme, running[name])
+        for number, (stage, each) in enumerate(stages.items()):
+            if stage in (programme.stages or funnel.stages):
                 for place, cause in enumerate(each.losses, start=stage_first[number] + 1):
                     weights[on, place] *= 1.0 - programme.drivers.get(cause, 0.0) * s
-    kinds = _by_buyer(funnel, stage_first, len(shares))
+    kinds = _by_buyer(funnel, stages, stage_first, len(shares))
     outlook = np.repeat(outlook, len(kinds), axis=0)
     weights = np.repeat(weights, len(kinds), axis=0) * np.tile(kinds, (len(since), 1))
     cause_share = np.tile(np.array(shares), (len(weights), 1))
@@ -107,6 +130,7 @@ def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list
         cause_share=cause_share,
         pace=np.exp(-time),
         ease=ease,
+        care=care,
         mixes=mixes,
         remixes=bool(utility.any()),
         month=np.maximum(np.searchsorted(horizon.edges, since, side="right") - 1 + horizon.first_month, 0),
@@ -117,13 +141,13 @@ def make_climate(funnel: Funnel, plan: Plan, horizon: Horizon, stage_first: list
     )
 
 
-def _by_buyer(funnel: Funnel, stage_first: list[int], causes: int) -> Floats:
+def _by_buyer(funnel: Funnel, stages: Mapping[str, Stage], stage_first: list[int], causes: int) -> Floats:
     """(B, K) factors on the odds of each cause, by what a buyer lacks; a single row where that makes no difference."""
     drivers = funnel.drivers
     if funnel.buyers is None or not any(each.without_budget or each.without_authority for each in drivers.values()):
         return np.ones((1, causes))
     out = np.zeros((4, causes))
-    for number, stage in enumerate(funnel.stages.values()):
+    for number, stage in enumerate(stages.values()):
         for place, cause in enumerate(stage.losses, start=stage_first[number] + 1):
             if cause in drivers:
                 out[[2, 3], place] += drivers[cause].without_budget

@@ -10,10 +10,12 @@ from sim.plan import Plan
 from sim.reasons import REASONS
 from sim.seats import make_seats
 from sim.snapshot import Snapshot
+from sim.tables.accounts import account_reasons, has_lives
 from sim.tables.nurture import nurture_reasons
+from sim.tables.stages import all_stages, sells_to_customers
 from sim.tables.tables import Tables
 from sim.tables.touches import join_touches
-from sim.tables.world import world_tables
+from sim.tables.world import Shape, world_tables
 
 __all__ = ["make_tables"]
 
@@ -44,11 +46,17 @@ def make_tables(
             reasons += [name for name in stage.losses if name not in reasons]
     reasons += [name for name in nurture_reasons((calm, funnel)) if name not in reasons]
     reasons += [name for name in dict.fromkeys((*calm.assets, *funnel.assets)) if name not in reasons]
-    tables = world_tables(funnel, plan, root, horizon, clock, seats, tuple(reasons))
+    accounts = sells_to_customers(calm) or sells_to_customers(funnel)
+    for world in (calm, funnel):
+        late = [name for sale in all_stages(world, accounts).values() for name in sale.losses]
+        late += account_reasons(world, accounts)
+        reasons += [name for name in dict.fromkeys(late) if name not in reasons]
+    shape = Shape(tuple(reasons), accounts, has_lives(calm) or has_lives(funnel))
+    tables = world_tables(funnel, plan, root, horizon, clock, seats, shape)
     if horizon.first_month == 0 or (root == plan and calm == funnel):
         return tables
     _check_structure(calm, funnel)
-    before = world_tables(calm, root, root, horizon, clock, seats, tuple(reasons))
+    before = world_tables(calm, root, root, horizon, clock, seats, shape)
     days = -int(horizon.begins)
     earlier = np.where(before.day_profile >= 0, before.day_profile + len(tables.day_profiles), -1)
     # Even if nothing depends on attainment on either side of time 0: the run-in's quota must not outlive it.

@@ -1,5 +1,6 @@
 """What is done in a sale besides its hours, in numbers: milestones, meetings, materials that are used."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.funnel import Funnel
 from sim.plan import Plan
+from sim.selling import Stage
 
 __all__ = ["SaleTable", "make_sale"]
 
@@ -41,9 +43,8 @@ class SaleTable(NamedTuple):
     """(A,) by which name the log knows it."""
 
 
-def make_sale(funnel: Funnel, plan: Plan, reasons: tuple[str, ...]) -> SaleTable:
-    """The numbers of a funnel and a plan; `reasons` are all names by number."""
-    stages = list(funnel.stages.values())
+def make_sale(funnel: Funnel, plan: Plan, stages: Sequence[Stage], reasons: tuple[str, ...]) -> SaleTable:
+    """The numbers of a funnel and a plan; `stages` are all of them, `reasons` all names by number."""
     marks = [stage.milestones for stage in stages]
     milestones = np.array([(each.appointment, each.rfp, each.proposal, each.presentation) for each in marks])
     used = np.array([[stage.assets.get(name, 0.0) for name in funnel.assets] for stage in stages])

@@ -9,6 +9,7 @@ from sim.clock import Clock
 from sim.horizon import Horizon
 from sim.rates import Spending
 from sim.seats import Seats
+from sim.tables.accounts import AccountTable
 from sim.tables.buyers import BuyersTable
 from sim.tables.campaigns import CampaignTable
 from sim.tables.climate import Climate
@@ -113,6 +114,9 @@ class Tables(NamedTuple):
     product_margin: Floats
     product_value: Ints
     """(P,) laws, -1 where the segment's law holds."""
+    stage_names: tuple[str, ...]
+    sold: int
+    """How many of them a first sale passes; those of sales to customers follow."""
     stage_logit: Floats
     """(S,) log-odds that a good-fit opportunity advances."""
     stage_penalty: Floats
@@ -150,5 +154,6 @@ class Tables(NamedTuple):
     overflow: OverflowTable
     climate: Climate
     sale: SaleTable
+    accounts: AccountTable
     run_in: "Tables | None"
     """What holds before time 0, where that is something else."""

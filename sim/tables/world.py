@@ -1,6 +1,7 @@
 """One funnel under one plan as arrays."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from sim.laws.selling import ADVANCES, BACK
 from sim.plan import Plan
 from sim.rates import daily_rates, day_profile, in_hours_shares, weekly_spending
 from sim.seats import TEAMS, Seats
+from sim.tables.accounts import make_accounts
 from sim.tables.buyers import make_buyers
 from sim.tables.campaigns import make_campaigns
 from sim.tables.climate import make_climate
@@ -31,25 +33,38 @@ from sim.tables.prospecting import make_prospecting
 from sim.tables.pursuit import make_pursuit
 from sim.tables.sale import make_sale
 from sim.tables.scoring import make_cut, make_scoring, separation
+from sim.tables.stages import all_stages
 from sim.tables.tables import Tables
 from sim.tables.touches import make_touches
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["world_tables"]
+__all__ = ["Shape", "world_tables"]
 
 Floats = NDArray[np.float64]
 
 
+class Shape(NamedTuple):
+    """What the worlds before and after a plan's start have in common."""
+
+    reasons: tuple[str, ...]
+    """All names by number."""
+    accounts: bool
+    """Whether customers are sold more, now or later."""
+    tends: bool
+    """Whether more happens to customers than that they renew at a fixed chance, now or later."""
+
+
 def world_tables(
-    funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, clock: Clock, seats: Seats, reasons: tuple[str, ...]
+    funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, clock: Clock, seats: Seats, shape: Shape
 ) -> Tables:
     """The arrays of one funnel under one plan, from beginning to end; `root` is the plan that drives the run-in."""
-    laws = Laws()
+    laws, reasons = Laws(), shape.reasons
+    stages = all_stages(funnel, shape.accounts)
     stage_first = [0]
     cause_law: list[int] = []
     cause_share: list[float] = []
     cause_reason: list[int] = []
-    for stage in funnel.stages.values():
+    for stage in stages.values():
         advance = laws.add(stage.time)
         cause_law.append(advance)
         cause_share.append(0.0)
@@ -82,6 +97,7 @@ def world_tables(
     profiles = day_profile(funnel)
     spending = weekly_spending(funnel, plan, root, horizon)
     scores = laws.add_all(channel.score for channel in channels)
+    climate = make_climate(funnel, plan, horizon, stages, stage_first, cause_share)
     return Tables(
         horizon=horizon,
         clock=clock,
@@ -140,10 +156,12 @@ def world_tables(
         prices=make_prices(funnel, plan),
         product_margin=np.array([product.margin for product in products]),
         product_value=laws.add_all(product.value for product in products),
-        stage_logit=stage_logits(funnel, plan),
-        stage_penalty=np.array([stage.delay_penalty for stage in funnel.stages.values()]),
-        stage_effort=laws.add_all(stage.effort for stage in funnel.stages.values()),
-        stage_late=np.array([stage.resolve == "after_effort" for stage in funnel.stages.values()], dtype=np.int64),
+        stage_logit=np.concatenate(
+            (stage_logits(funnel, plan), [logit(stage.advance) for stage in list(stages.values())[len(funnel.stages) :]])
+        ),
+        stage_penalty=np.array([stage.delay_penalty for stage in stages.values()]),
+        stage_effort=laws.add_all(stage.effort for stage in stages.values()),
+        stage_late=np.array([stage.resolve == "after_effort" for stage in stages.values()], dtype=np.int64),
         stage_first=np.array(stage_first, dtype=np.int64),
         cause_law=np.array(cause_law, dtype=np.int64),
         cause_share=np.array(cause_share),
@@ -162,8 +180,11 @@ def world_tables(
         market_sd=funnel.arrivals.market_sd,
         market_persistence=funnel.arrivals.market_persistence,
         overflow=make_overflow(funnel, plan, root, laws),
-        sale=make_sale(funnel, plan, reasons),
-        climate=make_climate(funnel, plan, horizon, stage_first, cause_share),
+        sale=make_sale(funnel, plan, list(stages.values()), reasons),
+        climate=climate,
+        stage_names=tuple(stages),
+        sold=len(funnel.stages),
+        accounts=make_accounts(funnel, reasons, climate.care, shape.tends),
         run_in=None,
         # Last, because the calls above add laws.
         laws=laws.array(),
