@@ -61,6 +61,7 @@ class _Recorder:
         self.log = log
         self.end = log.window.counted
         self.reported = reported(log)
+        self.to_customers = log.entities.to_customers
         self.origin = dt.datetime.combine(log.window.start, dt.time())
 
     def moment(self, day: float) -> str:
@@ -122,7 +123,7 @@ def _opportunities(seen: _Recorder) -> Iterable[tuple[str, ...]]:
     entities, names = seen.log.entities, seen.log.names
     opened, won, lost = seen.first(Kind.OPENED), seen.first(Kind.WON), seen.first(Kind.LOST)
     amount, signed, reason = seen.value(Kind.OPENED), seen.value(Kind.WON), seen.reason(Kind.LOST)
-    for i in np.flatnonzero((entities.type == EntityType.OPPORTUNITY) & np.isfinite(opened)):
+    for i in np.flatnonzero((entities.type == EntityType.OPPORTUNITY) & np.isfinite(opened) & ~seen.to_customers):
         parent = int(entities.parent[i])
         of_lead = parent != NOBODY and entities.type[parent] == EntityType.LEAD
         outcome = "won" if np.isfinite(won[i]) else "lost" if np.isfinite(lost[i]) else "open"
@@ -146,6 +147,8 @@ def _stages(seen: _Recorder) -> Iterable[tuple[str, ...]]:
     events, entities = seen.log.events, seen.log.entities
     for row in seen.rows(Kind.STAGE_ENTER):
         entity = int(events.entity[row])
+        if seen.to_customers[entity]:
+            continue
         yield (
             _id(EntityType.OPPORTUNITY, int(entities.key[entity])),
             _label(int(events.stage[row]), seen.log.names.stages),

@@ -244,6 +244,16 @@ class Facts:
         return np.asarray(self.log.entities.type == EntityType.OPPORTUNITY)
 
     @kept
+    def to_customers(self) -> Bools:
+        """(entities,) whether the entity is an opportunity to sell more to a customer."""
+        return self.log.entities.to_customers
+
+    def sales(self, kind: Kind) -> Rows:
+        """Happenings of a kind to opportunities of new business: all but those to sell more to customers."""
+        rows = self.rows(kind)
+        return rows.take(~self.to_customers[rows.entity]) if self.to_customers.any() else rows
+
+    @kept
     def opened(self) -> Floats:
         """(entities,) day on which each opportunity was opened; of one without that event, the day it was created."""
         days = self.first(Kind.OPENED)
@@ -267,8 +277,8 @@ class Facts:
 
     @kept
     def deals(self) -> Deals:
-        """The opportunities."""
-        which = np.flatnonzero(self.is_opportunity)
+        """The opportunities of new business."""
+        which = np.flatnonzero(self.is_opportunity & ~self.to_customers)
         return Deals(self.opened[which], self.closed[which], self.value[which])
 
     @kept

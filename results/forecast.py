@@ -19,12 +19,14 @@ from results.spans import Floats
 from results.uncertainty import Ints, estimate
 from sim.log import NOBODY, Kind, Log
 
-__all__ = ["NURTURED", "ORIGINS", "Forecast", "ForecastRow", "Origins", "forecast", "origin_of", "origins"]
+__all__ = ["CUSTOMERS", "NURTURED", "ORIGINS", "Forecast", "ForecastRow", "Origins", "forecast", "origin_of", "origins"]
 
-ORIGINS = ("open", "in nurture", "not yet created")
-"""Where a won deal stood on day 0."""
+ORIGINS = ("open", "in nurture", "not yet created", "customers")
+"""Where a won deal stood on day 0; what is sold to customers is apart, whenever it came up."""
 
 NURTURED = ORIGINS.index("in nurture")
+CUSTOMERS = ORIGINS.index("customers")
+"""Left out of tables where customers buy no more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,8 @@ def origin_of(facts: Facts) -> Ints:
     lead = facts.lead_of
     captured = np.where(lead == NOBODY, np.nan, facts.log.entities.created[lead])
     is_open = (facts.opened < 0) | ((facts.opened == 0) & (lead == NOBODY))
-    return np.where(is_open, 0, np.where(captured < 0, 1, 2)).astype(np.int64)
+    new = np.where(is_open, 0, np.where(captured < 0, 1, 2))
+    return np.where(facts.to_customers, CUSTOMERS, new).astype(np.int64)
 
 
 def origins(log: Log) -> Origins:

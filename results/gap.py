@@ -15,7 +15,7 @@ import numpy as np
 
 from results.arithmetic import Arithmetic, planners_arithmetic
 from results.facts import Facts
-from results.forecast import NURTURED, ORIGINS, origin_of
+from results.forecast import CUSTOMERS, NURTURED, ORIGINS, origin_of
 from results.no_queues import settled, without_queues
 from results.plain import plain
 from results.spans import Floats, Ints
@@ -210,9 +210,12 @@ def gap(
     parts = {0: _open(arithmetic, worlds), 2: _new(arithmetic, worlds)}
     if not listed:
         parts[NURTURED] = _left_out(NURTURED, worlds)
+    if any(one.ever[:, CUSTOMERS].any() for one in (*actual, *quiet)):
+        parts[CUSTOMERS] = _left_out(CUSTOMERS, worlds)
     bridges = [
         _bridge(origin, parts[k], draw) if k in parts else Bridge(origin, math.nan, (), math.nan, math.nan)
         for k, origin in enumerate(ORIGINS)
+        if k in parts or k == NURTURED
     ]
     zombies = sum(stage.zombies for stage in arithmetic.open or ())
     zombie_amount = math.fsum(stage.zombie_amount for stage in arithmetic.open or ())

@@ -1,4 +1,4 @@
-"""Passages: every entry of a stage with what came of it."""
+"""Passages: every entry of a stage of a first sale with what came of it."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,8 +32,8 @@ class Passages(NamedTuple):
 
 def passages(facts: "Facts") -> Passages:
     """The passages of a log."""
-    enters = facts.rows(Kind.STAGE_ENTER)
-    ends = [facts.rows(kind) for kind in (Kind.WON, Kind.LOST)]
+    enters = facts.sales(Kind.STAGE_ENTER)
+    ends = [facts.sales(kind) for kind in (Kind.WON, Kind.LOST)]
     index = np.concatenate((enters.index, *(rows.index for rows in ends)))
     entity = np.concatenate((enters.entity, *(rows.entity for rows in ends)))
     time = np.concatenate((enters.time, *(rows.time for rows in ends)))

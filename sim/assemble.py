@@ -83,11 +83,12 @@ def _campaigns(rows: NDArray[Any], tables: Tables, stream: int) -> NDArray[np.in
     begins = int(tables.horizon.begins)
     name_campaigns(stream, leads, begins, terms.campaign_channel, terms.campaign_share, first)
     out[born] = np.where(leads["source"] >= first, leads["source"] - first, NOBODY)
-    # A customer's lead is its opportunity's.
-    for kind in (EntityType.OPPORTUNITY, EntityType.CUSTOMER, EntityType.ORDER):
-        of = np.flatnonzero((rows["type"] == kind) & (rows["parent"] >= 0))
-        out[of] = out[rows["parent"][of]]
-    return out
+    # What came of a lead is of its campaign, however far it is from it.
+    ends = (rows["type"] == EntityType.LEAD) | (rows["parent"] < 0)
+    origin = np.where(ends, np.arange(len(rows)), rows["parent"])
+    while (origin[origin] != origin).any():
+        origin = origin[origin]
+    return out[origin]
 
 
 def _reps(tables: Tables) -> RepMonths:

@@ -1,6 +1,6 @@
 """Every dollar of a run, from its events and its plan: programme spend, nurture, pay, other costs, bookings, margin."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from sim.billing import Billing
 from sim.funnel import Funnel
 from sim.invoices import payments
-from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind, Ledger
+from sim.lines import Lines
+from sim.log import NOBODY, Account, Entities, Events, Kind, Ledger
+from sim.orders import care, orders, running
 from sim.payroll import by_person_and_month, commission, sla_bonuses, top_ups, variable_share
 from sim.plan import Plan
 from sim.programme import Programme
@@ -17,7 +19,6 @@ from sim.seats import AE, SDR, TEAMS
 from sim.stays import stay_lines
 from sim.survey import kinds_of
 from sim.tables import Tables
-from sim.tables.prices import net_margin
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["make_ledger"]
@@ -31,68 +32,20 @@ _NURTURE: tuple[tuple[int, Any], ...] = ((Account.NURTURE, np.int8), (NOBODY, np
 """Account and actor of its lines, and their types."""
 
 
-class _Lines(NamedTuple):
-    """Lines as columns, in the narrow types of the finished table."""
-
-    time: Floats
-    account: NDArray[np.int8]
-    channel: NDArray[np.int16]
-    actor: NDArray[np.int32]
-    entity: NDArray[np.int32]
-    amount: Floats
-    campaign: NDArray[np.int16]
-
-    @classmethod
-    def of(
-        cls, time: Any, account: Any, channel: Any, actor: Any, entity: Any, amount: Floats, campaign: Any = NOBODY
-    ) -> "_Lines":
-        """Lines of equally long columns; lines of nothing are left out."""
-        some = np.flatnonzero(amount)
-        return cls(
-            time[some],
-            np.asarray(account, dtype=np.int8)[some],
-            np.asarray(channel, dtype=np.int16)[some],
-            np.asarray(actor, dtype=np.int32)[some],
-            np.asarray(entity, dtype=np.int32)[some],
-            amount[some],
-            np.broadcast_to(np.asarray(campaign, dtype=np.int16), time.shape)[some],
-        )
-
-    def take(self, order: Any) -> "_Lines":
-        """The lines in some order."""
-        return _Lines(*(column[order] for column in self))
-
-    def with_nurture(self, many: "_Lines") -> "_Lines":
-        """These lines and the many of nurture, both in canonical order, as one."""
-        place = np.searchsorted(many.time, self.time, side="left")
-        after = self.account > Account.NURTURE
-        place[after] = np.searchsorted(many.time, self.time[after], side="right")
-        place += np.arange(len(place))
-        rest = np.ones(len(self.time) + len(many.time), dtype=bool)
-        rest[place] = False
-
-        def column(few: Any, most: Any) -> Any:
-            both = np.empty(len(rest), dtype=few.dtype)
-            both[place] = few
-            both[rest] = most
-            return both
-
-        return _Lines(*map(column, self, many))
-
-
 def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Ledger:
     """What the events and the plan cost and earn; before time 0 at the root plan's terms.
 
     Monthly amounts accrue on the first day of their month.
     """
     won = kinds_of(events).row[kinds_of(events).of(Kind.WON)]
-    earned, ordered = _commission(tables, events, entities, won), _orders(tables, events, entities, won)
+    earned, ordered = _commission(tables, events, entities, won), orders(tables, events, entities, won)
     parts = (
         _monthly(funnel, plan, root, tables, events),
         _comings_and_goings(plan, root, tables),
         earned,
         ordered,
         _collections(plan, root, tables, ordered),
+        care(funnel, plan, root, tables, events, entities),
         _draws(plan, root, tables, earned),
         _bonuses(plan, root, tables, events, entities),
         _fees(events, entities),
@@ -100,7 +53,7 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
         _support(funnel, plan, root, tables, events, entities),
     )
     columns: Any = zip(*parts, strict=True)
-    lines = _Lines(*map(np.concatenate, columns))
+    lines = Lines(*map(np.concatenate, columns))
     order = (lines.amount, lines.entity, lines.actor, lines.campaign, lines.channel, lines.account, lines.time)
     lines = lines.take(np.lexsort(order))
     nurture = _nurture(plan, root, tables, events, entities)
@@ -125,7 +78,7 @@ def _presence(tables: Tables) -> tuple[Floats, Floats]:
     return since, there / (edges[1:] - edges[:-1])
 
 
-def _collections(plan: Plan, root: Plan, tables: Tables, ordered: _Lines) -> _Lines:
+def _collections(plan: Plan, root: Plan, tables: Tables, ordered: Lines) -> Lines:
     """What customers pay of orders and renewals before the log ends; at the terms of the day on which they begin."""
     sold = np.isin(ordered.account, (Account.BOOKING, Account.RENEWAL))
     before = ordered.time < 0.0
@@ -137,10 +90,10 @@ def _collections(plan: Plan, root: Plan, tables: Tables, ordered: _Lines) -> _Li
         paid = contracts.take(which[seen])
         parts.append(paid._replace(time=day[seen], amount=amount[seen], account=np.full_like(paid.account, _PAID)))
     columns: Any = zip(*parts, strict=True)
-    return _Lines(*map(np.concatenate, columns))
+    return Lines(*map(np.concatenate, columns))
 
 
-def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events) -> _Lines:
+def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events) -> Lines:
     """Programmes, other costs and pay, from a matrix of (channels, other costs, base pay, variable pay) by month."""
     horizon, seats = tables.horizon, tables.seats
     edges = horizon.edges
@@ -165,7 +118,7 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
     rows = (channels, 1, heads, heads)
     accounts = [int(Account[name]) for name in ("PROGRAMME", "OTHER_COST", "BASE_PAY", "VARIABLE_PAY")]
     nobody = [NOBODY]
-    return _Lines.of(
+    return Lines.of(
         np.concatenate((np.tile(edges[:-1], channels + 1), since.ravel(), since.ravel())),
         np.repeat(np.repeat(np.array(accounts), rows), months),
         np.repeat([*range(channels), *nobody * (1 + 2 * heads)], months),
@@ -175,7 +128,7 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
     )
 
 
-def _campaigns(plan: Plan, tables: Tables, events: Events) -> _Lines:
+def _campaigns(plan: Plan, tables: Tables, events: Events) -> Lines:
     """What campaigns cost, month by month."""
     edges, place = tables.horizon.edges, tables.campaign.campaign_channel
     months = len(edges) - 1
@@ -186,7 +139,7 @@ def _campaigns(plan: Plan, tables: Tables, events: Events) -> _Lines:
     ]
     amount = (np.array(spent).reshape(len(place), months) * _spent(edges, events)).ravel()
     nothing = np.full(amount.size, NOBODY)
-    return _Lines.of(
+    return Lines.of(
         np.tile(edges[:-1], len(place)),
         np.full(amount.size, Account.PROGRAMME),
         np.repeat(place, months),
@@ -207,7 +160,7 @@ def _spent(edges: Floats, events: Events) -> Floats:
     return 1.0 - cut / (edges[1:] - edges[:-1])
 
 
-def _comings_and_goings(plan: Plan, root: Plan, tables: Tables) -> _Lines:
+def _comings_and_goings(plan: Plan, root: Plan, tables: Tables) -> Lines:
     """Recruiting of every rep who comes, severance of every rep whose seat is cut; at the terms of the day."""
     seats = tables.seats
     comes = np.flatnonzero(seats.hired > tables.horizon.begins)
@@ -221,7 +174,7 @@ def _comings_and_goings(plan: Plan, root: Plan, tables: Tables) -> _Lines:
     nobody = np.full(len(who), NOBODY)
     amount = np.where(time < 0.0, then[seats.team[who], what], now[seats.team[who], what])
     accounts = np.array([int(Account.RECRUITING), int(Account.SEVERANCE)])[what]
-    return _Lines.of(time, accounts, nobody, who, nobody, amount)
+    return Lines.of(time, accounts, nobody, who, nobody, amount)
 
 
 def _share_of_variable(plan: Plan, root: Plan, tables: Tables, events: Events, present: Floats) -> Floats:
@@ -238,7 +191,7 @@ def _share_of_variable(plan: Plan, root: Plan, tables: Tables, events: Events, p
     return variable_share(done, target, present)
 
 
-def _draws(plan: Plan, root: Plan, tables: Tables, earned: _Lines) -> _Lines:
+def _draws(plan: Plan, root: Plan, tables: Tables, earned: Lines) -> Lines:
     """What AEs are paid because their commission of a month falls short of the draw; it accrues with base pay."""
     horizon, seats = tables.horizon, tables.seats
     since, present = _presence(tables)
@@ -250,26 +203,26 @@ def _draws(plan: Plan, root: Plan, tables: Tables, earned: _Lines) -> _Lines:
         draw = top_ups(draw, present, commissions)
     persons = np.broadcast_to(np.arange(len(present))[:, np.newaxis], draw.shape)
     nothing = np.full(draw.size, NOBODY)
-    return _Lines.of(since.ravel(), np.full(draw.size, Account.DRAW), nothing, persons.ravel(), nothing, draw.ravel())
+    return Lines.of(since.ravel(), np.full(draw.size, Account.DRAW), nothing, persons.ravel(), nothing, draw.ravel())
 
 
-def _bonuses(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines:
+def _bonuses(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Lines:
     """Bonuses of SDRs for leads tried in time."""
     rows, amount = sla_bonuses(plan, root, tables, events)
     entity = events.entity[rows]
     account = np.full(len(rows), Account.SLA_BONUS)
-    return _Lines.of(events.time[rows], account, entities.channel[entity], events.actor[rows], entity, amount)
+    return Lines.of(events.time[rows], account, entities.channel[entity], events.actor[rows], entity, amount)
 
 
-def _commission(tables: Tables, events: Events, entities: Entities, won: Ints) -> _Lines:
+def _commission(tables: Tables, events: Events, entities: Entities, won: Ints) -> Lines:
     """Commission on what was won."""
     paid, pay = commission(tables, events, entities, won)
     entity = events.entity[won]
     account = np.full(len(won), Account.COMMISSION)
-    return _Lines.of(paid, account, entities.channel[entity], events.actor[won], entity, pay)
+    return Lines.of(paid, account, entities.channel[entity], events.actor[won], entity, pay)
 
 
-def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines | None:
+def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Lines | None:
     """Touches of every stay, and of every opportunity while it is open, split by calendar month and dated where the
     stay enters the month; none if they cost nothing."""
     before = tables.horizon.edges[:-1] < 0.0
@@ -285,7 +238,7 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
     def visits(which: Any, stays: bool) -> NDArray[np.int32]:
         return events.visit[kinds.row[which]] if stays else np.zeros(len(kinds.row[which]), dtype=np.int32)
 
-    def lines(rate: Floats, stays: bool, enter: Kind, *leave: Kind) -> _Lines:
+    def lines(rate: Floats, stays: bool, enter: Kind, *leave: Kind) -> Lines:
         """Lines between rows of one visit if these are stays, of one life else."""
         enters = kinds.of(enter)
         exits = np.concatenate([np.arange(kinds.of(kind).start, kinds.of(kind).stop) for kind in leave])
@@ -303,7 +256,7 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
         )
         account, nobody = (np.full(len(time), int(number), dtype=kind) for number, kind in _NURTURE)
         none = np.full(len(time), NOBODY, dtype=np.int16)
-        return _Lines(time, account, entities.channel[entity], nobody, entity.astype(np.int32), amount, none)
+        return Lines(time, account, entities.channel[entity], nobody, entity.astype(np.int32), amount, none)
 
     holds, parts = kinds.of(Kind.HELD), [lines(rate, True, Kind.NURTURE_ENTER, Kind.NURTURE_EXIT)]
     if holds.stop > holds.start:
@@ -314,20 +267,20 @@ def _nurture(plan: Plan, root: Plan, tables: Tables, events: Events, entities: E
     if len(parts) == 1:
         return parts[0]
     columns: Any = zip(*parts, strict=True)
-    all_of_it = _Lines(*map(np.concatenate, columns))
+    all_of_it = Lines(*map(np.concatenate, columns))
     return all_of_it.take(np.lexsort((all_of_it.entity, all_of_it.channel, all_of_it.time)))
 
 
-def _fees(events: Events, entities: Entities) -> _Lines:
+def _fees(events: Events, entities: Entities) -> Lines:
     """What the provider of external sales development charges for each lead."""
     kinds = kinds_of(events)
     rows = kinds.row[kinds.of(Kind.OVERFLOWED)]
     entity, nobody = events.entity[rows], np.full(len(rows), NOBODY)
     account = np.full(len(rows), int(Account.EXTERNAL))
-    return _Lines.of(events.time[rows], account, entities.channel[entity], nobody, entity, events.amount[rows])
+    return Lines.of(events.time[rows], account, entities.channel[entity], nobody, entity, events.amount[rows])
 
 
-def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> _Lines:
+def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Lines:
     """Programmes beside the sale: monthly in proportion to the days on which they run, and for each opportunity when it
     first enters one of their stages meanwhile; until time 0 those of the root plan."""
     edges = tables.horizon.edges
@@ -338,7 +291,7 @@ def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
     times, entity, amounts = [np.empty(0)], [np.empty(0, dtype=np.int64)], [np.empty(0)]
     for name in dict.fromkeys((*root.programmes, *plan.programmes)):
         programme = funnel.programmes.get(name, Programme())
-        acts = np.array([not programme.stages or each in programme.stages for each in funnel.stages])
+        acts = np.array([each in (programme.stages or funnel.stages) for each in tables.stage_names])
         cost = np.full(len(time), np.nan)
         for terms, since, until in (
             (root.programmes.get(name), -np.inf, 0.0),
@@ -346,9 +299,7 @@ def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
         ):
             if terms is None:
                 continue
-            days = [(day - plan.start).days if day is not None else None for day in (terms.from_, terms.until)]
-            begins = max(since, -np.inf if days[0] is None else days[0])
-            ends = min(until, np.inf if days[1] is None else days[1])
+            begins, ends = running(terms, plan, since, until)
             runs = np.minimum(edges[1:], ends) - np.maximum(edges[:-1], begins)
             months = np.flatnonzero(runs > 0.0)
             times.append(np.maximum(edges[months], begins))
@@ -366,32 +317,4 @@ def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
     )
     nobody = np.full(len(about), NOBODY)
     account = np.full(len(about), int(Account.SUPPORT))
-    return _Lines.of(np.concatenate(times), account, channel, nobody, about, np.concatenate(amounts))
-
-
-def _orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> _Lines:
-    """Bookings and margin of what was won; value and margin of what was renewed."""
-    kinds = kinds_of(events)
-    renewed = kinds.row[kinds.of(Kind.RENEWED)]
-    rows = np.concatenate((won, renewed))
-    wins, renewals = len(won), len(renewed)
-    time, amount, entity = events.time[rows], events.amount[rows], events.entity[rows]
-    assert (entities.type[entity[wins:]] == EntityType.CUSTOMER).all()
-    # Who was a customer before the log begins has no opportunity.
-    parent = entities.parent[entity[wins:]]
-    ordered = np.concatenate((entity[:wins], np.where(parent == NOBODY, entity[wins:], parent)))
-    product, opened = entities.product[entity], entities.created[ordered]
-    before = (tables.run_in or tables).prices.discount
-    discount = np.where(opened < 0.0, before[product], tables.prices.discount[product])
-    margin = net_margin(tables.product_margin[product], discount) * amount
-    return _Lines.of(
-        np.concatenate((time, time)),
-        np.repeat(
-            (Account.BOOKING, Account.RENEWAL, Account.MARGIN, Account.RENEWAL_MARGIN),
-            (wins, renewals, wins, renewals),
-        ),
-        entities.channel[np.concatenate((entity, entity))],
-        np.full(2 * len(rows), NOBODY),
-        np.concatenate((entity, entity)),
-        np.concatenate((amount, margin)),
-    )
+    return Lines.of(np.concatenate(times), account, channel, nobody, about, np.concatenate(amounts))

@@ -92,7 +92,7 @@ class Kind(IntEnum):
     PRESENTATION = 49  # A presentation has been given.
     WON = 50  # An opportunity is won (amount: first-year value).
     LOST = 51  # An opportunity is lost; the reason says why (amount: its value).
-    RENEWED = 60  # A customer renews for a term (amount: the term's value).
+    RENEWED = 60  # A customer renews for a term (amount: its value a year).
     CHURNED = 61  # A customer does not renew; the reason may say why (amount: the value lost).
     EXPANDED = 62  # A customer buys more (actor: who sold it; amount: what it adds to the customer's value a year).
 
@@ -121,6 +121,7 @@ class Account(IntEnum):
     SLA_BONUS = 10  # Paid to an SDR for a lead first tried in time.
     DRAW = 11  # An AE's commission of a month topped up to what he is guaranteed.
     SUPPORT = 12  # Programmes that run beside the sale.
+    CARE = 13  # Programmes for customers.
     BOOKING = 20  # First-year value of orders won.
     MARGIN = 21  # Gross margin of those bookings.
     RENEWAL = 22  # Value of renewals.
@@ -234,6 +235,13 @@ class Entities(_Columns):
     product: Ints
     owner: Ints
     created: Floats
+
+    @property
+    def to_customers(self) -> NDArray[np.bool_]:
+        """(entities,) whether each is an opportunity to sell more to a customer."""
+        out: NDArray[np.bool_] = (self.type == EntityType.OPPORTUNITY) & (self.parent != NOBODY)
+        out[out] = self.type[self.parent[out]] == EntityType.CUSTOMER
+        return out
 
 
 @dataclass(frozen=True)

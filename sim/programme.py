@@ -11,7 +11,7 @@ __all__ = ["CustomerEffects", "Programme"]
 
 
 class CustomerEffects(Noun):
-    """What a programme does for customers (a loyalty programme) while it runs; with m spent on each of them a month, times
+    """What a programme (of loyalty, say) does for customers while it runs; with m spent on each of them a month, times
     s = 1 - e^(-m/scale), and times 1 where the plan gives no m."""
 
     renewal: Logit = 0.0

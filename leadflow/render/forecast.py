@@ -7,7 +7,7 @@ from leadflow.render.numbers import UNKNOWN, label, number, replications, signed
 from leadflow.render.page import Column, Page
 from leadflow.render.run import PERCENTILES
 from results.arithmetic import Arithmetic
-from results.forecast import NURTURED, ORIGINS, Forecast
+from results.forecast import CUSTOMERS, NURTURED, ORIGINS, Forecast
 from results.gap import Gap
 
 __all__ = ["show_forecast"]
@@ -55,13 +55,15 @@ def show_forecast(page: Page, answer: ForecastAnswer) -> None:
 
 def _show_months(page: Page, forecast: Forecast, what: str, unit: str) -> None:
     columns: list[Column] = [("month", "label"), "p10", "p50", "p90", "mean", "open", "in\nnurture", "not yet\ncreated"]
+    shown = [name for name in ORIGINS if name != ORIGINS[CUSTOMERS] or forecast.of(what, origin=name).mean > 0]
+    columns += shown[CUSTOMERS:]
     months = list(dict.fromkeys(row.month for row in getattr(forecast, what)))
     size = max(forecast.of(what, month).mean for month in months if month != _TOTAL)
     title = f"{label('Bookings', unit, size)}, by month" if what == "bookings" else "Wins (orders won) by month"
     table = page.table(title, columns, gap=1 if page.width < _ROOMY else 2)
     for month in months:
         whole = forecast.of(what, month)
-        parts = [forecast.of(what, month, origin).mean for origin in ORIGINS]
+        parts = [forecast.of(what, month, origin).mean for origin in shown]
         numbers = (number(value, unit, size) for value in (whole.p10, whole.p50, whole.p90, whole.mean, *parts))
         if month == _TOTAL:
             table.add_section()

@@ -31,8 +31,9 @@ __all__ = [
     by_channel=True,
 )
 def win_rate(facts: Facts, spans: Spans) -> Floats:
-    """Share won of the opportunities that closed in the window, whenever they were opened. Open ones do not count."""
-    won, lost = facts.count(Kind.WON, spans), facts.count(Kind.LOST, spans)
+    """Share won of the opportunities of new business that closed in the window, whenever they were opened. Open ones do
+    not count."""
+    won, lost = (spans.inside(facts.sales(kind).time) for kind in (Kind.WON, Kind.LOST))
     return ratio(won, won + lost)
 
 
@@ -49,9 +50,10 @@ def win_rate(facts: Facts, spans: Spans) -> Floats:
     by_channel=True,
 )
 def opportunity_to_win_rate(facts: Facts, spans: Spans) -> Floats:
-    """Share won within 365 days of being opened, of the opportunities opened in the window. Those opened less than 365
-    days before the end of what was observed are left out of both counts; if that is all of them, it is not defined."""
-    opened = facts.rows(Kind.OPENED)
+    """Share won within 365 days of being opened, of the opportunities of new business opened in the window. Those
+    opened less than 365 days before the end of what was observed are left out of both counts; if that is all of them,
+    it is not defined."""
+    opened = facts.sales(Kind.OPENED)
     won = facts.first(Kind.WON)[opened.entity] - opened.time <= MATURITY
     return mean_known(opened.time, won.astype(np.float64), matured(facts, spans))
 
@@ -122,7 +124,7 @@ def mql_to_sql_rate(facts: Facts, spans: Spans) -> Floats:
 def pursuit_rate(facts: Facts, spans: Spans) -> Floats:
     """Share that AEs pursued of the accepted leads that were assigned to them in the window. What they found themselves
     is not in it, nor what went cold before an AE had room."""
-    opened = facts.rows(Kind.OPENED)
+    opened = facts.sales(Kind.OPENED)
     of_leads = opened.time[facts.log.entities.parent[opened.entity] != NOBODY]
     pursued, neglected = spans.inside(of_leads), facts.count(Kind.NEGLECTED, spans)
     return ratio(pursued, pursued + neglected)

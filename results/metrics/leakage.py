@@ -31,7 +31,7 @@ __all__ = [
 def lost_value(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the opportunities lost in the window, for whatever cause. It is no potential: not all of them
     could have been won. Not defined if the value of one of them is not recorded."""
-    lost = facts.rows(Kind.LOST)
+    lost = facts.sales(Kind.LOST)
     return sums(lost.time, lost.amount, spans)
 
 
@@ -40,7 +40,7 @@ def _lost_to(who: str | None) -> Metric:
     words = "nobody" if who is None else who.replace("_", " ")
 
     def compute(facts: Facts, spans: Spans) -> Floats:
-        lost, acts = facts.rows(Kind.LOST), dict(facts.log.terms.acts)
+        lost, acts = facts.sales(Kind.LOST), dict(facts.log.terms.acts)
         # The last place is for losses without a cause.
         its = np.array([acts.get(cause) == who for cause in (*facts.log.names.reasons, "")])[lost.reason]
         return sums(lost.time, np.where(its, lost.amount, 0.0), spans)

@@ -72,8 +72,15 @@ def new_bookings(facts: Facts, spans: Spans) -> Floats:
     by_channel=True,
 )
 def order_value(facts: Facts, spans: Spans) -> Floats:
-    """Mean first-year value of the orders won in the window. Not defined if the value of one of them is not known."""
-    return ratio(bookings.compute(facts, spans), facts.count(Kind.WON, spans))
+    """Mean first-year value of the orders of new business won in the window. Not defined if the value of one of them is
+    not known."""
+    return ratio(of_new_business(facts, spans), spans.inside(facts.sales(Kind.WON).time))
+
+
+def of_new_business(facts: Facts, spans: Spans) -> Floats:
+    """(spans,) bookings without those of customers who buy more."""
+    wins = facts.sales(Kind.WON)
+    return sums(wins.time, wins.amount, spans)
 
 
 @metric(
@@ -191,9 +198,9 @@ def cost_per_sql(facts: Facts, spans: Spans) -> Floats:
     requires=(Kind.WON, Account.SUPPORT),
 )
 def support_per_win(facts: Facts, spans: Spans) -> Floats:
-    """Cost of the programmes beside the sale that accrued in the window per order won in it. Cost and orders are those
-    of the same months, and what was spent on opportunities that were lost is in it."""
-    return ratio(facts.money((Account.SUPPORT,), spans), facts.count(Kind.WON, spans))
+    """Cost of the programmes beside the sale that accrued in the window per order of new business won in it. Cost and
+    orders are those of the same months, and what was spent on opportunities that were lost is in it."""
+    return ratio(facts.money((Account.SUPPORT,), spans), spans.inside(facts.sales(Kind.WON).time))
 
 
 @metric(

@@ -5,7 +5,7 @@ import numpy as np
 from results.facts import Facts
 from results.metrics.conversion import win_rate
 from results.metrics.metric import metric
-from results.metrics.money import bookings
+from results.metrics.money import of_new_business
 from results.metrics.speed import sales_cycle
 from results.spans import Floats, Spans, ratio
 from sim.log import Kind
@@ -24,8 +24,8 @@ __all__ = ["pipeline_value", "velocity"]
     by_channel=True,
 )
 def pipeline_value(facts: Facts, spans: Spans) -> Floats:
-    """First-year value of the opportunities open at the window's end, unweighted: deals that will never close are in
-    it. Not defined if the value of an open opportunity is not recorded."""
+    """First-year value of the opportunities of new business open at the window's end, unweighted: deals that will never
+    close are in it. Not defined if the value of an open opportunity is not recorded."""
     deals = facts.deals
     return np.array([deals.value[deals.open_at(end)].sum() for end in spans.end.tolist()])
 
@@ -46,5 +46,5 @@ def velocity(facts: Facts, spans: Spans) -> Floats:
     win rate, times the mean first-year value of the orders won in it, over its median sales cycle in days. The four
     stand in this catalogue too; the promise holds if they stay as they are and lost deals take as long as won ones."""
     is_open = np.array([facts.deals.open_at(end).sum() for end in spans.end.tolist()], dtype=np.float64)
-    value = ratio(bookings.compute(facts, spans), facts.count(Kind.WON, spans))
+    value = ratio(of_new_business(facts, spans), spans.inside(facts.sales(Kind.WON).time))
     return ratio(is_open * win_rate.compute(facts, spans) * value, sales_cycle.compute(facts, spans))

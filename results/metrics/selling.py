@@ -94,7 +94,7 @@ def rfps(facts: Facts, spans: Spans) -> Ints:
 def rfp_rate(facts: Facts, spans: Spans) -> Floats:
     """Requests for proposal of the window per opportunity opened in it (a rate of the period: a request may be of an
     opportunity opened earlier)."""
-    return ratio(rfps.compute(facts, spans), facts.count(Kind.OPENED, spans))
+    return ratio(rfps.compute(facts, spans), spans.inside(facts.sales(Kind.OPENED).time))
 
 
 @metric(
@@ -149,7 +149,7 @@ def proposal_to_presentation_rate(facts: Facts, spans: Spans) -> Floats:
 def meetings_per_win(facts: Facts, spans: Spans) -> Floats:
     """Mean number of meetings that the opportunities won in the window took from their opening to the win. Meetings
     with buyers who did not buy are not in it."""
-    wins, meetings = facts.rows(Kind.WON), facts.rows(Kind.MEETING)
+    wins, meetings = facts.sales(Kind.WON), facts.rows(Kind.MEETING)
     held = np.bincount(meetings.entity[meetings.entity >= 0], minlength=len(facts.log.entities))
     return mean_known(wins.time, held[wins.entity].astype(np.float64), spans)
 

@@ -117,9 +117,9 @@ def _gone(facts: Facts, handed: Rows) -> Bools:
     by_channel=True,
 )
 def sales_cycle(facts: Facts, spans: Spans) -> Floats:
-    """Civil days from opening an opportunity to winning it, median over those won in the window. A history that does
-    not say when one of them was opened leaves it undefined."""
-    won = facts.rows(Kind.WON)
+    """Civil days from opening an opportunity of new business to winning it, median over those won in the window. A
+    history that does not say when one of them was opened leaves it undefined."""
+    won = facts.sales(Kind.WON)
     days = won.time - facts.opened[won.entity]
     cuts = spans.cut(won.time).T.tolist()
     return np.array([np.median(days[begin:end]) if begin < end else np.nan for begin, end in cuts])

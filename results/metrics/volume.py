@@ -88,8 +88,8 @@ def sales_ready_leads(facts: Facts, spans: Spans) -> Ints:
     by_channel=True,
 )
 def opportunities(facts: Facts, spans: Spans) -> Ints:
-    """Opportunities opened in the window."""
-    return facts.count(Kind.OPENED, spans)
+    """Opportunities of new business opened in the window."""
+    return spans.inside(facts.sales(Kind.OPENED).time)
 
 
 @metric(

@@ -136,6 +136,7 @@ def extend(p: Parameters, s: State, slot: int) -> int:
     e.count -= 1
     c = slot_at(s, e.account)
     if c.id != e.client:
+        e.visit -= 1
         return int(lose(p, s, slot, p.gone_reason))
     owner = seller(s, slot)
     note(s, slot, _WON, owner, e.count, NOBODY, e.amount)

@@ -59,7 +59,9 @@ class CustomerLife:
     def _offer(self, customer: Customer, what: int, key: int) -> None:
         """An occasion to sell a customer more: an opportunity, if none of it is open and it may spend more."""
         scene = self.scene
-        amount = min(float(scene.tables.accounts.account_sizes[what]) * customer.amount, customer.most - customer.amount)
+        amount = min(
+            float(scene.tables.accounts.account_sizes[what]) * customer.amount, customer.most - customer.amount
+        )
         product = scene.chances.lacking(key, customer.owned) if what == CROSS_SELL else customer.product
         if customer.selling or amount <= 0.0 or product < 0:
             return

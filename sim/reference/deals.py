@@ -136,6 +136,7 @@ class DealLife:
             if opportunity.client is not None:
                 opportunity.passed -= 1
                 if opportunity.client.gone:
+                    opportunity.visit -= 1
                     return self._lose(opportunity, scene.tables.accounts.gone_reason)
                 self.customers.extend(opportunity, partial(self._close, opportunity))
                 return None

@@ -70,7 +70,8 @@ def for_customers(programme: Programme, terms: ProgrammeTerms) -> Floats:
     """(2 + H,) what a programme does for customers while it runs, as in `Climate.care`."""
     s = 1.0 if terms.per_customer is None else -math.expm1(-terms.per_customer / programme.scale)
     effects = programme.customers
-    return s * np.array([effects.renewal, effects.satisfaction, *(getattr(effects, n) for n in ACCOUNT_STAGES.values())])
+    rates = [getattr(effects, name) for name in ACCOUNT_STAGES.values()]
+    return s * np.array([effects.renewal, effects.satisfaction, *rates])
 
 
 def make_climate(

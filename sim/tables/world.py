@@ -60,6 +60,7 @@ def world_tables(
     """The arrays of one funnel under one plan, from beginning to end; `root` is the plan that drives the run-in."""
     laws, reasons = Laws(), shape.reasons
     stages = all_stages(funnel, shape.accounts)
+    to_customers = list(stages.values())[len(funnel.stages) :]
     stage_first = [0]
     cause_law: list[int] = []
     cause_share: list[float] = []
@@ -156,9 +157,7 @@ def world_tables(
         prices=make_prices(funnel, plan),
         product_margin=np.array([product.margin for product in products]),
         product_value=laws.add_all(product.value for product in products),
-        stage_logit=np.concatenate(
-            (stage_logits(funnel, plan), [logit(stage.advance) for stage in list(stages.values())[len(funnel.stages) :]])
-        ),
+        stage_logit=np.array([*stage_logits(funnel, plan), *(logit(stage.advance) for stage in to_customers)]),
         stage_penalty=np.array([stage.delay_penalty for stage in stages.values()]),
         stage_effort=laws.add_all(stage.effort for stage in stages.values()),
         stage_late=np.array([stage.resolve == "after_effort" for stage in stages.values()], dtype=np.int64),

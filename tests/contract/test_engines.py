@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from behaviour_rules import mqls_have_acted, scores_are_those_of_the_plan
 from campaign_rules import campaigns_are_paid_for_their_days, leads_are_of_a_campaign_by_its_share
+from customer_rules import customers_are_sold_more_on_every_occasion, customers_renew_by_their_odds
 from feedback_rules import scoring_follows_sales
 from grid import arrivals_on_grid
 from happenings import NEVER, Happenings, Row, Wait
@@ -163,9 +164,9 @@ class TestEveryEngine:
                 elif kind == EntityType.OPPORTUNITY:
                     assert count[Kind.OPENED, entity] == 1
                     assert won + lost <= 1
-                    assert children[entity, EntityType.CUSTOMER] == won
+                    assert children[entity, EntityType.CUSTOMER] == (won and entity not in run.to_customers)
                 elif kind == EntityType.CUSTOMER:
-                    assert children[entity, EntityType.ORDER] == 1
+                    assert children[entity, EntityType.ORDER] == 1 + count[Kind.EXPANDED, entity]
                     assert count[Kind.CHURNED, entity] <= 1
             for row in run.of_kind(Kind.WITHDRAWN, Kind.LOST, Kind.REJECTED, Kind.RECYCLED, Kind.WENT_COLD):
                 assert row.reason != NOBODY
@@ -308,7 +309,7 @@ class TestEveryEngine:
                     if run.at(row.time).handoff.ae_routing != NOT_ROUTED:
                         last[AE] = row.actor if together[False, row.time] == 1 else None
                     continue
-                if row in run.lost_in_transit or (team == AE and run.parent[row.entity] == NOBODY):
+                if row in run.lost_in_transit or (team == AE and run.lead[row.entity] == NOBODY):
                     continue
                 if team == SDR and run.refused(row.entity, row.visit):
                     assert row.actor == NOBODY
@@ -491,6 +492,9 @@ class TestEveryEngine:
                 t = run.at(row.time)
                 if row.time < run.tables.horizon.begins or t.pooled or row.entity in run.at_start:
                     continue
+                # Customers stay with their AE, whatever he holds.
+                if row.entity in run.to_customers:
+                    continue
                 assert row.actor != NOBODY
                 held = sum(
                     run.owner(other, row.time) == row.actor
@@ -641,6 +645,10 @@ class TestEveryEngine:
     def test_touches_and_what_they_do(self, runs: list[Run]) -> None:
         assert sum(touches_are_those_of_what_is_spent(run) for run in runs) > 1000
         assert sum(warm_leads_score_higher(run) for run in runs) > 40
+
+    def test_customers_renew_and_are_sold_more_as_drawn(self, runs: list[Run]) -> None:
+        assert sum(customers_renew_by_their_odds(run) for run in runs) > 100
+        assert sum(customers_are_sold_more_on_every_occasion(run) for run in runs) > 100
 
 
 class TestOneLog:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from sim.log import EntityType, Kind
+from sim.log import NOBODY, EntityType, Kind
 
 if TYPE_CHECKING:
     from happenings import Happenings
@@ -52,9 +52,9 @@ class Feedback:
         """The score of a lead when it became an MQL, or of the opportunity that then came of it."""
         run = self.run
         if run.type[entity] == EntityType.OPPORTUNITY:
-            if run.parent[entity] < 0:
+            if run.lead[entity] == NOBODY:
                 return 0.0
-            entity = run.parent[entity]
+            entity = run.lead[entity]
             visit = max(row.visit for row in run.of_kind(Kind.MQL) if row.entity == entity)
         (qualified,) = run.of(Kind.MQL, entity, visit)
         channel = run.log.entities.channel[entity]

@@ -87,6 +87,8 @@ class Happenings:
             self.by.setdefault((row.kind, row.entity, row.visit), []).append(row)
         self.type = log.entities.type.tolist()
         self.parent = log.entities.parent.tolist()
+        self.lead = [each if each >= 0 and self.type[each] == EntityType.LEAD else NOBODY for each in self.parent]
+        """The lead that each opportunity was."""
         self.key = log.entities.key.tolist()
         self.created = log.entities.created.tolist()
 
@@ -125,9 +127,15 @@ class Happenings:
             accepted[row.entity].append(row)
         out = {}
         for entity, kind in enumerate(self.type):
-            if kind == EntityType.OPPORTUNITY and self.parent[entity] != NOBODY:
-                out[entity] = accepted[self.parent[entity]].pop(0)
+            if kind == EntityType.OPPORTUNITY and self.lead[entity] != NOBODY:
+                out[entity] = accepted[self.lead[entity]].pop(0)
         return out
+
+    @cached_property
+    def to_customers(self) -> set[int]:
+        """The opportunities to sell more to customers."""
+        deals = {entity for entity, kind in enumerate(self.type) if kind == EntityType.OPPORTUNITY}
+        return {entity for entity in deals if self.parent[entity] != NOBODY and self.lead[entity] == NOBODY}
 
     @cached_property
     def at_start(self) -> set[int]:
@@ -210,11 +218,11 @@ class Happenings:
     def closes(self) -> Iterator[tuple[Row, float, float]]:
         """(order won, when its buyer would have advanced, when he was to do so), the rep's work apart.
 
-        Left out is what was in its last stage before the start.
+        Left out is what was in its last stage before the start, and what is sold to customers.
         """
         for won in self.of_kind(Kind.WON):
             entered = self.of(Kind.STAGE_ENTER, won.entity, won.visit - 1)[0]
-            if entered.visit == 0 and self.parent[won.entity] == NOBODY:
+            if won.entity in self.to_customers or (entered.visit == 0 and self.parent[won.entity] == NOBODY):
                 continue
             t, stage = self.at(entered.time), won.stage
             since = entered.time
@@ -341,12 +349,12 @@ class Happenings:
 
     @cached_property
     def fit(self) -> dict[int, bool]:
-        """Whether each lead and the opportunity that it became has good fit."""
+        """Whether each lead, and what it became, has good fit."""
         truth = self.log.truth
         assert truth is not None
         out = dict(zip(truth.entity.tolist(), (truth.fit == 1).tolist(), strict=True))
         for entity, kind in enumerate(self.type):
-            if kind == EntityType.OPPORTUNITY:
+            if kind in (EntityType.OPPORTUNITY, EntityType.CUSTOMER):
                 out[entity] = out[self.parent[entity]] if self.parent[entity] != NOBODY else self._own_fit(entity)
         return out
 

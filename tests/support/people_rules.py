@@ -114,7 +114,9 @@ def contact_is_by_skill(run: Happenings) -> int:
 def advancing_is_by_skill(run: Happenings) -> int:
     """A stage is lost by a cause iff its number is above sigma(eta), eta with the skill of whoever sells."""
     seen = 0
-    stalled, rates = run.log.names.reasons.index("stalled"), None
+    # What is lost by these had advanced.
+    late = {n for n, name in enumerate(run.log.names.reasons) if name in ("stalled", "churned")}
+    rates = None
     segments = run.log.entities.segment
     for entered in run.of_kind(Kind.STAGE_ENTER):
         entity, visit, stage = entered.entity, entered.visit, entered.stage
@@ -126,10 +128,10 @@ def advancing_is_by_skill(run: Happenings) -> int:
             if not ends:
                 continue
             row = ends[0]
-        lost = [each for each in run.of(Kind.LOST, entity, visit) if each.reason != stalled]
+        lost = [each for each in run.of(Kind.LOST, entity, visit) if each.reason not in late]
         lost += run.of(Kind.REWORKED, entity, visit)
         passed = [] if lost else run.of(Kind.STAGE_ENTER, entity, visit + 1) or run.of(Kind.WON, entity, visit + 1)
-        passed = passed or [each for each in run.of(Kind.LOST, entity, visit) if each.reason == stalled]
+        passed = passed or [each for each in run.of(Kind.LOST, entity, visit) if each.reason in late]
         t, ability = run.at(row.time), 0.0
         causes = t.stage_first[stage + 1] - t.stage_first[stage]
         if not (lost or passed) or causes < 2:
@@ -145,12 +147,12 @@ def advancing_is_by_skill(run: Happenings) -> int:
         eta += sum(used(run, entered))
         eta += (0.0 if run.fit[entity] else base.bad_fit_logit) + ability
         eta += base.people.handover_logit * passed_on(run, entity, entered.time)
-        last = stage == len(base.stage_logit) - 1
+        last = stage == base.sold - 1
         eta += float(base.prices.closing[run.log.entities.product[entity]]) if last else 0.0
         eta += climate_at(t, row.time, lacks(run, entity)).outlook[stage]
-        if base.touch.air_cover != 0.0:
+        if base.touch.air_cover != 0.0 and run.lead[entity] != NOBODY:
             rates = realised(run) if rates is None else rates
-            eta += base.touch.air_cover * warmth(run, rates, run.parent[entity], entered.time)
+            eta += base.touch.air_cover * warmth(run, rates, run.lead[entity], entered.time)
         eta += attended(run, entity, entered.time)
         number = uniform(run.stream, run.key[entity], int(Purpose.CAUSE), turn(visit, 0))
         p = sigmoid(float(eta))

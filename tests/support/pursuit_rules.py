@@ -13,7 +13,7 @@ def choices(run: Happenings) -> tuple[int, int]:
     counts = {Kind.OPENED: 0, Kind.NEGLECTED: 0}
     for row in run.of_kind(Kind.OPENED, Kind.NEGLECTED):
         t = run.at(row.time)
-        lead = row.entity if row.kind == Kind.NEGLECTED else run.parent[row.entity]
+        lead = row.entity if row.kind == Kind.NEGLECTED else run.lead[row.entity]
         if lead == NOBODY or row.actor == NOBODY:
             assert row.kind == Kind.OPENED
             continue

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from happenings import NEVER, Happenings
 from reach_capture import CAPTURE, capture_reached
+from reach_customers import CUSTOMERS, customers_reached
 from reach_judgement import JUDGEMENT, judgement_reached
 from reach_overflow import OVERFLOW, overflow_reached
 from reach_pay import PAY, pay_reached
@@ -22,6 +23,7 @@ MECHANISMS = (
     + JUDGEMENT
     + OVERFLOW
     + SELLING
+    + CUSTOMERS
     + QUEUES
     + ["SDR leaves with work in hand", "AE leaves with work in hand, owned", "AE leaves with work in hand, pooled"]
     + ["task taken up again", "task in hand at the plan's start", "rep with a ramp at work"]
@@ -44,6 +46,7 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     judgement_reached(arguments, h, out)
     overflow_reached(h, out)
     selling_reached(h, out)
+    customers_reached(arguments, h, out)
     queues_reached(h, out)
     people_reached(h, out)
     pay_reached(arguments, h, out)

@@ -7,7 +7,7 @@ import numpy as np
 from happenings import Happenings
 from touch_rules import realised
 
-from sim.log import EntityType, Kind
+from sim.log import NOBODY, EntityType, Kind
 
 _LAWS = ("constant", "exponential", "lognormal", "weibull", "table", "never", "normal", "whole normal")
 
@@ -71,7 +71,7 @@ def _touches(h: Happenings, out: Counter[str]) -> None:
         if not t.touch.warms:
             continue
         if row.kind == Kind.STAGE_ENTER:
-            out["warmth in a stage"] += t.touch.air_cover != 0.0 and h.parent[row.entity] >= 0
+            out["warmth in a stage"] += t.touch.air_cover != 0.0 and h.lead[row.entity] != NOBODY
         elif row.kind == Kind.CONVERSATION:
             out["warmth at an acceptance"] += bool(np.isnan(t.channel_sql[channel])) and t.accept_intent != 0.0
         else:

@@ -195,7 +195,7 @@ def _routes(h: Happenings, out: Counter[str]) -> None:
         routing = names[t.handoff.sdr_routing if team == "SDR" else t.handoff.ae_routing]
         if routing not in _ROUTINGS or row in h.lost_in_transit or (team == "AE" and t.pooled):
             continue
-        out[f"lead routed, {routing}, {team}"] += team == "SDR" or h.parent[row.entity] != NOBODY
+        out[f"lead routed, {routing}, {team}"] += team == "SDR" or h.lead[row.entity] != NOBODY
         if team == "SDR":
             out["routed lead finds no SDR"] += row.actor == NOBODY
             out["a routed lead is tried again"] += len(h.of(Kind.ATTEMPT, row.entity, row.visit)) > 1

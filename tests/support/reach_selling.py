@@ -111,18 +111,18 @@ def _climate(h: Happenings, out: Counter[str]) -> None:
                 out["marketing attends an opportunity from before the plan"] += 1
                 fewer = touch.sale_touch < touch.sale_touch_before
                 out["marketing attends an opportunity less than before"] += fewer
-    products, parents = h.log.entities.product.tolist(), h.parent
+    products, parents = h.log.entities.product.tolist(), h.lead
     for row in h.of_kind(Kind.OPENED):
         parent = parents[row.entity]
         out["a programme makes another product of it"] += parent != NOBODY and products[parent] != products[row.entity]
     for row in h.of_kind(Kind.LOST):
-        what = ("", "authority", "a budget", "both")[lacks(h, row.entity)] if h.parent[row.entity] != NOBODY else ""
+        what = ("", "authority", "a budget", "both")[lacks(h, row.entity)] if h.lead[row.entity] != NOBODY else ""
         if what and h.at(row.time).climate.kinds > 1:
             out[f"lost, by a cause that meets who lacks {what}"] += 1
     for row in h.of_kind(Kind.STAGE_ENTER, Kind.WON):
         prices, product = h.at(row.time).prices, products[row.entity]
         out["an order at a discount"] += bool(row.kind == Kind.WON and prices.discount[product] > 0.0)
-        last = row.kind == Kind.STAGE_ENTER and row.stage == len(h.tables.stage_logit) - 1
+        last = row.kind == Kind.STAGE_ENTER and row.stage == h.tables.sold - 1
         out["a discount helps in the last stage"] += bool(last and prices.closing[product] > 0.0)
     for won in h.of_kind(Kind.WON):
         (entered,) = h.of(Kind.STAGE_ENTER, won.entity, won.visit - 1)
@@ -135,7 +135,7 @@ def _returns(h: Happenings, out: Counter[str]) -> None:
     visits = {row.entity: row.visit for row in h.of_kind(Kind.RECYCLED) if (row.entity, row.time) in back}
     unsubscribed = h.log.names.reasons.index("unsubscribed")
     for row in h.of_kind(Kind.LOST):
-        lead, t = h.parent[row.entity], h.at(row.time)
+        lead, t = h.lead[row.entity], h.at(row.time)
         if lead != NOBODY and t.sale.reclaim[row.reason] > 0.0:
             came = (lead, row.time) in back
             again = sum(each.entity == lead and each.time <= row.time for each in h.of_kind(Kind.RECYCLED))
@@ -149,7 +149,7 @@ def _returns(h: Happenings, out: Counter[str]) -> None:
         out["a lead that returned unsubscribes"] += (
             since is not None and since < row.visit and row.reason == unsubscribed
         )
-    seen = Counter(parent for parent, kind in zip(h.parent, h.type, strict=True) if kind == EntityType.OPPORTUNITY)
+    seen = Counter(parent for parent, kind in zip(h.lead, h.type, strict=True) if kind == EntityType.OPPORTUNITY)
     out["a second opportunity of a lead"] += sum(count > 1 for lead, count in seen.items() if lead != NOBODY)
 
 
@@ -193,7 +193,7 @@ def _owners(h: Happenings, out: Counter[str]) -> None:
         before = [owner for time, owner in h.owners[row.entity] if time < row.time]
         out["opportunity of nobody given to a new AE"] += not nobody and before[-1:] == [NOBODY]
     for row in h.of_kind(Kind.OPENED):
-        pursued = h.parent[row.entity] != NOBODY and row.actor != NOBODY
+        pursued = h.lead[row.entity] != NOBODY and row.actor != NOBODY
         out["lead pursued"] += pursued and h.at(row.time).pursuit.pursues
     started = {(row.actor, row.time) for row in h.of_kind(Kind.TASK_START)}
     for row in h.of_kind(Kind.PROSPECTED):
@@ -209,7 +209,7 @@ def _owners(h: Happenings, out: Counter[str]) -> None:
     for wait in h.ae_waits:
         out["AE leaves with work waiting"] += wait.holder != NOBODY and (wait.holder, wait.until) in h.left_at
     for row in h.of_kind(Kind.OPENED):
-        if h.parent[row.entity] != NOBODY and not h.at(row.time).pooled:
+        if h.lead[row.entity] != NOBODY and not h.at(row.time).pooled:
             accepted = h.accepted_for[row.entity].time
             full = accepted < row.time and h.open_at(accepted)
             out["AE has no room"] += full and h.at(row.time).max_open != NO_LIMIT
@@ -233,7 +233,7 @@ def _switch(h: Happenings, before: Tables, out: Counter[str]) -> None:
     open_then = [row.entity for row in h.of_kind(Kind.OPENED) if row.time < 0.0 <= h.closed.get(row.entity, NEVER)]
     out["open opportunities pass into a pool"] += len(open_then) * (t.pooled and not before.pooled)
     out["a pool's opportunities are divided up"] += len(open_then) * (before.pooled and not t.pooled)
-    ended = {h.parent[row.entity]: row.time for row in h.of_kind(Kind.OPENED)}
+    ended = {h.lead[row.entity]: row.time for row in h.of_kind(Kind.OPENED)}
     ended |= {row.entity: row.time for row in h.of_kind(Kind.WITHDRAWN)}
     out["lead waits for an AE at the plan's start"] += sum(
         row.time < 0.0 <= ended.get(row.entity, NEVER) for row in h.of_kind(Kind.ACCEPTED)

@@ -25,8 +25,11 @@ class Day(NamedTuple):
 
 
 def lacks(run: "Happenings", entity: int) -> int:
-    """What the buyer of an opportunity lacks: 2 for a budget and 1 for authority; nothing if he came unasked."""
-    who = entity if run.parent[entity] == NOBODY else run.parent[entity]
+    """What the buyer of an opportunity lacks: 2 for a budget and 1 for authority; nothing if he came unasked, or is a
+    customer already."""
+    if entity in run.to_customers:
+        return 0
+    who = entity if run.lead[entity] == NOBODY else run.lead[entity]
     t = run.at(run.created[who] if entity not in run.at_start else 0.0).buyers
     if not t.asks:
         return 0
@@ -119,7 +122,8 @@ def stages_follow_each_other(run: "Happenings") -> int:
     seen = 0
     for row in run.of_kind(Kind.STAGE_ENTER):
         if row.visit == 0:
-            assert row.stage == 0 or row.entity in run.at_start
+            first = row.stage >= run.tables.sold if row.entity in run.to_customers else row.stage == 0
+            assert first or row.entity in run.at_start
             continue
         (left,) = run.of(Kind.STAGE_ENTER, row.entity, row.visit - 1)
         back = run.of(Kind.REWORKED, row.entity, row.visit - 1)

@@ -130,7 +130,7 @@ def touches_are_those_of_what_is_spent(run: Happenings) -> int:
     columns = (table.entity, table.time, table.channel, table.opened, table.clicked, table.action)
     for entity, *row in zip(*(column.tolist() for column in columns), strict=True):
         found[entity].append(tuple(row))
-    closed = {run.parent[row.entity]: row.time for row in run.of_kind(Kind.WON, Kind.LOST)}
+    closed = {run.lead[row.entity]: row.time for row in run.of_kind(Kind.WON, Kind.LOST)}
     for row in run.of_kind(Kind.RECYCLED):
         # Whose opportunity was lost comes back at that instant.
         if closed.get(row.entity, NEVER) <= row.time:

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from worlds_capture import arrivals, campaigns, channels, journey, spend
+from worlds_customers import customers, lives
 from worlds_judgement import (
     BUYERS,
     handoff,
@@ -20,7 +21,6 @@ from worlds_laws import ROUTINGS, days_laws
 from worlds_selling import (
     ae_team,
     attending,
-    customers,
     discounts,
     products,
     programmes,
@@ -174,7 +174,8 @@ def worlds(
             "follow": draw(st.integers(0, 2)),
         }
     )
-    return funnel, plan, draw(snapshots(names, list(funnel.stages))) if start == "deals" else None
+    snapshot = draw(snapshots(names, list(funnel.stages))) if start == "deals" else None
+    return lives(draw, funnel), plan, snapshot
 
 
 @st.composite
@@ -216,7 +217,7 @@ def scenarios(draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS) -> dict[s
         arguments["root"] = Plan.model_validate(plan.model_dump(by_alias=True) | other)
     if changes in ("funnel", "both"):
         other = draw(_some_of(draw(funnels(names, len(funnel.stages)))))
-        arguments["calm"] = Funnel.model_validate(funnel.model_dump(by_alias=True) | other)
+        arguments["calm"] = lives(draw, Funnel.model_validate(funnel.model_dump(by_alias=True) | other))
     return arguments
 
 

@@ -1,8 +1,9 @@
-"""What generated worlds draw of selling: segments, products, stages, prospecting, pursuit, customers, the AE team."""
+"""What generated worlds draw of selling: segments, products, stages, prospecting, pursuit, the AE team."""
 
 from typing import Any
 
 from hypothesis import strategies as st
+from worlds_customers import LOYAL
 from worlds_laws import ROUTINGS, VALUES, days_laws, effort_laws, headcounts, shares
 
 
@@ -76,6 +77,7 @@ def stages(draw: st.DrawFn, count: int) -> dict[str, Any]:
 def programmes(draw: st.DrawFn) -> dict[str, Any]:
     """What programmes beside the sale do, and what drifts or beats."""
     kit = {"advance": 0.5, "time": 0.7, "effort": 0.5, "high_margin": 3, "drivers": {"no_budget": 0.8}}
+    kit |= {"customers": LOYAL}
     always = {"advance": -0.3, "drivers": {"silence": 0.5, "competitor": 1.0}, "stages": ["stage 0"]}
     return {
         "programmes": draw(st.sampled_from([{}, {}, {"kit": kit}, {"kit": kit, "always": always}])),
@@ -90,6 +92,7 @@ def running(draw: st.DrawFn) -> dict[str, Any]:
     """When programmes run, and what they cost."""
     kit = {"from": "2027-01-10", "until": draw(st.sampled_from([None, "2027-01-20", "2027-03-01"]))}
     kit |= {"per_opportunity": draw(st.sampled_from([None, 300])), "monthly": 500}
+    kit |= {"per_customer": 200}
     return draw(st.sampled_from([{}, {"kit": kit}, {"kit": kit, "always": {"per_opportunity": 50}}]))
 
 
@@ -135,11 +138,6 @@ def pursuit(draw: st.DrawFn) -> dict[str, Any] | None:
             ]
         )
     )
-
-
-def customers(draw: st.DrawFn) -> dict[str, Any]:
-    """Whether customers stay."""
-    return {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))}
 
 
 def ae_team(

@@ -1,0 +1,126 @@
+"""What customers bring and cost: bookings and their margin, renewals, and programmes for them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.funnel import Funnel
+from sim.lines import Lines
+from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind
+from sim.marketing import ProgrammeTerms
+from sim.plan import Plan
+from sim.stays import stay_lines
+from sim.survey import kinds_of
+from sim.tables import Tables
+from sim.tables.prices import net_margin
+from sim.units import DAYS_PER_MONTH
+
+__all__ = ["care", "orders", "running"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.signedinteger[Any]]
+
+
+def orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> Lines:
+    """Bookings and margin of what was won; value and margin of what was renewed, each part of it at its own margin."""
+    kinds = kinds_of(events)
+    renewed, expanded = (kinds.row[kinds.of(kind)] for kind in (Kind.RENEWED, Kind.EXPANDED))
+    opened = entities.created[events.entity[won]]
+    customers = events.entity[renewed]
+    assert (entities.type[customers] == EntityType.CUSTOMER).all()
+    margin = _margin(tables, entities.product[events.entity[won]], opened)
+    # Who was a customer before the log begins has no opportunity.
+    parent = entities.parent[customers]
+    ordered = entities.created[np.where(parent == NOBODY, customers, parent)]
+    of_customers = _margin(tables, entities.product[customers], ordered)
+    value, gain = events.amount[renewed], of_customers * events.amount[renewed]
+    if len(expanded):
+        gain += _of_expansions(tables, events, entities, renewed, expanded, of_customers)
+    rows = np.concatenate((won, renewed))
+    entity = events.entity[rows]
+    return Lines.of(
+        np.tile(events.time[rows], 2),
+        np.repeat(
+            (Account.BOOKING, Account.RENEWAL, Account.MARGIN, Account.RENEWAL_MARGIN),
+            (len(won), len(renewed), len(won), len(renewed)),
+        ),
+        np.tile(entities.channel[entity], 2),
+        np.full(2 * len(rows), NOBODY),
+        np.tile(entity, 2),
+        np.concatenate((events.amount[won], value, margin * events.amount[won], gain)),
+    )
+
+
+def _margin(tables: Tables, product: Ints, opened: Floats) -> Floats:
+    """(orders,) margin of products at the discounts of the day on which their opportunities were opened."""
+    before = (tables.run_in or tables).prices.discount
+    discount = np.where(opened < 0.0, before[product], tables.prices.discount[product])
+    return net_margin(tables.product_margin[product], discount)
+
+
+def _of_expansions(
+    tables: Tables, events: Events, entities: Entities, renewed: Ints, expanded: Ints, usual: Floats
+) -> Floats:
+    """(renewals,) how much more margin is in a renewal because some of it is of products that were sold later.
+
+    usual: (renewals,) margin of the first order.
+    """
+    # What was sold is the order that was entered with it; its product has a margin of its own.
+    order = np.flatnonzero((entities.type == EntityType.ORDER) & (entities.created > entities.created[entities.parent]))
+    who = entities.parent[order]
+    sold = np.lexsort((entities.created[order], who))
+    order, who = order[sold], who[sold]
+    rows = expanded[np.lexsort((events.time[expanded], events.entity[expanded]))]
+    assert (events.entity[rows] == who).all()
+    extra = np.concatenate(([0.0], np.cumsum(events.amount[rows])))
+    rates = _margin(tables, entities.product[order], entities.created[order])
+    gained = np.concatenate(([0.0], np.cumsum(events.amount[rows] * rates)))
+    # Those of a renewal's customer that came before it: rank both together by customer and time.
+    both = np.concatenate((who, events.entity[renewed])), np.concatenate((events.time[rows], events.time[renewed]))
+    ranked = np.lexsort((both[1], both[0]))
+    is_expansion = ranked < len(rows)
+    ends = np.empty(len(renewed), dtype=np.int64)
+    ends[ranked[~is_expansion] - len(rows)] = np.cumsum(is_expansion)[~is_expansion]
+    begins = np.searchsorted(who, events.entity[renewed])
+    more: Floats = (gained[ends] - gained[begins]) - usual * (extra[ends] - extra[begins])
+    return more
+
+
+def running(terms: ProgrammeTerms, plan: Plan, since: float, until: float) -> tuple[float, float]:
+    """Days from and until which a programme runs, within those of the plan whose terms they are."""
+    begins = -np.inf if terms.from_ is None else float((terms.from_ - plan.start).days)
+    ends = np.inf if terms.until is None else float((terms.until - plan.start).days)
+    return max(since, begins), min(until, ends)
+
+
+def care(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Lines:
+    """What programmes cost for each customer while it is one: monthly, in proportion to the days on which they run."""
+    edges = tables.horizon.edges
+    rate = np.zeros(len(edges) - 1)
+    for programmes, since, until in ((root.programmes, -np.inf, 0.0), (plan.programmes, 0.0, np.inf)):
+        for name, terms in programmes.items():
+            if name in funnel.programmes and terms.per_customer:
+                begins, ends = running(terms, plan, since, until)
+                days = np.minimum(edges[1:], ends) - np.maximum(edges[:-1], begins)
+                rate += terms.per_customer / DAYS_PER_MONTH * np.maximum(days, 0.0) / np.diff(edges)
+    customers = np.flatnonzero(entities.type == EntityType.CUSTOMER)
+    order = np.lexsort((customers, entities.created[customers]))
+    customers = customers[order].astype(np.int64)
+    kinds = kinds_of(events)
+    gone = kinds.of(Kind.CHURNED)
+    none = np.zeros(len(customers), dtype=np.int32)
+    time, entity, amount = stay_lines(
+        entities.created[customers],
+        customers,
+        none,
+        kinds.time[gone],
+        kinds.entity[gone],
+        np.zeros(gone.stop - gone.start, dtype=np.int32),
+        entities.channel,
+        edges,
+        tables.horizon.ends,
+        rate,
+    )
+    nobody = np.full(len(time), NOBODY)
+    return Lines.of(time, np.full(len(time), int(Account.CARE)), entities.channel[entity], nobody, entity, amount)

@@ -1,0 +1,71 @@
+"""What a generated world reaches of customers: renewals, causes of churn, satisfaction, what they are sold."""
+
+from collections import Counter
+from typing import Any
+
+from customer_rules import cared, customers_of, satisfaction
+from happenings import NEVER, Happenings
+
+from sim.log import NOBODY, Account, Kind
+
+CUSTOMERS = (
+    ["a renewal in a fifth term", "a churn with a cause", "a churn without one", "a satisfied customer renews"]
+    + [f"{kind} {how}" for kind in ("upsell", "cross_sell") for how in ("won", "lost", "open at the end")]
+    + ["a third order of a customer", "a customer who lacks nothing", "a customer who may spend no more"]
+    + [f"sold more by {who}" for who in ("its own AE", "another AE", "a pool")]
+    + ["sold more while no AE was there", "a customer who has left would have bought more"]
+    + ["a programme makes a promoter", "a programme keeps a customer", "a programme for customers is paid"]
+    + [f"a customer of the run-in {how}" for how in ("renews in the plan", "is sold more in the plan")]
+    + ["customers have lives in the plan only", "customers have lives in the run-in only"]
+)
+"""Every name that `customers_reached` may count."""
+
+
+def customers_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
+    """Count what became of customers."""
+    orders: Counter[int] = Counter()
+    labels, owner = h.log.entities, h.log.entities.owner.tolist()
+    for row in h.of_kind(Kind.RENEWED, Kind.CHURNED):
+        t = h.at(row.time)
+        out["a renewal in a fifth term"] += row.kind == Kind.RENEWED and row.visit >= 4
+        if row.kind == Kind.CHURNED:
+            out["a churn with a cause" if row.reason != NOBODY else "a churn without one"] += 1
+        else:
+            out["a satisfied customer renews"] += t.accounts.satisfaction_renewal != 0.0
+            out["a programme keeps a customer"] += cared(t, row.time)[0] != 0.0
+            out["a customer of the run-in renews in the plan"] += h.created[row.entity] < 0.0 <= row.time
+    for deal in h.to_customers:
+        opened, t = h.of(Kind.OPENED, deal, 0)[0], h.at(h.created[deal])
+        stage = h.log.names.stages[h.of(Kind.STAGE_ENTER, deal, 0)[0].stage]
+        won = bool(h.of(Kind.WON, deal, 1))
+        out[f"{stage} {'won' if won else 'lost' if deal in h.closed else 'open at the end'}"] += 1
+        customer = h.parent[deal]
+        orders[customer] += won
+        out["a third order of a customer"] += orders[customer] == 2
+        if t.pooled:
+            out["sold more by a pool"] += 1
+        else:
+            out["sold more while no AE was there"] += opened.actor == NOBODY
+            out["sold more by its own AE"] += opened.actor == owner[customer] != NOBODY
+            out["sold more by another AE"] += NOBODY != opened.actor != owner[customer]
+        out["a customer of the run-in is sold more in the plan"] += h.created[customer] < 0.0 <= h.created[deal]
+    gone = h.log.names.reasons.index("churned") if "churned" in h.log.names.reasons else NEVER
+    out["a customer who has left would have bought more"] += sum(row.reason == gone for row in h.of_kind(Kind.LOST))
+    for customer in customers_of(h):
+        mine = [deal for deal in h.to_customers if h.parent[deal] == customer and h.of(Kind.WON, deal, 1)]
+        has = {int(labels.product[each]) for each in (customer, *mine)}
+        out["a customer who lacks nothing"] += len(has) == len(h.log.names.products)
+        t = h.at(h.created[customer])
+        (first,) = [row.amount for row in h.of_kind(Kind.WON) if row.entity == h.parent[customer]]
+        more = sum(row.amount for row in h.of_kind(Kind.EXPANDED) if row.entity == customer)
+        out["a customer who may spend no more"] += (
+            t.accounts.wallet > 0.0 and first + more > 0.999 * first / t.accounts.wallet
+        )
+        ease = cared(h.tables, h.ends)[1]
+        feeling = satisfaction(h, customer)
+        out["a programme makes a promoter"] += feeling <= h.tables.accounts.promoter < feeling + ease
+    out["a programme for customers is paid"] += int((h.log.ledger.account == Account.CARE).sum())
+    worlds = [arguments.get("calm") or arguments["funnel"], arguments["funnel"]]
+    before, now = (bool(world.customers.upsell.per_month or world.customers.cross_sell.per_month) for world in worlds)
+    out["customers have lives in the plan only"] += now and not before and h.tables.run_in is not None
+    out["customers have lives in the run-in only"] += before and not now and h.tables.run_in is not None

@@ -1,0 +1,52 @@
+"""What generated worlds draw of customers: renewals, satisfaction, causes of churn, and what they are sold."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+from worlds_laws import days_laws, effort_laws
+
+from sim.funnel import Funnel
+
+LOSSES: tuple[dict[str, Any], ...] = ({"no_budget": 1.0}, {"no_need": 0.6, "competitor": {"share": 0.4, "time": 3}})
+"""Why customers buy no more."""
+LOYAL = {"renewal": 0.8, "satisfaction": 0.7, "upsell": 0.7, "cross_sell": -0.7}
+"""What a programme does for customers."""
+
+
+def customers(draw: st.DrawFn) -> dict[str, Any]:
+    """Whether customers stay."""
+    return {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))}
+
+
+def lives(draw: st.DrawFn, funnel: Funnel) -> Funnel:
+    """A funnel whose customers are satisfied or not, say why they leave, and are sold more; half of the time the same
+    one."""
+    if draw(st.booleans()):
+        return funnel
+    feeling = {"renewal": draw(st.sampled_from([0.0, 1.5])), "promoters": 0.4, "detractors": draw(shares_of_few)}
+    tree = funnel.model_dump(by_alias=True)
+    tree["customers"] |= {
+        "satisfaction": feeling,
+        "churn": draw(st.sampled_from([{}, {"price": 0.7, "merger": 0.3}])),
+        "upsell": draw(account_sales()),
+        "cross_sell": draw(account_sales()),
+        "wallet": draw(st.sampled_from([None, 0.6, 0.95])),
+    }
+    return Funnel.model_validate(tree)
+
+
+shares_of_few = st.sampled_from([0.0, 0.3])
+
+
+@st.composite
+def account_sales(draw: st.DrawFn) -> dict[str, Any]:
+    """Sales to customers, some of whom take their time and some of whom say no."""
+    return {
+        "per_month": draw(st.sampled_from([0.0, 3.0, 8.0])),
+        "size": draw(st.sampled_from([0.25, 0.6])),
+        "promoters": draw(st.sampled_from([1.0, 2.0, 0.0])),
+        "effort": draw(effort_laws(4)),
+        "time": draw(st.just("0 days") | days_laws(6)),
+        "advance": draw(st.sampled_from([1.0, 0.5, 0.8])),
+        "losses": draw(st.sampled_from(LOSSES)),
+    }
