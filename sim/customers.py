@@ -16,16 +16,14 @@ __all__ = ["AccountSale", "CrossSell", "Customers", "Satisfaction", "Upsell"]
 class Satisfaction(Noun):
     """How satisfied customers are, S ~ N(0, 1) for life unless a programme moves it, and what that does.
 
-    By S a customer would recommend its vendor (a promoter), would warn of it (a detractor), or neither (passive), as in
-    the net promoter score (Reichheld 2003, hbr.org/2003/12/the-one-number-you-need-to-grow).
+    The most satisfied are promoters, who would recommend their vendor, as in the net promoter score (Reichheld 2003,
+    hbr.org/2003/12/the-one-number-you-need-to-grow).
     """
 
     renewal: Logit = 0.0
     """Log-odds of renewal for each standard deviation of satisfaction; .2 is usual. [choice]"""
     promoters: Share = 0.45
-    """Share of customers who would recommend; with the detractors' .15 a score of 30. [choice]"""
-    detractors: Share = 0.15
-    """Share of customers who would warn. [choice]"""
+    """Share of customers who are promoters while no programme moves anybody. [choice]"""
 
 
 class AccountSale(Noun):

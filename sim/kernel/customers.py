@@ -72,7 +72,7 @@ def tend(p: Parameters, s: State, slot: int) -> int:
     until = min(e.due, s.until)
     at, what, e.lead_key = following(
         *(p.stream, e.key, e.eta, e.begun, s.now, until, p.epoch_day, account_rates(p), account_tops(p)),
-        *(since(p), care(p), p.promoter, p.detractor),
+        *(since(p), care(p), p.promoter),
     )
     if what != NOTHING:
         e.count = OCCASION + what

@@ -218,7 +218,6 @@ PARAMETERS = np.dtype(
         ("tends", np.int64),  # more happens to customers than that they renew
         ("satisfaction_renewal", np.float64),
         ("promoter", np.float64),
-        ("detractor", np.float64),
         ("wallet", np.float64),
         ("gone_reason", np.int64),
         *pointers(_ARRAYS),

@@ -11,20 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Purpose, Tag, child_key, uniform
-from sim.jit import compiled, inner
+from sim.jit import compiled
 from sim.laws.arrivals import poisson_quantile
 from sim.laws.delays import normal_quantile
 from sim.laws.selling import spell_of
 
-__all__ = ["CROSS_SELL", "DETRACTOR", "NOTHING", "PASSIVE", "PROMOTER", "UPSELL", "feels", "following", "lacking"]
+__all__ = ["CROSS_SELL", "NOTHING", "UPSELL", "feels", "following", "lacking"]
 
 Floats = NDArray[np.float64]
 
 UPSELL, CROSS_SELL = range(2)
 """Kinds of happenings."""
 NOTHING = -1
-PASSIVE, PROMOTER, DETRACTOR = range(3)
-"""Classes of customers."""
 YEAR = 365
 """Days that are drawn for together."""
 
@@ -42,14 +40,6 @@ def feels(stream: int, customer: int) -> float:
     return normal_quantile(uniform(stream, customer, _SATISFACTION, 0))
 
 
-@inner
-def _class_of(satisfaction: float, promoter: float, detractor: float) -> int:
-    """Who would recommend is above `promoter`; who would warn is below `detractor`."""
-    if satisfaction > promoter:
-        return PROMOTER
-    return DETRACTOR if satisfaction < detractor else PASSIVE
-
-
 @compiled
 def following(
     stream: int,
@@ -64,14 +54,14 @@ def following(
     since: Floats,
     care: Floats,
     promoter: float,
-    detractor: float,
 ) -> tuple[float, int, int]:
     """A customer's next happening later than `after` and not before `now`, before `until`: (time, kind, key); (until,
     NOTHING, 0) if there is none.
 
-    customer: its key; epoch_day: the plan's start as a proleptic ordinal; rates: (kinds, classes) in 365 days; tops:
+    customer: its key; epoch_day: the plan's start as a proleptic ordinal; rates: (kinds, 2) in 365 days, of promoters in the second column; tops:
     (kinds,) no less than any rate; since: (spells,) when each spell begins; care: (spells, 2 + kinds) what programmes
-    add meanwhile to the log-odds of renewal, to satisfaction, and to the log of each kind's rate.
+    add meanwhile to the log-odds of renewal, to satisfaction, and to the log of each kind's rate; promoter: satisfaction
+    above which a customer is a promoter.
     """
     day_before = epoch_day - 1
     best, kind, key = until, NOTHING, 0
@@ -91,7 +81,7 @@ def following(
                     if at <= after or at < now or at >= best:
                         continue
                     spell = spell_of(since, at)
-                    rate = rates[what, _class_of(satisfaction + care[spell, _EASE], promoter, detractor)]
+                    rate = rates[what, 1 if satisfaction + care[spell, _EASE] > promoter else 0]
                     rate *= math.exp(care[spell, _RATE + what])
                     if low + (high - low) * uniform(stream, cell, _LEVEL, which) < rate:
                         best, kind, key, found = at, what, child_key(cell, _HAPPENING, which), True

@@ -407,7 +407,6 @@ class Chances:
             climate.since,
             a.care,
             a.promoter,
-            a.detractor,
         )
 
     def stays(self, customer: Customer, now: float) -> bool:

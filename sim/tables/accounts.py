@@ -20,12 +20,12 @@ GONE = "churned"
 
 
 class AccountTable(NamedTuple):
-    """H kinds of happenings, 3 classes of customers (`sim.laws.happenings`), E spells of the climate."""
+    """H kinds of happenings (`sim.laws.happenings`), E spells of the climate."""
 
     tends: bool
     """Whether more happens to customers than that they renew at a fixed chance."""
     account_rates: Floats
-    """(H, 3) happenings in 365 days."""
+    """(H, 2) happenings in 365 days, of promoters in the second column."""
     account_tops: Floats
     """(H,) no less than any rate."""
     account_sizes: Floats
@@ -35,9 +35,7 @@ class AccountTable(NamedTuple):
     satisfaction_renewal: float
     """Log-odds of renewal for each standard deviation of satisfaction."""
     promoter: float
-    """Satisfaction above which a customer would recommend."""
-    detractor: float
-    """Satisfaction below which it would warn."""
+    """Satisfaction above which a customer is a promoter."""
     churn_share: Floats
     """(causes,) cumulative."""
     churn_reason: Ints
@@ -69,7 +67,7 @@ def make_accounts(funnel: Funnel, reasons: tuple[str, ...], care: Floats, tends:
     customers = funnel.customers
     sales = [getattr(customers, name) for name in ACCOUNT_STAGES.values()]
     yearly = np.array([sale.per_month * 365.0 / DAYS_PER_MONTH for sale in sales])
-    rates = np.column_stack((yearly, yearly * [sale.promoters for sale in sales], yearly))
+    rates = np.column_stack((yearly, yearly * [sale.promoters for sale in sales]))
     return AccountTable(
         tends=tends,
         account_rates=rates,
@@ -78,7 +76,6 @@ def make_accounts(funnel: Funnel, reasons: tuple[str, ...], care: Floats, tends:
         care=care,
         satisfaction_renewal=customers.satisfaction.renewal,
         promoter=float(normal_quantile(1.0 - customers.satisfaction.promoters)),
-        detractor=float(normal_quantile(customers.satisfaction.detractors)),
         churn_share=np.cumsum(list(customers.churn.values()), dtype=np.float64),
         churn_reason=np.array([reasons.index(name) for name in customers.churn], dtype=np.int64),
         wallet=customers.wallet or 0.0,
