@@ -6,11 +6,12 @@ import numpy as np
 
 from results.spans import Bools, Floats, Ints, Spans, ratio
 from sim.log import NOBODY, Account, EntityType, Kind
+from sim.running import total_until
 
 if TYPE_CHECKING:
     from results.facts import Facts
 
-__all__ = ["LIKE_YEAR", "Customers", "Due", "customers", "keeps"]
+__all__ = ["LIKE_YEAR", "Bought", "Customers", "Due", "customers", "keeps"]
 
 LIKE_YEAR = 365.25
 """Days of a year, for what grows or is discounted by the year."""
@@ -30,6 +31,18 @@ class Due(NamedTuple):
     """Value of the term when it began."""
     after: Floats
     """Value of the term that follows; 0 = churned."""
+    grown: Floats
+    """What the customer has bought more while it lasted, a year."""
+
+
+class Bought(NamedTuple):
+    """(orders of customers after their first,) in the order of time."""
+
+    time: Floats
+    customer: Ints
+    """Place among the customers."""
+    value: Floats
+    """What each adds to the customer's value a year."""
 
 
 class Customers(NamedTuple):
@@ -45,6 +58,7 @@ class Customers(NamedTuple):
     margin: Floats
     """Gross margin as a share of value; NaN = not known."""
     due: Due
+    bought: Bought
 
     def there(self, day: float) -> Bools:
         """Who became a customer before a day and did not churn before it."""
@@ -52,11 +66,11 @@ class Customers(NamedTuple):
 
     def worth_days(self, spans: Spans, term: float, margin: bool = False) -> Floats:
         """(spans,) value of the contracts whose days lie in each, day by day in proportion; or their margin."""
-        due = self.due
-        who = np.concatenate((np.arange(len(self.entity)), due.customer))
-        # What a term is worth holds until the next one.
-        change = np.concatenate((self.value, due.after - due.before))
-        begins = np.concatenate((self.since, due.time))
+        due, bought = self.due, self.bought
+        who = np.concatenate((np.arange(len(self.entity)), due.customer, bought.customer))
+        # What a term is worth holds until the next one, or until more is bought.
+        change = np.concatenate((self.value, due.after - due.before - due.grown, bought.value))
+        begins = np.concatenate((self.since, due.time, bought.time))
         if margin:
             change = change * self.margin[who]
         total = np.zeros(len(spans.begin))
@@ -99,8 +113,13 @@ def customers(facts: "Facts") -> Customers:
     # Who came before the log began has had terms that it does not hold.
     number = count if length is None else np.rint((time - since[who]) / length).astype(np.int64)
     turn = np.argsort(time, kind="stable")
-    due = Due(time[turn], who[turn], np.maximum(number, 1)[turn], before[turn], after[turn])
-    return Customers(entity, since, until, value, margin, due)
+    rows = facts.rows(Kind.EXPANDED)
+    bought = Bought(rows.time, place[rows.entity], rows.amount)
+    # Terms stand in the order of (customer, time) here: what was bought by the end of one, less by the one before.
+    total = total_until(bought.customer, bought.time, bought.value, who, time)
+    grown = total - np.where(first, 0.0, np.append(0.0, total[:-1])[: len(who)])
+    due = Due(time[turn], who[turn], np.maximum(number, 1)[turn], before[turn], after[turn], grown[turn])
+    return Customers(entity, since, until, value, margin, due, bought)
 
 
 def _orders(facts: "Facts") -> tuple[Floats, Floats]:

@@ -6,6 +6,7 @@ page of levers is made from them.
 
 from scenarios.lever import A_NAME, NO_CHANGE, Lever
 from scenarios.levers_capture import ARRIVALS, CAPTURE_NO_LEVERS, CHANNELS, SPEND
+from scenarios.levers_customers import CUSTOMERS, CUSTOMERS_NO_LEVERS
 from scenarios.levers_judgement import JUDGEMENT_NO_LEVERS, NURTURE, SALES_DEVELOPMENT, SCORING
 from scenarios.levers_overflow import OVERFLOW
 from scenarios.levers_pay import PAY
@@ -31,6 +32,7 @@ LEVERS: tuple[Lever, ...] = (
     *SALES_DEVELOPMENT,
     *OVERFLOW,
     *SELLING,
+    *CUSTOMERS,
     *PAY,
     *_COMPANY,
     *PEOPLE,
@@ -47,7 +49,7 @@ NO_LEVERS = {
     **SELLING_NO_LEVERS,
     "funnel.origin": "where the numbers come from",
     **JUDGEMENT_NO_LEVERS,
-    "funnel.customers.term": "how often customers may leave, which no metric counts",
+    **CUSTOMERS_NO_LEVERS,
     "name": A_NAME,
     "start": _SPAN,
     "months": _SPAN,

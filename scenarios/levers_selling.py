@@ -1,4 +1,4 @@
-"""Levers of selling: segments, products, stages, AEs, pursuit, prospecting, customers."""
+"""Levers of selling: segments, products, stages, AEs, pursuit, prospecting."""
 
 from typing import Any
 
@@ -170,8 +170,6 @@ SELLING = (
         "AEs take longer to find a deal of their own", PROSPECTING,
     ),
     Lever("funnel.bad_fit_logit", NO_CHANGE, 0, "new_customers", 1, "bad fit does no harm"),
-    Lever("funnel.customers.renewal", NO_CHANGE, 0.5, "retention_rate", -1, "bad-fit customers leave"),
-    Lever("funnel.customers.renewal_fit", NO_CHANGE, -2, "retention_rate", -1, "good-fit customers leave"),
     Lever("teams.ae.headcount", "+0", "+2", "new_customers", 1, "deals wait less for AEs"),
     Lever("teams.ae.hires", [], [{"month": "2027-02", "add": 2}], "new_customers", 1, "deals wait less for AEs"),
     Lever("teams.ae.base", NO_CHANGE, "+20%", "profit", -1, "pay costs"),

@@ -7,11 +7,13 @@ from typing import Any
 
 from sim.capture import Arrivals
 from sim.checking import distinct_keys, distinct_months, near, sum_to_one
+from sim.checks_customers import customer_problems
 from sim.development import SalesDevelopment
 from sim.errors import Problem
 from sim.funnel import Funnel
 from sim.paths import join, split
 from sim.reasons import REASONS
+from sim.stages import all_stages, sells_to_customers
 
 __all__ = ["check_funnel"]
 
@@ -33,6 +35,7 @@ def check_funnel(funnel: Funnel) -> list[Problem]:
         *_development_problems(funnel.sales_development),
         *_key_problems(funnel),
         *_rep_problems(funnel),
+        *customer_problems(funnel),
         *_origin_problems(funnel),
     ]
 
@@ -85,7 +88,7 @@ def _asset_problems(funnel: Funnel) -> Iterator[Problem]:
 
 
 def _programme_problems(funnel: Funnel) -> Iterator[Problem]:
-    causes = {cause for stage in funnel.stages.values() for cause in stage.losses}
+    causes = {cause for stage in all_stages(funnel, sells_to_customers(funnel)).values() for cause in stage.losses}
     for name, programme in funnel.programmes.items():
         at = ("funnel", "programmes", name)
         for cause in programme.drivers:

@@ -92,7 +92,7 @@ class Kind(IntEnum):
     PRESENTATION = 49  # A presentation has been given.
     WON = 50  # An opportunity is won (amount: first-year value).
     LOST = 51  # An opportunity is lost; the reason says why (amount: its value).
-    RENEWED = 60  # A customer renews for a term (amount: its value a year).
+    RENEWED = 60  # A customer renews for a term (amount: the term's value).
     CHURNED = 61  # A customer does not renew; the reason may say why (amount: the value lost).
     EXPANDED = 62  # A customer buys more (actor: who sold it; amount: what it adds to the customer's value a year).
 

@@ -10,6 +10,7 @@ from sim.lines import Lines
 from sim.log import NOBODY, Account, Entities, EntityType, Events, Kind
 from sim.marketing import ProgrammeTerms
 from sim.plan import Plan
+from sim.running import total_until
 from sim.stays import stay_lines
 from sim.survey import kinds_of
 from sim.tables import Tables
@@ -68,23 +69,14 @@ def _of_expansions(
     """
     # What was sold is the order that was entered with it; its product has a margin of its own.
     order = np.flatnonzero((entities.type == EntityType.ORDER) & (entities.created > entities.created[entities.parent]))
-    who = entities.parent[order]
-    sold = np.lexsort((entities.created[order], who))
-    order, who = order[sold], who[sold]
-    rows = expanded[np.lexsort((events.time[expanded], events.entity[expanded]))]
-    assert (events.entity[rows] == who).all()
-    extra = np.concatenate(([0.0], np.cumsum(events.amount[rows])))
+    order = order[np.lexsort((order, entities.created[order], entities.parent[order]))]
+    rows = expanded[np.lexsort((expanded, events.time[expanded], events.entity[expanded]))]
+    who, time, amount = events.entity[rows], events.time[rows], events.amount[rows]
+    assert (who == entities.parent[order]).all()
     rates = _margin(tables, entities.product[order], entities.created[order])
-    gained = np.concatenate(([0.0], np.cumsum(events.amount[rows] * rates)))
-    # Those of a renewal's customer that came before it: rank both together by customer and time.
-    both = np.concatenate((who, events.entity[renewed])), np.concatenate((events.time[rows], events.time[renewed]))
-    ranked = np.lexsort((both[1], both[0]))
-    is_expansion = ranked < len(rows)
-    ends = np.empty(len(renewed), dtype=np.int64)
-    ends[ranked[~is_expansion] - len(rows)] = np.cumsum(is_expansion)[~is_expansion]
-    begins = np.searchsorted(who, events.entity[renewed])
-    more: Floats = (gained[ends] - gained[begins]) - usual * (extra[ends] - extra[begins])
-    return more
+    asked = events.entity[renewed], events.time[renewed]
+    more, gained = (total_until(who, time, each, *asked) for each in (amount, amount * rates))
+    return gained - usual * more
 
 
 def running(terms: ProgrammeTerms, plan: Plan, since: float, until: float) -> tuple[float, float]:

@@ -58,10 +58,10 @@ def following(
     """A customer's next happening later than `after` and not before `now`, before `until`: (time, kind, key); (until,
     NOTHING, 0) if there is none.
 
-    customer: its key; epoch_day: the plan's start as a proleptic ordinal; rates: (kinds, 2) in 365 days, of promoters in the second column; tops:
-    (kinds,) no less than any rate; since: (spells,) when each spell begins; care: (spells, 2 + kinds) what programmes
-    add meanwhile to the log-odds of renewal, to satisfaction, and to the log of each kind's rate; promoter: satisfaction
-    above which a customer is a promoter.
+    customer: its key; epoch_day: the plan's start as a proleptic ordinal; rates: (kinds, 2) in 365 days, of promoters
+    in the second column; tops: (kinds,) no less than any rate; since: (spells,) when each spell begins; care: (spells,
+    2 + kinds) what programmes add meanwhile to the log-odds of renewal, to satisfaction, and to the log of each kind's
+    rate; promoter: satisfaction above which a customer is a promoter.
     """
     day_before = epoch_day - 1
     best, kind, key = until, NOTHING, 0

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.funnel import Funnel
 from sim.laws.delays import normal_quantile
-from sim.tables.stages import ACCOUNT_STAGES
+from sim.stages import ACCOUNT_STAGES
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["AccountTable", "account_reasons", "has_lives", "make_accounts"]
@@ -52,7 +52,7 @@ def has_lives(funnel: Funnel) -> bool:
     return bool(
         customers.satisfaction.renewal != 0.0
         or customers.churn
-        or any(getattr(customers, name).per_month > 0.0 for name in ACCOUNT_STAGES.values())
+        or any(getattr(customers, name).per_month > 0.0 for name in ACCOUNT_STAGES)
         or any(any(programme.customers.model_dump().values()) for programme in funnel.programmes.values())
     )
 
@@ -65,7 +65,7 @@ def account_reasons(funnel: Funnel, accounts: bool) -> list[str]:
 def make_accounts(funnel: Funnel, reasons: tuple[str, ...], care: Floats, tends: bool) -> AccountTable:
     """The numbers of a funnel; `reasons` are all names by number, `care` what programmes do in each spell."""
     customers = funnel.customers
-    sales = [getattr(customers, name) for name in ACCOUNT_STAGES.values()]
+    sales = [getattr(customers, name) for name in ACCOUNT_STAGES]
     yearly = np.array([sale.per_month * 365.0 / DAYS_PER_MONTH for sale in sales])
     rates = np.column_stack((yearly, yearly * [sale.promoters for sale in sales]))
     return AccountTable(

@@ -14,8 +14,8 @@ from sim.marketing import ProgrammeTerms
 from sim.plan import Plan
 from sim.programme import Programme
 from sim.selling import Stage
+from sim.stages import ACCOUNT_STAGES
 from sim.tables.prices import leaves_more
-from sim.tables.stages import ACCOUNT_STAGES
 
 __all__ = ["Climate", "make_climate", "strength"]
 
@@ -70,7 +70,7 @@ def for_customers(programme: Programme, terms: ProgrammeTerms) -> Floats:
     """(2 + H,) what a programme does for customers while it runs, as in `Climate.care`."""
     s = 1.0 if terms.per_customer is None else -math.expm1(-terms.per_customer / programme.scale)
     effects = programme.customers
-    rates = [getattr(effects, name) for name in ACCOUNT_STAGES.values()]
+    rates = [getattr(effects, name) for name in ACCOUNT_STAGES]
     return s * np.array([effects.renewal, effects.satisfaction, *rates])
 
 

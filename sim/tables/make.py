@@ -10,9 +10,9 @@ from sim.plan import Plan
 from sim.reasons import REASONS
 from sim.seats import make_seats
 from sim.snapshot import Snapshot
+from sim.stages import all_stages, sells_to_customers
 from sim.tables.accounts import account_reasons, has_lives
 from sim.tables.nurture import nurture_reasons
-from sim.tables.stages import all_stages, sells_to_customers
 from sim.tables.tables import Tables
 from sim.tables.touches import join_touches
 from sim.tables.world import Shape, world_tables

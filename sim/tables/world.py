@@ -17,6 +17,7 @@ from sim.laws.selling import ADVANCES, BACK
 from sim.plan import Plan
 from sim.rates import daily_rates, day_profile, in_hours_shares, weekly_spending
 from sim.seats import TEAMS, Seats
+from sim.stages import all_stages
 from sim.tables.accounts import make_accounts
 from sim.tables.buyers import make_buyers
 from sim.tables.campaigns import make_campaigns
@@ -33,7 +34,6 @@ from sim.tables.prospecting import make_prospecting
 from sim.tables.pursuit import make_pursuit
 from sim.tables.sale import make_sale
 from sim.tables.scoring import make_cut, make_scoring, separation
-from sim.tables.stages import all_stages
 from sim.tables.tables import Tables
 from sim.tables.touches import make_touches
 from sim.units import DAYS_PER_MONTH

@@ -170,7 +170,7 @@ def test_a_life_table_and_what_follows_it():
     """Of 40 customers 30 renew first, of these 24; of ten who are seen for a third term 5: too few to count alone."""
     term = np.repeat([1, 2, 3], [40, 30, 10])
     after = np.concatenate([np.repeat([1.0, 0.0], each) for each in ((30, 10), (24, 6), (5, 5))])
-    due = Due(np.arange(80.0), np.arange(80), term, np.ones(80), after)
+    due = Due(np.arange(80.0), np.arange(80), term, np.ones(80), after, np.zeros(80))
     pooled = F * 59 / 80
     by_hand = 1 + 0.75 * F + 0.75 * 0.8 * F**2 * (1 + pooled / (1 - pooled))
     assert keeps(due, 50.0, 0.1) == pytest.approx(by_hand, rel=1e-12)

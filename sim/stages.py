@@ -3,25 +3,25 @@
 from collections.abc import Mapping
 
 from sim.funnel import Funnel
-from sim.laws.happenings import CROSS_SELL, UPSELL
 from sim.selling import Stage
 
 __all__ = ["ACCOUNT_STAGES", "all_stages", "sells_to_customers"]
 
-ACCOUNT_STAGES = {UPSELL: "upsell", CROSS_SELL: "cross_sell"}
-"""Names of the stages, and of the fields of `funnel.customers`, in their order; by kind of happening."""
+ACCOUNT_STAGES = ("upsell", "cross_sell")
+"""Names of the stages, and of the fields of `funnel.customers`, in the order of the kinds of happenings
+(`sim.laws.happenings`)."""
 
 
 def sells_to_customers(funnel: Funnel) -> bool:
     """Whether customers are sold more."""
-    return any(getattr(funnel.customers, name).per_month > 0.0 for name in ACCOUNT_STAGES.values())
+    return any(getattr(funnel.customers, name).per_month > 0.0 for name in ACCOUNT_STAGES)
 
 
 def all_stages(funnel: Funnel, accounts: bool) -> Mapping[str, Stage]:
     """The stages by name; accounts: with those of sales to customers, in which no delay loses an opportunity."""
     stages = dict(funnel.stages)
     if accounts:
-        for name in ACCOUNT_STAGES.values():
+        for name in ACCOUNT_STAGES:
             sale = getattr(funnel.customers, name)
             stages[name] = Stage(
                 key=name,

@@ -1,0 +1,46 @@
+"""Expansion: what is sold to those who are customers already."""
+
+from results.facts import Facts
+from results.metrics.metric import metric
+from results.spans import Floats, Spans, ratio, sums
+from sim.log import Kind
+
+__all__ = ["expansion_bookings", "expansion_win_rate"]
+
+_SOURCE = "25 metrics over four funnels (article 002), 23-24: expansion of customers"
+
+
+@metric(
+    "expansion_bookings",
+    "Expansion bookings",
+    unit="money",
+    better="higher",
+    formula="sum of value over orders won of customers after their first",
+    source=_SOURCE,
+    requires=(Kind.EXPANDED,),
+    by_channel=True,
+)
+def expansion_bookings(facts: Facts, spans: Spans) -> Floats:
+    """What orders of customers after their first, won in the window, add to what these pay a year: more of what they
+    have, and other products. They are in the bookings too; renewals are in neither."""
+    wins = facts.rows(Kind.EXPANDED)
+    return sums(wins.time, wins.amount, spans)
+
+
+@metric(
+    "expansion_win_rate",
+    "Expansion win rate",
+    unit="share",
+    better="higher",
+    formula="n(orders won of customers after their first) / n(opportunities with customers closed)",
+    denominator="opportunities to sell more to customers, closed in the window",
+    source=_SOURCE,
+    requires=(Kind.EXPANDED, Kind.LOST),
+    by_channel=True,
+)
+def expansion_win_rate(facts: Facts, spans: Spans) -> Floats:
+    """Share won of the opportunities to sell more to customers that closed in the window, whenever they were opened."""
+    won, lost = (facts.rows(kind) for kind in (Kind.EXPANDED, Kind.LOST))
+    lost = lost.take(facts.to_customers[lost.entity])
+    found = spans.inside(won.time)
+    return ratio(found, found + spans.inside(lost.time))

@@ -1,0 +1,42 @@
+"""Rules across the fields of customers."""
+
+from collections.abc import Iterator
+
+from sim.checking import sum_to_one
+from sim.errors import Problem
+from sim.funnel import Funnel
+from sim.paths import join
+from sim.reasons import REASONS
+from sim.stages import ACCOUNT_STAGES, sells_to_customers
+
+__all__ = ["customer_problems"]
+
+_MOST_PRODUCTS = 62
+"""What a customer has is kept as bits of a whole number."""
+
+
+def customer_problems(funnel: Funnel) -> Iterator[Problem]:
+    """Every problem of a funnel's customers."""
+    customers, at = funnel.customers, ("funnel", "customers")
+    if customers.churn:
+        yield from sum_to_one((*at, "churn"), customers.churn.values(), "the shares of the causes of churn")
+    for name in customers.churn:
+        if name in REASONS:
+            rule = "must not be a reason that the model itself gives"
+            yield Problem(join((*at, "churn", name)), rule, name, "choose another name")
+    for name in ACCOUNT_STAGES:
+        sale, losses = getattr(customers, name), (*at, name, "losses")
+        if sale.losses:
+            yield from sum_to_one(losses, (loss.share for loss in sale.losses.values()), "the shares of the losses")
+        elif sale.advance < 1:
+            rule = "must be given where `advance` is below 1"
+            yield Problem(join(losses), rule, f"advance {sale.advance:g}", "write losses: {no need: 1}")
+    if not sells_to_customers(funnel):
+        return
+    for name in ACCOUNT_STAGES:
+        if name in funnel.stages:
+            rule = "must not be the name of a stage where customers are sold more"
+            yield Problem(join(("funnel", "stages", name)), rule, name, "choose another name")
+    if customers.cross_sell.per_month > 0.0 and len(funnel.products) > _MOST_PRODUCTS:
+        rule = f"must be at most {_MOST_PRODUCTS} where customers are sold what they lack"
+        yield Problem("funnel.products", rule, str(len(funnel.products)))
