@@ -26,7 +26,7 @@ Ints = NDArray[np.signedinteger[Any]]
 def orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> Lines:
     """Bookings and margin of what was won; value and margin of what was renewed, each part of it at its own margin."""
     kinds = kinds_of(events)
-    renewed, expanded = (kinds.row[kinds.of(kind)] for kind in (Kind.RENEWED, Kind.EXPANDED))
+    renewed = kinds.row[kinds.of(Kind.RENEWED)]
     opened = entities.created[events.entity[won]]
     customers = events.entity[renewed]
     assert (entities.type[customers] == EntityType.CUSTOMER).all()
@@ -36,8 +36,14 @@ def orders(tables: Tables, events: Events, entities: Entities, won: Ints) -> Lin
     ordered = entities.created[np.where(parent == NOBODY, customers, parent)]
     of_customers = _margin(tables, entities.product[customers], ordered)
     value, gain = events.amount[renewed], of_customers * events.amount[renewed]
-    if len(expanded):
-        gain += _of_expansions(tables, events, entities, renewed, expanded, of_customers)
+    later = np.flatnonzero(entities.to_customers[events.entity[won]])
+    if len(later):
+        # What was sold later is renewed with the rest, and may leave another margin.
+        sold = won[later]
+        who, time, amount = entities.parent[events.entity[sold]], events.time[sold], events.amount[sold]
+        asked = customers, events.time[renewed]
+        more, gained = (total_until(who, time, each, *asked) for each in (amount, amount * margin[later]))
+        gain += gained - of_customers * more
     rows = np.concatenate((won, renewed))
     entity = events.entity[rows]
     return Lines.of(
@@ -58,25 +64,6 @@ def _margin(tables: Tables, product: Ints, opened: Floats) -> Floats:
     before = (tables.run_in or tables).prices.discount
     discount = np.where(opened < 0.0, before[product], tables.prices.discount[product])
     return net_margin(tables.product_margin[product], discount)
-
-
-def _of_expansions(
-    tables: Tables, events: Events, entities: Entities, renewed: Ints, expanded: Ints, usual: Floats
-) -> Floats:
-    """(renewals,) how much more margin is in a renewal because some of it is of products that were sold later.
-
-    usual: (renewals,) margin of the first order.
-    """
-    # What was sold is the order that was entered with it; its product has a margin of its own.
-    order = np.flatnonzero((entities.type == EntityType.ORDER) & (entities.created > entities.created[entities.parent]))
-    order = order[np.lexsort((order, entities.created[order], entities.parent[order]))]
-    rows = expanded[np.lexsort((expanded, events.time[expanded], events.entity[expanded]))]
-    who, time, amount = events.entity[rows], events.time[rows], events.amount[rows]
-    assert (who == entities.parent[order]).all()
-    rates = _margin(tables, entities.product[order], entities.created[order])
-    asked = events.entity[renewed], events.time[renewed]
-    more, gained = (total_until(who, time, each, *asked) for each in (amount, amount * rates))
-    return gained - usual * more
 
 
 def running(terms: ProgrammeTerms, plan: Plan, since: float, until: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_customers import lives, measure_customers
 from worlds import worlds
@@ -274,7 +274,7 @@ def test_a_company_without_customers(story):
 
 
 @given(world=worlds(), renewal=st.sampled_from([0.3, 0.8, 0.95]))
-@settings(max_examples=12)
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 def test_every_metric_of_any_world_is_its_plain_definition(world, renewal):
     """In the window and in every month of it."""
     funnel, plan, snapshot = world

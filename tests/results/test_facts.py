@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import plain
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from worlds import scenarios
 
@@ -250,7 +250,7 @@ def test_a_long_sum_is_as_exact_as_a_short_one():
 
 
 @given(arguments=scenarios(), matures=st.sampled_from([None, 0.6, 2.0]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_metric_of_any_world_is_its_plain_definition(arguments, matures):
     """In the window and in every month of it, also where the log is so long that part of the cohorts is mature."""
     log = simulate(**arguments)

@@ -7,6 +7,8 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from sim.clock import worked_hours
 from sim.laws.effort import ramped
 from sim.log import Account, EntityType, Kind, Log
@@ -103,6 +105,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
 
     stays: dict[tuple[int, int, bool], list[float]] = {}
     deals: dict[int, list[float]] = {}
+    more: dict[int, list[tuple[float, float]]] = defaultdict(list)
     handed: dict[tuple[int, int], float] = {}
     tried: dict[int, set[int]] = defaultdict(set)
     events = [{name: column[i] for name, column in log.events.columns().items()} for i in range(len(log.events))]
@@ -116,7 +119,10 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         time, who, value = event["time"], event["entity"], event["amount"]
         if event["kind"] == Kind.WON:
             line(time, Account.BOOKING, value, channel, -1, who)
-            line(time, Account.MARGIN, _margin(plan, root, tables, log, who, product) * value, channel, -1, who)
+            margin = _margin(plan, root, tables, log, who, product)
+            line(time, Account.MARGIN, margin * value, channel, -1, who)
+            if log.entities.to_customers[who]:
+                more[int(log.entities.parent[who])].append((value, margin))
         if event["kind"] in (Kind.WON, Kind.RENEWED):
             for day, part in _payments(plan if time >= 0 else root, tables, time, value):
                 line(day, Account.COLLECTION, part, channel, -1, who)
@@ -129,7 +135,8 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         if event["kind"] == Kind.RENEWED:
             line(time, Account.RENEWAL, value, channel, -1, who)
             deal = log.entities.parent[who]
-            kept = _margin(plan, root, tables, log, deal, product) * value
+            kept = _margin(plan, root, tables, log, deal, product) * (value - sum(amount for amount, _ in more[who]))
+            kept += sum(amount * margin for amount, margin in more[who])
             line(time, Account.RENEWAL_MARGIN, kept, channel, -1, who)
         if event["kind"] == Kind.ATTEMPT and event["visit"] not in tried[who]:
             tried[who].add(event["visit"])
@@ -194,6 +201,8 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
                     days = min(leaves, end) - max(enters, begin)
                     cost = days * touches * daily
                     line(max(enters, begin), Account.NURTURE, cost, log.entities.channel[who], -1, who)
+    for time, amount, who in _care(funnel, plan, root, tables, log):
+        line(time, Account.CARE, amount, log.entities.channel[who], -1, who)
     for time, amount, who in _supports(funnel, plan, root, tables, log):
         line(time, Account.SUPPORT, amount, log.entities.channel[who] if who >= 0 else -1, -1, who)
     return sorted(lines)
@@ -218,18 +227,41 @@ def _margin(plan: Any, root: Any, tables: Any, log: Log, deal: int, product: int
     return (whole - off) / (1 - off) if off else whole
 
 
+def _care(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tuple[float, float, int]]:
+    """(time, amount, customer) of what programmes for customers cost in each month in which one is there."""
+    left = {
+        int(e.item()): t
+        for k, e, t in zip(log.events.kind, log.events.entity, log.events.time, strict=True)
+        if k == Kind.CHURNED
+    }
+    found = []
+    for who in np.flatnonzero(log.entities.type == EntityType.CUSTOMER).tolist():
+        came, gone = float(log.entities.created[who]), left.get(who, tables.horizon.ends)
+        for begin, end in pairwise(tables.horizon.edges.tolist()):
+            rate = 0.0
+            for name, terms in (root if begin < 0 else plan).programmes.items():
+                if name in funnel.programmes:
+                    first = -math.inf if terms.from_ is None else (terms.from_ - plan.start).days
+                    last = math.inf if terms.until is None else (terms.until - plan.start).days
+                    days = max(min(end, last) - max(begin, first), 0.0) / (end - begin)
+                    rate += (terms.per_customer or 0.0) / DAYS_PER_MONTH * days
+            if min(gone, end) > max(came, begin):
+                found.append((max(came, begin), rate * (min(gone, end) - max(came, begin)), who))
+    return found
+
+
 def _supports(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tuple[float, float, int]]:
     """(time, amount, entity or -1) of what programmes beside the sale cost: for an opportunity, each once."""
     edges, found = tables.horizon.edges.tolist(), []
     entries = [
-        (time, int(who), list(funnel.stages)[stage])
+        (time, int(who), log.names.stages[stage])
         for time, kind, who, stage in zip(
             log.events.time, log.events.kind, log.events.entity, log.events.stage, strict=True
         )
         if kind == Kind.STAGE_ENTER and time >= edges[0]
     ]
     for name in {**root.programmes, **plan.programmes}:
-        stages = getattr(funnel.programmes.get(name), "stages", ())
+        stages = getattr(funnel.programmes.get(name), "stages", ()) or tuple(funnel.stages)
 
         def runs(time: float, name: str = name) -> Any:
             terms = (root if time < 0 else plan).programmes.get(name)
@@ -241,7 +273,7 @@ def _supports(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[
         known: set[int] = set()
         for time, who, stage in entries:
             terms = runs(time)
-            if terms is not None and who not in known and (not stages or stage in stages):
+            if terms is not None and who not in known and stage in stages:
                 known.add(who)
                 found.append((time, terms.per_opportunity or 0.0, who))
         for begin, end in pairwise(edges):
@@ -349,8 +381,10 @@ class Plain:
         cost = self.money(begin, end, *(account for account in Account if account < Account.BOOKING))
         marketing = self.money(begin, end, Account.PROGRAMME, Account.NURTURE)
         won = [win for win in wins if inside(win[0])]
+        later = set(np.flatnonzero(log.entities.to_customers).tolist())
+        fresh = [win for win in won if win[1] not in later]
         leads, mqls, sqls = happened(Kind.CAPTURED), len(firsts(Kind.MQL)), len(firsts(Kind.ACCEPTED))
-        deals = self.everybody(EntityType.OPPORTUNITY)
+        deals = [who for who in self.everybody(EntityType.OPPORTUNITY) if who not in later]
         ripe = window.ends - 365
         opened = {d: (self.days(d, Kind.OPENED) or [float(log.entities.created[d])])[0] for d in deals}
         cohort = [d for d in deals if inside(opened[d]) and opened[d] < ripe]
@@ -385,8 +419,11 @@ class Plain:
         still = [
             d for d in deals if opened[d] < end and not any(day < end for day in self.days(d, Kind.WON, Kind.LOST))
         ]
-        lost, bookings = happened(Kind.LOST), sum(amount for _, _, amount, _ in won)
-        cycle = statistics.median([time - opened[who] for time, who, _, _ in won]) if won else math.nan
+        lost, bookings = (
+            sum(inside(day) for who in deals for day in self.days(who, Kind.LOST)),
+            sum(amount for _, _, amount, _ in won),
+        )
+        cycle = statistics.median([time - opened[who] for time, who, _, _ in fresh]) if fresh else math.nan
         months = [edge for edge in window.month_edges[1:] if begin < edge <= min(ripe, end)]
         old = end if end <= ripe else max(months, default=begin)
         spent = self.money(begin, old, Account.PROGRAMME)
@@ -420,12 +457,12 @@ class Plain:
             )
             return over(done, self.per_month(begin, end, team, lambda i, a, b: log.reps.available_hours[i]))
 
-        win_rate = over(len(won), len(won) + lost)
+        win_rate = over(len(fresh), len(fresh) + lost)
         return {
             "leads": leads,
             "mqls": mqls,
             "sqls": sqls,
-            "opportunities": happened(Kind.OPENED),
+            "opportunities": sum(inside(day) for who in deals for day in self.days(who, Kind.OPENED)),
             "new_customers": len(new),
             "lead_to_mql_rate": over(mqls, leads),
             "mql_to_sql_rate": over(sqls, mqls),
@@ -460,7 +497,7 @@ class Plain:
             ),
             "program_roi": over(earned - spent, spent),
             "pipeline_value": sum(worth[d] for d in still),
-            "velocity": over(len(still) * win_rate * over(bookings, len(won)), cycle),
+            "velocity": over(len(still) * win_rate * over(sum(amount for _, _, amount, _ in fresh), len(fresh)), cycle),
         }
 
     def worked(self, begin: float, end: float) -> float:

@@ -5,9 +5,9 @@ from typing import Any
 
 from sim.log import Account, EntityType, Kind, Log
 
-Life = tuple[float, float, list[tuple[float, float]], float, set[tuple[float, int]], float]
+Life = tuple[float, float, list[tuple[float, float]], float, set[tuple[float, int]], float, list[tuple[float, float]]]
 """Day of the first order, value of the first term, (day, value) of each later one (0: churned), share of margin,
-(day, product) of orders, and day of churning."""
+(day, product) of orders, day of churning, and (day, value) of what was bought more."""
 
 
 def lives(log: Log) -> list[Life]:
@@ -38,7 +38,13 @@ def lives(log: Log) -> list[Life]:
             t for t, (e, k, _) in zip(log.events.time.tolist(), _of(log), strict=True) if e == who and k == Kind.CHURNED
         ]
         share = gross / value if value else math.nan
-        found.append((float(entities.created[who]), value, later, share, orders, min(churned, default=math.inf)))
+        more = [
+            (t, a)
+            for t, (e, k, a) in zip(log.events.time.tolist(), _of(log), strict=True)
+            if e == who and k == Kind.EXPANDED
+        ]
+        gone = min(churned, default=math.inf)
+        found.append((float(entities.created[who]), value, later, share, orders, gone, more))
     return found
 
 
@@ -59,13 +65,15 @@ def measure_customers(log: Log, everybody: list[Life], begin: float, end: float)
     revenue = margin = renewed = due = kept = net = 0.0
     counts: dict[int, list[tuple[float, float]]] = {}
     first = []
-    for since, value, later, share, _, _ in everybody:
+    for since, value, later, share, _, _, more in everybody:
         contracts = [(since, value), *later]
         for (starts, worth), until in zip(contracts, [*(t for t, _ in later), math.inf], strict=True):
-            days = min(until, end) - max(starts, begin)
-            if days > 0 and worth > 0:
-                revenue += worth * days / term
-                margin += share * worth * days / term
+            # What is bought more while a term lasts counts from its day until the term's end.
+            for day, value_then in [(starts, worth), *(each for each in more if starts < each[0] < until)]:
+                days = min(until, end) - max(day, begin)
+                if days > 0 and value_then > 0:
+                    revenue += value_then * days / term
+                    margin += share * value_then * days / term
         before = value
         for n, (day, now) in enumerate(later, 1):
             counts.setdefault(n, []).append((before, now))

@@ -33,7 +33,8 @@ def measure_selling(log: Log, begin: float, end: float, high: set[int], new: set
             who = int(log.entities.parent[who])
         return who
 
-    entries = of(Kind.STAGE_ENTER)
+    later = log.entities.to_customers
+    entries = [row for row in of(Kind.STAGE_ENTER) if not later[row["entity"]]]
     closes = {row["entity"]: row for row in of(Kind.WON, Kind.LOST)}
     entry_at = {(row["entity"], row["visit"]): row for row in entries}
 
@@ -60,6 +61,9 @@ def measure_selling(log: Log, begin: float, end: float, high: set[int], new: set
         ready.setdefault(row["entity"], row["time"])
     wins = now(Kind.WON)
     value = sum(row["amount"] for row in wins)
+    fresh = [row for row in wins if not later[row["entity"]]]
+    opened = [row for row in now(Kind.OPENED) if not later[row["entity"]]]
+    losses = [row for row in now(Kind.LOST) if not later[row["entity"]]]
     product = {row["entity"]: log.entities.product[row["entity"]] for row in wins}
     used = {(row["entity"], row["visit"]) for row in of(Kind.MATERIAL)}
     here = [(row["entity"], row["visit"]) for row in entries if inside(row["time"])]
@@ -84,10 +88,10 @@ def measure_selling(log: Log, begin: float, end: float, high: set[int], new: set
         mails = [(opened, clicked) for time, opened, clicked in seen if inside(time) and opened >= 0]
     acts = dict(log.terms.acts)
     lost: dict[str, float] = dict.fromkeys(_WHO, 0.0 if acts else math.nan)
-    for row in now(Kind.LOST):
+    for row in losses:
         lost[acts.get(log.names.reasons[row["reason"]], "unassigned")] += row["amount"]
     return {
-        "lost_value": sum(row["amount"] for row in now(Kind.LOST)),
+        "lost_value": sum(row["amount"] for row in losses),
         **{f"lost_value_{who}": amount for who, amount in lost.items()},
         "sales_ready_leads": sum(map(inside, ready.values())),
         "email_open_rate": share([opened == 1 for opened, _ in mails]),
@@ -101,7 +105,7 @@ def measure_selling(log: Log, begin: float, end: float, high: set[int], new: set
             ]
         ),
         "rfps": len(now(Kind.RFP)),
-        "rfp_rate": over(len(now(Kind.RFP)), len(now(Kind.OPENED))),
+        "rfp_rate": over(len(now(Kind.RFP)), len(opened)),
         "proposals": len(now(Kind.PROPOSAL)),
         "proposal_to_presentation_rate": share(
             [
@@ -110,7 +114,7 @@ def measure_selling(log: Log, begin: float, end: float, high: set[int], new: set
                 if row["time"] < ends - 90
             ]
         ),
-        "meetings_per_win": over(sum(row["entity"] in product for row in of(Kind.MEETING)), len(wins)),
+        "meetings_per_win": over(sum(row["entity"] in product for row in of(Kind.MEETING)), len(fresh)),
         "valuable_meeting_share": share([valuable(row) for row in now(Kind.MEETING) if row["time"] < ends - 14]),
         "customer_facing_share": over(
             sum(row["amount"] for row in now(Kind.MEETING) if row["actor"] in of_aes), available
@@ -119,5 +123,5 @@ def measure_selling(log: Log, begin: float, end: float, high: set[int], new: set
         "material_gain": share(with_) - share(without),
         "high_margin_share": over(sum(row["amount"] for row in wins if product[row["entity"]] in high), value),
         "new_product_share": over(sum(row["amount"] for row in wins if product[row["entity"]] in new), value),
-        "support_per_win": over(support, len(wins)),
+        "support_per_win": over(support, len(fresh)),
     }
