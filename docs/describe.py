@@ -58,6 +58,7 @@ _WORDS = UNITS | {
     "HeadSeries": "[heads by month](laws.md#a-quantity-by-month)",
     "FactorSeries": "[factor by date](laws.md#a-quantity-by-month)",
     "Origin": "`fitted`, `prior` or `neutral`",
+    "Losses": "name → [Loss](#loss)",
     "TableName": "table",
     "U": "the field's unit",
     "None": "none",

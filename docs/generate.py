@@ -29,6 +29,7 @@ from sim import (
     billing,
     buyers,
     capture,
+    customers,
     development,
     distributions,
     draws,
@@ -58,13 +59,14 @@ def funnel_page() -> str:
         "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Touches", "Arrivals", "Cycle", "Journey", "Buyers",
         "ShareByFit",
         "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort",
-        "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "Customers",
+        "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "CustomerEffects", "Customers", "Satisfaction", "AccountSale",
+        "Upsell", "CrossSell",
     )  # fmt: skip
     more = (
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "
         "the bounds of [its unit](laws.md#units). `key` may be left out: it is then the entry's own name.\n"
     )
-    modules = (funnel, capture, buyers, development, selling, programme, reps)
+    modules = (funnel, capture, buyers, development, selling, customers, programme, reps)
     return page("funnel.yaml", opening(funnel), more, *fields(modules, nouns))
 
 
