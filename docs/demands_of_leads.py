@@ -332,6 +332,25 @@ OF_LEADS = (
         "customers who order more than once",
     ),
     Demand(
+        "002.24",
+        "the expansion funnel: more of the same, other products, what a customer may spend",
+        (
+            "funnel.customers.upsell.per_month",
+            "funnel.customers.upsell.size",
+            "funnel.customers.upsell.promoters",
+            "funnel.customers.cross_sell.per_month",
+            "funnel.customers.wallet",
+            "funnel.customers.satisfaction.promoters",
+        ),
+        ("expansion_bookings", "expansion_win_rate", "products_per_customer", "Kind.EXPANDED"),
+        (
+            "results/test_expansion.py::test_three_more_sales_on_paper",
+            "results/test_expansion.py::test_what_is_bought_more_is_earned_from_its_day_and_renewed",
+            f"{ENGINES}::test_customers_renew_and_are_sold_more_as_drawn",
+        ),
+        "share of wallet as a metric",
+    ),
+    Demand(
         "002.29",
         "a lead that is let go because it is not worth its touches",
         ("nurture.release", "nurture.value_good", "nurture.value_bad"),

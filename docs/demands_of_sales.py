@@ -251,13 +251,13 @@ OF_SALES = (
     Demand(
         "004.21",
         "lifetime value, and what repeat purchase adds to it",
-        ("funnel.customers.renewal", "discount_rate"),
+        ("funnel.customers.renewal", "funnel.programmes.*.customers.renewal", "discount_rate"),
         ("ltv", "ltv_from_first_renewal", "ltv_to_cac", "renewal_bookings"),
         (
             "sim/test_lifetime.py::test_a_customer_of_1000_a_year_at_85_percent",
             "results/test_customers.py::test_ltv_of_45k_of_cac_40k_a_year_and_78_percent",
         ),
-        "programmes of retention; who stays longest",
+        "who stays longest",
     ),
     Demand(
         "004.22",

@@ -59,8 +59,8 @@ def funnel_page() -> str:
         "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Touches", "Arrivals", "Cycle", "Journey", "Buyers",
         "ShareByFit",
         "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort",
-        "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "CustomerEffects", "Customers", "Satisfaction", "AccountSale",
-        "Upsell", "CrossSell",
+        "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "CustomerEffects", "Customers",
+        "Satisfaction", "AccountSale", "Upsell", "CrossSell",
     )  # fmt: skip
     more = (
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "

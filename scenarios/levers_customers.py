@@ -16,13 +16,12 @@ def _sale(name: str, what: str) -> tuple[Lever, ...]:
     """The levers of a kind of sale to customers."""
     sold = {f"{_OF}.{name}.per_month": 0.1}
     fussy = {f"{_OF}.{name}": {"per_month": 0.3, **_NO_NEED}}
-    busy = {f"{_OF}.{name}.per_month": 0.5}
     other = {f"{_OF}.{'upsell' if name == 'cross_sell' else 'cross_sell'}.per_month": TINY}
     return (
         Lever(f"{_OF}.{name}.per_month", TINY, 0.1, "expansion_bookings", 1, f"customers buy {what}", other),
         Lever(f"{_OF}.{name}.size", NO_CHANGE, "+50%", "expansion_bookings", 1, "they buy more at a time", sold),
         Lever(f"{_OF}.{name}.promoters", 1, 3, "expansion_bookings", 1, "promoters buy more often", sold),
-        Lever(f"{_OF}.{name}.effort", NO_CHANGE, 40, "ae_utilisation", 1, "selling to customers is work too", busy),
+        Lever(f"{_OF}.{name}.effort", NO_CHANGE, 20, "ae_utilisation", 1, "selling to customers is work too", sold),
         Lever(
             f"{_OF}.{name}.time", "0 days", "300 days", "expansion_bookings", -1, "customers take their time", sold
         ),

@@ -50,7 +50,7 @@ def following(
     until: float,
     epoch_day: int,
     rates: Floats,
-    tops: Floats,
+    most: Floats,
     since: Floats,
     care: Floats,
     promoter: float,
@@ -59,21 +59,21 @@ def following(
     NOTHING, 0) if there is none.
 
     customer: its key; epoch_day: the plan's start as a proleptic ordinal; rates: (kinds, 2) in 365 days, of promoters
-    in the second column; tops: (kinds,) no less than any rate; since: (spells,) when each spell begins; care: (spells,
+    in the second column; most: (kinds,) no less than any rate; since: (spells,) when each spell begins; care: (spells,
     2 + kinds) what programmes add meanwhile to the log-odds of renewal, to satisfaction, and to the log of each kind's
     rate; promoter: satisfaction above which a customer is a promoter.
     """
     day_before = epoch_day - 1
     best, kind, key = until, NOTHING, 0
     first = (day_before + math.floor(now)) // YEAR
-    for what in range(len(tops)):
-        if tops[what] <= 0.0:
+    for what in range(len(most)):
+        if most[what] <= 0.0:
             continue
         own = child_key(customer, _HAPPENING, what)
         for year in range(first, (day_before + math.floor(best)) // YEAR + 1):
             found = False
             low, high, band = 0.0, _NARROWEST, 0
-            while low < tops[what]:
+            while low < most[what]:
                 cell = child_key(own, _CELL, (year << 8) | band)
                 n = poisson_quantile(high - low, uniform(stream, cell, _COUNT, 0))
                 for which in range(n):
