@@ -93,7 +93,7 @@ warm.engine_is_compiled = lambda engine: False
 warm._share = lambda: None
 warm.warm_up()
 functions = [part.func.__self__ for part in each]
-print(len(functions), sorted(each.__name__ for each in functions if len(each.signatures) > 1))
+print(len(functions), sorted({each.__name__ for each in functions if len(each.signatures) > 1}))
 """
 
 
