@@ -210,12 +210,12 @@ def gap(
     parts = {0: _open(arithmetic, worlds), 2: _new(arithmetic, worlds)}
     if not listed:
         parts[NURTURED] = _left_out(NURTURED, worlds)
-    if any(one.ever[:, CUSTOMERS].any() for one in (*actual, *quiet)):
-        parts[CUSTOMERS] = _left_out(CUSTOMERS, worlds)
+    sold = any(one.ever[:, CUSTOMERS].any() for one in (*actual, *quiet))
+    # Where customers buy no more, nothing is left out of the arithmetic.
+    parts[CUSTOMERS] = _left_out(CUSTOMERS, worlds) if sold else _Part(0.0, {}, worlds.won(CUSTOMERS))
     bridges = [
         _bridge(origin, parts[k], draw) if k in parts else Bridge(origin, math.nan, (), math.nan, math.nan)
         for k, origin in enumerate(ORIGINS)
-        if k in parts or k == NURTURED
     ]
     zombies = sum(stage.zombies for stage in arithmetic.open or ())
     zombie_amount = math.fsum(stage.zombie_amount for stage in arithmetic.open or ())

@@ -118,10 +118,12 @@ def _show_arithmetic(page: Page, sums: Arithmetic) -> None:
 
 def _show_gap(page: Page, gap: Gap) -> None:
     whole = gap.of(_TOTAL)
-    parts = [bridge for bridge in gap.bridges if bridge.origin != _TOTAL]
+    sold = gap.of(ORIGINS[CUSTOMERS]).simulated > 0
+    shown = [name for name in ORIGINS if name != ORIGINS[CUSTOMERS] or sold]
+    parts = [gap.of(name) for name in shown]
     table = page.table(
         f"From the arithmetic to the simulation, {gap.currency}",
-        [("", "label"), "all", "error", "open", "in\nnurture", "not yet\ncreated"],
+        [("", "label"), "all", "error", "open", "in\nnurture", "not yet\ncreated", *shown[CUSTOMERS:]],
     )
     table.add_row(
         "the planner's arithmetic", number(whole.arithmetic, size=1000), "",

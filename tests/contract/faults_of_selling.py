@@ -43,7 +43,7 @@ OF_SELLING: tuple[Mutant, ...] = (
         "rhythm-of-every-stage",
         "all stages have the rhythm of the last",
         "sim/kernel/deals.py",
-        "if p.beats_room > 0 and e.count == p.stages_room - 1:",
+        "if p.beats_room > 0 and e.count == p.sold - 1:",
         "if p.beats_room > 0:",
     ),
     one(
@@ -71,7 +71,7 @@ OF_SELLING: tuple[Mutant, ...] = (
         "discount-all-along",
         "a discount helps in every stage",
         "sim/kernel/deals.py",
-        "    if e.count == p.stages_room - 1:\n        eta += product_at",
+        "    if e.count == p.sold - 1:\n        eta += product_at",
         "    if e.count >= 0:\n        eta += product_at",
     ),
     one(

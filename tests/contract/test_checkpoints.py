@@ -241,7 +241,10 @@ def test_a_stopped_run_can_be_taken_up_as_often_as_one_likes(one_world: tuple[An
     before = {name: array.copy() for name, array in there.state.items()}
     logs = [run_compiled(*one_world, since=there) for _ in range(2)]
     same_rows(*logs)
-    assert all(np.array_equal(array, there.state[name]) for name, array in before.items())
+    for name, array in before.items():
+        # Room that nobody has used yet may hold anything, no numbers included.
+        for column in array.dtype.names or (...,):
+            assert np.array_equal(array[column], there.state[name][column], equal_nan=True), (name, column)
 
 
 def test_reviews_have_nothing_that_is_not_written_down(one_world: tuple[Any, ...]) -> None:

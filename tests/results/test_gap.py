@@ -230,8 +230,8 @@ def test_simulated_means_are_those_of_the_forecast(scenario):
 def test_the_company_by_hand(company):
     """The orphan (500) was open, lead 0 (1000) in nurture; lead 3's 4000 is won after the window."""
     found = outcomes(company.log())
-    assert found.within.tolist() == [[500, 1000, 0], [1, 1, 0]]
-    assert found.ever.tolist() == [[500, 1000, 4000], [1, 1, 1]]
+    assert found.within.tolist() == [[500, 1000, 0, 0], [1, 1, 0, 0]]
+    assert found.ever.tolist() == [[500, 1000, 4000, 0], [1, 1, 1, 0]]
     assert found.opened.tolist() == [1, 1]
     assert (found.unclosed, found.unclosed_amount) == (0, 0)
 
@@ -242,7 +242,7 @@ def test_an_open_deal_that_never_closes_by_hand(story):
     made.win(95.0, made.opportunity(91.0, 8.0, made.lead(90.0), 0), 8.0)  # captured when the window has ended
     found = outcomes(made.log())
     assert (found.unclosed, found.unclosed_amount) == (1, 700)
-    assert found.ever.tolist() == found.within.tolist() == [[0, 0, 0], [0, 0, 0]]
+    assert found.ever.tolist() == found.within.tolist() == [[0, 0, 0, 0], [0, 0, 0, 0]]
     assert found.opened.tolist() == [0, 0]
 
 
@@ -250,8 +250,8 @@ def rows(*triples):
     """Outcomes by hand: (open ever, open within, new ever, new within, opportunities)."""
     return [
         Outcomes(
-            np.array([[a, 0.0, c], [a / 100, 0.0, c / 1000]]),
-            np.array([[b, 0.0, d], [b / 100, 0.0, d / 1000]]),
+            np.array([[a, 0.0, c, 0.0], [a / 100, 0.0, c / 1000, 0.0]]),
+            np.array([[b, 0.0, d, 0.0], [b / 100, 0.0, d / 1000, 0.0]]),
             np.array([float(n)]),
             7,
             900.0,
