@@ -27,7 +27,15 @@ QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthC
 OUT_OF_REACH = {Kind.LEFT, Kind.REASSIGNED, Kind.AWAY, Kind.BACK}
 OUT_OF_REACH |= {Kind.OVERFLOW_BEGINS, Kind.OVERFLOW_ENDS, Kind.THROTTLED, Kind.HELD, Kind.OVERFLOWED, Kind.RETRAINED}
 OUT_OF_REACH |= {Kind.BREACHED, Kind.QUOTA_RESET, Kind.NEGLECTED, Kind.PROSPECTED, Kind.SALES_READY}
-OUT_OF_REACH |= {Kind.MATERIAL, Kind.RFP, Kind.APPOINTMENT, Kind.MEETING, Kind.PROPOSAL, Kind.PRESENTATION}
+OUT_OF_REACH |= {
+    Kind.EXPANDED,
+    Kind.MATERIAL,
+    Kind.RFP,
+    Kind.APPOINTMENT,
+    Kind.MEETING,
+    Kind.PROPOSAL,
+    Kind.PRESENTATION,
+}
 """What needs changes of headcount, or terms of overflow, of service levels, quotas and AEs' own choices."""
 
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 LONG_GUIDES = (
     "after-the-handoff",
+    "checkpoints",
     "dormant-deals",
     "long-runs",
     "move-a-budget",

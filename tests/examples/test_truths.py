@@ -30,6 +30,7 @@ def test_every_row_that_is_asked_for_is_there(table: Any) -> None:
     assert len(there) == 45 - len(WANTING)
 
 
+@pytest.mark.slow
 def test_each_test_named_exists() -> None:
     tests = sorted(kept())
     files = sorted({test.partition("::")[0] for test in tests})
