@@ -32,6 +32,7 @@ def origin_of(
         "ae_patience": "neutral",
         "bad_fit_logit": "neutral",
         "customers": "prior",
+        **{f"customers.{name}": "neutral" for name in ("satisfaction", "churn", "upsell", "cross_sell", "wallet")},
     }
     if tree["nurture"]["steps"]:
         tags["nurture.steps"] = "fitted"

@@ -1,5 +1,6 @@
 """Rules across the fields of customers."""
 
+import math
 from collections.abc import Iterator
 
 from sim.checking import sum_to_one
@@ -11,6 +12,9 @@ from sim.stages import ACCOUNT_STAGES, sells_to_customers
 
 __all__ = ["customer_problems"]
 
+_MOST_OCCASIONS = 1_000.0
+"""Occasions a year of one customer: more than anybody has, and so few that their numbers (`sim.laws.happenings`) fit
+into a cell's."""
 _MOST_PRODUCTS = 62
 """What a customer has is kept as bits of a whole number."""
 
@@ -31,6 +35,7 @@ def customer_problems(funnel: Funnel) -> Iterator[Problem]:
         elif sale.advance < 1:
             rule = "must be given where `advance` is below 1"
             yield Problem(join(losses), rule, f"advance {sale.advance:g}", "write losses: {no need: 1}")
+    yield from _too_many_occasions(funnel)
     if not sells_to_customers(funnel):
         return
     for name in ACCOUNT_STAGES:
@@ -40,3 +45,15 @@ def customer_problems(funnel: Funnel) -> Iterator[Problem]:
     if customers.cross_sell.per_month > 0.0 and len(funnel.products) > _MOST_PRODUCTS:
         rule = f"must be at most {_MOST_PRODUCTS} where customers are sold what they lack"
         yield Problem("funnel.products", rule, str(len(funnel.products)))
+
+
+def _too_many_occasions(funnel: Funnel) -> Iterator[Problem]:
+    """Sales that programmes would make occasions for without end."""
+    for name in ACCOUNT_STAGES:
+        sale = getattr(funnel.customers, name)
+        pushed = math.fsum(max(getattr(each.customers, name), 0.0) for each in funnel.programmes.values())
+        yearly = 12.0 * sale.per_month * max(sale.promoters, 1.0) * math.exp(min(pushed, 300.0))
+        if yearly > _MOST_OCCASIONS:
+            rule = f"with its programmes a customer must have at most {_MOST_OCCASIONS:,.0f} occasions a year"
+            remedy = f"look at this, at its `promoters`, and at what programmes add (customers.{name})"
+            yield Problem(join(("funnel", "customers", name, "per_month")), rule, f"about {yearly:.3g} a year", remedy)

@@ -13,7 +13,7 @@ from sim.errors import Problem
 from sim.funnel import Funnel
 from sim.paths import join, split
 from sim.reasons import REASONS
-from sim.stages import all_stages, sells_to_customers
+from sim.stages import all_stages
 
 __all__ = ["check_funnel"]
 
@@ -88,7 +88,9 @@ def _asset_problems(funnel: Funnel) -> Iterator[Problem]:
 
 
 def _programme_problems(funnel: Funnel) -> Iterator[Problem]:
-    causes = {cause for stage in all_stages(funnel, sells_to_customers(funnel)).values() for cause in stage.losses}
+    # Programmes act in the stages of a first sale; who can act on a cause is said of every stage.
+    causes = {cause for stage in funnel.stages.values() for cause in stage.losses}
+    all_causes = {cause for stage in all_stages(funnel, True).values() for cause in stage.losses}
     for name, programme in funnel.programmes.items():
         at = ("funnel", "programmes", name)
         for cause in programme.drivers:
@@ -99,8 +101,8 @@ def _programme_problems(funnel: Funnel) -> Iterator[Problem]:
                 rule = "must name a stage of the funnel"
                 yield Problem(join((*at, "stages", str(place))), rule, stage, near(stage, funnel.stages))
     for name, driver in funnel.drivers.items():
-        if name not in causes:
-            yield Problem(join(("funnel", "drivers", name)), "must name a cause of loss", name, near(name, causes))
+        if name not in all_causes:
+            yield Problem(join(("funnel", "drivers", name)), "must name a cause of loss", name, near(name, all_causes))
         for field in ("without_budget", "without_authority"):
             if getattr(driver, field) and funnel.buyers is None:
                 rule = "needs `funnel.buyers`, which says who has a budget and may decide"

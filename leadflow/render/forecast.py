@@ -39,11 +39,13 @@ def show_forecast(page: Page, answer: ForecastAnswer) -> None:
     if answer.valued:
         _show_months(page, forecast, "bookings", forecast.currency)
     _show_months(page, forecast, "wins", "wins")
+    sold = forecast.of(origin=ORIGINS[CUSTOMERS]).mean > 0
     page.foot(
         PERCENTILES,
-        "mean = open + in nurture + not yet created, by where the deal stood on the first day: open, an opportunity "
-        f"then; in nurture, a known lead without an opportunity{_unknown(forecast)}; not yet created, a lead that had "
-        "still to come.",
+        f"mean = open + in nurture + not yet created{' + customers' if sold else ''}, by where the deal stood on the "
+        "first day: open, an opportunity then; in nurture, a known lead without an "
+        f"opportunity{_unknown(forecast)}; not yet created, a lead that had still to come."
+        f"{' customers: more that is sold to customers, whenever it came up.' if sold else ''}",
         "Means add up over months and origins; percentiles do not.",
     )
     if answer.arithmetic is not None:
@@ -145,6 +147,8 @@ def _show_gap(page: Page, gap: Gap) -> None:
         f"Each line changes one thing on the same random numbers ({gap.paired} paired replications) and is what it "
         "adds (+) or takes away (-); error: its Monte Carlo standard error."
     )
+    if sold:
+        page.foot("What is sold to customers is on none of the planner's lists, and counts as such.")
     if gap.zombies or gap.dormant > 0:
         page.foot(
             f"Of the deals open at the start, {number(gap.zombies, 'leads', 1000)} are zombies, too old to close "

@@ -259,3 +259,40 @@ def test_stays_so_short_that_persons_never_end_are_refused() -> None:
     problem = only(check_pair(funnel(sdr=reps), plan(teams={"sdr": {"headcount": 100}, "ae": {"headcount": 1}})))
     assert problem.where == "funnel.sdr.tenure"
     assert "20,000 persons" in problem.rule
+
+
+def test_customers_are_checked_across_their_fields() -> None:
+    sold = {"per_month": 0.1, "advance": 0.5}
+    for customers, where, got in (
+        ({"churn": {"price": 0.6, "merger": 0.3}}, "churn", "0.9"),
+        ({"churn": {"stalled": 1}}, "churn.stalled", "stalled"),
+        ({"upsell": sold}, "upsell.losses", "advance 0.5"),
+        ({"cross_sell": sold | {"losses": {"x": 0.5}}}, "cross_sell.losses", "0.5"),
+        ({"upsell": {"per_month": 9, "promoters": 10}}, "upsell.per_month", "about 1.08e+03 a year"),
+    ):
+        problem = only(check_funnel(funnel(customers=customers)))
+        assert problem.where == f"funnel.customers.{where}"
+        assert got in problem.got
+    check_funnel(funnel(customers={"upsell": sold | {"losses": {"no need": 1}}, "churn": {"price": 1}}))
+    pushed = {"kit": {"customers": {"upsell": 9}}}
+    problem = only(check_funnel(funnel(customers={"upsell": {"per_month": 0.1}}, programmes=pushed)))
+    assert problem.where == "funnel.customers.upsell.per_month"
+
+
+def test_stages_of_sales_to_customers_have_names_of_their_own() -> None:
+    stages = {"upsell": {"time": 1, "advance": 1}}
+    assert check_funnel(funnel(stages=stages)) == []
+    problem = only(check_funnel(funnel(stages=stages, customers={"cross_sell": {"per_month": 0.1}})))
+    assert problem.where == "funnel.stages.upsell"
+    many = {f"p{n}": {"mix": 1 / 64} for n in range(64)}
+    assert check_funnel(funnel(products=many)) == []
+    problem = only(check_funnel(funnel(products=many, customers={"cross_sell": {"per_month": 0.1}})))
+    assert (problem.where, problem.got) == ("funnel.products", "64")
+
+
+def test_a_programme_acts_on_no_cause_that_only_customers_have() -> None:
+    """It would be accepted and change nothing; who can act on the cause may be said."""
+    sold = {"upsell": {"per_month": 0.1, "advance": 0.5, "losses": {"no need": 1}}}
+    assert check_funnel(funnel(customers=sold, drivers={"no need": {"acts": "product"}})) == []
+    problem = only(check_funnel(funnel(customers=sold, programmes={"kit": {"drivers": {"no need": 0.5}}})))
+    assert problem.where == "funnel.programmes.kit.drivers.no need"
