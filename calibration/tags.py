@@ -11,6 +11,18 @@ from sim.paths import join
 
 __all__ = ["origin_of"]
 
+_OF_CUSTOMERS = (
+    "ageing",
+    "satisfaction",
+    "churn",
+    "upsell",
+    "cross_sell",
+    "winback",
+    "survey_response",
+    "referral",
+    "wallet",
+)
+
 
 def origin_of(
     tree: dict[str, Any], season: bool, conversion: bool, mql: NDArray[np.float64], values: Mapping[str, ValueFit]
@@ -32,7 +44,7 @@ def origin_of(
         "ae_patience": "neutral",
         "bad_fit_logit": "neutral",
         "customers": "prior",
-        **{f"customers.{name}": "neutral" for name in ("satisfaction", "churn", "upsell", "cross_sell", "wallet")},
+        **{f"customers.{name}": "neutral" for name in _OF_CUSTOMERS},
     }
     if tree["nurture"]["steps"]:
         tags["nurture.steps"] = "fitted"

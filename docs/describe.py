@@ -56,6 +56,7 @@ _WORDS = UNITS | {
     "ScoreLaw": "[law of scores](laws.md)",
     "MoneySeries": "[money by month](laws.md#a-quantity-by-month)",
     "HeadSeries": "[heads by month](laws.md#a-quantity-by-month)",
+    "LogitSeries": "[log-odds by date](laws.md#a-quantity-by-month)",
     "FactorSeries": "[factor by date](laws.md#a-quantity-by-month)",
     "Origin": "`fitted`, `prior` or `neutral`",
     "Losses": "name → [Loss](#loss)",

@@ -35,7 +35,9 @@ from sim import (
     draws,
     funnel,
     log,
+    market,
     marketing,
+    nps_survey,
     overflow,
     pay,
     plan,
@@ -43,6 +45,7 @@ from sim import (
     reps,
     selling,
     series,
+    shocks,
     teams,
     units,
     working_time,
@@ -60,13 +63,14 @@ def funnel_page() -> str:
         "ShareByFit",
         "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort",
         "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "CustomerEffects", "Customers",
-        "Satisfaction", "AccountSale", "Upsell", "CrossSell",
+        "Satisfaction", "AccountSale", "Upsell", "CrossSell", "WinBack", "Ageing", "Referral",
+        "Market", "Rival", "Choice", "Shock", "Leaver",
     )  # fmt: skip
     more = (
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "
         "the bounds of [its unit](laws.md#units). `key` may be left out: it is then the entry's own name.\n"
     )
-    modules = (funnel, capture, buyers, development, selling, customers, programme, reps)
+    modules = (funnel, capture, buyers, development, selling, customers, programme, reps, market, shocks)
     return page("funnel.yaml", opening(funnel), more, *fields(modules, nouns))
 
 
@@ -75,10 +79,10 @@ def plan_page() -> str:
     nouns = (
         "Plan", "Calendar", "Campaign", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam",
         "AeTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Overflow",
-        "Hold", "External", "Throttle", "Billing",
+        "Hold", "External", "Throttle", "Billing", "Survey",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
-    modules = (plan, working_time, marketing, teams, pay, overflow, billing)
+    modules = (plan, working_time, marketing, teams, pay, overflow, billing, nps_survey)
     return page("plan.yaml", opening(plan), more, *fields(modules, nouns))
 
 
@@ -102,8 +106,8 @@ def laws_page() -> str:
     steps = (
         "`MoneySeries` and `HeadSeries` take one level for all months (`40k`), a list with an entry for each of the "
         "plan's months, one dated step `{from: 2027-04, amount: 60k}`, or a list of such steps. A step is zero before "
-        "its month; it holds until the next. `FactorSeries`, of the funnel, takes a level or steps, which hold at "
-        "their dates in any plan; before the first it is 1.\n"
+        "its month; it holds until the next. `FactorSeries` and `LogitSeries`, of the funnel, take a level or steps, "
+        "which hold at their dates in any plan; before the first they are 1, and 0.\n"
     )
     return page(
         "Laws, units and series",

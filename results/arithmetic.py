@@ -318,5 +318,9 @@ def _assumptions(
             yield "zombies, deals too old to close, count like any other"
         if any(deal.amount is None for deal in snapshot.deals):
             yield "a deal without an amount counts with the mean value of its segment and product"
+    if funnel.shocks or any(rival.pressure for rival in funnel.rivals.values()):
+        yield "shocks and rivals move leads, by demand and cost, but no chances (shocks.*.odds, rivals.*.pressure)"
+    if any(market.accounts is not None for market in funnel.market.values()):
+        yield "there are accounts without end (market.*.accounts)"
     if plan.teams.ae.quota is not None:
         yield f"account executives reach {attainment:.0%} of quota, and a new hire ramps in a straight line"

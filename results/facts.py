@@ -248,6 +248,15 @@ class Facts:
         """(entities,) whether the entity is an opportunity to sell more to a customer."""
         return self.log.entities.to_customers
 
+    @kept
+    def returning(self) -> Bools:
+        """(entities,) whether the entity is an opportunity to win back a customer who has left."""
+        from sim.orders import returning
+
+        found = np.zeros(len(self.log.entities), dtype=bool)
+        found[returning(self.log.events, self.log.entities)] = True
+        return found
+
     def sales(self, kind: Kind) -> Rows:
         """Happenings of a kind to opportunities of new business: all but those to sell more to customers."""
         rows = self.rows(kind)
@@ -297,12 +306,12 @@ class Facts:
 
     @kept
     def new_customer(self) -> Rows:
-        """The wins that brought in a customer.
+        """The wins that brought in a customer, other than one who comes back.
 
         They are the opportunities from which a customer descends. A history that does not tell customers apart has
         none of these; there the first win of each lead counts, and every win of an opportunity without a lead.
         """
-        wins, entities = self.rows(Kind.WON), self.log.entities
+        wins, entities = self.sales(Kind.WON), self.log.entities
         of_customer = entities.parent[entities.type == EntityType.CUSTOMER]
         # Customers of other channels have a type of the other sign (`by_channel`).
         if (np.abs(entities.type) == EntityType.CUSTOMER).any():

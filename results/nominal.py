@@ -20,6 +20,7 @@ from sim.laws.outcomes import sigmoid
 from sim.laws.quality import INTENT_SD
 from sim.plan import Plan
 from sim.selling import Segment, Stage
+from sim.stages import first_stages
 from sim.tables import make_tables
 from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import contact_chances, stage_logits
@@ -141,7 +142,7 @@ def fates(funnel: Funnel, plan: Plan, segment: Segment, fit: bool) -> tuple[tupl
     logits = stage_logits(funnel, plan).tolist()
     chances = [
         _leave(eta, stage, segment, funnel.bad_fit_logit, fit)
-        for eta, stage in zip(logits, funnel.stages.values(), strict=True)
+        for eta, stage in zip(logits, first_stages(funnel).values(), strict=True)
     ]
     if has_rework(funnel):
         return _fates_with_rework(funnel, np.array(logits), segment, fit, chances)
@@ -161,7 +162,7 @@ def _fates_with_rework(
     funnel: Funnel, logits: Floats, segment: Segment, fit: bool, chances: list[tuple[float, float]]
 ) -> tuple[tuple[float, Fate], ...]:
     moves = passages(funnel, logits + segment.advance_logit + (0.0 if fit else funnel.bad_fit_logit))
-    for number, stage in enumerate(funnel.stages.values()):
+    for number, stage in enumerate(first_stages(funnel).values()):
         # Who goes back, or advances, by a law that never ends stays.
         for back, name in enumerate(funnel.stages):
             if name in stage.rework and isinstance(stage.rework[name].time or stage.time, Never):

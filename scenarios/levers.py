@@ -8,6 +8,7 @@ from scenarios.lever import A_NAME, NO_CHANGE, Lever
 from scenarios.levers_capture import ARRIVALS, CAPTURE_NO_LEVERS, CHANNELS, SPEND
 from scenarios.levers_customers import CUSTOMERS, CUSTOMERS_NO_LEVERS
 from scenarios.levers_judgement import JUDGEMENT_NO_LEVERS, NURTURE, SALES_DEVELOPMENT, SCORING
+from scenarios.levers_market import MARKET, MARKET_NO_LEVERS
 from scenarios.levers_overflow import OVERFLOW
 from scenarios.levers_pay import PAY
 from scenarios.levers_people import PEOPLE
@@ -33,6 +34,7 @@ LEVERS: tuple[Lever, ...] = (
     *OVERFLOW,
     *SELLING,
     *CUSTOMERS,
+    *MARKET,
     *PAY,
     *_COMPANY,
     *PEOPLE,
@@ -50,6 +52,7 @@ NO_LEVERS = {
     "funnel.origin": "where the numbers come from",
     **JUDGEMENT_NO_LEVERS,
     **CUSTOMERS_NO_LEVERS,
+    **MARKET_NO_LEVERS,
     "name": A_NAME,
     "start": _SPAN,
     "months": _SPAN,

@@ -9,7 +9,13 @@ __all__ = ["CUSTOMERS", "CUSTOMERS_NO_LEVERS"]
 _OF = "funnel.customers"
 _KIT: dict[str, Any] = {"funnel.programmes": {"kit": {}}, "programmes": {"kit": {}}}
 _KINDLY: dict[str, Any] = {"funnel.programmes": {"kit": {"customers": {"satisfaction": 1}}}, "programmes": {"kit": {}}}
+_REFERRAL = {f"{_OF}.referral": {"channel": "partner", "promoter": TINY, "passive": TINY, "detractor": TINY}}
 _NO_NEED = {"advance": 0.5, "losses": {"no_need": {"share": 1, "time": "5 days"}}}
+
+
+_LEAVE: dict[str, Any] = {f"{_OF}.renewal": 0.2, f"{_OF}.term": 60}
+_BACK: dict[str, Any] = _LEAVE | {f"{_OF}.winback.per_month": 0.5}
+_ASK: dict[str, Any] = {"nps_survey": {"every": 30, "cost": TINY}}
 
 
 def _sale(name: str, what: str) -> tuple[Lever, ...]:
@@ -43,11 +49,29 @@ CUSTOMERS = (
         _KINDLY,
     ),
     Lever(
-        f"{_OF}.satisfaction.promoters", NO_CHANGE, 0.95, "expansion_bookings", 1, "promoters buy more often",
+        f"{_OF}.satisfaction.promoters", NO_CHANGE, 0.8, "expansion_bookings", 1, "promoters buy more often",
         {f"{_OF}.upsell": {"per_month": 0.1, "promoters": 5}},
     ),
     *_sale("upsell", "more of what they have"),
     *_sale("cross_sell", "what they lack"),
+    *(
+        Lever(f"{_OF}.referral.{who}", TINY, 1.5, "leads", 1, f"{whose} bring leads", _REFERRAL)
+        for who, whose in (
+            ("promoter", "promoters"), ("passive", "passive customers"), ("detractor", "detractors")
+        )
+    ),
+    Lever(
+        f"{_OF}.referral.channel", "partner", "events", "good_fit_share", -1, "customers bring worse leads",
+        {f"{_OF}.referral": {"channel": "partner", "promoter": 0.8, "passive": 0.8}},
+    ),
+    Lever(
+        f"{_OF}.satisfaction.detractors", NO_CHANGE, 0.5, "leads", -1, "detractors bring no leads",
+        {f"{_OF}.referral": {"channel": "partner", "passive": 1.5}},
+    ),
+    Lever(
+        "funnel.programmes.kit.customers.referral", TINY, 1, "leads", 1, "the programme makes referrals",
+        _KIT | {f"{_OF}.referral": {"channel": "partner", "promoter": 1.5}},
+    ),
     Lever(
         f"{_OF}.wallet", 1e-9, 0.95, "expansion_bookings", -1, "customers have spent what they may",
         {f"{_OF}.upsell.per_month": 0.3},
@@ -67,6 +91,52 @@ CUSTOMERS = (
         "funnel.programmes.kit.customers.cross_sell", TINY, 1, "expansion_bookings", 1, "the programme makes occasions",
         _KIT | {f"{_OF}.cross_sell.per_month": 0.1},
     ),
+    Lever(
+        f"{_OF}.ageing.alpha", NO_CHANGE, 3, "retention_rate", -1, "customers leave sooner",
+        {f"{_OF}.ageing": {"alpha": 0.668, "beta": 3.806}},
+    ),
+    Lever(
+        f"{_OF}.ageing.beta", NO_CHANGE, 30, "retention_rate", 1, "customers stay longer",
+        {f"{_OF}.ageing": {"alpha": 0.668, "beta": 3.806}},
+    ),
+    Lever(
+        f"{_OF}.winback.per_month", TINY, 0.5, "winback_customers", 1, "who has left comes back",
+        _LEAVE | {f"{_OF}.upsell.per_month": TINY},
+    ),
+    Lever(f"{_OF}.winback.size", NO_CHANGE, 0.4, "bookings", -1, "who comes back buys less", _BACK),
+    Lever(
+        f"{_OF}.winback.promoters", 1, 3, "winback_customers", 1, "who would recommend us comes back more often", _BACK
+    ),
+    Lever(
+        f"{_OF}.winback.effort", NO_CHANGE, 25, "ae_utilisation", 1, "winning back is work",
+        _LEAVE | {f"{_OF}.winback.per_month": 0.05},
+    ),
+    Lever(f"{_OF}.winback.time", "0 days", "300 days", "winback_customers", -1, "who left takes its time", _BACK),
+    Lever(
+        f"{_OF}.winback.advance", NO_CHANGE, 0.2, "winback_rate", -1, "who left says no more often",
+        _LEAVE | {f"{_OF}.winback": {"per_month": 0.5, **_NO_NEED}},
+    ),
+    Lever(
+        f"{_OF}.winback.losses.no_need.time", "5 days", "300 days", "winback_rate", 1, "who says no says it later",
+        _LEAVE | {f"{_OF}.winback": {"per_month": 0.5, **_NO_NEED}},
+    ),
+    Lever(
+        f"{_OF}.winback.within", NO_CHANGE, 20, "winback_customers", -1, "nobody is asked for long after leaving", _BACK
+    ),
+    Lever(
+        f"{_OF}.winback.second_life", 1, 20, "customers", -1, "who came back leaves again",
+        {f"{_OF}.renewal": 0.6, f"{_OF}.term": 30, f"{_OF}.winback.per_month": 2},
+    ),
+    Lever(
+        "funnel.programmes.kit.customers.winback", TINY, 1, "winback_customers", 1, "the programme makes occasions",
+        _KIT | _LEAVE | {f"{_OF}.winback.per_month": 0.1},
+    ),
+    Lever("winback_cost", 0, 2000, "profit", -1, "each attempt is paid for", _BACK),
+    Lever("nps_survey.cost", TINY, 200, "profit", -1, "each question is paid for", _ASK),
+    Lever(
+        "nps_survey.every", NO_CHANGE, 5, "profit", -1, "more questions are paid for",
+        {"nps_survey": {"every": 180, "cost": 300}},
+    ),
     Lever("programmes.kit.per_customer", "none", 200, "profit", -1, "it costs and has no effect", _KIT),
 )  # fmt: skip
 
@@ -74,7 +144,9 @@ _WHICH = "which of several reasons it is, which no metric counts"
 CUSTOMERS_NO_LEVERS = {
     f"{_OF}.term": "how often customers may leave, which no metric counts",
     f"{_OF}.churn": _WHICH,
+    f"{_OF}.survey_response": "how many answer a survey, which nothing depends on",
     f"{_OF}.upsell.losses.*.share": _WHICH,
+    f"{_OF}.winback.losses.*.share": _WHICH,
     f"{_OF}.cross_sell.losses.*.share": _WHICH,
 }
 """Fields of customers that are no levers, and why."""

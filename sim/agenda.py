@@ -25,14 +25,15 @@ class Queue(IntEnum):
     START = 1  # the run-in ends and the scenario's changes act
     REVIEW = 2  # managers look at how things go
     QUOTA_RESET = 3  # a quota period ends
-    HEADS = 4  # a seat is filled or emptied
-    OPENING = 5  # the working day begins
-    TASK_DONE = 6  # a rep finishes a task
-    PROSPECTED = 7  # an AE finds an opportunity of his own
-    ARRIVAL = 8  # a lead is captured
-    WAIT_OVER = 9  # a buyer's delay ends
-    SLA = 10  # an untried lead is past its service level
-    PATIENCE = 11  # a waiting lead goes cold
+    SHOCK = 4  # something befalls the company
+    HEADS = 5  # a seat is filled or emptied
+    OPENING = 6  # the working day begins
+    TASK_DONE = 7  # a rep finishes a task
+    PROSPECTED = 8  # an AE finds an opportunity of his own
+    ARRIVAL = 9  # a lead is captured
+    WAIT_OVER = 10  # a buyer's delay ends
+    SLA = 11  # an untried lead is past its service level
+    PATIENCE = 12  # a waiting lead goes cold
 
 
 class Signal(Event):

@@ -45,7 +45,7 @@ def arrivals(tables: Tables, stream: int) -> NDArray[Any]:
             leads,
             np.empty(day, dtype=LEAD),
             np.empty(day + 1, dtype=np.int64),
-            tables.overflow.throttles,
+            tables.overflow.throttles or tables.market.depletes,
         )
         if count <= room and most <= day:
             if len(tables.campaign.campaign_channel):

@@ -32,6 +32,7 @@ from sim.people import hours_away
 from sim.plan import Plan
 from sim.recorder import Recorded
 from sim.seats import TEAMS
+from sim.stages import causes_of
 from sim.tables import Tables
 from sim.tables.prices import leaves_more
 from sim.touches import Warmth, touches_of, warmth_of
@@ -76,7 +77,8 @@ def _campaigns(rows: NDArray[Any], tables: Tables, stream: int) -> NDArray[np.in
     terms, first = tables.campaign, len(tables.channel_key)
     if not len(terms.campaign_channel):
         return out
-    born = np.flatnonzero(rows["type"] == EntityType.LEAD)
+    # Whom a customer brings comes by no campaign.
+    born = np.flatnonzero((rows["type"] == EntityType.LEAD) & (rows["parent"] < 0))
     leads = np.zeros(len(born), dtype=LEAD)
     leads["time"], leads["key"] = rows["created"][born], rows["key"][born]
     leads["channel"] = leads["source"] = rows["channel"][born]
@@ -164,7 +166,7 @@ def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> T
 
 def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) -> Terms:
     products = funnel.products.values()
-    causes = {"stalled", *(cause for stage in funnel.stages.values() for cause in stage.losses)}
+    causes = {"stalled", *(cause for stage in funnel.stages.values() for cause in causes_of(funnel, stage))}
     mix, margin = (np.array([getattr(product, name) for product in products]) for name in ("mix", "margin"))
     return Terms(
         sla=plan.handoff.sla,
@@ -175,6 +177,8 @@ def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) 
         acts=tuple((cause, driver.acts) for cause, driver in funnel.drivers.items()),
         term=funnel.customers.term,
         discount=plan.discount_rate,
+        wallet=funnel.customers.wallet,
+        market=tuple(_market_of(funnel, name) for name in funnel.segments),
         billed=plan.billing is not None,
         coding=Coding(
             coded=(root.reporting.coded, plan.reporting.coded),
@@ -183,6 +187,11 @@ def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) 
             stream=stream,
         ),
     )
+
+
+def _market_of(funnel: Funnel, segment: str) -> tuple[float, float]:
+    market = funnel.market.get(segment)
+    return (np.nan, 1.0) if market is None or market.spend is None else (market.spend, market.growth)
 
 
 def assemble(

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 
 from sim.capture import Channel
 from sim.checking import near
+from sim.checks_customers import referral_problems
 from sim.checks_funnel import check_funnel
+from sim.checks_market import leaver_problems
 from sim.checks_plan import check_plan, has_known_months, spend_problems
 from sim.distributions import median
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.paths import join
 from sim.plan import Plan
-from sim.series import by_month
+from sim.series import by_month, month_starts
+from sim.stages import causes_of
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["MAX_LEADS", "MAX_PERSONS", "check", "check_funnel", "check_pair", "check_plan", "expected_leads"]
@@ -41,7 +44,11 @@ def check(funnel: Funnel, plan: Plan) -> None:
 
 def check_pair(funnel: Funnel, plan: Plan) -> list[Problem]:
     """Every problem of a plan with a funnel."""
-    return list(_pair_problems(funnel, plan))
+    problems = list(_pair_problems(funnel, plan))
+    # It takes a sound pair to say how many customers a customer brings.
+    if not problems and funnel.customers.referral is not None and not check_funnel(funnel):
+        problems += referral_problems(funnel, plan)
+    return problems
 
 
 def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
@@ -58,11 +65,12 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
         if product not in funnel.products:
             at = ("plan", "pay", "commission", "products", product)
             yield Problem(join(at), "must name a product of the funnel", product, near(product, funnel.products))
-    causes = {"stalled", *(cause for stage in funnel.stages.values() for cause in stage.losses)}
+    causes = {"stalled", *(cause for stage in funnel.stages.values() for cause in causes_of(funnel, stage))}
+    again = causes | {name for name, shock in funnel.shocks.items() if shock.loses is not None}
     for place, cause in enumerate(plan.nurture.reclaim_causes):
-        if cause not in causes:
+        if cause not in again:
             where = join(("plan", "nurture", "reclaim_causes", str(place)))
-            yield Problem(where, "must name a cause of loss", cause, near(cause, causes))
+            yield Problem(where, "must name a cause of loss", cause, near(cause, again))
     if plan.reporting.accuracy < 1.0 and len(causes) < 2:
         rule = "needs a funnel with more causes of loss than one"
         yield Problem("plan.reporting.accuracy", rule, str(plan.reporting.accuracy), "write 1")
@@ -90,6 +98,7 @@ def _pair_problems(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
             rule = "needs a funnel that says who has budget and authority (buyers)"
             yield Problem(f"plan.scoring.profile.{asked}", rule, "true", "write false, or give buyers")
     yield from _behaviour_problems(funnel, plan)
+    yield from leaver_problems(funnel, plan)
     if all(channel.mql_probability is not None for channel in funnel.channels.values()):
         where = "where no lead is judged by its score (every channel has an mql_probability)"
         if plan.scoring.feedback:
@@ -172,11 +181,24 @@ def expected_leads(funnel: Funnel, plan: Plan) -> float:
     total = 0.0
     for name, channel in funnel.channels.items():
         levels = _spend_levels(plan, name)
-        volumes = by_month(channel.volume, _months_before(plan.start, plan.run_in), len(levels), before=1.0)
-        for month, (level, volume) in enumerate(zip(levels, volumes, strict=True), start=-plan.run_in):
-            growth = funnel.arrivals.growth ** (month / 12)
-            total += channel.leads * _response(channel, level) * volume * growth * form
+        first = _months_before(plan.start, plan.run_in)
+        volumes = by_month(channel.volume, first, len(levels), before=1.0)
+        starts = month_starts(first, len(levels) + 1)
+        for month, (level, volume) in enumerate(zip(levels, volumes, strict=True)):
+            growth = funnel.arrivals.growth ** ((month - plan.run_in) / 12)
+            demand, cost = _shocked(funnel, name, starts[month], starts[month + 1])
+            total += channel.leads * _response(channel, level / cost) * volume * growth * form * demand
     return total
+
+
+def _shocked(funnel: Funnel, channel: str, first: dt.date, end: dt.date) -> tuple[float, float]:
+    """What shocks that touch a month multiply a channel's leads by, and its cost."""
+    demand = cost = 1.0
+    for shock in funnel.shocks.values():
+        lasts = shock.from_ < end and (shock.until is None or shock.until > first)
+        if lasts and (not shock.channels or channel in shock.channels):
+            demand, cost = demand * shock.demand, cost * shock.cost
+    return demand, cost
 
 
 def _spend_levels(plan: Plan, name: str) -> list[float]:

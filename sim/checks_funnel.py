@@ -8,12 +8,13 @@ from typing import Any
 from sim.capture import Arrivals
 from sim.checking import distinct_keys, distinct_months, near, sum_to_one
 from sim.checks_customers import customer_problems
+from sim.checks_market import choice_problems, market_problems
 from sim.development import SalesDevelopment
 from sim.errors import Problem
 from sim.funnel import Funnel
 from sim.paths import join, split
 from sim.reasons import REASONS
-from sim.stages import all_stages
+from sim.stages import ACCOUNT_STAGES, causes_of
 
 __all__ = ["check_funnel"]
 
@@ -36,6 +37,7 @@ def check_funnel(funnel: Funnel) -> list[Problem]:
         *_key_problems(funnel),
         *_rep_problems(funnel),
         *customer_problems(funnel),
+        *market_problems(funnel),
         *_origin_problems(funnel),
     ]
 
@@ -57,7 +59,9 @@ def _selling_problems(funnel: Funnel) -> Iterator[Problem]:
     for name, stage in funnel.stages.items():
         at = ("funnel", "stages", name, "losses")
         yield from _rework_problems(funnel, name)
-        if stage.losses or stage.rework:
+        if stage.choice is not None:
+            yield from choice_problems(name, stage)
+        elif stage.losses or stage.rework:
             shares = (loss.share for loss in (*stage.losses.values(), *stage.rework.values()))
             yield from sum_to_one(at, shares, f"the shares of a stage's losses{' and rework' if stage.rework else ''}")
         elif stage.advance < 1:
@@ -89,8 +93,9 @@ def _asset_problems(funnel: Funnel) -> Iterator[Problem]:
 
 def _programme_problems(funnel: Funnel) -> Iterator[Problem]:
     # Programmes act in the stages of a first sale; who can act on a cause is said of every stage.
-    causes = {cause for stage in funnel.stages.values() for cause in stage.losses}
-    all_causes = {cause for stage in all_stages(funnel, True).values() for cause in stage.losses}
+    causes = {cause for stage in funnel.stages.values() for cause in causes_of(funnel, stage)}
+    to_customers = (getattr(funnel.customers, name) for name in ACCOUNT_STAGES)
+    all_causes = causes | {cause for sale in to_customers for cause in sale.losses}
     for name, programme in funnel.programmes.items():
         at = ("funnel", "programmes", name)
         for cause in programme.drivers:

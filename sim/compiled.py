@@ -28,6 +28,7 @@ from sim.kernel.loop import (
     options,
 )
 from sim.kernel.saved import restore, written_down
+from sim.kernel.shocks import plan_shocks
 from sim.log import NOBODY, Names
 from sim.recorder import Recorded
 from sim.reviews import Reviews, Situation
@@ -148,6 +149,8 @@ class _Life:
         memory.decide(reviews)
         if reviews.days:
             plan_reviews(memory.record, np.array(reviews.days))
+        if len(self.tables.shocks.shock_day):
+            plan_shocks(memory.record, self.tables.shocks.shock_day)
         staff(self.world.record, memory.record, self.tables.seats.hired, self.tables.seats.left)
         if snapshot is not None:
             _warm_start(self.world, memory, snapshot, names)

@@ -77,6 +77,8 @@ class Purpose(IntEnum):
     HAPPENING_LEVEL = 54  # a candidate's level within its band
     CHURN_CAUSE = 55  # why a customer does not renew
     CROSS_SELL = 56  # which product is offered to a customer
+    SURVEY = 57  # when a customer is first asked, and whether it answers
+    POOL = 58  # whether an account that is found is not with us already
     TENURE = 60  # how long a rep stays
     SKILL = 61  # a rep's skill
     LEAVE = 62  # when a rep goes on leave
@@ -106,6 +108,7 @@ class Tag(IntEnum):
     PERSON = 8
     SELF_SOURCED = 9
     TOUCH = 10
+    REFERRAL = 11
     HAPPENING = 12
 
 

@@ -14,11 +14,13 @@ from sim.capture import Arrivals, Channel, Journey
 from sim.customers import Customers
 from sim.development import SalesDevelopment
 from sim.distributions import DaysLaw
+from sim.market import Market, Rival
 from sim.noun import Name, Noun, keyed
 from sim.paths import join, split
 from sim.programme import Programme
 from sim.reps import AeReps, Effort, Prospecting, Pursuit, Reps
 from sim.selling import Driver, Product, Segment, Stage
+from sim.shocks import Shock
 from sim.units import Factor, Logit
 
 __all__ = ["Funnel", "Origin"]
@@ -74,6 +76,13 @@ class Funnel(Noun):
     """Slow drift of conversion: standard deviation of a month's step of a random walk of the log-odds of advancing, one
     for all stages, from the plan's second month on; .05 is slow. [choice]"""
     customers: Customers = Customers()
+    market: Mapping[Name, Market] = Field(default_factory=dict)
+    """The market of each segment, by the segment's name."""
+    rivals: Mapping[Name, Rival] = Field(default_factory=dict)
+    """Other vendors for whom buyers may decide, by name; three of utility 0 are usual where a stage has a `choice`.
+    [choice]"""
+    shocks: Mapping[Name, Shock] = Field(default_factory=dict)
+    """What befalls the company, by name."""
     origin: Mapping[str, Origin] = Field(default_factory=dict)
     """Where fields come from, by dotted path; the longest matching path counts, and an unlisted field is a prior."""
 

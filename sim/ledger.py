@@ -10,7 +10,7 @@ from sim.funnel import Funnel
 from sim.invoices import payments
 from sim.lines import Lines
 from sim.log import NOBODY, Account, Entities, Events, Kind, Ledger
-from sim.orders import care, orders, running
+from sim.orders import care, kept, orders, running
 from sim.payroll import by_person_and_month, commission, sla_bonuses, top_ups, variable_share
 from sim.plan import Plan
 from sim.programme import Programme
@@ -46,6 +46,7 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
         ordered,
         _collections(plan, root, tables, ordered),
         care(funnel, plan, root, tables, events, entities),
+        kept(plan, root, events, entities),
         _draws(plan, root, tables, earned),
         _bonuses(plan, root, tables, events, entities),
         _fees(events, entities),

@@ -61,6 +61,7 @@ class Kind(IntEnum):
     RETRAINED = 8  # Marketing sets its scoring anew by what sales accepts (entity: nobody; amount: the new threshold).
     QUOTA_RESET = 9  # A quota period ends for an AE (entity: nobody; actor: the seat; amount: what he booked in it).
     CAPTURED = 10  # A lead becomes known.
+    SHOCK = 11  # Something befalls the company (entity: nobody; reason: the shock's name).
     MQL = 12  # A lead meets marketing's definition of qualified.
     NURTURE_ENTER = 14  # A lead enters nurture.
     NURTURE_EXIT = 15  # A lead leaves nurture; the reason says how.
@@ -92,9 +93,12 @@ class Kind(IntEnum):
     PRESENTATION = 49  # A presentation has been given.
     WON = 50  # An opportunity is won (amount: first-year value).
     LOST = 51  # An opportunity is lost; the reason says why (amount: its value).
+    REFERRED = 52  # A customer refers a lead.
     RENEWED = 60  # A customer renews for a term (amount: the term's value).
     CHURNED = 61  # A customer does not renew; the reason may say why (amount: the value lost).
     EXPANDED = 62  # A customer buys more (actor: who sold it; amount: what it adds to the customer's value a year).
+    WON_BACK = 64  # Who had left is a customer again (entity: the customer of then; amount: value a year).
+    SURVEYED = 65  # A customer is asked whether it would recommend us (amount: 0 to 10, -1 without an answer).
 
 
 class EntityType(IntEnum):
@@ -122,6 +126,8 @@ class Account(IntEnum):
     DRAW = 11  # An AE's commission of a month topped up to what he is guaranteed.
     SUPPORT = 12  # Programmes that run beside the sale.
     CARE = 13  # Programmes for customers.
+    SURVEYS = 14  # Asking customers whether they would recommend us.
+    WINBACK = 15  # Attempts to win back who has left.
     BOOKING = 20  # First-year value of orders won.
     MARGIN = 21  # Gross margin of those bookings.
     RENEWAL = 22  # Value of renewals.
@@ -190,6 +196,11 @@ class Terms:
     """Days of a customer's contract."""
     discount: float | None = None
     """Rate a year at which later margin is discounted."""
+    wallet: float | None = None
+    """Share of what a customer spends a year on the category that its first order takes."""
+    market: tuple[tuple[float, float], ...] = ()
+    """(segments,) what each spends a year on the category in the year that begins with the plan, NaN where that is not
+    known, and the factor on it from one year to the next."""
     billed: bool = False
     """Whether the plan says when customers pay."""
     coding: "Coding | None" = None

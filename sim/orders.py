@@ -1,4 +1,5 @@
-"""What customers bring and cost: bookings and their margin, renewals, and programmes for them."""
+"""What customers bring and cost: bookings and their margin, renewals, programmes for them, surveys, and attempts to win
+them back."""
 
 from typing import Any
 
@@ -17,7 +18,7 @@ from sim.tables import Tables
 from sim.tables.prices import net_margin
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["care", "orders", "running"]
+__all__ = ["care", "kept", "orders", "returning", "running"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]
@@ -103,3 +104,30 @@ def care(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events,
     )
     nobody = np.full(len(time), NOBODY)
     return Lines.of(time, np.full(len(time), int(Account.CARE)), entities.channel[entity], nobody, entity, amount)
+
+
+def kept(plan: Plan, root: Plan, events: Events, entities: Entities) -> Lines:
+    """What it costs to ask customers what they think, and to try to win back who has left."""
+    kinds = kinds_of(events)
+    asked = kinds.row[kinds.of(Kind.SURVEYED)]
+    tried = returning(events, entities)
+    time = np.concatenate((events.time[asked], entities.created[tried]))
+    entity = np.concatenate((events.entity[asked], tried))
+    account = np.repeat((int(Account.SURVEYS), int(Account.WINBACK)), (len(asked), len(tried)))
+    surveys = [each.nps_survey.cost if each.nps_survey else 0.0 for each in (root, plan)]
+    costs = np.array([surveys, [root.winback_cost, plan.winback_cost]])
+    amount = costs[np.where(account == Account.SURVEYS, 0, 1), np.where(time < 0.0, 0, 1)]
+    nobody = np.full(len(time), NOBODY)
+    return Lines.of(time, account, entities.channel[entity], nobody, entity, amount)
+
+
+def returning(events: Events, entities: Entities) -> NDArray[np.int64]:
+    """(attempts,) the opportunities to win back a customer: it had left when they were opened."""
+    offered = np.flatnonzero(entities.to_customers)
+    if not len(offered):
+        return offered
+    kinds = kinds_of(events)
+    gone = kinds.of(Kind.CHURNED)
+    left = np.full(len(entities), np.inf)
+    left[kinds.entity[gone]] = kinds.time[gone]
+    return offered[left[entities.parent[offered]] < entities.created[offered]]

@@ -6,7 +6,7 @@ stays, leave and skill are keyed by seat and place in it, so that what a scenari
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from sim.jit import compiled
 from sim.laws.delays import normal_quantile
 from sim.seats import Seats
 from sim.tables import Tables
+from sim.tables.shocks import BEST
 
 __all__ = ["WEEK", "hours_away", "seated", "staffed"]
 
@@ -31,18 +32,27 @@ _TENURE, _SKILL, _LEAVE = int(Purpose.TENURE), int(Purpose.SKILL), int(Purpose.L
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
+class _Cuts(NamedTuple):
+    """(cuts,) until when at most a seat's n-th person stays."""
+
+    seat: Ints
+    place: Ints
+    day: Floats
+
+
 def staffed(tables: Tables, stream: int) -> Tables:
     """A world with this replication's persons in place of the plan's seats; the same object if nothing about them is
     random, or if they are drawn already."""
     worlds = [tables.run_in or tables, tables]
     if tables.people.drawn or not any(_random(world) for world in worlds):
         return tables
-    return seated(tables, _on_leave(_persons(tables, worlds, stream), tables, worlds, stream), stream)
+    return seated(tables, _on_leave(_persons_of(tables, worlds, stream), tables, worlds, stream), stream)
 
 
 def _random(world: Tables) -> bool:
     people = world.people
-    return bool(np.isfinite(people.tenure).any() or np.isfinite(people.leave).any() or people.skill_sd.any())
+    random = np.isfinite(people.tenure).any() or np.isfinite(people.leave).any() or people.skill_sd.any()
+    return bool(random or len(world.shocks.leaver_day))
 
 
 def seated(tables: Tables, seats: Seats, stream: int) -> Tables:
@@ -62,19 +72,41 @@ def seated(tables: Tables, seats: Seats, stream: int) -> Tables:
     )
 
 
-def _persons(tables: Tables, worlds: list[Tables], stream: int) -> Seats:
+def _persons_of(tables: Tables, worlds: list[Tables], stream: int) -> Seats:
+    """The persons of a replication, of whom shocks take some away."""
+    shocks, cuts = tables.shocks, _Cuts(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
+    persons, place = _persons(tables, worlds, stream, cuts)
+    for day, team, seat in zip(*(column.tolist() for column in shocks[3:]), strict=True):
+        there = (persons.team == team) & (persons.hired <= day) & (day < persons.left)
+        if seat != BEST:
+            there &= persons.place == seat
+        if there.any():
+            skill = np.zeros(len(there))
+            _skills(stream, persons.key, persons.team, worlds[0 if day < 0.0 else 1].people.skill_sd, skill)
+            who = int(np.argmax(np.where(there, skill, -np.inf)))
+            cuts = _Cuts(
+                np.append(cuts.seat, persons.seat[who]), np.append(cuts.place, place[who]), np.append(cuts.day, day)
+            )
+            persons, place = _persons(tables, worlds, stream, cuts)
+    return persons
+
+
+def _persons(tables: Tables, worlds: list[Tables], stream: int, cuts: _Cuts) -> tuple[Seats, Ints]:
+    """The persons, and which of its seat's persons each is."""
     seats, ends = tables.seats, tables.horizon.ends
     tenure, backfill = (np.array([getattr(world.people, name) for world in worlds]) for name in ("tenure", "backfill"))
     rows: tuple[Any, ...] = ()
     size = 4 * len(seats.team) + 16
     while True:
         rows = (*np.empty((3, size), dtype=np.int64), *np.empty((2, size)))
-        count = _succeed(stream, seats.seat_key, seats.team, seats.hired, seats.left, ends, tenure, backfill, *rows)
+        count = _succeed(
+            stream, seats.seat_key, seats.team, seats.hired, seats.left, ends, tenure, backfill, *cuts, *rows
+        )
         if count <= size:
             break
         size = count
     seat, place, key, hired, left = (row[:count] for row in rows)
-    return Seats(
+    persons = Seats(
         team=seats.team[seat],
         hired=hired,
         left=left,
@@ -88,6 +120,7 @@ def _persons(tables: Tables, worlds: list[Tables], stream: int) -> Seats:
         away_from=seats.away_from,
         away_until=seats.away_until,
     )
+    return persons, place
 
 
 def _on_leave(seats: Seats, tables: Tables, worlds: list[Tables], stream: int) -> Seats:
@@ -131,6 +164,9 @@ def _succeed(
     ends: float,
     tenure: Floats,
     backfill: Floats,
+    cut_seat: Ints,
+    cut_place: Ints,
+    cut_day: Floats,
     seat_out: Ints,
     place_out: Ints,
     key_out: Ints,
@@ -139,7 +175,8 @@ def _succeed(
 ) -> int:
     """Fill (persons,) as far as there is room; returns how many there are.
 
-    keys, team, hired, left: (seats,); tenure, backfill: (2, teams) days, before time 0 and from then on.
+    keys, team, hired, left: (seats,); tenure, backfill: (2, teams) days, before time 0 and from then on; cut_seat,
+    cut_place, cut_day: (cuts,) until when at most a seat's n-th person stays.
     """
     persons = 0
     for seat in range(len(keys)):
@@ -148,6 +185,9 @@ def _succeed(
         while place == 0 or begin < until:
             key = child_key(keys[seat], _PERSON, place)
             goes = _goes(stream, key, begin, tenure[0, team[seat]], tenure[1, team[seat]])
+            for cut in range(len(cut_day)):
+                if cut_seat[cut] == seat and cut_place[cut] == place:
+                    goes = min(goes, cut_day[cut])
             if persons < len(seat_out):
                 seat_out[persons] = seat
                 place_out[persons] = place

@@ -10,6 +10,7 @@ from sim.billing import Billing
 from sim.distributions import DaysLaw
 from sim.marketing import Campaign, Nurture, ProgrammeTerms, Scoring
 from sim.noun import Name, Noun, keyed
+from sim.nps_survey import Survey
 from sim.overflow import Overflow
 from sim.pay import Pay
 from sim.series import MoneySeries, by_month
@@ -105,6 +106,10 @@ class Plan(Noun):
     stage (`products.*.price_logit`)."""
     billing: Billing | None = None
     """When customers pay; none = it is not told. It changes nothing else."""
+    nps_survey: Survey | None = None
+    """Whether customers are asked if they would recommend us; none = they are not."""
+    winback_cost: Money = 0.0
+    """Cost of an attempt to win back one who has left (`funnel.customers.winback`), beside the rep's time."""
     discount_rate: Share = 0.1
     """Discount rate a year for the margin of later years, in what a customer is worth; it changes no run. [choice]"""
     programmes: Mapping[str, ProgrammeTerms] = Field(default_factory=dict)

@@ -22,6 +22,10 @@ class CustomerEffects(Noun):
     """Log of the factor on occasions to sell more. [choice]"""
     cross_sell: Logit = 0.0
     """Log of the factor on occasions to sell another product. [choice]"""
+    winback: Logit = 0.0
+    """Log of the factor on occasions to win back one who has left. [choice]"""
+    referral: Logit = 0.0
+    """Log of the factor on the leads that customers bring. [choice]"""
 
 
 class Programme(Noun):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ __all__ = [
     "day_profile",
     "in_hours_shares",
     "market_factor",
+    "shock_factor",
     "weekly_frailty",
     "weekly_level",
     "weekly_spending",
@@ -65,7 +66,8 @@ class Spending(NamedTuple):
 
 
 def weekly_spending(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> Spending:
-    """Spend by week, each week at the mean of its days' levels.
+    """Spend by week as far as it reaches (where a shock makes a channel dearer, spend / cost), each week at the mean of
+    its days' levels.
 
     The run-in spends the mean of the root plan's first twelve months; before it is as in its first week.
     """
@@ -77,12 +79,13 @@ def weekly_spending(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) ->
     weekly, steady = np.empty((len(funnel.channels), len(per_week))), np.empty(len(funnel.channels))
     for row, name in enumerate(funnel.channels):
         run_in = float(np.mean(root.monthly_spend(name)[:12]))
+        cost = shock_factor(funnel, plan, horizon, name, "cost")
         monthly = _monthly_levels(plan.monthly_spend(name), run_in, horizon)
         daily = monthly[month_of_day] / DAYS_PER_MONTH
         for campaign in plan.campaigns.values():
             if campaign.channel == name:
                 daily = daily + campaign_spending(campaign, plan, horizon)
-        weekly[row] = np.bincount(week_index, weights=daily) / per_week * 7.0
+        weekly[row] = np.bincount(week_index, weights=daily / cost) / per_week * 7.0
         steady[row] = (run_in if horizon.first_month < 0 else monthly[0]) * 7.0 / DAYS_PER_MONTH
     curves = [
         (
@@ -92,6 +95,21 @@ def weekly_spending(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) ->
         for each in funnel.channels.values()
     ]
     return Spending(weekly, steady, np.array(curves))
+
+
+def shock_factor(
+    funnel: Funnel, plan: Plan, horizon: Horizon, channel: str, field: Literal["cost", "demand"]
+) -> NDArray[np.float64]:
+    """(days,) what shocks multiply the cost of a channel, or its leads, by on each simulated day."""
+    days = np.arange(int(horizon.begins), int(horizon.ends))
+    out = np.ones(len(days))
+    for shock in funnel.shocks.values():
+        if not shock.channels or channel in shock.channels:
+            on = days >= (shock.from_ - plan.start).days
+            if shock.until is not None:
+                on &= days < (shock.until - plan.start).days
+            out[on] *= getattr(shock, field)
+    return out
 
 
 def campaign_spending(campaign: Campaign, plan: Plan, horizon: Horizon) -> NDArray[np.float64]:
@@ -128,10 +146,11 @@ def daily_rates(funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon) -> NDA
     common *= form_volume(plan.scoring.form_fields, funnel.score.field_cost)
     rates = np.empty((len(funnel.channels), days))
     spending = weekly_spending(funnel, plan, root, horizon)
-    for row, channel in enumerate(funnel.channels.values()):
+    for row, (name, channel) in enumerate(funnel.channels.items()):
         level = weekly_level(spending.curves[row], spending.weekly[row], spending.steady[row])
         volume = by_month(channel.volume, dates[0], len(horizon.edges) - 1, before=1.0)
         rates[row] = level[week_index] * common * np.array(volume)[month_of_day]
+        rates[row] *= shock_factor(funnel, plan, horizon, name, "demand")
     return rates
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.distributions import DaysLaw, HoursLaw, MoneyLaw
+from sim.market import Choice
 from sim.noun import Key, Name, Noun
 from sim.units import Factor, Logit, Share
 
@@ -99,6 +100,10 @@ class Stage(Noun):
     """Rep hours that must be done before the stage can advance."""
     advance: Share
     """Probability that a good-fit opportunity advances if the rep's work causes no delay."""
+    choice: Choice | None = None
+    """What the buyer decides among; in place of `losses`, with `advance` at 1: all that a buyer can do is to decide.
+    Our log-odds of advancing are then ours - ln(sum of the rivals' e^u + e^none). None = `advance` and `losses` say
+    it."""
     losses: Losses = Field(default_factory=dict)
     """Causes of loss; a share, or {share, time}. Needed unless `advance` is one, or `rework` takes the rest."""
     rework: Losses = Field(default_factory=dict)

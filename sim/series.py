@@ -6,9 +6,9 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Discriminator, Field, Tag
 
 from sim.noun import Noun
-from sim.units import Count, Factor, Money, Month
+from sim.units import Count, Factor, Logit, Money, Month
 
-__all__ = ["FactorSeries", "HeadSeries", "MoneySeries", "Step", "by_month", "month_starts"]
+__all__ = ["FactorSeries", "HeadSeries", "LogitSeries", "MoneySeries", "Step", "by_month", "month_starts"]
 
 T = TypeVar("T")
 
@@ -44,6 +44,13 @@ HeadSeries = Annotated[
     | Annotated[tuple[Step[Count], ...], Tag("steps"), _Months],
     Discriminator(_shape),
 ]
+LogitSeries = Annotated[
+    Annotated[Logit, Tag("level")]
+    | Annotated[Step[Logit], Tag("step")]
+    | Annotated[tuple[Step[Logit], ...], Tag("steps"), _Months],
+    Discriminator(_shape),
+]
+"""A shift of the funnel, with dates for the same reason; it is 0 before its first."""
 FactorSeries = Annotated[
     Annotated[Factor, Tag("level")]
     | Annotated[Step[Factor], Tag("step")]

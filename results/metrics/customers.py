@@ -13,6 +13,7 @@ __all__ = [
     "customers",
     "customer_tenure",
     "products_per_customer",
+    "share_of_wallet",
     "renewal_bookings",
     "collections",
     "gross_revenue_retention",
@@ -89,6 +90,35 @@ def products_per_customer(facts: Facts, spans: Spans) -> Floats:
         here[there.entity[there.there(end)]] = True
         its = here[who] & (when < end) & (product >= 0)
         found.append(len(np.unique(who[its] * several + product[its])) / here.sum() if here.any() else np.nan)
+    return np.array(found)
+
+
+@metric(
+    "share_of_wallet",
+    "Share of wallet",
+    unit="share",
+    better="higher",
+    formula="sum of what customers pay a year / sum of what they spend a year on the category",
+    denominator="what the customers at the window's end spend on the category",
+    source="25 metrics over four funnels (article 002), 24: what customers may still spend",
+    requires=_RENEWALS,
+    terms=("wallet",),
+    by_channel=True,
+)
+def share_of_wallet(facts: Facts, spans: Spans) -> Floats:
+    """Of what the customers at the window's end spend a year on the category, the share that they pay us. What a
+    customer spends is not observed: it is its first order over the share that the plan says it takes
+    (`funnel.customers.wallet`), and does not grow."""
+    there, wallet = facts.customers, facts.log.terms.wallet or np.nan
+    due, bought = there.due, there.bought
+    who = np.concatenate((np.arange(len(there.entity)), due.customer, bought.customer))
+    when = np.concatenate((there.since, due.time, bought.time))
+    change = np.concatenate((there.value, due.after - due.before - due.grown, bought.value))
+    found = []
+    for end in spans.end.tolist():
+        here = there.there(end)
+        pays = change[here[who] & (when < end)].sum()
+        found.append(pays / (there.value[here].sum() / wallet) if here.any() else np.nan)
     return np.array(found)
 
 

@@ -1,11 +1,13 @@
-"""Expansion: what is sold to those who are customers already."""
+"""Expansion: what is sold to those who are customers already, and whom they bring."""
+
+import numpy as np
 
 from results.facts import Facts
 from results.metrics.metric import metric
-from results.spans import Floats, Spans, ratio, sums
-from sim.log import Kind
+from results.spans import Floats, Ints, Spans, ratio, sums
+from sim.log import NOBODY, Kind
 
-__all__ = ["expansion_bookings", "expansion_win_rate"]
+__all__ = ["expansion_bookings", "expansion_win_rate", "referral_bookings", "referral_leads"]
 
 _SOURCE = "25 metrics over four funnels (article 002), 23-24: expansion of customers"
 
@@ -41,6 +43,40 @@ def expansion_bookings(facts: Facts, spans: Spans) -> Floats:
 def expansion_win_rate(facts: Facts, spans: Spans) -> Floats:
     """Share won of the opportunities to sell more to customers that closed in the window, whenever they were opened."""
     won, lost = (facts.rows(kind) for kind in (Kind.EXPANDED, Kind.LOST))
-    lost = lost.take(facts.to_customers[lost.entity])
+    lost = lost.take((facts.to_customers & ~facts.returning)[lost.entity])
     found = spans.inside(won.time)
     return ratio(found, found + spans.inside(lost.time))
+
+
+@metric(
+    "referral_leads",
+    "Referred leads",
+    unit="leads",
+    better="higher",
+    formula="n(leads that a customer brought)",
+    source=f"{_SOURCE}; promoters refer",
+    requires=(Kind.REFERRED,),
+)
+def referral_leads(facts: Facts, spans: Spans) -> Ints:
+    """Leads that customers brought in the window. They are among the leads, and the channel is theirs that the funnel
+    says."""
+    return facts.count(Kind.REFERRED, spans)
+
+
+@metric(
+    "referral_bookings",
+    "Bookings from referrals",
+    unit="money",
+    better="higher",
+    formula="sum of value over orders of new business won of leads that a customer brought",
+    source=f"{_SOURCE}; promoters refer",
+    requires=(Kind.REFERRED, Kind.WON),
+    by_channel=True,
+)
+def referral_bookings(facts: Facts, spans: Spans) -> Floats:
+    """First-year value of the first orders, won in the window, of leads that customers brought, whenever these came."""
+    wins, parent = facts.sales(Kind.WON), facts.log.entities.parent
+    lead = facts.leads_of(wins.entity)
+    # The last place is for what came of no lead.
+    brought = np.append(parent != NOBODY, False)[lead]
+    return sums(wins.time, np.where(brought, wins.amount, 0.0), spans)

@@ -68,7 +68,7 @@ def operating_profit(facts: Facts, spans: Spans) -> Floats:
 def revenue_growth(facts: Facts, spans: Spans) -> Floats:
     """By how much the revenue of the window's last twelve months is greater than that of its first twelve. In a window
     of three years these are two years apart. Not defined for less than two years."""
-    first, last = _ends(facts, spans, revenue.compute)
+    first, last = year_ends(facts, spans, revenue.compute)
     return ratio(last, first) - 1.0
 
 
@@ -86,11 +86,11 @@ def revenue_growth(facts: Facts, spans: Spans) -> Floats:
 def profit_change(facts: Facts, spans: Spans) -> Floats:
     """By how much the operating profit of the window's last twelve months is greater than that of its first twelve; a
     difference in money, because profit may change its sign. Not defined for less than two years."""
-    first, last = _ends(facts, spans, operating_profit.compute)
+    first, last = year_ends(facts, spans, operating_profit.compute)
     return last - first
 
 
-def _ends(facts: Facts, spans: Spans, measure: Callable[[Facts, Spans], Floats]) -> tuple[Floats, Floats]:
+def year_ends(facts: Facts, spans: Spans, measure: Callable[[Facts, Spans], Floats]) -> tuple[Floats, Floats]:
     """(spans,) a measure over the first and over the last twelve counted months of each; NaN where these overlap."""
     found = np.full((2, len(spans.begin)), np.nan)
     for k, (begin, end) in enumerate(spans.edges.T.tolist()):

@@ -15,7 +15,7 @@ __all__ = ["MATURITY", "Better", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
-Term = Literal["sla", "quota", "products", "drivers", "term", "discount", "billing"]
+Term = Literal["sla", "quota", "products", "drivers", "term", "discount", "billing", "wallet", "market"]
 
 Needs = Literal["observed", "truth", "touches", "external", "rerun"]
 
@@ -54,7 +54,7 @@ class Metric:
     """What a plan must have agreed: `sla`, the service level of the handoff; `quota`, a quota of every team named;
     `products`, which products are new and which leave a high margin; `drivers`, who can act on which cause of loss;
     `term`, how long a contract runs; `discount`, the rate at which later margin is discounted; `billing`, when
-    customers pay."""
+    customers pay; `wallet`, what share of its spend a customer's first order takes; `market`, what is spent in it."""
     months: int = 0
     """How many calendar months must be counted."""
     cohort: Kind | None = None
@@ -95,6 +95,10 @@ class Metric:
             lacking.append("how long a contract runs (funnel.customers.term)")
         if "discount" in self.terms and terms.discount is None:
             lacking.append("a discount rate (plan.discount_rate)")
+        if "wallet" in self.terms and terms.wallet is None:
+            lacking.append("what share of its spend a first order takes (funnel.customers.wallet)")
+        if "market" in self.terms and all(np.isnan(spend) for spend, _ in terms.market):
+            lacking.append("what the market spends (funnel.market.*.spend)")
         if "billing" in self.terms and facts.log.simulated and not terms.billed:
             lacking.append("when customers pay (plan.billing)")
         if len(facts.months) < self.months:

@@ -110,6 +110,9 @@ class World:
             "account_sizes": t.accounts.account_sizes,
             "churn_share": t.accounts.churn_share,
             "churn_reason": t.accounts.churn_reason,
+            "shock_reason": t.shocks.shock_reason,
+            "shock_loses": t.shocks.shock_loses,
+            "pools": t.market.pools,
             "absences": np.column_stack((t.seats.away_from, t.seats.away_until)),
             "leads": leads,
             "bands": t.pay.bands,
@@ -146,6 +149,7 @@ class World:
             t.sale,
             t.touch,
             t.accounts,
+            t.market,
         )
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
@@ -202,6 +206,7 @@ class Memory:
             "entities": np.empty(rooms["entities"], dtype=ENTITY),
             "touch_rates": tables.touch.touch_rates,
             "touched": NONE_FOUND,
+            "taken": np.zeros(len(tables.segment_time), dtype=np.int64),
             "beliefs": _records(BELIEF, seats * len(tables.channel_fit), kept=1.0),
         }
         everybody = np.arange(seats)

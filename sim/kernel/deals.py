@@ -50,9 +50,10 @@ from sim.kernel.layout import (
 from sim.kernel.pursuit import is_pursued, learn, neglect
 from sim.kernel.queues import wait
 from sim.kernel.quotas import book
-from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename, write
+from sim.kernel.record import enter_entity, free_slot, new_slot, note, occupy, rename, write
 from sim.kernel.teams import ability, ask, drop, least_loaded, seller, take, withdraw
 from sim.laws.pay import pulled
+from sim.laws.renewal import lasting_odds
 from sim.laws.selling import ADVANCES, BACK, beaten, row_of, spell_of
 from sim.laws.touches import sale_logit
 from sim.log import NOBODY, EntityType, Kind
@@ -70,6 +71,7 @@ __all__ = [
     "renew",
     "resolve_late",
     "warm_start",
+    "win",
     "worth",
 ]
 
@@ -244,7 +246,7 @@ def pass_stage(p: Parameters, s: State, slot: int) -> int:
     e.count += 1
     e.visit += 1
     if e.count >= p.sold:
-        return EXTEND if e.count > p.sold else _win(p, s, slot)
+        return EXTEND if e.count > p.sold else win(p, s, slot)
     return ENTER_STAGE
 
 
@@ -267,7 +269,8 @@ def lose(p: Parameters, s: State, slot: int, reason: int) -> int:
 
 
 @inner
-def _win(p: Parameters, s: State, slot: int) -> int:
+def win(p: Parameters, s: State, slot: int) -> int:
+    """An opportunity is won by who is no customer: it becomes one."""
     now, e = s.now, slot_at(s, slot)
     deal, owner = e.id, seller(s, slot)
     note(s, slot, _WON, owner, e.count - 1, NOBODY, e.amount)
@@ -279,6 +282,8 @@ def _win(p: Parameters, s: State, slot: int) -> int:
     number = enter_entity(s, slot, key, _CUSTOMER, deal, owner, now)
     enter_entity(s, slot, child_key(key, _TAG_ORDER, 0), _ORDER, number, owner, now)
     rename(s, slot, number, key)
+    if e.client == NOBODY:
+        e.recycled = 0
     if p.tends:
         return TEND
     return wait(s, slot, RENEW, now + p.term)
@@ -288,7 +293,7 @@ def _win(p: Parameters, s: State, slot: int) -> int:
 def renew(p: Parameters, s: State, slot: int) -> int:
     """A customer's term is over, where nothing else happens to customers (`sim.kernel.customers`)."""
     e = slot_at(s, slot)
-    eta = p.renewal_logit + (p.renewal_fit if e.fit == 1 else 0.0)
+    eta = lasting_odds(p.renewal_logit, 0.0, 0.0, e.visit, p.renewal_fit, e.fit == 1)
     renewed = renews(p.stream, e.key, e.visit, eta)
     note(s, slot, _RENEWED if renewed else _CHURNED, NOBODY, NOBODY, NOBODY, e.amount)
     if renewed:
@@ -318,6 +323,7 @@ def warm_start(
     for row in range(len(keys)):
         channel, key, age = labels[row, 0], keys[row], stage_ages[row]
         slot = new_slot(s, channel, labels[row, 1], labels[row, 2], fits(stream, key, channel_at(p, channel).fit))
+        occupy(s, slot)
         owner = least_loaded(p, s, NO_LIMIT)
         rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, created[row]), key)
         know(p, s, slot)

@@ -37,6 +37,8 @@ ARRANGE, DELIVER = 24, 26  # the same: a stage is entered, its work is done
 WARM = 22  # no turn of a life either
 CHANGE_HEADS = 21  # no turn of a life; among them in the table of what is called by its address
 WAIT_TO_PASS, LET_PASS = 29, 32  # at once, and the buyer's time: a lead's way to sales development
+COMES = 35  # the same: whether a lead finds an account
+STRIKE = 36  # no turn of a life: something befalls the company
 TEND, EXTEND = 33, 34  # what happens to a customer, when it is due; at once: it buys more
 ASK_FOR_USES, LOOK = 30, 23  # the same: what it does before it may go there
 # States of a task
@@ -76,12 +78,14 @@ since = array_of(PARAMETERS, "since", np.float64, "since_room")
 outlook = array_of(PARAMETERS, "outlook", np.float64, "outlook_room", "stages_room")
 pace = array_of(PARAMETERS, "pace", np.float64, "since_room", "stages_room")
 ease = array_of(PARAMETERS, "ease", np.float64, "since_room", "stages_room")
-care = array_of(PARAMETERS, "care", np.float64, "since_room", 4)
-account_rates = array_of(PARAMETERS, "account_rates", np.float64, "account_tops_room", 2)
+care = array_of(PARAMETERS, "care", np.float64, "since_room", 6)
+account_rates = array_of(PARAMETERS, "account_rates", np.float64, "account_tops_room", 3)
 account_tops = array_of(PARAMETERS, "account_tops", np.float64, "account_tops_room")
-account_sizes = array_of(PARAMETERS, "account_sizes", np.float64, "account_tops_room")
+account_sizes = array_of(PARAMETERS, "account_sizes", np.float64, "account_sizes_room")
 churn_share = array_of(PARAMETERS, "churn_share", np.float64, "churn_reason_room")
 churn_reason = array_of(PARAMETERS, "churn_reason", np.int64, "churn_reason_room")
+shock_reason = array_of(PARAMETERS, "shock_reason", np.int64, "shock_reason_room")
+shock_loses = array_of(PARAMETERS, "shock_loses", np.int64, "shock_loses_room")
 mixes = array_of(PARAMETERS, "mixes", np.float64, "since_room", "products_room")
 milestones = array_of(PARAMETERS, "milestones", np.float64, "stages_room", 4)
 meetings = array_of(PARAMETERS, "meetings", np.float64, "meetings_room")
@@ -112,6 +116,8 @@ touch_effects = array_of(PARAMETERS, "touch_effects", np.float64, "touch_effects
 touch_actions = array_of(PARAMETERS, "touch_actions", np.float64, "touch_actions_room", 5)
 touch_rates = array_of(STATE, "touch_rates", np.float64, "touch_rates_room", "touch_days")
 touched = array_of(STATE, "touched", np.float64, "touched_room", 5)
+pools = array_of(PARAMETERS, "pools", np.float64, "segments_room")
+taken = array_of(STATE, "taken", np.int64, "taken_room")
 periods = array_of(PARAMETERS, "periods", np.float64, "periods_room")
 
 

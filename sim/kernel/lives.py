@@ -48,7 +48,7 @@ from sim.kernel.layout import (
     steps,
 )
 from sim.kernel.queues import schedule, wait
-from sim.kernel.record import enter_entity, free_slot, new_slot, note, rename
+from sim.kernel.record import enter_entity, free_slot, new_slot, note, occupy, rename
 from sim.kernel.routing import route
 from sim.kernel.teams import ability, ask, leave_line, wait_for_ae, work
 from sim.kernel.touches import intent_now
@@ -106,13 +106,15 @@ _WENT_COLD, _WITHDRAWN = int(Kind.WENT_COLD), int(Kind.WITHDRAWN)
 
 
 @inner
-def be_born(p: Parameters, s: State, time: float, channel: int, source: int, key: int) -> int:
-    """A lead is captured, by its channel or a campaign (source); returns its slot, whose first turn is `STEP`."""
+def be_born(p: Parameters, s: State, time: float, channel: int, source: int, key: int, parent: int) -> int:
+    """A lead is captured, by its channel or a campaign (source), or brought by a customer (parent); returns its slot,
+    whose first turn is `STEP`."""
     stream = p.stream
     segment = category(stream, key, _P_SEGMENT, shares(p)[channel])
     product = category(stream, key, _P_PRODUCT, mix(p))
     slot = new_slot(s, channel, segment, product, fits(stream, key, source_fit(p)[source]))
-    rename(s, slot, enter_entity(s, slot, key, _LEAD, NOBODY, NOBODY, time), key)
+    occupy(s, slot)
+    rename(s, slot, enter_entity(s, slot, key, _LEAD, parent, NOBODY, time), key)
     know(p, s, slot)
     e = slot_at(s, slot)
     e.intent = source_intent(p)[source]

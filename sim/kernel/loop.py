@@ -21,6 +21,7 @@ from sim.kernel.layout import (
     ARRANGE,
     ASK_FOR_USES,
     CHANGE_HEADS,
+    COMES,
     DELIVER,
     DIVERT,
     ENTER_NURTURE,
@@ -46,6 +47,7 @@ from sim.kernel.layout import (
     RUNNING,
     SEND_BACK,
     STEP,
+    STRIKE,
     TEND,
     UNCALLED,
     WAIT_TO_PASS,
@@ -75,6 +77,7 @@ from sim.kernel.lives import (
     retry,
     step,
 )
+from sim.kernel.market import comes
 from sim.kernel.overflow import divert, judge_outside, leave_hold, settle
 from sim.kernel.parameters import PARAMETERS
 from sim.kernel.prospecting import find, look_around
@@ -83,6 +86,7 @@ from sim.kernel.quotas import effort, end_period
 from sim.kernel.record import note
 from sim.kernel.routing import breach, route, send_back
 from sim.kernel.selling import arrange, deliver, take_back
+from sim.kernel.shocks import strike
 from sim.kernel.states import STATE
 from sim.kernel.teams import begin, finished, least_loaded, work
 from sim.kernel.touches import warm
@@ -111,7 +115,7 @@ ENDED, PAUSED, REVIEWING, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL, J
 """Why the loop returned: nothing is left; the budget is spent; managers are asked; or which buffer needs room."""
 
 _ARRIVAL = int(Queue.ARRIVAL) << 56
-_REVIEW, _QUOTA_RESET = int(Queue.REVIEW), int(Queue.QUOTA_RESET)
+_REVIEW, _QUOTA_RESET, _SHOCK = int(Queue.REVIEW), int(Queue.QUOTA_RESET), int(Queue.SHOCK)
 _HEADS, _OPENING = int(Queue.HEADS), int(Queue.OPENING)
 _DONE, _PROSPECTED = int(Queue.TASK_DONE), int(Queue.PROSPECTED)
 _WAIT, _SLA, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.SLA), int(Queue.PATIENCE)
@@ -165,6 +169,8 @@ OPTIONAL = {
     RECLAIM: take_back,
     TEND: tend,
     EXTEND: extend,
+    STRIKE: strike,
+    COMES: comes,
 }
 """Turns that only some worlds take (`options`), and how warm a lead is, which only some ask: they are compiled when the
 first such world is lived through."""
@@ -189,6 +195,10 @@ def options(tables: Tables) -> frozenset[int]:
         found |= {TEND, EXTEND}
     if tables.sale.delivers:
         found |= {DELIVER}
+    if len(tables.shocks.shock_day):
+        found |= {STRIKE}
+    if tables.market.depletes:
+        found |= {COMES}
     return found
 
 
@@ -285,6 +295,8 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
         s.reviewing = 1
     elif kind == _QUOTA_RESET:
         end_period(p, s, n)
+    elif kind == _SHOCK:
+        execute(code(s)[STRIKE], p, s, n)
     elif slot_at(s, slot).id == entity:
         phase = slot_at(s, slot).phase
         if kind == _WAIT:
@@ -349,8 +361,11 @@ def advance(world: Records, state: Records, budget: int) -> int:
             s.arrival = arrival + 1
             lead = lead_at(p, arrival)
             # What the spend that is cut would have brought does not come.
-            if not s.throttles or lead.depth < kept(s)[lead.channel]:
-                slot = be_born(p, s, time, lead.channel, lead.source, lead.key)
+            born = not s.throttles or lead.depth < kept(s)[lead.channel]
+            if p.depletes:
+                born = execute(code(s)[COMES], p, s, arrival) == 1
+            if born:
+                slot = be_born(p, s, time, lead.channel, lead.source, lead.key, NOBODY)
                 turn = STEP
         else:
             s.now = time

@@ -100,6 +100,9 @@ _ARRAYS = (
     "account_sizes",
     "churn_share",
     "churn_reason",
+    "shock_reason",
+    "shock_loses",
+    "pools",
 )
 """Arrays that it points to."""
 
@@ -218,8 +221,17 @@ PARAMETERS = np.dtype(
         ("tends", np.int64),  # more happens to customers than that they renew
         ("satisfaction_renewal", np.float64),
         ("promoter", np.float64),
+        ("detractor", np.float64),
+        ("referral_channel", np.int64),
         ("wallet", np.float64),
+        ("ageing_alpha", np.float64),
+        ("ageing_beta", np.float64),
+        ("may_return", np.float64),
+        ("second_life", np.float64),
+        ("survey_every", np.float64),
+        ("survey_response", np.float64),
         ("gone_reason", np.int64),
+        ("depletes", np.int64),  # a segment has so many accounts and no more, now or later
         *pointers(_ARRAYS),
     ]
 )

@@ -24,8 +24,9 @@ from sim.kernel.layout import (
     since,
     slot_at,
 )
+from sim.kernel.market import account_is_free
 from sim.kernel.queues import schedule
-from sim.kernel.record import enter_entity, new_slot, note, rename, write
+from sim.kernel.record import enter_entity, new_slot, note, occupy, rename, write
 from sim.kernel.teams import take
 from sim.laws.selling import spell_of
 from sim.log import NOBODY, EntityType, Kind
@@ -107,9 +108,16 @@ def find(p: Parameters, s: State, seat: int, spell: int) -> int:
         r.toil = 0.0
         return NIL
     stream, channel, key = p.stream, p.prospecting_channel, child_key(r.key, _SELF_SOURCED, r.found)
+    if p.depletes and not account_is_free(p, s, channel, key):
+        _leave_off(s, seat, NOBODY, r.toil)
+        r.found += 1
+        r.toil = UNDRAWN
+        s.closing = 1
+        return NIL
     segment = category(stream, key, _P_SEGMENT, shares(p)[channel])
     product = category(stream, key, _P_PRODUCT, mixes(p)[spell_of(since(p), s.now)] if p.remixes else mix(p))
     slot = new_slot(s, channel, segment, product, fits(stream, key, channel_at(p, channel).fit))
+    occupy(s, slot)
     owner = NOBODY if s.pooled else seat
     rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, s.now), key)
     know(p, s, slot)

@@ -10,7 +10,7 @@ from sim.agenda import Queue
 from sim.disciplines import BY_BENEFIT, benefit, priority
 from sim.jit import inner
 from sim.kernel.layout import NIL, REST, Parameters, State, agenda_at, channel_at, contact, order, slot_at
-from sim.kernel.record import free_slot
+from sim.kernel.record import give_back
 
 __all__ = ["join_queue", "next_in", "pop_agenda", "precedes", "schedule", "wait"]
 
@@ -154,5 +154,5 @@ def next_in(s: State, root: int) -> tuple[int, int]:
         if e.dead == 0:
             return slot, root
         e.dead = 0
-        free_slot(s, slot)
+        give_back(s, slot)
     return NIL, NIL

@@ -1,10 +1,10 @@
 """What the compiled engine writes down, and the slots that its entities live in."""
 
 from sim.jit import inner
-from sim.kernel.layout import NIL, NONE, REST, State, copy_slot, entity_at, event_at, slot_at
+from sim.kernel.layout import NIL, NONE, REST, State, copy_slot, entity_at, event_at, slot_at, taken
 from sim.log import NOBODY
 
-__all__ = ["enter_entity", "free_slot", "move", "new_slot", "note", "rename", "write"]
+__all__ = ["enter_entity", "free_slot", "give_back", "move", "new_slot", "note", "occupy", "rename", "write"]
 
 
 @inner
@@ -117,11 +117,27 @@ def rename(s: State, slot: int, number: int, key: int) -> None:
 
 @inner
 def free_slot(s: State, slot: int) -> None:
-    """Give a slot back; one that still stands in a team's queue goes when the queue reaches it."""
+    """Whose slot it is has nothing left to do: its account, unless that is still a customer, is free, and the slot is
+    given back; one that still stands in a team's queue goes when the queue reaches it."""
     e = slot_at(s, slot)
+    if e.client == NOBODY or e.deals > 0:
+        taken(s)[e.segment] -= 1
     if e.queued:
         e.dead = 1
-        return
+    else:
+        give_back(s, slot)
+
+
+@inner
+def occupy(s: State, slot: int) -> None:
+    """A slot's account is with us from now on."""
+    taken(s)[slot_at(s, slot).segment] += 1
+
+
+@inner
+def give_back(s: State, slot: int) -> None:
+    """Give a slot back."""
+    e = slot_at(s, slot)
     e.id = NIL
     e.next = s.free
     s.free = slot

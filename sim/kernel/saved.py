@@ -23,7 +23,7 @@ _USED = {
     "entities": "entered",
 }
 """Buffers, and how much of each is in use."""
-_WHOLE = ("choices", "teams", "line", "kept", "offsets", "beliefs")
+_WHOLE = ("choices", "teams", "line", "kept", "offsets", "beliefs", "taken")
 """Arrays that are as long as the world says. The others are the world's own, or addresses of functions."""
 _ARRAYS = {name.removesuffix("_room") for name in STATE.names or () if name.endswith("_room")}
 _NUMBERS = np.dtype(

@@ -51,7 +51,7 @@ SLOT = np.dtype(
         ("dead", np.int8),  # nothing left to do, but still in a queue
         ("budget", np.int8),
         ("authority", np.int8),
-        ("deals", np.int16),  # opportunities that came of a lead
+        ("deals", np.int16),  # opportunities that came of a lead; 1 in one that is to win back who has left
         ("lead_product", np.int16),  # what the lead of an opportunity was when it was opened
         ("lead", np.int32),
         ("lead_visit", np.int32),
@@ -141,6 +141,7 @@ _ARRAYS = (
     "beliefs",
     "touch_rates",
     "touched",
+    "taken",
 )
 """Arrays that it points to."""
 

@@ -1,4 +1,5 @@
-"""Happenings in a customer's life: occasions for more sales, at rates that its satisfaction and programmes move.
+"""Happenings in a customer's life: occasions for more sales, and referrals, at rates that its satisfaction and
+programmes move.
 
 As leads come (`sim.laws.arrivals`), every (customer, kind of happening, year) has level bands [0, 1/4), [1/4, 1/2),
 [1/2, 1), ... happenings a year, each with a Poisson number of candidates at a time and a level; a candidate happens iff
@@ -11,17 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Purpose, Tag, child_key, uniform
-from sim.jit import compiled
+from sim.jit import compiled, inner
 from sim.laws.arrivals import poisson_quantile
 from sim.laws.delays import normal_quantile
 from sim.laws.selling import spell_of
 
-__all__ = ["CROSS_SELL", "NOTHING", "UPSELL", "feels", "following", "lacking"]
+__all__ = ["CROSS_SELL", "NOTHING", "REFERRAL", "UPSELL", "WINBACK", "feels", "following", "lacking"]
 
 Floats = NDArray[np.float64]
 
-UPSELL, CROSS_SELL = range(2)
-"""Kinds of happenings."""
+UPSELL, CROSS_SELL, WINBACK, REFERRAL = range(4)
+"""Kinds of happenings: occasions to sell more, occasions to win back one who has left, and leads that customers
+bring."""
 NOTHING = -1
 YEAR = 365
 """Days that are drawn for together."""
@@ -40,6 +42,14 @@ def feels(stream: int, customer: int) -> float:
     return normal_quantile(uniform(stream, customer, _SATISFACTION, 0))
 
 
+@inner
+def _class_of(satisfaction: float, promoter: float, detractor: float) -> int:
+    """The column of rates for a customer who is so satisfied."""
+    if satisfaction > promoter:
+        return 1
+    return 2 if satisfaction < detractor else 0
+
+
 @compiled
 def following(
     stream: int,
@@ -48,26 +58,28 @@ def following(
     after: float,
     now: float,
     until: float,
+    gone: bool,
     epoch_day: int,
     rates: Floats,
     most: Floats,
     since: Floats,
     care: Floats,
     promoter: float,
+    detractor: float,
 ) -> tuple[float, int, int]:
     """A customer's next happening later than `after` and not before `now`, before `until`: (time, kind, key); (until,
     NOTHING, 0) if there is none.
 
-    customer: its key; epoch_day: the plan's start as a proleptic ordinal; rates: (kinds, 2) in 365 days, of promoters
-    in the second column; most: (kinds,) no less than any rate; since: (spells,) when each spell begins; care: (spells,
-    2 + kinds) what programmes add meanwhile to the log-odds of renewal, to satisfaction, and to the log of each kind's
-    rate; promoter: satisfaction above which a customer is a promoter.
-    """
+    customer: its key; gone: whether it has left, so that only what wins it back can happen; epoch_day: the plan's start
+    as a proleptic ordinal; rates: (kinds, 3) in 365 days, of the passive, of promoters, of detractors; most: (kinds,)
+    no less than any rate; since: (spells,) when each spell begins; care: (spells, 2 + kinds) what programmes add
+    meanwhile to the log-odds of renewal, to satisfaction, and to the log of each kind's rate; promoter, detractor:
+    satisfaction above which a customer is a promoter, and below which it is a detractor."""
     day_before = epoch_day - 1
     best, kind, key = until, NOTHING, 0
     first = (day_before + math.floor(now)) // YEAR
     for what in range(len(most)):
-        if most[what] <= 0.0:
+        if most[what] <= 0.0 or gone != (what == WINBACK):
             continue
         own = child_key(customer, _HAPPENING, what)
         for year in range(first, (day_before + math.floor(best)) // YEAR + 1):
@@ -81,7 +93,7 @@ def following(
                     if at <= after or at < now or at >= best:
                         continue
                     spell = spell_of(since, at)
-                    rate = rates[what, 1 if satisfaction + care[spell, _EASE] > promoter else 0]
+                    rate = rates[what, _class_of(satisfaction + care[spell, _EASE], promoter, detractor)]
                     rate *= math.exp(care[spell, _RATE + what])
                     if low + (high - low) * uniform(stream, cell, _LEVEL, which) < rate:
                         best, kind, key, found = at, what, child_key(cell, _HAPPENING, which), True

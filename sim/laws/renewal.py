@@ -10,7 +10,7 @@ import math
 
 from sim.jit import compiled
 
-__all__ = ["expected_terms", "renewal_odds", "surviving"]
+__all__ = ["expected_terms", "lasting_odds", "renewal_odds", "staying_odds", "surviving"]
 
 _LEFT = 1e-12
 """Share of the sum of terms that may be left out."""
@@ -22,6 +22,29 @@ _TERMS = 1_000_000
 def renewal_odds(alpha: float, beta: float, term: float) -> float:
     """Log-odds that a customer renews at the end of its `term`-th term: ln((beta + t - 1) / alpha)."""
     return math.log((beta + term - 1.0) / alpha)
+
+
+@compiled
+def lasting_odds(logit: float, alpha: float, beta: float, passed: int, fit_logit: float, fit: bool) -> float:
+    """Log-odds that a customer renews after the term that follows `passed` terms, by its fit.
+
+    logit: the same after every term, which counts where alpha is 0; else `renewal_odds`.
+    """
+    eta = logit if alpha == 0.0 else renewal_odds(alpha, beta, passed + 1.0)
+    return eta + (fit_logit if fit else 0.0)
+
+
+@compiled
+def staying_odds(
+    lasting: float, weight: float, satisfaction: float, ease: float, push: float, lives: int, second_life: float
+) -> float:
+    """Log-odds that a customer renews, with what `lasting_odds` leaves out.
+
+    weight: for each standard deviation of satisfaction; ease, push: what programmes add to satisfaction and to the
+    log-odds; lives: how often it was won back; second_life: log of the factor on the odds of churn each time.
+    """
+    eta = lasting + (weight * (satisfaction + ease) + push)
+    return eta - lives * second_life if lives > 0 else eta
 
 
 @compiled

@@ -4,18 +4,20 @@ The SimPy engine asks here, one happening at a time. A rule is compiled for arra
 from Python costs as much as the draw itself, so the world's columns are laid out as plain numbers once.
 """
 
+import math
 from typing import Any, cast
 
 from sim import rules
 from sim.disciplines import benefit
 from sim.draws import Purpose, turn, uniform
-from sim.laws import buyers, handoff, happenings
+from sim.laws import buyers, handoff, happenings, nps
 from sim.laws.nurture import release_age
 from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
 from sim.laws.pay import pulled
 from sim.laws.people import reaching
 from sim.laws.quality import posterior
+from sim.laws.renewal import lasting_odds, staying_odds
 from sim.laws.selling import beaten, comes_back, row_of, spell_of
 from sim.log import NOBODY
 from sim.reference.subjects import Customer, Lead, Opportunity
@@ -385,7 +387,7 @@ class Chances:
     def renews(self, key: int, term: int, fit: bool) -> bool:
         """Whether a customer renews after its term-th term."""
         t = self.tables
-        return rules.renews(self.stream, key, term, t.renewal_logit + (t.renewal_fit if fit else 0.0))
+        return rules.renews(self.stream, key, term, lasting_odds(t.renewal_logit, 0.0, 0.0, term, t.renewal_fit, fit))
 
     def satisfaction(self, key: int) -> float:
         """How satisfied a customer is, in standard deviations."""
@@ -401,21 +403,37 @@ class Chances:
             customer.last_happening,
             now,
             until,
+            customer.gone,
             self.tables.touch.epoch_day,
             a.account_rates,
             a.account_tops,
             climate.since,
             a.care,
             a.promoter,
+            a.detractor,
         )
 
     def stays(self, customer: Customer, now: float) -> bool:
         """Whether a customer whose term ends renews."""
         t, a = self.tables, self.tables.accounts
         spell = spell_of(t.climate.since, now)
-        eta = t.renewal_logit + (t.renewal_fit if customer.fit else 0.0)
-        eta += a.satisfaction_renewal * (customer.satisfaction + float(a.care[spell, 1])) + float(a.care[spell, 0])
+        terms = customer.visit
+        lasting = lasting_odds(t.renewal_logit, a.ageing_alpha, a.ageing_beta, terms, t.renewal_fit, customer.fit)
+        push, ease = map(float, a.care[spell, :2])
+        weight, feeling = a.satisfaction_renewal, customer.satisfaction
+        eta = staying_odds(lasting, weight, feeling, ease, push, customer.lives, a.second_life)
         return rules.renews(self.stream, customer.key, customer.visit, eta)
+
+    def asked(self, customer: Customer, now: float) -> float:
+        """When a customer is asked next what it thinks of us."""
+        return nps.asked(self.stream, customer.key, customer.asked, self.tables.accounts.survey_every, now)
+
+    def answer(self, customer: Customer, now: float) -> float:
+        """What a customer answers who is asked now, if it does."""
+        a = self.tables.accounts
+        feeling = customer.satisfaction + float(a.care[spell_of(self.tables.climate.since, now), 1])
+        day = self.tables.touch.epoch_day + math.floor(now)
+        return nps.answer(self.stream, customer.key, day, a.survey_response, feeling, a.promoter, a.detractor)
 
     def why_gone(self, key: int) -> int:
         """Why a customer does not renew: a reason, nobody's where none is given."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.draws import Tag, child_key
-from sim.laws.happenings import CROSS_SELL, NOTHING
+from sim.laws.happenings import CROSS_SELL, NOTHING, REFERRAL, WINBACK
 from sim.log import NOBODY, EntityType, Kind
 from sim.reference.scene import Life, Scene
 from sim.reference.subjects import Customer, Opportunity
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CustomerLife"]
 
-_OPPORTUNITY, _ORDER = int(Tag.OPPORTUNITY), int(Tag.ORDER)
+_OPPORTUNITY, _ORDER, _REFERRAL = int(Tag.OPPORTUNITY), int(Tag.ORDER), int(Tag.REFERRAL)
+
+
+def _nobody_comes(key: int, channel: int, source: int, parent: int) -> None:
+    """Customers bring nobody."""
 
 
 class CustomerLife:
@@ -24,24 +28,51 @@ class CustomerLife:
     def __init__(self, scene: Scene, deals: "DealLife"):
         self.scene = scene
         self.deals = deals
+        self.bear: Callable[[int, int, int, int], None] = _nobody_comes
+        """How a lead begins that a customer brings; what leads live through is told above deals."""
 
     def live(self, customer: Customer) -> Life:
-        """Term after term until it churns."""
+        """Term after term until it churns, and then until it is tried to win it back, or too late for that."""
         scene, now = self.scene, self.scene.agenda.now
         customer.satisfaction = scene.chances.satisfaction(customer.key)
         customer.last_happening = now
         customer.due = now + scene.tables.term
         wallet = scene.tables.accounts.wallet
         customer.most = customer.amount / wallet if wallet > 0.0 else math.inf
-        while True:
-            changes = scene.until
-            at, what, key = scene.chances.following(customer, scene.agenda.now, min(customer.due, changes))
+        every = scene.tables.accounts.survey_every
+        customer.asked = now + every if every > 0.0 else math.inf
+        while not customer.gone:
+            customer.asked = scene.chances.asked(customer, scene.agenda.now)
+            until = min(customer.due, customer.asked, scene.until)
+            at, what, key = scene.chances.following(customer, scene.agenda.now, until)
             yield scene.at(customer, at)
             if what != NOTHING:
                 customer.last_happening = at
-                self._offer(customer, what, key)
-            elif customer.due <= changes and not self._renews(customer):
-                customer.gone = True
+                if what == REFERRAL:
+                    self._refer(customer, key)
+                else:
+                    self._offer(customer, what, key)
+            elif customer.due == until:
+                customer.gone = not self._renews(customer)
+            elif customer.asked == until:
+                self._ask(customer)
+        if scene.tables.accounts.account_tops[WINBACK] > 0.0:
+            yield from self._may_return(customer)
+
+    def _may_return(self, customer: Customer) -> Life:
+        """Who has left may be won back for a time: the first occasion is an opportunity."""
+        scene, now = self.scene, self.scene.agenda.now
+        customer.last_happening = now
+        customer.due = now + scene.tables.accounts.may_return
+        while True:
+            until = min(customer.due, scene.until)
+            at, what, key = scene.chances.following(customer, scene.agenda.now, until)
+            yield scene.at(customer, at)
+            if what != NOTHING:
+                customer.last_happening = at
+                if self._offer(customer, what, key):
+                    return
+            elif customer.due == until:
                 return
 
     def _renews(self, customer: Customer) -> bool:
@@ -56,15 +87,32 @@ class CustomerLife:
         customer.due = now + self.scene.tables.term
         return True
 
-    def _offer(self, customer: Customer, what: int, key: int) -> None:
-        """An occasion to sell a customer more: an opportunity, if none of it is open and it may spend more."""
+    def _refer(self, customer: Customer, key: int) -> None:
+        """A customer brings a lead, or names one that is with us already."""
+        self.scene.note(Kind.REFERRED, customer.id, customer.visit)
+        channel = self.scene.tables.accounts.referral_channel
+        lead = child_key(key, _REFERRAL, 0)
+        if self.scene.pool.has_free(lead, channel):
+            self.bear(lead, channel, channel, customer.id)
+
+    def _ask(self, customer: Customer) -> None:
+        """A customer is asked whether it would recommend us."""
+        now, every = self.scene.agenda.now, self.scene.tables.accounts.survey_every
+        if every > 0.0:
+            said = self.scene.chances.answer(customer, now)
+            self.scene.note(Kind.SURVEYED, customer.id, customer.visit, NOBODY, NOBODY, said)
+            customer.asked = now + every
+
+    def _offer(self, customer: Customer, what: int, key: int) -> bool:
+        """An occasion to sell a customer more, or to win it back: an opportunity, if none of it is open and it may
+        spend more; returns whether there is one."""
         scene = self.scene
-        amount = min(
-            float(scene.tables.accounts.account_sizes[what]) * customer.amount, customer.most - customer.amount
-        )
+        amount = float(scene.tables.accounts.account_sizes[what]) * customer.amount
+        if what != WINBACK:
+            amount = min(amount, customer.most - customer.amount)
         product = scene.chances.lacking(key, customer.owned) if what == CROSS_SELL else customer.product
-        if customer.selling or amount <= 0.0 or product < 0:
-            return
+        if (customer.selling and what != WINBACK) or amount <= 0.0 or product < 0:
+            return False
         if scene.tables.pooled:
             owner = NOBODY
         elif customer.owner in scene.ae.present:
@@ -73,8 +121,12 @@ class CustomerLife:
             owner = scene.book.least_loaded()
         opportunity = self.deals.offer(child_key(key, _OPPORTUNITY, 0), customer, product, amount, owner)
         opportunity.passed = scene.tables.sold + what
+        if what == WINBACK:
+            opportunity.lives = customer.lives + 1
         customer.selling = True
-        scene.agenda.process(self.deals.sell(opportunity))
+        # What is to win back who has left is all that is left of the account.
+        scene.agenda.process(self.deals.live(opportunity) if what == WINBACK else self.deals.sell(opportunity))
+        return True
 
     def extend(self, opportunity: Opportunity, win: Callable[[], int]) -> None:
         """A customer buys more now."""

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from simpy.events import Event
+from simpy.exceptions import Interrupt
 
 from sim.draws import Tag, child_key
 from sim.laws.selling import ADVANCES, BACK
@@ -52,7 +53,7 @@ class DealLife:
         return opportunity
 
     def offer(self, key: int, customer: Customer, product: int, amount: float, owner: int) -> Opportunity:
-        """An opportunity to sell more to a customer."""
+        """An opportunity to sell more to a customer, or to win it back."""
         labels = (customer.channel, customer.segment, product, customer.fit)
         opportunity = self._enter(key, customer.id, *labels, owner, amount)
         opportunity.client = customer
@@ -79,13 +80,34 @@ class DealLife:
         self.scene.note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity
 
+    def live(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
+        """The life of an opportunity that was none of our leads: it takes an account until it, or the customer that it
+        becomes, is gone; `left` as in `sell`."""
+        yield from self.scene.pool.hold(opportunity.segment, self._sold(opportunity, left))
+
+    def _sold(self, opportunity: Opportunity, left: tuple[int, float] | None) -> Life:
+        yield from self.sell(opportunity, left)
+
     def sell(
         self, opportunity: Opportunity, left: tuple[int, float] | None = None
     ) -> Generator[Event, Any, int | None]:
-        """Pass the stages; `left` is the reason and the days left of a stage that a snapshot found under way.
+        """Pass the stages, unless something befalls the company meanwhile; `left` is the reason and the days left of a
+        stage that a snapshot found under way.
 
         Returns the reason of its loss, none if it is won.
         """
+        opportunity.process = self.scene.agenda.active_process
+        try:
+            return (yield from self._sell(opportunity, left))
+        except Interrupt as shock:
+            task = self.scene.book.tasks.get(opportunity.id)
+            if task is not None:
+                self.scene.ae.withdraw(task)
+            reason: Any = shock.cause
+            return self._lose(opportunity, int(reason))
+
+    def _sell(self, opportunity: Opportunity, left: tuple[int, float] | None) -> Generator[Event, Any, int | None]:
+        """Pass the stages; returns the reason of its loss, none if it is won."""
         scene = self.scene
         while True:
             eta = scene.covered(opportunity, scene.chances.logit(opportunity))
@@ -133,14 +155,14 @@ class DealLife:
                 scene.stage_note(Kind.REWORKED, opportunity)
             opportunity.passed = opportunity.passed + 1 if reason == ADVANCES else BACK - reason
             opportunity.visit += 1
-            if opportunity.client is not None:
+            if opportunity.client is not None and opportunity.lives == 0:
                 opportunity.passed -= 1
                 if opportunity.client.gone:
                     opportunity.visit -= 1
                     return self._lose(opportunity, scene.tables.accounts.gone_reason)
                 self.customers.extend(opportunity, partial(self._close, opportunity))
                 return None
-            if opportunity.stage == scene.tables.sold:
+            if opportunity.stage >= scene.tables.sold:
                 yield from self._win(opportunity)
                 return None
 
@@ -180,10 +202,12 @@ class DealLife:
         return seller
 
     def _win(self, opportunity: Opportunity) -> Life:
-        """First order won: a customer, who renews term by term until it churns."""
+        """Won by who is no customer: it becomes one, who renews term by term until it churns."""
         record, now = self.scene.recorder, self.scene.agenda.now
         opportunity.passed -= 1
         seller = self._close(opportunity)
+        if (before := opportunity.client) is not None:
+            self.scene.note(Kind.WON_BACK, before.id, before.visit, seller, NOBODY, opportunity.amount)
         key = child_key(opportunity.key, _CUSTOMER, 0)
         labels = (opportunity.channel, opportunity.segment, opportunity.product, seller, now)
         number = record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels)

@@ -20,6 +20,7 @@ from sim.reference.heads import Heads
 from sim.reference.leads import LeadLife
 from sim.reference.prospecting import Prospecting
 from sim.reference.scene import Life, Scene
+from sim.reference.shocks import Shocks
 from sim.reference.subjects import Opportunity
 from sim.snapshot import OpenDeal, Snapshot
 from sim.tables import Tables
@@ -47,9 +48,11 @@ class Engine:
         self.scene = Scene(tables, seed, replication, names)
         self.deals = DealLife(self.scene)
         self.leads = LeadLife(self.scene, self.deals)
+        self.deals.customers.bear = self.leads.be_born
         prospecting = Prospecting(self.scene, self.deals)
         self.scene.leftover = prospecting.look_around
         self.heads = Heads(self.scene, prospecting)
+        self.shocks = Shocks(self.scene)
         self.begun = False
         if since is not None:
             since.compare(rows_of(self.run(since.day).recorded()))
@@ -83,6 +86,7 @@ class Engine:
         self.begun = True
         if scene.tables is not scene.world:
             scene.agenda.call_at(0.0, Queue.START, 0, 0, self._start)
+        self.shocks.expect()
         self.heads.staff()
         if self.snapshot is not None:
             self._warm_start(self.snapshot)
@@ -94,7 +98,8 @@ class Engine:
         come = arrivals(self.scene.world, self.scene.stream)
         for n, (time, key, channel, source, depth) in enumerate(come.tolist()):
             yield self.scene.agenda.at(time, Queue.ARRIVAL, n, 0)
-            if self.scene.overflow.comes(channel, depth):
+            pool, depletes = self.scene.pool, self.scene.tables.market.depletes
+            if pool.comes(key, channel, depth) if depletes else self.scene.overflow.comes(channel, depth):
                 self.leads.be_born(key, channel, source)
 
     def _start(self) -> None:
@@ -124,7 +129,7 @@ class Engine:
                 eta += self.scene.closing(opportunity)
                 eta += self.scene.chances.outlook(opportunity, now)
                 left = self.scene.chances.resume(opportunity, eta, deal.stage_age, now)
-            self.scene.agenda.process(self.deals.sell(opportunity, left))
+            self.scene.agenda.process(self.deals.live(opportunity, left))
 
     def _resume(self, deal: OpenDeal, created: float, key: int) -> Opportunity:
         names = self.scene.names

@@ -35,17 +35,23 @@ class LeadLife:
         self.deals = deals
         self.behaviour = Behaviour(scene)
 
-    def be_born(self, key: int, channel: int, source: int) -> None:
-        """A lead is captured; source: its channel or a campaign."""
+    def be_born(self, key: int, channel: int, source: int, parent: int = NOBODY) -> None:
+        """A lead is captured; source: its channel or a campaign; parent: the customer who brings it, if one does."""
         segment, product, fit, intent = self.scene.chances.traits(key, channel, source)
         number = self.scene.recorder.entity(
-            key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, self.scene.agenda.now
+            key, EntityType.LEAD, parent, channel, segment, product, NOBODY, self.scene.agenda.now
         )
         lead = Lead(number, key, channel, segment, product, fit, intent)
         self.scene.chances.know(lead)
         lead.prospect = Prospect(key, self.scene.agenda.now)
         self.scene.note(Kind.CAPTURED, number)
-        self.scene.agenda.process(self._life(lead))
+        life = self._life(lead) if parent == NOBODY else self._brought(lead)
+        self.scene.agenda.process(self.scene.pool.hold(segment, life))
+
+    def _brought(self, lead: Lead) -> Life:
+        """The life of a lead that a customer brings begins at that instant, after what else happens to customers."""
+        yield self.scene.after(lead, 0.0)
+        yield from self._life(lead)
 
     def _life(self, lead: Lead) -> Life:
         n = 0

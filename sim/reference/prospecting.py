@@ -106,7 +106,12 @@ class Prospecting:
         key = child_key(self.key[seat], _SELF_SOURCED, self.found[seat])
         self.found[seat] += 1
         del self.toil[seat]
+        channel = self.scene.tables.prospecting.channel
+        if not self.scene.pool.has_free(key, channel):
+            self.scene.agenda.close_instant()
+            self.scene.note(Kind.PROSPECTED, NOBODY, 0, seat, NOBODY, hours)
+            return
         owner = NOBODY if self.scene.tables.pooled else seat
-        opportunity = self.deals.source(key, self.scene.tables.prospecting.channel, owner)
+        opportunity = self.deals.source(key, channel, owner)
         self.scene.note(Kind.PROSPECTED, opportunity.id, 0, seat, NOBODY, hours)
-        self.scene.agenda.process(self.deals.sell(opportunity))
+        self.scene.agenda.process(self.deals.live(opportunity))

@@ -15,6 +15,7 @@ from sim.log import NOBODY, Kind, Names
 from sim.recorder import Recorder
 from sim.reference.book import Book
 from sim.reference.chances import Chances
+from sim.reference.market import Pool
 from sim.reference.overflow import Overflow
 from sim.reference.pursuit import Pursuit
 from sim.reference.quotas import Quotas
@@ -55,6 +56,7 @@ class Scene:
         self.quotas = Quotas(self.agenda, self.ae, self.note, self.tables)
         self.pursuit = Pursuit(self.agenda, self.quotas, self.stream, tables, self.tables)
         self.overflow = Overflow(self.agenda, self.sdr, self.world, self.note, self.is_open)
+        self.pool = Pool(self)
         self.leftover: Callable[[], None] = _nothing
         """What is done once all work is handed out."""
 

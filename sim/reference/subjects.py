@@ -1,6 +1,9 @@
 """Who an engine follows: a lead, an opportunity, a customer, and what they carry through their lives."""
 
+import math
 from typing import NamedTuple
+
+from simpy.events import Process
 
 from sim.log import NOBODY
 
@@ -81,9 +84,11 @@ class Opportunity(Subject):
         "client",
         "fit",
         "key",
+        "lives",
         "opened",
         "owner",
         "passed_on",
+        "process",
         "product",
         "prospect",
         "segment",
@@ -109,9 +114,13 @@ class Opportunity(Subject):
         self.prospect: Prospect | None = None
         """The lead that it was, if it was one."""
         self.client: Customer | None = None
-        """Who buys more, unless it is a first sale."""
+        """Who buys more, or returns, unless it is a first sale."""
+        self.lives = 0
+        """How often who buys was won back when it is won."""
         self.passed_on = False
         """Whether it has changed hands because its AE left."""
+        self.process: Process | None = None
+        """Who lives through its sale."""
 
     @property
     def stage(self) -> int:
@@ -124,12 +133,14 @@ class Customer(Subject):
 
     __slots__ = (
         "amount",
+        "asked",
         "channel",
         "due",
         "fit",
         "gone",
         "key",
         "last_happening",
+        "lives",
         "most",
         "owned",
         "owner",
@@ -148,9 +159,14 @@ class Customer(Subject):
         self.satisfaction = 0.0
         self.last_happening = 0.0
         self.due = 0.0
-        """When its term ends."""
+        """When its term ends; of one who has left, until when it may be won back."""
+        self.asked = math.inf
+        """When it is asked next what it thinks of us."""
+        self.lives = order.lives
+        """How often it was won back."""
         self.most = 0.0
         """What it may spend a year."""
         self.selling = False
         """Whether an opportunity to sell it more is open."""
         self.gone = False
+        """Whether it has left."""

@@ -10,7 +10,7 @@ from sim.horizon import Horizon
 from sim.laws.outcomes import logit, sigmoid
 from sim.laws.response import adstock
 from sim.plan import Plan
-from sim.rates import Spending, campaign_spending, weekly_level, weeks_of
+from sim.rates import Spending, campaign_spending, shock_factor, weekly_level, weeks_of
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["CampaignTable", "make_campaigns"]
@@ -49,6 +49,7 @@ def make_campaigns(
     for row, campaign in enumerate(campaigns):
         c, channel = place[row], channels[place[row]]
         daily = campaign_spending(campaign, plan, horizon)
+        daily = daily / shock_factor(funnel, plan, horizon, campaign.channel, "cost")
         weekly = np.bincount(weeks, weights=daily) / np.bincount(weeks) * 7.0
         stock, all_of_it = (
             adstock(spend, channel.carry_over, before)

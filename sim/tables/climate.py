@@ -1,4 +1,5 @@
-"""The climate in which deals are sold, in numbers by spells of time: what programmes and drift do while they last."""
+"""The climate in which deals are sold, in numbers by spells of time: what programmes, shocks and drift do while they
+last."""
 
 import datetime as dt
 import math
@@ -16,6 +17,8 @@ from sim.programme import Programme
 from sim.selling import Stage
 from sim.stages import ACCOUNT_STAGES
 from sim.tables.prices import leaves_more
+from sim.tables.rivals import pressure_days, weigh_rivals
+from sim.tables.shocks import span_of, stress_of
 
 __all__ = ["Climate", "make_climate", "strength"]
 
@@ -70,7 +73,7 @@ def for_customers(programme: Programme, terms: ProgrammeTerms) -> Floats:
     """(2 + H,) what a programme does for customers while it runs, as in `Climate.care`."""
     s = 1.0 if terms.per_customer is None else -math.expm1(-terms.per_customer / programme.scale)
     effects = programme.customers
-    rates = [getattr(effects, name) for name in ACCOUNT_STAGES]
+    rates = [getattr(effects, name) for name in (*ACCOUNT_STAGES, "referral")]
     return s * np.array([effects.renewal, effects.satisfaction, *rates])
 
 
@@ -89,13 +92,15 @@ def make_climate(
         name: (_day(terms.from_, plan, -math.inf), _day(terms.until, plan, math.inf)) for name, terms in running.items()
     }
     changes = {day for span in spans.values() for day in span}
+    changes |= {day for shock in funnel.shocks.values() for day in span_of(shock, plan)}
+    changes |= pressure_days(funnel, plan)
     if funnel.drift > 0.0:
         changes |= {edge for edge in horizon.edges.tolist() if edge > 0.0}
     since = np.array([-math.inf, *sorted(day for day in changes if math.isfinite(day))])
     products = list(funnel.products.values())
     shape = (len(since), len(stages))
     outlook, time, ease = np.zeros(shape), np.zeros(shape), np.ones(shape)
-    care = np.zeros((len(since), 2 + len(ACCOUNT_STAGES)))
+    care = np.zeros((len(since), 3 + len(ACCOUNT_STAGES)))
     weights = np.ones((len(since), len(shares)))
     utility = np.zeros((len(since), len(products)))
     mix = np.array([product.mix for product in products])
@@ -114,6 +119,10 @@ def make_climate(
             if stage in (programme.stages or funnel.stages):
                 for place, cause in enumerate(each.losses, start=stage_first[number] + 1):
                     weights[on, place] *= 1.0 - programme.drivers.get(cause, 0.0) * s
+    weigh_rivals(funnel, plan, since, stages, stage_first, weights)
+    stress = stress_of(funnel, plan, since)
+    outlook += stress.odds[:, np.newaxis]
+    care[:, 0] += stress.renewal
     kinds = _by_buyer(funnel, stages, stage_first, len(shares))
     outlook = np.repeat(outlook, len(kinds), axis=0)
     weights = np.repeat(weights, len(kinds), axis=0) * np.tile(kinds, (len(since), 1))
@@ -129,7 +138,7 @@ def make_climate(
         kinds=len(kinds),
         outlook=outlook,
         cause_share=cause_share,
-        pace=np.exp(-time),
+        pace=np.exp(-time) * stress.pace[:, np.newaxis],
         ease=ease,
         care=care,
         mixes=mixes,

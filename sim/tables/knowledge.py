@@ -10,6 +10,7 @@ from sim.laws.means import mean
 from sim.laws.outcomes import logit, scale_odds
 from sim.laws.quality import completeness
 from sim.plan import Plan
+from sim.stages import first_stages
 
 __all__ = ["contact_chances", "hours_factor", "mean_hours", "stage_logits"]
 
@@ -46,6 +47,6 @@ def contact_chances(funnel: Funnel, plan: Plan) -> Floats:
 
 def stage_logits(funnel: Funnel, plan: Plan) -> Floats:
     """(S,) log-odds that a good-fit opportunity advances: the first stage's with what sales knows and says."""
-    out = np.array([logit(stage.advance) for stage in funnel.stages.values()])
+    out = np.array([logit(stage.advance) for stage in first_stages(funnel).values()])
     out[0] += funnel.knowledge.stage * (_known(funnel, plan) - funnel.knowledge.usual) + plan.handoff.message
     return out

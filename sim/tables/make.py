@@ -6,13 +6,15 @@ from sim.clock import make_clock
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.horizon import make_horizon
+from sim.paths import join
 from sim.plan import Plan
 from sim.reasons import REASONS
 from sim.seats import make_seats
 from sim.snapshot import Snapshot
-from sim.stages import all_stages, sells_to_customers
+from sim.stages import all_stages, first_stages, sells_to_customers
 from sim.tables.accounts import account_reasons, has_lives
 from sim.tables.nurture import nurture_reasons
+from sim.tables.shocks import join_shocks
 from sim.tables.tables import Tables
 from sim.tables.touches import join_touches
 from sim.tables.world import Shape, world_tables
@@ -42,20 +44,21 @@ def make_tables(
     for world in (calm, funnel):
         rejections = world.sales_development.rejections
         reasons += [name for name in dict.fromkeys((*rejections.good, *rejections.bad)) if name not in reasons]
-        for stage in world.stages.values():
+        for stage in first_stages(world).values():
             reasons += [name for name in stage.losses if name not in reasons]
     reasons += [name for name in nurture_reasons((calm, funnel)) if name not in reasons]
     reasons += [name for name in dict.fromkeys((*calm.assets, *funnel.assets)) if name not in reasons]
     accounts = sells_to_customers(calm) or sells_to_customers(funnel)
     for world in (calm, funnel):
         late = [name for sale in all_stages(world, accounts).values() for name in sale.losses]
-        late += account_reasons(world, accounts)
+        late += [*account_reasons(world, accounts), *world.shocks]
         reasons += [name for name in dict.fromkeys(late) if name not in reasons]
-    shape = Shape(tuple(reasons), accounts, has_lives(calm) or has_lives(funnel))
+    shape = Shape(tuple(reasons), accounts, has_lives(calm, root) or has_lives(funnel, plan))
     tables = world_tables(funnel, plan, root, horizon, clock, seats, shape)
+    tables = tables._replace(shocks=join_shocks(tables.shocks, tables.shocks, horizon.begins))
     if horizon.first_month == 0 or (root == plan and calm == funnel):
         return tables
-    _check_structure(calm, funnel)
+    _check_structure(calm, funnel, plan)
     before = world_tables(calm, root, root, horizon, clock, seats, shape)
     days = -int(horizon.begins)
     earlier = np.where(before.day_profile >= 0, before.day_profile + len(tables.day_profiles), -1)
@@ -63,14 +66,20 @@ def make_tables(
     resets = bool(np.isfinite(tables.pay.period_quota).any())
     pay = tables.pay._replace(resets=resets)
     touch_before, touch = join_touches(before.touch, tables.touch, horizon)
+    shocks = join_shocks(before.shocks, tables.shocks, horizon.begins)
+    depletes = before.market.depletes or tables.market.depletes
     # Who is in nurture at time 0 is looked at by the plan's terms from then on.
     looks = before.scoring.looks or tables.scoring.looks
     return tables._replace(
         pay=pay,
         touch=touch,
+        shocks=shocks,
+        market=tables.market._replace(depletes=depletes),
         scoring=tables.scoring._replace(looks=looks),
         run_in=before._replace(
             touch=touch_before,
+            shocks=shocks,
+            market=before.market._replace(depletes=depletes),
             scoring=before.scoring._replace(looks=looks),
             pay=before.pay._replace(resets=resets, periods=pay.periods, period_quota=pay.period_quota),
         ),
@@ -81,7 +90,7 @@ def make_tables(
     )
 
 
-def _check_structure(calm: Funnel, funnel: Funnel) -> None:
+def _check_structure(calm: Funnel, funnel: Funnel, plan: Plan) -> None:
     """What is under way at the start must find its place again, so a scenario changes numbers and not lists."""
     problems = [
         Problem(
@@ -93,5 +102,10 @@ def _check_structure(calm: Funnel, funnel: Funnel) -> None:
         for group in ("channels", "segments", "products", "stages")
         if list(getattr(calm, group)) != list(getattr(funnel, group))
     ]
+    for name in dict.fromkeys((*calm.shocks, *funnel.shocks)):
+        ours, its = funnel.shocks.get(name), calm.shocks.get(name)
+        if ours != its and any(each is not None and each.from_ < plan.start for each in (ours, its)):
+            rule = "must be in a scenario as it was in the run-in if it began before the plan's start"
+            problems.append(Problem(join(("funnel", "shocks", name)), rule, name))
     if problems:
         raise InputError(problems)

@@ -14,6 +14,7 @@ from sim.tables.buyers import BuyersTable
 from sim.tables.campaigns import CampaignTable
 from sim.tables.climate import Climate
 from sim.tables.handoff import Handoff
+from sim.tables.market import MarketTable
 from sim.tables.nurture import NurtureTable
 from sim.tables.overflow import OverflowTable
 from sim.tables.pay import PayTerms
@@ -23,6 +24,7 @@ from sim.tables.prospecting import Prospecting
 from sim.tables.pursuit import PursuitTable
 from sim.tables.sale import SaleTable
 from sim.tables.scoring import ScoringTable
+from sim.tables.shocks import ShockTable
 from sim.tables.touches import TouchTable
 
 __all__ = ["Tables"]
@@ -155,5 +157,8 @@ class Tables(NamedTuple):
     climate: Climate
     sale: SaleTable
     accounts: AccountTable
+    market: MarketTable
+    shocks: ShockTable
+    """The same before and after time 0."""
     run_in: "Tables | None"
     """What holds before time 0, where that is something else."""

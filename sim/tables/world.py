@@ -25,6 +25,7 @@ from sim.tables.climate import make_climate
 from sim.tables.handoff import NO_LIMIT, make_handoff
 from sim.tables.knowledge import contact_chances, hours_factor, stage_logits
 from sim.tables.laws import Laws
+from sim.tables.market import make_market
 from sim.tables.nurture import make_nurture
 from sim.tables.overflow import make_overflow
 from sim.tables.pay import make_pay
@@ -34,6 +35,7 @@ from sim.tables.prospecting import make_prospecting
 from sim.tables.pursuit import make_pursuit
 from sim.tables.sale import make_sale
 from sim.tables.scoring import make_cut, make_scoring, separation
+from sim.tables.shocks import make_shocks
 from sim.tables.tables import Tables
 from sim.tables.touches import make_touches
 from sim.units import DAYS_PER_MONTH
@@ -183,7 +185,9 @@ def world_tables(
         climate=climate,
         stage_names=tuple(stages),
         sold=len(funnel.stages),
-        accounts=make_accounts(funnel, reasons, climate.care, shape.tends),
+        accounts=make_accounts(funnel, plan, reasons, climate.care, shape.tends),
+        market=make_market(funnel),
+        shocks=make_shocks(funnel, plan, reasons),
         run_in=None,
         # Last, because the calls above add laws.
         laws=laws.array(),

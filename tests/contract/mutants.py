@@ -21,6 +21,8 @@ from faults import MUTANTS, Mutant
 from faults_after_handoff import AFTER_HANDOFF
 from faults_before_handoff import BEFORE_HANDOFF
 from faults_of_checkpoints import OF_CHECKPOINTS
+from faults_of_customers import OF_CUSTOMERS
+from faults_of_market import OF_MARKET
 from faults_of_selling import OF_SELLING
 
 FAULTS: tuple[Mutant, ...] = (
@@ -28,6 +30,8 @@ FAULTS: tuple[Mutant, ...] = (
     *AFTER_HANDOFF,
     *BEFORE_HANDOFF,
     *OF_SELLING,
+    *OF_CUSTOMERS,
+    *OF_MARKET,
     *OF_CHECKPOINTS,
 )
 HOUSE = Path(__file__).parents[2]

@@ -60,6 +60,7 @@ HELD = (
 )
 """What some checkpoint must have held."""
 SELDOM = ("held by feedback", "spend that is cut", "scoring that learns from sales, monthly, -0.5")
+SELDOM += ("a run-in that differs in its plan", "a market of a few accounts")
 """Worlds whose checkpoints hold it."""
 
 

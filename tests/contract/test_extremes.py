@@ -1,5 +1,6 @@
 """Extreme inputs run: both engines live through them, write the same log, and what must follow from each holds."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -29,6 +30,15 @@ LONG_TASKS = {
 }
 WILLING = {"elasticity": 2, "give_up": 0.1, "near_quota": 2, "pull_forward": 1}
 BY_QUOTA = {"pay.accelerators": [{"above": 1, "times": 3}], "pay.threshold": 1}
+
+
+EVERY_DAY = [str(dt.date(2027, 1, 1) + dt.timedelta(days=day)) for day in range(80)]
+CLOSE = "funnel.stages.close"
+
+
+def chosen(rivals: dict[str, Any], **choice: Any) -> dict[str, Any]:
+    """The last stage is a choice among us, rivals and nobody."""
+    return {"funnel.rivals": rivals, f"{CLOSE}.advance": 1, f"{CLOSE}.losses": {}, f"{CLOSE}.choice": choice}
 
 
 class Extreme(NamedTuple):
@@ -374,6 +384,66 @@ EXTREMES = (
         },
         lambda log: 5 * count(log, Kind.HANDED_OFF) < count(log, Kind.HELD) < count(log, Kind.MQL),
     ),
+    Extreme(
+        "a market of one account",
+        {"funnel.market": {"smb": {"accounts": 1}, "enterprise": {"accounts": 1}}},
+        lambda log: at_most_with_us(log, 2),
+    ),
+    Extreme(
+        "a market of one account whom AEs look for, and who refers",
+        {
+            "funnel.market": {"smb": {"accounts": 1}, "enterprise": {"accounts": 1}},
+            "funnel.prospecting": {"channel": "partner", "effort": 0.5},
+            "funnel.customers.referral": {"channel": "partner", "promoter": 20, "passive": 20, "detractor": 20},
+            "funnel.customers.renewal": 0,
+            "funnel.customers.term": 5,
+        },
+        lambda log: count(log, Kind.PROSPECTED) > 50 > opened_by_nobody(log),
+    ),
+    Extreme(
+        "a shock every day",
+        {
+            "funnel.shocks": {
+                f"shock {day}": {
+                    "from": day,
+                    "odds": 0.1,
+                    "demand": 0.99,
+                    "renewal": 0.1,
+                    "leaves": {"team": "ae" if k % 2 else "sdr", "who": 1 if k % 3 else "best"},
+                    "loses": "biggest_deal",
+                }
+                for k, day in enumerate(EVERY_DAY)
+            }
+        },
+        lambda log: count(log, Kind.SHOCK) == 80 and count(log, Kind.LEFT) >= 79,
+    ),
+    Extreme(
+        "shocks that leave nothing",
+        {
+            "funnel.shocks": {
+                "all at once": {"from": "2027-01-01", "odds": -50, "time": 0, "demand": 0, "cost": 1e6, "renewal": -50}
+            }
+        },
+        lambda log: bool((log.entities.created[log.entities.type == EntityType.LEAD] < 0).all()),
+    ),
+    Extreme(
+        "buyers who never come to an end",
+        {"funnel.shocks": {"all at once": {"from": "2027-01-01", "time": 1e6, "cost": 1e-6, "odds": 50}}},
+        lambda log: count(log, Kind.OPENED) > 0,
+    ),
+    Extreme(
+        "everybody prefers a rival", chosen({"acme": {"utility": 50}}, ours=-50), lambda log: count(log, Kind.WON) == 0
+    ),
+    Extreme(
+        "there is nobody else, and everybody decides",
+        chosen({}, ours=50, none=-50),
+        lambda log: reasons(log, Kind.LOST)["no_decision"] == 0 < count(log, Kind.WON),
+    ),
+    Extreme(
+        "a rival that drives everybody away",
+        {"funnel.rivals": {"acme": {"pressure": 50}}},
+        lambda log: count(log, Kind.WON) == 0 < reasons(log, Kind.LOST)["competitor"],
+    ),
 )
 
 
@@ -407,6 +477,12 @@ def left_at_work(log: Log) -> int:
     left = set(zip(events.time[events.kind == Kind.LEFT], events.actor[events.kind == Kind.LEFT], strict=True))
     ended = events.kind == Kind.TASK_END
     return sum(pair in left for pair in zip(events.time[ended], events.actor[ended], strict=True))
+
+
+def at_most_with_us(log: Log, accounts: int) -> bool:
+    """Whether no more leads come than there are accounts, and accounts that have left."""
+    left = count(log, Kind.WITHDRAWN, Kind.LOST, Kind.CHURNED)
+    return 0 < count(log, Kind.CAPTURED) <= accounts + left
 
 
 @pytest.fixture(scope="module")

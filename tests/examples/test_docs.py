@@ -14,6 +14,7 @@ LONG_GUIDES = (
     "after-the-handoff",
     "checkpoints",
     "dormant-deals",
+    "if-the-market-turns",
     "long-runs",
     "move-a-budget",
     "read-a-comparison",

@@ -10,7 +10,7 @@ import pytest
 from known_answers import KEPT, Figure, Truths, kept
 
 ROOT = Path(__file__).parents[2]
-WANTING = ("D35",)
+WANTING: tuple[str, ...] = ()
 """Rows that no test finds yet. This list only ever becomes shorter."""
 
 

@@ -242,6 +242,24 @@ def test_what_an_mql_must_be_and_do_is_taken_for_granted():
         assert (text in found.assumptions) == said
 
 
+def test_what_surrounds_a_company_is_left_out():
+    texts = (
+        "shocks and rivals move leads, by demand and cost, but no chances (shocks.*.odds, rivals.*.pressure)",
+        "there are accounts without end (market.*.accounts)",
+    )
+    shocks = {"slump": {"from": "2027-02-01", "until": "2027-03-01", "demand": 0.5, "odds": -1}}
+    for fields, said in (
+        ({}, (False, False)),
+        ({"rivals": {"acme": {"causes": []}}, "market": {"small": {"spend": 1}}}, (False, False)),
+        ({"shocks": shocks}, (True, False)),
+        ({"rivals": {"acme": {"pressure": 1, "causes": []}}, "market": {"small": {"accounts": 9}}}, (True, True)),
+    ):
+        found = planners_arithmetic(a_funnel(**fields), a_plan())
+        assert tuple(text in found.assumptions for text in texts) == said
+        halved = 0.5 if "shocks" in fields else 1.0
+        assert found.new[0].leads == pytest.approx((31, 28 * halved, 31))
+
+
 def test_as_plain_data():
     found = planners_arithmetic(a_funnel(), a_plan(), Snapshot((deal("1", 1000.0),)))
     record = json.loads(json.dumps(found.to_json(), allow_nan=False))

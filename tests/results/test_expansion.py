@@ -8,7 +8,7 @@ import pytest
 from results.facts import Facts
 from results.metrics.catalogue import by_month, measure
 from sim.funnel import Funnel
-from sim.log import Account, Kind
+from sim.log import Account, EntityType, Kind
 from sim.run import simulate
 
 NEW_BUSINESS = ("opportunities", "win_rate", "pipeline_value", "order_value", "sales_cycle", "new_customers")
@@ -86,3 +86,31 @@ def test_what_is_bought_more_is_earned_from_its_day_and_renewed(scenario):
         for day, value, _ in orders
     )
     assert measure(log, ["revenue"])["revenue"] == pytest.approx(earned)
+
+
+def test_who_was_brought_by_a_customer_on_paper(story):
+    """A customer brings two leads, on 20 and 50; the first buys for 700 on 60, and buys 90 more on 70."""
+    made = story()
+    deal = made.opportunity(6.0, 1000.0)
+    made.win(10.0, deal, 1000.0)
+    who = len(made.entities) - 2
+    for day in (20.0, 50.0):
+        made.say(day, Kind.REFERRED, who)
+        lead = made.entity(EntityType.LEAD, day, who)
+        made.say(day, Kind.CAPTURED, lead)
+        if day == 20.0:
+            order = made.opportunity(40.0, 700.0, lead)
+            made.win(60.0, order, 700.0)
+            brought = len(made.entities) - 2
+            more = made.opportunity(65.0, 90.0, brought)
+            made.win(70.0, more, 90.0, customer=False)
+            made.say(70.0, Kind.EXPANDED, brought, amount=90.0)
+    found = measure(made.log(), ("referral_leads", "referral_bookings", "bookings", "leads", "new_customers"))
+    assert found == {
+        "referral_leads": 2,
+        "referral_bookings": 700,
+        "bookings": 1790,
+        "leads": 2,
+        "new_customers": 2,
+    }
+    assert by_month(made.log(), ["referral_leads"])["referral_leads"].tolist() == [1, 1, 0]

@@ -70,7 +70,7 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         assert entry.source
         assert entry.better in ("higher", "lower", "neither")
         units = ("leads", "opportunities", "customers", "share", "days", "hours", "months", "EUR", "EUR a day", "times")
-        units += ("appointments", "requests", "proposals", "meetings", "products")
+        units += ("appointments", "requests", "proposals", "meetings", "products", "points")
         assert entry.unit_in("EUR") in units
         is_mean = entry.unit in ("share", "days", "hours") and not entry.formula.startswith("sum of")
         assert bool(entry.denominator) == (is_mean or " / " in entry.formula)

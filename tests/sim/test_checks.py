@@ -279,6 +279,26 @@ def test_customers_are_checked_across_their_fields() -> None:
     assert problem.where == "funnel.customers.upsell.per_month"
 
 
+def test_customers_who_bring_too_many_are_refused() -> None:
+    """With the figure; and so is a channel that is not there, and more promoters and detractors than there are."""
+    sure = {"customers": {"renewal": 0.9, "referral": {"channel": "search", "promoter": 19}}}
+    (problem,) = [each for each in check_pair(funnel(**sure), plan()) if "referral" in each.where]
+    assert problem.where == "funnel.customers.referral"
+    assert "fewer than one customer" in problem.rule
+    assert float(problem.got.removeprefix("up to ")) >= 1.0
+    few = {"customers": {"renewal": 0.9, "referral": {"channel": "search", "promoter": 0.01, "passive": 0}}}
+    assert not [each for each in check_pair(funnel(**few), plan()) if "referral" in each.where]
+    assert check_pair(funnel(segments={"smb": {"value": 1}}, **sure), plan()) == [], "the funnel is to be mended first"
+    problem = only(check_funnel(funnel(customers={"referral": {"channel": "serach"}})))
+    assert (problem.where, problem.got) == ("funnel.customers.referral.channel", "serach")
+    assert "search" in problem.remedy
+    problem = only(check_funnel(funnel(customers={"satisfaction": {"promoters": 0.8, "detractors": 0.3}})))
+    assert problem.where == "funnel.customers.satisfaction.detractors"
+    pushed = {"kit": {"customers": {"referral": 9}}}
+    problem = only(check_funnel(funnel(customers={"referral": {"channel": "search"}}, programmes=pushed)))
+    assert (problem.where, problem.got) == ("funnel.customers.referral", "about 2.03e+03 a year")
+
+
 def test_stages_of_sales_to_customers_have_names_of_their_own() -> None:
     stages = {"upsell": {"time": 1, "advance": 1}}
     assert check_funnel(funnel(stages=stages)) == []

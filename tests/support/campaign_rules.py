@@ -20,6 +20,10 @@ def leads_are_of_a_campaign_by_its_share(run: Happenings) -> int:
             parent = run.parent[entity]
             assert here[entity] == (here[parent] if parent >= 0 else NOBODY)
             continue
+        if run.parent[entity] != NOBODY:
+            # A customer brought it.
+            assert here[entity] == NOBODY
+            continue
         channel, day = int(entities.channel[entity]), math.floor(run.created[entity]) - first
         mine = [k for k, of in enumerate(terms.campaign_channel.tolist()) if of == channel]
         left = uniform(run.stream, run.key[entity], int(Purpose.CAMPAIGN), turn(0, 0))

@@ -5,9 +5,10 @@ Nothing here calls the search of the engines: every candidate of every cell is d
 
 import math
 from statistics import NormalDist
+from weakref import WeakKeyDictionary
 
 import pytest
-from happenings import NEVER, Happenings
+from happenings import NEVER, Happenings, Row
 from scipy.stats import poisson
 
 from sim.draws import Purpose, Tag, child_key, turn, uniform
@@ -38,19 +39,22 @@ def customers_of(run: Happenings) -> list[int]:
 def customers_renew_by_their_odds(run: Happenings) -> int:
     """Terms follow one another, and each end is by the number drawn and the odds of the day; returns how many."""
     seen, together = 0, {(row.entity, row.time) for row in run.of_kind(Kind.EXPANDED)}
+    over = run.of_entities(Kind.RENEWED, Kind.CHURNED)
     for customer in customers_of(run):
-        ends = sorted(
-            (row for row in run.of_kind(Kind.RENEWED, Kind.CHURNED) if row.entity == customer),
-            key=lambda row: row.visit,
-        )
+        ends = sorted(over[customer], key=lambda row: row.visit)
         begins = run.created[customer]
         for k, row in enumerate(ends):
             assert row.visit == k
             assert row.time == begins + run.at(begins).term
             t = run.at(row.time)
             logit, ease, *_ = cared(t, row.time)
-            eta = t.renewal_logit + (t.renewal_fit if run.fit[customer] else 0.0) + logit
-            eta += t.accounts.satisfaction_renewal * (satisfaction(run, customer) + ease)
+            accounts, eta = t.accounts, t.renewal_logit
+            if accounts.ageing_alpha > 0.0:
+                chance = (accounts.ageing_beta + k) / (accounts.ageing_alpha + accounts.ageing_beta + k)
+                eta = math.log(chance / (1.0 - chance))
+            eta += (t.renewal_fit if run.fit[customer] else 0.0) + logit
+            eta += accounts.satisfaction_renewal * (satisfaction(run, customer) + ease)
+            eta -= lives_before(run, customer) * accounts.second_life
             number = uniform(run.stream, run.key[customer], int(Purpose.RENEWAL), turn(0, k))
             chance = 1.0 / (1.0 + math.exp(-eta)) if math.isfinite(eta) else float(eta > 0)
             if abs(number - chance) > 1e-9:
@@ -70,19 +74,102 @@ def customers_renew_by_their_odds(run: Happenings) -> int:
     return seen
 
 
+def lives_before(run: Happenings, customer: int) -> int:
+    """How often a customer was won back."""
+    deal = run.parent[customer]
+    return 1 + lives_before(run, run.parent[deal]) if deal in run.to_customers else 0
+
+
+def customers_are_asked_in_turn(run: Happenings) -> int:
+    """One who becomes a customer under a plan with surveys is asked at its intervals until it leaves; what it answers
+    is of its class; returns how many answers there are."""
+    seen, surveys, churns = 0, run.of_entities(Kind.SURVEYED), run.of_entities(Kind.CHURNED)
+    for customer in customers_of(run):
+        asked = surveys[customer]
+        gone = min([row.time for row in churns[customer]], default=NEVER)
+        assert all(run.created[customer] <= row.time <= gone for row in asked)
+        worlds = [run.tables] if run.tables.run_in is None or run.created[customer] >= 0.0 else []
+        for t in worlds:
+            day, every = run.created[customer] + t.accounts.survey_every, t.accounts.survey_every
+            expected = []
+            while every > 0.0 and day < min(gone, run.ends):
+                expected.append(day)
+                day += every
+            # Of what happens at one instant the log does not tell what came first.
+            assert [row.time for row in asked if row.time < gone] == expected
+        for row in asked:
+            t = run.at(row.time).accounts
+            day = run.tables.touch.epoch_day + math.floor(row.time)
+            number = uniform(run.stream, run.key[customer], int(Purpose.SURVEY), turn(1, day % 65_536))
+            assert (row.amount >= 0.0) == (number < t.survey_response)
+            if row.amount < 0.0:
+                continue
+            seen += 1
+            mood = satisfaction(run, customer) + cared(run.at(row.time), row.time)[1]
+            low, high = (9, 10) if mood > t.promoter else (0, 6) if mood < t.detractor else (7, 8)
+            assert low <= row.amount <= high
+            assert row.amount == int(row.amount)
+    return seen
+
+
+def who_has_left_is_won_back_as_drawn(run: Happenings) -> int:
+    """The first occasion after a churn, within its time, is an opportunity to return; returns how many there were."""
+    seen, wins, returns = 0, run.of_entities(Kind.WON), run.of_entities(Kind.WON_BACK)
+    anew = {run.parent[customer] for customer in customers_of(run)}
+    for row in run.of_kind(Kind.CHURNED):
+        customer, t = row.entity, run.at(row.time)
+        mine = [each for each in run.more_sales[customer] if run.created[each] > row.time]
+        found = []
+        if t.accounts.account_tops[2] > 0.0:
+            ends = min(row.time + t.accounts.may_return, run.ends)
+            found = [each for each in _occasions(run, customer, row.time, ends, {2}) if _returns(run, row, each[0])]
+        assert len(mine) == min(len(found), 1)
+        if not mine:
+            continue
+        (deal,), (time, _, key) = mine, found[0]
+        seen += 1
+        assert run.key[deal] == child_key(key, int(Tag.OPPORTUNITY), 0)
+        (opened,) = run.of(Kind.OPENED, deal, 0)
+        assert opened.time == pytest.approx(time, abs=1e-9)
+        assert opened.amount == pytest.approx(float(run.at(time).accounts.account_sizes[2]) * row.amount)
+        won, back = wins[deal], returns[customer]
+        assert [(each.time, each.actor, each.amount) for each in won] == [
+            (each.time, each.actor, each.amount) for each in back
+        ]
+        assert (deal in anew) == bool(won)
+    return seen
+
+
+def _returns(run: Happenings, churn: Row, time: float) -> bool:
+    """Whether there is anything to sell to one who returns."""
+    return bool(churn.amount * run.at(time).accounts.account_sizes[2] > 0.0)
+
+
 def _value(run: Happenings, customer: int, time: float) -> float:
     """What a customer pays a year just before a time."""
-    (first,) = [row.amount for row in run.of_kind(Kind.WON) if row.entity == run.parent[customer]]
-    more = [row.amount for row in run.of_kind(Kind.EXPANDED) if row.entity == customer and row.time < time]
+    (first,) = [row.amount for row in _lines(run)[0][run.parent[customer]]]
+    more = [row.amount for row in _lines(run)[1][customer] if row.time < time]
     return first + math.fsum(more)
 
 
-def _occasions(run: Happenings, customer: int, ends: float) -> list[tuple[float, int, int]]:
-    """(time, kind, key) of every occasion to sell a customer more until it leaves."""
-    out, begins, feeling = [], run.created[customer], satisfaction(run, customer)
+_LINES: WeakKeyDictionary[Happenings, tuple[dict[int, list[Row]], dict[int, list[Row]]]] = WeakKeyDictionary()
+
+
+def _lines(run: Happenings) -> tuple[dict[int, list[Row]], dict[int, list[Row]]]:
+    """Orders won by opportunity, and what customers bought more by customer."""
+    if run not in _LINES:
+        _LINES[run] = run.of_entities(Kind.WON), run.of_entities(Kind.EXPANDED)
+    return _LINES[run]
+
+
+def _occasions(
+    run: Happenings, customer: int, begins: float, ends: float, kinds: set[int]
+) -> list[tuple[float, int, int]]:
+    """(time, kind, key) of every occasion of some kinds between two times."""
+    out, feeling = [], satisfaction(run, customer)
     before = run.tables.touch.epoch_day - 1
     tops = max(float(t.accounts.account_tops.max()) for t in (run.tables, run.at(-1.0)))
-    for what in range(len(run.tables.accounts.account_tops)):
+    for what in kinds:
         own = child_key(run.key[customer], int(Tag.HAPPENING), what)
         for year in range((before + math.floor(begins)) // 365, (before + math.floor(ends)) // 365 + 1):
             low, high, band = 0.0, 0.25, 0
@@ -94,7 +181,9 @@ def _occasions(run: Happenings, customer: int, ends: float) -> list[tuple[float,
                     if not begins < time < ends:
                         continue
                     accounts, (_, ease, *logs) = run.at(time).accounts, cared(run.at(time), time)
-                    rate = accounts.account_rates[what, int(feeling + ease > accounts.promoter)] * math.exp(logs[what])
+                    mood = feeling + ease
+                    kind = 1 if mood > accounts.promoter else 2 if mood < accounts.detractor else 0
+                    rate = accounts.account_rates[what, kind] * math.exp(logs[what])
                     level = low + (high - low) * uniform(run.stream, cell, int(Purpose.HAPPENING_LEVEL), n)
                     if level < rate:
                         out.append((time, what, child_key(cell, int(Tag.HAPPENING), n)))
@@ -106,17 +195,35 @@ def customers_are_sold_more_on_every_occasion(run: Happenings) -> int:
     """Each occasion is an opportunity, unless one is open, the customer may spend no more, or lacks nothing; and there
     are no others. Returns how many occasions there were."""
     seen, labels = 0, run.log.entities
+    churns, grown = run.of_entities(Kind.CHURNED), run.of_entities(Kind.EXPANDED, Kind.WON_BACK)
     for row in run.of_kind(Kind.WON):
         if row.entity in run.to_customers:
-            who = run.parent[row.entity]
-            (more,) = [each for each in run.of_kind(Kind.EXPANDED) if (each.entity, each.time) == (who, row.time)]
+            (more,) = [each for each in grown[run.parent[row.entity]] if each.time == row.time]
             assert (more.amount, more.actor) == (row.amount, row.actor)
     for customer in customers_of(run)[:MANY]:
-        gone = [row.time for row in run.of_kind(Kind.CHURNED) if row.entity == customer]
-        offers = {run.key[each]: each for each in run.to_customers if run.parent[each] == customer}
+        gone = [row.time for row in churns[customer]]
+        ends = min([*gone, run.ends])
+        offered = [each for each in run.more_sales[customer] if run.created[each] <= ends]
+        offers = {run.key[each]: each for each in offered}
         mine = list(offers.values())
-        for time, what, key in _occasions(run, customer, min([*gone, run.ends])):
+        brought = {
+            run.key[each]: each
+            for each, parent in enumerate(run.parent)
+            if parent == customer and run.type[each] == EntityType.LEAD
+        }
+        named = sum(row.entity == customer for row in run.of_kind(Kind.REFERRED))
+        assert len(brought) == named or (run.tables.market.depletes and len(brought) < named)
+        for time, what, key in _occasions(run, customer, run.created[customer], ends, {0, 1, 3}):
             seen += 1
+            if what == 3:
+                lead = brought.pop(child_key(key, int(Tag.REFERRAL), 0), None)
+                if lead is None and run.tables.market.depletes:
+                    # It is with us already.
+                    continue
+                assert lead is not None
+                assert run.created[lead] == pytest.approx(time, abs=1e-9)
+                assert labels.channel[lead] == run.at(time).accounts.referral_channel
+                continue
             deal = offers.pop(child_key(key, int(Tag.OPPORTUNITY), 0), None)
             others = (each for each in mine if each != deal)
             if any(run.created[each] < time < run.closed.get(each, NEVER) for each in others):
@@ -144,6 +251,7 @@ def customers_are_sold_more_on_every_occasion(run: Happenings) -> int:
                 product = int(labels.product[deal])
                 assert product in lacks if what else product == labels.product[customer]
         assert not offers
+        assert not brought
     return seen
 
 

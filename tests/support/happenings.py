@@ -3,6 +3,7 @@
 Nothing here calls an engine; patience, due times and hours are taken from the rules and the keyed draws.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,6 +101,21 @@ class Happenings:
         """Rows of some kinds, in order of time."""
         return [row for row in self.rows if row.kind in kinds]
 
+    def of_entities(self, *kinds: Kind) -> dict[int, list[Row]]:
+        """Rows of some kinds by entity, in order of time."""
+        out: dict[int, list[Row]] = defaultdict(list)
+        for row in self.of_kind(*kinds):
+            out[row.entity].append(row)
+        return out
+
+    @cached_property
+    def more_sales(self) -> dict[int, list[int]]:
+        """By customer, the opportunities to sell it more or to win it back."""
+        out: dict[int, list[int]] = defaultdict(list)
+        for deal in sorted(self.to_customers):
+            out[self.parent[deal]].append(deal)
+        return out
+
     def at(self, time: float) -> Tables:
         """The tables that hold at a time."""
         return self.tables.run_in if time < 0.0 and self.tables.run_in is not None else self.tables
@@ -138,10 +154,22 @@ class Happenings:
         return {entity for entity in deals if self.parent[entity] != NOBODY and self.lead[entity] == NOBODY}
 
     @cached_property
+    def expansions(self) -> set[int]:
+        """Those of them that are sold to who is a customer, and not to who was one."""
+        left = {row.entity: row.time for row in self.of_kind(Kind.CHURNED)}
+        return {deal for deal in self.to_customers if not self.created[deal] > left.get(self.parent[deal], math.inf)}
+
+    @cached_property
     def at_start(self) -> set[int]:
         """The opportunities that were open at the start."""
         deals = {entity for entity, kind in enumerate(self.type) if kind == EntityType.OPPORTUNITY}
         return {entity for entity in deals if self.parent[entity] == NOBODY} - self.found
+
+    @cached_property
+    def struck(self) -> set[int]:
+        """The opportunities that are lost because a shock befalls the company."""
+        shocks = {row.reason for row in self.of_kind(Kind.SHOCK)}
+        return {row.entity for row in self.of_kind(Kind.LOST) if row.reason in shocks}
 
     @cached_property
     def closed(self) -> dict[int, float]:
@@ -337,6 +365,9 @@ class Happenings:
             return False
         (entered,) = self.of(Kind.STAGE_ENTER, end.entity, end.visit)
         done = sum(each.amount for each in self.of(Kind.TASK_END, end.entity, end.visit))
+        # Shocks come before work is done at their instant, even if all hours have been.
+        if end.entity in self.struck:
+            return True
         return not self.at(entered.time).stage_late[entered.stage] and done < self.need(entered) - 1e-6
 
     def need(self, entered: Row) -> float:

@@ -176,7 +176,7 @@ def spend_is_cut_while_there_is_overflow(run: Happenings) -> int:
 def what_the_cut_spend_would_have_brought_stays_away(run: Happenings) -> int:
     """Of a channel's leads in a week those stay away that lie deepest in its rate, and only once spend was cut: in that
     week, or in a later one if the channel carries over; returns how many stay away."""
-    if not run.tables.overflow.throttles:
+    if not run.tables.overflow.throttles or run.tables.market.depletes:
         return 0
     came = {key for key, kind in zip(run.key, run.type, strict=True) if kind == EntityType.LEAD}
     cut = sorted(_week(run, row.time) for row in run.of_kind(Kind.THROTTLED))

@@ -120,7 +120,7 @@ def advancing_is_by_skill(run: Happenings) -> int:
     segments = run.log.entities.segment
     for entered in run.of_kind(Kind.STAGE_ENTER):
         entity, visit, stage = entered.entity, entered.visit, entered.stage
-        if run.parent[entity] == NOBODY:
+        if run.parent[entity] == NOBODY or (entity in run.struck and run.of(Kind.LOST, entity, visit)):
             continue
         base, row = run.at(entered.time), entered
         if base.stage_late[stage]:

@@ -105,6 +105,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
 
     stays: dict[tuple[int, int, bool], list[float]] = {}
     deals: dict[int, list[float]] = {}
+    left: set[int] = set()
     more: dict[int, list[tuple[float, float]]] = defaultdict(list)
     handed: dict[tuple[int, int], float] = {}
     tried: dict[int, set[int]] = defaultdict(set)
@@ -114,6 +115,8 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             stays[event["entity"], event["visit"], False] = [event["time"], horizon.ends]
         if event["kind"] == Kind.HELD:
             stays[event["entity"], event["visit"], True] = [event["time"], horizon.ends]
+        if event["kind"] == Kind.CHURNED:
+            left.add(event["entity"])
         channel = log.entities.channel[event["entity"]] if event["entity"] >= 0 else -1
         product = log.entities.product[event["entity"]] if event["entity"] >= 0 else -1
         time, who, value = event["time"], event["entity"], event["amount"]
@@ -126,6 +129,11 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         if event["kind"] in (Kind.WON, Kind.RENEWED):
             for day, part in _payments(plan if time >= 0 else root, tables, time, value):
                 line(day, Account.COLLECTION, part, channel, -1, who)
+        terms = root if time < 0 and tables.run_in is not None else plan
+        if event["kind"] == Kind.SURVEYED:
+            line(time, Account.SURVEYS, terms.nps_survey.cost, channel, -1, who)
+        if event["kind"] == Kind.OPENED and log.entities.parent[who] in left:
+            line(time, Account.WINBACK, terms.winback_cost, channel, -1, who)
         if event["kind"] == Kind.OPENED:
             deals[who] = [time, horizon.ends]
         if event["kind"] in (Kind.WON, Kind.LOST):
@@ -377,11 +385,11 @@ class Plain:
             if kind == Kind.WON
         ]
         parents = {int(log.entities.parent[who]) for who in self.everybody(EntityType.CUSTOMER)}
-        new = [win for win in wins if inside(win[0]) and win[1] in parents]
         cost = self.money(begin, end, *(account for account in Account if account < Account.BOOKING))
         marketing = self.money(begin, end, Account.PROGRAMME, Account.NURTURE)
         won = [win for win in wins if inside(win[0])]
         later = set(np.flatnonzero(log.entities.to_customers).tolist())
+        new = [win for win in wins if inside(win[0]) and win[1] in parents - later]
         fresh = [win for win in won if win[1] not in later]
         leads, mqls, sqls = happened(Kind.CAPTURED), len(firsts(Kind.MQL)), len(firsts(Kind.ACCEPTED))
         deals = [who for who in self.everybody(EntityType.OPPORTUNITY) if who not in later]

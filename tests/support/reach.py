@@ -8,6 +8,7 @@ from happenings import NEVER, Happenings
 from reach_capture import CAPTURE, capture_reached
 from reach_customers import CUSTOMERS, customers_reached
 from reach_judgement import JUDGEMENT, judgement_reached
+from reach_market import MARKET, market_reached
 from reach_overflow import OVERFLOW, overflow_reached
 from reach_pay import PAY, pay_reached
 from reach_people import PEOPLE, people_reached
@@ -24,6 +25,7 @@ MECHANISMS = (
     + OVERFLOW
     + SELLING
     + CUSTOMERS
+    + MARKET
     + QUEUES
     + ["SDR leaves with work in hand", "AE leaves with work in hand, owned", "AE leaves with work in hand, pooled"]
     + ["task taken up again", "task in hand at the plan's start", "rep with a ramp at work"]
@@ -47,6 +49,7 @@ def reached(arguments: dict[str, Any], h: Happenings) -> Counter[str]:
     overflow_reached(h, out)
     selling_reached(h, out)
     customers_reached(arguments, h, out)
+    market_reached(arguments, h, out)
     queues_reached(h, out)
     people_reached(h, out)
     pay_reached(arguments, h, out)

@@ -9,7 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 from steer import MANY, PUSHED, SDRS_STAY, SLOW_AES, Steer, of
+from steered_customers import OF_CUSTOMERS
 from steered_judgement import BY_VALUE, JUDGEMENT
+from steered_market import MARKET
 from steered_selling import SELLING
 from worlds import CALENDARS, scenarios, snapshots
 from worlds_laws import ROUTINGS
@@ -79,6 +81,8 @@ STEERS = (
     ),
     *SELLING,
     BY_VALUE,
+    *OF_CUSTOMERS,
+    *MARKET,
 )
 """For each mechanism that few generated worlds reach, one that most worlds so steered reach."""
 

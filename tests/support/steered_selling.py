@@ -1,6 +1,6 @@
 """Worlds steered to what seldom happens in selling: owners of opportunities, deals at the start, effort, pay."""
 
-from steer import AES_STAY, ALL_DAY, FULL_TEAM, PUSHED, QUICK_SDRS, SLOW_AES, Steer, Whole, of
+from steer import AES_STAY, ALL_DAY, FULL_TEAM, MANY, PUSHED, QUICK_SDRS, SDRS_STAY, SLOW_AES, Steer, Whole, of
 
 SALES = SLOW_AES | AES_STAY | {"ae.selling_share": 0.3, "stages.*.effort": 1}
 A_SALE = {"segments.*.value": 900, "products.*.value": None, "channels.*.value": None}
@@ -11,6 +11,13 @@ SELLING = (
         SLOW_AES | AES_STAY,
         FULL_TEAM | {"teams.ae.ownership": "owned"},
         {"teams.ae.ownership": "pooled"},
+    ),
+    Steer(
+        "leads by turn and by territory",
+        MANY | SDRS_STAY | AES_STAY,
+        PUSHED
+        | {"teams.sdr.routing": of("round_robin", "territory"), "teams.ae.routing": of("round_robin", "territory")}
+        | {"teams.ae.ownership": "owned", "teams.ae.headcount": 3, "teams.sdr.headcount": 3},
     ),
     Steer(
         "AEs' own lines sorted anew",

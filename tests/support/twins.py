@@ -11,6 +11,7 @@ from happenings import Happenings
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from worlds import EXACT_CALENDARS, busy_scenarios, scenarios
+from worlds_customers import with_later_lives
 
 from sim.climate import realised
 from sim.draws import stream_key
@@ -26,10 +27,10 @@ QUIET: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthC
 World = dict[str, Any]
 """Arguments of `simulate`."""
 
-GENERAL: st.SearchStrategy[World] = scenarios()
-GRID: st.SearchStrategy[World] = scenarios(EXACT_CALENDARS)
+GENERAL: st.SearchStrategy[World] = with_later_lives(scenarios())
+GRID: st.SearchStrategy[World] = with_later_lives(scenarios(EXACT_CALENDARS))
 """Worlds to be put on a grid."""
-BUSY: st.SearchStrategy[World] = busy_scenarios()
+BUSY: st.SearchStrategy[World] = with_later_lives(busy_scenarios())
 
 
 def tables_of(world: World, grid: bool) -> Tables:

@@ -18,6 +18,7 @@ from worlds_judgement import (
     sdr_team,
 )
 from worlds_laws import ROUTINGS, days_laws
+from worlds_market import calmed, shocked
 from worlds_selling import (
     ae_team,
     attending,
@@ -175,7 +176,7 @@ def worlds(
         }
     )
     snapshot = draw(snapshots(names, list(funnel.stages))) if start == "deals" else None
-    return lives(draw, funnel), plan, snapshot
+    return shocked(draw, lives(draw, funnel), START), plan, snapshot
 
 
 @st.composite
@@ -217,7 +218,8 @@ def scenarios(draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS) -> dict[s
         arguments["root"] = Plan.model_validate(plan.model_dump(by_alias=True) | other)
     if changes in ("funnel", "both"):
         other = draw(_some_of(draw(funnels(names, len(funnel.stages)))))
-        arguments["calm"] = lives(draw, Funnel.model_validate(funnel.model_dump(by_alias=True) | other))
+        calm = lives(draw, Funnel.model_validate(funnel.model_dump(by_alias=True) | other))
+        arguments["calm"] = calmed(draw, calm, START)
     return arguments
 
 

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from worlds_laws import days_laws, effort_laws
 
 from sim.funnel import Funnel
+from sim.plan import Plan
 
 LOSSES: tuple[dict[str, Any], ...] = ({"no_budget": 1.0}, {"no_need": 0.6, "competitor": {"share": 0.4, "time": 3}})
 """Why customers buy no more."""
-LOYAL = {"renewal": 0.8, "satisfaction": 0.7, "upsell": 0.7, "cross_sell": -0.7}
+REFERS = {"channel": "web", "promoter": 6.0, "passive": 3.0, "detractor": 0.5}
+LOYAL = {"renewal": 0.8, "satisfaction": 0.7, "upsell": 0.7, "cross_sell": -0.7, "referral": 0.5}
 """What a programme does for customers."""
 
 
@@ -23,16 +25,52 @@ def lives(draw: st.DrawFn, funnel: Funnel) -> Funnel:
     one."""
     if draw(st.booleans()):
         return funnel
-    feeling = {"renewal": draw(st.sampled_from([0.0, 1.5])), "promoters": draw(st.sampled_from([0.0, 0.4]))}
+    feeling = {
+        "renewal": draw(st.sampled_from([0.0, 1.5])),
+        "promoters": draw(st.sampled_from([0.0, 0.4])),
+        "detractors": 0.3,
+    }
     tree = funnel.model_dump(by_alias=True)
     tree["customers"] |= {
         "satisfaction": feeling,
         "churn": draw(st.sampled_from([{}, {"price": 0.7, "merger": 0.3}])),
         "upsell": draw(account_sales()),
         "cross_sell": draw(account_sales()),
+        "referral": draw(st.sampled_from([None, REFERS, REFERS | {"passive": 0.0, "detractor": 4.0}])),
         "wallet": draw(st.sampled_from([None, 0.6, 0.95])),
     }
     return Funnel.model_validate(tree)
+
+
+@st.composite
+def with_later_lives(draw: st.DrawFn, worlds: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
+    """Worlds whose customers age, are surveyed, and return after they have left; a third of the time the same ones."""
+    arguments = draw(worlds)
+    more = draw(st.sampled_from([True, False, True]))
+    if not more:
+        return arguments
+    again = {
+        "ageing": draw(st.sampled_from([None, {"alpha": 0.7, "beta": 1.2}])),
+        "winback": draw(account_sales())
+        | {
+            "per_month": draw(st.sampled_from([2.0, 0.5, 0.0])),
+            "within": draw(st.sampled_from([200.0, 20.0])),
+            "second_life": draw(st.sampled_from([3.0, 1.0])),
+        },
+        "survey_response": draw(st.sampled_from([0.6, 1.0])),
+    }
+    asked: list[Any] = [None, {"every": 10, "cost": 4}, {"every": 33}]
+    out = dict(arguments)
+    for name in ("funnel", "calm"):
+        if name in out:
+            tree = out[name].model_dump(by_alias=True)
+            tree["customers"] |= again | ({} if name == "funnel" or draw(st.booleans()) else {"ageing": None})
+            out[name] = Funnel.model_validate(tree)
+    for name in ("plan", "root"):
+        if name in out:
+            terms = {"nps_survey": draw(st.sampled_from(asked)), "winback_cost": draw(st.sampled_from([0, 150]))}
+            out[name] = Plan.model_validate(out[name].model_dump(by_alias=True) | terms)
+    return out
 
 
 @st.composite

@@ -1,4 +1,5 @@
-"""D14: what a customer is worth, from simulated renewals, by ordinary configuration."""
+"""D14, D35: what a customer is worth, how many others it brings, and who stays, from simulations of ordinary
+configuration."""
 
 from typing import Any
 
@@ -6,9 +7,12 @@ import pytest
 
 from results.metrics.catalogue import measure
 from sim.funnel import Funnel
+from sim.laws.renewal import surviving
+from sim.log import NOBODY, EntityType, Kind
 from sim.plan import Plan
 from sim.run import simulate_tables
 from sim.tables import make_tables
+from sim.tables.referral import reproduction
 
 REPLICATIONS = 40
 
@@ -60,3 +64,42 @@ def test_worth_of_customers_who_renew_with_85_percent(judged: Any) -> None:
             found[id].append(measured[id])
     judged("D14 simulated, from the sale on", found["ltv"], 4400.0, 0.01)
     judged("D14 simulated, from the first renewal on", found["ltv_from_first_renewal"], 3400.0, 0.01)
+
+
+@pytest.mark.slow
+def test_customers_who_bring_others(judged: Any) -> None:
+    """Each lives for one term and brings .18 others on average, a Poisson number: 1 / (1 - .18) for each at first."""
+    funnel, plan = a_world(0.0)
+    tree = funnel.model_dump(by_alias=True)
+    tree["channels"]["all"] |= {"leads": 100, "volume": [{"from": "2028-01-01", "amount": 0}]}
+    brings = {"promoter": 0.18, "passive": 0.18, "detractor": 0.18}
+    tree["customers"] |= {"term": 365, "referral": {"channel": "all", **brings}}
+    funnel = Funnel.model_validate(tree)
+    assert reproduction(funnel, plan) == pytest.approx(0.18)
+    tables = make_tables(funnel, plan)
+    found = []
+    for replication in range(REPLICATIONS):
+        entities = simulate_tables(funnel, plan, plan, tables, None, 1, replication).entities
+        leads = entities.type == EntityType.LEAD
+        own = int((leads & (entities.parent == NOBODY)).sum())
+        assert leads.sum() > own
+        found.append(int((entities.type == EntityType.CUSTOMER).sum()) / own)
+    judged("D35", found, 1 / (1 - 0.18), 0.01)
+
+
+@pytest.mark.slow
+def test_customers_age_as_the_law_says(judged: Any) -> None:
+    """Of customers whose chances of churning are Beta(1, 2.5), the share that renews twelve times, in the engine."""
+    funnel, plan = a_world(0.0)
+    tree = funnel.model_dump(by_alias=True)
+    tree["channels"]["all"] |= {"leads": 100, "volume": [{"from": "2027-02-01", "amount": 0}]}
+    tree["customers"] |= {"term": 30, "ageing": {"alpha": 1.0, "beta": 2.5}}
+    funnel = Funnel.model_validate(tree)
+    tables = make_tables(funnel, plan)
+    found = []
+    for replication in range(4 * REPLICATIONS):
+        log = simulate_tables(funnel, plan, plan, tables, None, 1, replication)
+        customers = int((log.entities.type == EntityType.CUSTOMER).sum())
+        rows = log.events.visit[log.events.kind == Kind.RENEWED]
+        found.append(int((rows == 11).sum()) / customers)
+    judged("D14b simulated, share that renews twelve times", found, surviving(1.0, 2.5, 12), 0.02)
