@@ -77,6 +77,7 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
     assert {row["id"]: row["needs"] for row in describe() if row["needs"] != "observed"} == {
         "good_fit_share": "truth", "best_prospect_lift": "truth",
         "email_open_rate": "touches", "email_click_rate": "touches",
+        "market_share": "external", "market_growth": "external",
     }  # fmt: skip
     assert set(describe(["cac"])[0]) >= {"id", "name", "unit", "definition", "formula", "source", "needs", "better"}
 
