@@ -1,6 +1,7 @@
 """What a generated world reaches of judgement: nurture, scoring that learns, handoff, routing of leads, attempts."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ JUDGEMENT = (
 
 def judgement_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
     """Count what became of leads until sales took them."""
-    _visits(h, out)
+    _visits(h, arguments["funnel"].shocks, out)
     _verdicts(h, out)
     _rules(arguments, h, out)
     _behaviour(h, out)
@@ -74,7 +75,7 @@ def judgement_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str
         _switch(h, h.tables.run_in, out)
 
 
-def _visits(h: Happenings, out: Counter[str]) -> None:
+def _visits(h: Happenings, shocks: Collection[str], out: Counter[str]) -> None:
     reasons = h.log.names.reasons
     again: dict[int, list[Row]] = defaultdict(list)
     for row in h.of_kind(Kind.RECYCLED):
@@ -83,7 +84,8 @@ def _visits(h: Happenings, out: Counter[str]) -> None:
         if row.kind == Kind.WITHDRAWN:
             out[f"withdrawn, {reasons[row.reason] if row.reason < len(REASONS) else 'a reason of rejection'}"] += 1
         elif row.kind == Kind.RECYCLED:
-            out[f"recycled, {reasons[row.reason]}"] += 1
+            if reasons[row.reason] not in shocks:
+                out[f"recycled, {reasons[row.reason]}"] += 1
             out["recycled for the third time"] += sum(before.time < row.time for before in again[row.entity]) == 2
         elif row.kind == Kind.REJECTED:
             out["rejected for a reason that is also a cause of loss"] += reasons[row.reason] == "no_budget"
