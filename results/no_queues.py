@@ -22,12 +22,12 @@ from sim.plan import Plan
 from sim.tables import make_tables
 from sim.tables.chain import entries, has_rework, passages
 from sim.tables.knowledge import stage_logits
-from sim.teams import AeTeam, SdrTeam
+from sim.teams import AeTeam, AmTeam, SdrTeam
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["LONGEST", "settled", "without_queues"]
 
-T = TypeVar("T", SdrTeam, AeTeam)
+T = TypeVar("T", SdrTeam, AeTeam, AmTeam)
 
 LONGEST = 36
 """Months after the plan beyond which nothing is followed."""
@@ -85,11 +85,12 @@ def _changes(funnel: Funnel) -> Iterator[tuple[str, Any]]:
 def _roomy(plan: Plan) -> Plan:
     teams = plan.teams
     sdr, ae = _staffed(plan, teams.sdr), _staffed(plan, teams.ae)
+    am = None if teams.am is None else _staffed(plan, teams.am)
     if ae.max_open is not None:
         ae = ae.model_copy(update={"max_open": None})
-    if sdr is teams.sdr and ae is teams.ae:
+    if sdr is teams.sdr and ae is teams.ae and am is teams.am:
         return plan
-    return plan.model_copy(update={"teams": teams.model_copy(update={"sdr": sdr, "ae": ae})})
+    return plan.model_copy(update={"teams": teams.model_copy(update={"sdr": sdr, "ae": ae, "am": am})})
 
 
 def _staffed(plan: Plan, team: T) -> T:

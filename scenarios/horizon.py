@@ -6,6 +6,7 @@ from scenarios.scenario import Scenario
 from sim.checks import check_pair, check_plan
 from sim.errors import InputError, Problem
 from sim.plan import Plan
+from sim.seats import TEAMS
 
 __all__ = ["over", "past"]
 
@@ -42,7 +43,8 @@ def _first_levels(plan: Plan) -> dict[str, object]:
     """Spend and heads of the plan's first month, as levels that hold in every month."""
     teams = {
         name: {**team.model_dump(by_alias=True), "headcount": plan.heads(team)[0], "hires": ()}
-        for name, team in (("sdr", plan.teams.sdr), ("ae", plan.teams.ae))
+        for name in TEAMS
+        if (team := plan.teams.of(name)) is not None
     }
     return {"spend": {channel: plan.monthly_spend(channel)[0] for channel in plan.spend}, "teams": teams}
 

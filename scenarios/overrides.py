@@ -142,7 +142,13 @@ def _spelt_out(noun: Noun, names: tuple[str, ...]) -> list[tuple[str, ...]]:
         if name == "*" and not any(isinstance(tree, Mapping) and name in tree for _, tree in trees):
             if not all(isinstance(tree, Mapping) and tree for _, tree in trees):
                 raise MoveError("`*` stands for every name, and there are none", shown(join(names[: depth + 1])))
-            trees = [((*path, inner), tree[inner]) for path, tree in trees for inner in tree]
+            last = depth + 1 == len(names)
+            trees = [
+                ((*path, inner), tree[inner])
+                for path, tree in trees
+                for inner in tree
+                if last or tree[inner] is not None
+            ]
         else:
             trees = [((*path, name), tree.get(name) if isinstance(tree, Mapping) else None) for path, tree in trees]
     return [path for path, _ in trees]
@@ -274,7 +280,8 @@ def _moved_key(before: Noun, after: Noun) -> str:
             if isinstance(old, Noun):
                 old, new = dict(old), dict(new)
             for name, entry in old.items():
-                if name in new and new[name].key != entry.key:
+                # A team that a plan need not have is none before or after.
+                if entry is not None and new.get(name) is not None and new[name].key != entry.key:
                     return str(new[name].key)
     return ""
 

@@ -31,7 +31,7 @@ from sim.order import canonical
 from sim.people import hours_away
 from sim.plan import Plan
 from sim.recorder import Recorded
-from sim.seats import TEAMS
+from sim.seats import teams_of
 from sim.stages import causes_of
 from sim.tables import Tables
 from sim.tables.prices import leaves_more
@@ -48,7 +48,7 @@ def make_names(funnel: Funnel, tables: Tables) -> Names:
         products=tuple(funnel.products),
         stages=tables.stage_names,
         reasons=tables.reasons,
-        teams=TEAMS,
+        teams=teams_of(tables.seats),
         seats=tables.seats.names,
         campaigns=tables.campaign.campaign_names,
     )
@@ -167,11 +167,12 @@ def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> T
 def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) -> Terms:
     products = funnel.products.values()
     causes = {"stalled", *(cause for stage in funnel.stages.values() for cause in causes_of(funnel, stage))}
+    teams = [plan.teams.of(name) for name in teams_of(tables.seats)]
     mix, margin = (np.array([getattr(product, name) for product in products]) for name in ("mix", "margin"))
     return Terms(
         sla=plan.handoff.sla,
         clock=tables.clock,
-        quotas=tuple(getattr(plan.teams, team).quota for team in TEAMS),
+        quotas=tuple(None if team is None else team.quota for team in teams),
         high_margin=tuple(leaves_more(mix, margin).tolist()),
         new_products=tuple(product.new for product in products),
         acts=tuple((cause, driver.acts) for cause, driver in funnel.drivers.items()),

@@ -18,6 +18,7 @@ from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.paths import join
 from sim.plan import Plan
+from sim.seats import TEAMS
 from sim.series import by_month, month_starts
 from sim.stages import causes_of
 from sim.units import DAYS_PER_MONTH
@@ -162,8 +163,8 @@ def _too_many_finds(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
 
 def _too_many_persons(funnel: Funnel, plan: Plan) -> Iterator[Problem]:
     """Stays so short that seats are held by persons without end."""
-    for name in ("sdr", "ae"):
-        reps, heads = getattr(funnel, name), plan.heads(getattr(plan.teams, name))
+    for name in TEAMS:
+        reps, heads = getattr(funnel, name), plan.heads(plan.teams.of(name))
         if reps.tenure is not None:
             seat_days = DAYS_PER_MONTH * (heads[0] * plan.run_in + sum(heads) + heads[-1] * plan.follow)
             persons = seat_days / (reps.tenure + reps.backfill)

@@ -14,6 +14,7 @@ from sim.errors import Problem
 from sim.funnel import Funnel
 from sim.paths import join, split
 from sim.reasons import REASONS
+from sim.seats import TEAMS
 from sim.stages import ACCOUNT_STAGES, causes_of
 
 __all__ = ["check_funnel"]
@@ -171,7 +172,7 @@ def _key_problems(funnel: Funnel) -> Iterator[Problem]:
 
 
 def _rep_problems(funnel: Funnel) -> Iterator[Problem]:
-    for team in ("sdr", "ae"):
+    for team in TEAMS:
         ramp = getattr(funnel, team).ramp
         if ramp > 60:
             yield Problem(f"funnel.{team}.ramp", "must be at most 60 months", f"{ramp} months")

@@ -9,8 +9,9 @@ from sim.errors import Problem
 from sim.overflow import Overflow
 from sim.paths import join
 from sim.plan import Plan
+from sim.seats import TEAMS
 from sim.series import month_starts
-from sim.teams import AeTeam, Team
+from sim.teams import AeTeam
 from sim.working_time import Calendar
 
 __all__ = ["check_plan", "has_known_months", "spend_problems"]
@@ -26,7 +27,7 @@ def check_plan(plan: Plan) -> list[Problem]:
         *_scoring_problems(plan),
         *_handoff_problems(plan),
         *_overflow_problems(plan.handoff.overflow),
-        *distinct_keys(("plan", "teams"), {"sdr": plan.teams.sdr, "ae": plan.teams.ae}),
+        *distinct_keys(("plan", "teams"), {name: team for name in TEAMS if (team := plan.teams.of(name))}),
         *_pay_problems(plan),
         *_programme_problems(plan),
         *_target_problems(plan),
@@ -51,8 +52,10 @@ def spend_problems(plan: Plan) -> Iterator[Problem]:
 
 
 def _head_problems(plan: Plan) -> Iterator[Problem]:
-    for name in ("sdr", "ae"):
-        team: Team = getattr(plan.teams, name)
+    for name in TEAMS:
+        team = plan.teams.of(name)
+        if team is None:
+            continue
         at = ("plan", "teams", name)
         yield from series_problems((*at, "headcount"), team.headcount, plan)
         if _year_after(plan.start, plan.months + plan.follow) <= 2200:

@@ -183,7 +183,7 @@ class _Life:
         # Dividing up a pool writes a row for every open opportunity.
         while memory["written"] + memory["open"] + self.least > len(memory.arrays["events"]):
             memory.double("events")
-        disciplines = np.array([tables.sdr_discipline, tables.ae_discipline])
+        disciplines = np.array([tables.sdr_discipline, tables.ae_discipline, tables.am_discipline])
         adopt(self.world.record, memory.record, disciplines, tables.pooled)
         self.reviews.adopt(tables)
         memory.decide(self.reviews)

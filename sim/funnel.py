@@ -51,6 +51,9 @@ class Funnel(Noun):
     """Selling share .65 [choice]; ramp 3 months."""
     ae: AeReps = AeReps(selling_share=0.44, ramp=5)
     """Selling share .44: Beta(20,25) over published 22-41 %; ramp 5.0 months, the median of the Bridge Group survey."""
+    am: Reps = Reps(selling_share=0.44, ramp=3)
+    """Account managers, where the plan has them: selling share as of AEs; ramp 3 months, as they sell to whom the
+    company knows. [choice]"""
     ae_patience: DaysLaw = Field(default={"law": "weibull", "shape": 1.5, "scale": 14.0}, validate_default=True)
     """Civil time until an accepted lead that no AE has taken goes cold. [choice]"""
     effort: Effort = Effort()

@@ -19,6 +19,7 @@ from sim.seats import AE, SDR, TEAMS
 from sim.stays import stay_lines
 from sim.survey import kinds_of
 from sim.tables import Tables
+from sim.teams import Team
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["make_ledger"]
@@ -28,6 +29,7 @@ Ints = NDArray[np.signedinteger[Any]]
 
 
 _PAID = int(Account.COLLECTION)
+_NO_TEAM = Team(key="nobody", headcount=0)
 _NURTURE: tuple[tuple[int, Any], ...] = ((Account.NURTURE, np.int8), (NOBODY, np.int32))
 """Account and actor of its lines, and their types."""
 
@@ -106,7 +108,7 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
     since, present = _presence(tables)
     now, then = (
         np.array([(team.base / 12.0 * team.overhead, team.variable / 12.0 * team.overhead) for team in teams])
-        for teams in ([getattr(each.teams, name) for name in TEAMS] for each in (plan, root))
+        for teams in (_teams(plan, root), _teams(root, plan))
     )
     shares = (present, _share_of_variable(plan, root, tables, events, present))
     base, variable = (
@@ -127,6 +129,11 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
         np.full(sum(rows) * months, NOBODY),
         np.concatenate((spend, other, base, variable)).ravel(),
     )
+
+
+def _teams(plan: Plan, other: Plan) -> list[Team]:
+    """The terms of each team under a plan; where it has the team no more, or not yet, those of the other plan."""
+    return [plan.teams.of(name) or other.teams.of(name) or _NO_TEAM for name in TEAMS]
 
 
 def _campaigns(plan: Plan, tables: Tables, events: Events) -> Lines:
@@ -168,7 +175,7 @@ def _comings_and_goings(plan: Plan, root: Plan, tables: Tables) -> Lines:
     goes = np.flatnonzero(seats.cut)
     now, then = (
         np.array([(team.recruiting * team.base, team.severance * team.base / 12.0) for team in teams])
-        for teams in ([getattr(each.teams, name) for name in TEAMS] for each in (plan, root))
+        for teams in (_teams(plan, root), _teams(root, plan))
     )
     who, time = np.concatenate((comes, goes)), np.concatenate((seats.hired[comes], seats.left[goes]))
     what = np.repeat((0, 1), (len(comes), len(goes)))

@@ -130,8 +130,10 @@ class Plan(Noun):
         """Spend on a channel in each of the plan's months."""
         return by_month(self.spend.get(channel, 0.0), self.start, self.months)
 
-    def heads(self, team: Team) -> tuple[int, ...]:
-        """Heads of a team in each of the plan's months, hires included."""
+    def heads(self, team: Team | None) -> tuple[int, ...]:
+        """Heads of a team in each of the plan's months, hires included; of no team, none."""
+        if team is None:
+            return (0,) * self.months
         first = self.start.replace(day=1)
         levels = by_month(team.headcount, self.start, self.months)
 

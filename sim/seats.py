@@ -10,10 +10,10 @@ from sim.horizon import Horizon
 from sim.plan import Plan
 from sim.teams import Team
 
-__all__ = ["AE", "SDR", "TEAMS", "Seats", "make_seats"]
+__all__ = ["AE", "AM", "SDR", "TEAMS", "Seats", "make_seats", "teams_of"]
 
-TEAMS = ("sdr", "ae")
-SDR, AE = 0, 1
+TEAMS = ("sdr", "ae", "am")
+SDR, AE, AM = range(3)
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,16 @@ class Seats:
         return place
 
 
-def _ramped_hires(team: Team, plan: Plan) -> dict[int, int]:
+def teams_of(seats: Seats) -> tuple[str, ...]:
+    """The teams that are told apart: account managers only where there are any, now or in the run-in."""
+    return TEAMS if (seats.team == AM).any() else TEAMS[:AM]
+
+
+def _ramped_hires(team: Team | None, plan: Plan) -> dict[int, int]:
     """Heads who come ramped, by month of the plan."""
     first = plan.start.year * 12 + plan.start.month
     ramped: dict[int, int] = {}
-    for hire in team.hires:
+    for hire in team.hires if team is not None else ():
         if hire.ramped:
             month = hire.month.year * 12 + hire.month.month - first
             ramped[month] = ramped.get(month, 0) + hire.add
@@ -64,17 +69,19 @@ def _ramped_hires(team: Team, plan: Plan) -> dict[int, int]:
 
 
 def make_seats(plan: Plan, root: Plan, horizon: Horizon) -> Seats:
-    """Seats of both teams over the horizon. The run-in has the root plan's first heads, all established.
+    """Seats of the teams over the horizon. The run-in has the root plan's first heads, all established.
 
-    A rise hires new seats, who ramp; a fall removes the newest seats first.
+    A rise hires new seats, who ramp; a fall removes the newest seats first. A team that a plan does not have has no
+    heads.
     """
     rows: list[tuple[int, float, float, bool, int]] = []
     for number, name in enumerate(TEAMS):
-        team, before = getattr(plan.teams, name), getattr(root.teams, name)
+        team, before = plan.teams.of(name), root.teams.of(name)
         levels = plan.heads(team)
         ramped = _ramped_hires(team, plan)
         established = root.heads(before)[0] if horizon.first_month < 0 else levels[0]
-        key = text_key(f"team:{team.key}")
+        known = team or before
+        key = text_key(f"team:{known.key if known is not None else name}")
         seats: list[list[float | bool | int]] = [
             [horizon.begins, np.inf, False, _seat_key(key, 0, place)] for place in range(established)
         ]

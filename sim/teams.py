@@ -8,7 +8,7 @@ from sim.noun import Key, Noun
 from sim.series import HeadSeries
 from sim.units import Count, Factor, Money, Month, Months, Positive, Share
 
-__all__ = ["AeTeam", "Hire", "SdrTeam", "Team", "Teams"]
+__all__ = ["AeTeam", "AmTeam", "Hire", "SdrTeam", "Team", "Teams"]
 
 
 class Hire(Noun):
@@ -78,8 +78,26 @@ class AeTeam(Team):
     """Open opportunities a head may hold; none = no limit."""
 
 
+class AmTeam(Team):
+    """Account managers, a Team who sell to customers in the AEs' place: what is opened for customers while the plan has
+    them is worked by whichever of them has been idle longest.
+
+    What AEs have begun they keep. What account managers have begun waits for them, also while there is none.
+    """
+
+    discipline: Literal["fifo", "lifo"] = "fifo"
+    """Which work is next: what was asked for first, or last. Ties go to the first in the queue."""
+
+
 class Teams(Noun):
-    """The teams of the default form: sales development and account executives."""
+    """The teams: sales development, account executives and, where there are any, account managers."""
 
     sdr: SdrTeam
     ae: AeTeam
+    am: AmTeam | None = None
+    """Who sells to customers (`funnel.customers`); none = the AEs do."""
+
+    def of(self, name: str) -> Team | None:
+        """A team by name; none where the plan does not have it."""
+        team: Team | None = getattr(self, name)
+        return team

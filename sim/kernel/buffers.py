@@ -15,6 +15,7 @@ from sim.laws.touches import NONE_FOUND
 from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT
 from sim.reviews import JUDGED, Reviews
+from sim.seats import TEAMS
 from sim.tables import MOST_ATTEMPTS, Tables, person_quotas
 
 __all__ = ["Memory", "World"]
@@ -189,14 +190,14 @@ class Memory:
         nobody_first["toil"] = UNDRAWN
         self.nobody_first = nobody_first
         """(W + 1,) the seats, and before the first of them nobody's record."""
-        disciplines = [tables.sdr_discipline, tables.ae_discipline]
+        disciplines = [tables.sdr_discipline, tables.ae_discipline, tables.am_discipline]
         self.arrays: dict[str, NDArray[Any]] = {
             "agenda": np.empty(rooms["agenda"], dtype=PENDING),
             "slots": np.empty(rooms["slots"], dtype=SLOT),
             "seats": nobody_first[1:],
             "places": tables.seats.place,
             "choices": np.empty(seats),
-            "teams": _records(TEAM, 2, queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
+            "teams": _records(TEAM, len(TEAMS), queue=NIL, head=NIL, tail=NIL, last=NIL, discipline=disciplines),
             "line": np.zeros(MOST_ATTEMPTS, dtype=np.int64),
             "kept": np.ones(len(tables.channel_key)),
             "code": addresses(turns),

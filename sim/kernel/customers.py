@@ -42,6 +42,7 @@ from sim.laws.renewal import lasting_odds, staying_odds
 from sim.laws.selling import spell_of
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import category, renews
+from sim.seats import AE, AM
 from sim.tables import NO_LIMIT
 
 __all__ = ["BEGINS", "RENEWS", "WAKES", "extend", "tend"]
@@ -172,7 +173,7 @@ def _offer(p: Parameters, s: State, slot: int, what: int) -> bool:
     if (e.deals > 0 and what != WINBACK) or amount <= 0.0 or product < 0:
         return False
     owner = e.owner
-    if s.pooled:
+    if p.managed or s.pooled:
         owner = NOBODY
     elif owner == NOBODY or not seat_at(s, owner).present:
         owner = least_loaded(p, s, NO_LIMIT)
@@ -182,6 +183,7 @@ def _offer(p: Parameters, s: State, slot: int, what: int) -> bool:
     o = slot_at(s, other)
     o.opened, o.amount, o.account, o.client = s.now, amount, slot, e.id
     o.count = p.sold + what
+    o.works = AM if p.managed else AE
     o.recycled, o.lead_visit = e.recycled + 1, e.visit
     if what == WINBACK:
         # It is all that is left of the account.

@@ -58,7 +58,7 @@ from sim.laws.selling import ADVANCES, BACK, beaten, row_of, spell_of
 from sim.laws.touches import sale_logit
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import category, delay, fits, renews, resolve, resume, survives, value
-from sim.seats import AE
+from sim.seats import AM
 from sim.tables import NO_LIMIT, REASONS
 
 __all__ = [
@@ -144,9 +144,10 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
         execute(code(s)[ARRANGE], p, s, slot)
     stage = stage_at(p, e.count)
     hours = delay(p.stream, e.key, _P_STAGE_EFFORT, turn(e.visit, 0), laws(p), knots(p), stage.effort)
-    e.hours = hours * segment_at(p, e.segment).effort * ease(p)[spell_of(since(p), s.now), e.count] + p.ae_coding
+    e.hours = hours * segment_at(p, e.segment).effort * ease(p)[spell_of(since(p), s.now), e.count]
+    e.hours += p.am_coding if e.works == AM else p.ae_coding
     e.since = s.now
-    ask(p, s, slot, AE)
+    ask(p, s, slot, e.works)
     e.phase = RESOLVE
     if not stage.late:
         e.eta += ability(p, s, seller(s, slot))

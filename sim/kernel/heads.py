@@ -29,7 +29,7 @@ from sim.kernel.teams import ask, idle_in, idle_out, least_loaded, pause, take
 from sim.laws.overflow import PUSH
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
-from sim.seats import AE, SDR
+from sim.seats import AE, AM, SDR
 from sim.tables import NO_LIMIT
 
 __all__ = ["adopt", "change_heads", "open_day", "plan_reviews", "staff"]
@@ -212,6 +212,10 @@ def _divide(p: Parameters, s: State, holder: int) -> None:
     while slot != NIL:
         e = slot_at(s, slot)
         following = e.next
+        if e.works == AM:
+            take(s, slot, NOBODY)
+            slot = following
+            continue
         if holder != NOBODY:
             e.passed_on = 1
         take(s, slot, least_loaded(p, s, NO_LIMIT))
@@ -235,7 +239,7 @@ def adopt(world: Records, state: Records, disciplines: Ints, pooled: bool) -> No
         # What nobody held waited for a hire, in no queue.
         slot = seat_at(s, NOBODY).first
         while slot != NIL:
-            if slot_at(s, slot).task == WAITING:
+            if slot_at(s, slot).task == WAITING and slot_at(s, slot).works == AE:
                 ask(p, s, slot, AE)
             slot = slot_at(s, slot).next
     for seat in range(s.seats_room):

@@ -129,7 +129,7 @@ def _start(p: Parameters, s: State, slot: int, seat: int) -> None:
     if seat_at(s, seat).team == SDR:
         be_tried(p, s, slot)
     else:
-        if p.effort_varies:
+        if p.effort_varies and seat_at(s, seat).team == AE:
             slot_at(s, slot).share *= effort(p, s, seat)
         note(s, slot, _TASK_START, seat, NOBODY, NOBODY, 0.0)
         work(p, s, slot)
@@ -308,7 +308,7 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
             return breach(p, s, slot, n)
         elif slot_at(s, slot).task == RUNNING and slot_at(s, slot).tasks == n + 1:
             finished(s, slot)
-            if p.delivers and seat_at(s, slot_at(s, slot).seat).team == AE:
+            if p.delivers and seat_at(s, slot_at(s, slot).seat).team != SDR:
                 execute(code(s)[DELIVER], p, s, slot)
             # Work that ends before the buyer's time is up changes nothing yet.
             return int(phase) if phase in (JUDGE_ATTEMPT, RESOLVE, GO_ON) else REST

@@ -163,8 +163,10 @@ PARAMETERS = np.dtype(
         ("term", np.float64),
         ("sdr_learning", np.float64),
         ("ae_learning", np.float64),
+        ("am_learning", np.float64),
         ("sdr_coding", np.float64),
         ("ae_coding", np.float64),
+        ("am_coding", np.float64),
         ("handover", np.float64),
         ("handover_logit", np.float64),
         ("marketing_rate", np.float64),
@@ -217,6 +219,7 @@ PARAMETERS = np.dtype(
         ("touch_memory", np.float64),
         ("touch_cells", np.int64),
         ("epoch_day", np.int64),
+        ("managed", np.int64),  # account managers work what is opened for customers
         ("sold", np.int64),  # stages of a first sale
         ("tends", np.int64),  # more happens to customers than that they renew
         ("satisfaction_renewal", np.float64),

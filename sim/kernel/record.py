@@ -3,6 +3,7 @@
 from sim.jit import inner
 from sim.kernel.layout import NIL, NONE, REST, State, copy_slot, entity_at, event_at, slot_at, taken
 from sim.log import NOBODY
+from sim.seats import AE
 
 __all__ = ["enter_entity", "free_slot", "give_back", "move", "new_slot", "note", "occupy", "rename", "write"]
 
@@ -65,6 +66,7 @@ def new_slot(s: State, channel: int, segment: int, product: int, fit: bool) -> i
     e.queued = 0
     e.counted = 0
     e.passed_on = 0
+    e.works = AE
     e.dead = 0
     e.recycled = 0
     e.urgent = 0

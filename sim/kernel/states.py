@@ -48,6 +48,7 @@ SLOT = np.dtype(
         ("queued", np.int8),
         ("counted", np.int8),  # in the SDRs' backlog
         ("passed_on", np.int8),  # because its AE left
+        ("works", np.int8),  # the team that works an opportunity
         ("dead", np.int8),  # nothing left to do, but still in a queue
         ("budget", np.int8),
         ("authority", np.int8),
@@ -111,7 +112,7 @@ SEAT = np.dtype(
         ("called", np.int64),  # the next seat to be looked at when the instant closes; `UNCALLED` if this one is not
     ]
 )
-"""The record before the first seat is nobody's: the book of opportunities without an owner."""
+"""The record before the first seat is nobody's: the book of opportunities without an owner, such as managed ones."""
 
 TEAM = np.dtype(
     [

@@ -28,7 +28,7 @@ from sim.laws.people import skilled
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, Kind
 from sim.rules import effort_done, finish, load, speed
-from sim.seats import AE, SDR
+from sim.seats import AE, AM, SDR
 
 __all__ = [
     "ability",
@@ -208,7 +208,8 @@ def drop(s: State, slot: int) -> None:
 @inner
 def seller(s: State, slot: int) -> int:
     """Who stands for an opportunity in the log: its owner, or in a pool the rep who last began work on it."""
-    return int(slot_at(s, slot).seat if s.pooled else slot_at(s, slot).owner)
+    e = slot_at(s, slot)
+    return int(e.seat if s.pooled or e.works == AM else e.owner)
 
 
 @inner
@@ -226,7 +227,8 @@ def work(p: Parameters, s: State, slot: int) -> None:
 def ability(p: Parameters, s: State, seat: int) -> float:
     """Log-odds that a rep's skill and what he has learnt add; nobody adds nothing."""
     r = seat_at(s, seat)
-    return skilled(r.skill, p.sdr_learning if r.team == SDR else p.ae_learning, r.done)
+    learning = p.sdr_learning if r.team == SDR else p.am_learning if r.team == AM else p.ae_learning
+    return skilled(r.skill, learning, r.done)
 
 
 @inner

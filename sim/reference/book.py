@@ -1,6 +1,6 @@
-"""The AEs' book: who holds which opportunity and its task, who waits for an AE, and who takes over.
+"""A book of opportunities: who holds which and its task, who waits for an AE, and who takes over.
 
-In a pool nobody holds them, and their tasks go to whoever is free.
+In a pool, as account managers always are, nobody holds them, and their tasks go to whoever is free.
 """
 
 import math
@@ -21,11 +21,13 @@ __all__ = ["Book"]
 class Book:
     """Every open opportunity belongs to one AE, or to nobody while there is none or AEs work as a pool."""
 
-    def __init__(self, agenda: Agenda, team: Team, router: Router, tables: Tables):
+    def __init__(self, agenda: Agenda, team: Team, router: Router, tables: Tables, managed: bool = False):
+        """managed: whether it is the account managers'."""
         self.agenda = agenda
         self.team = team
         self.router = router
-        self.pooled = tables.pooled
+        self.managed = managed
+        self.pooled = managed or tables.pooled
         self.max_open = tables.max_open
         self.holding: dict[int, dict[int, Opportunity]] = {NOBODY: {}}
         self.tasks: dict[int, Task] = {}
@@ -34,7 +36,7 @@ class Book:
     def adopt(self, tables: Tables) -> list[Opportunity]:
         """Room and ownership from now on; returns the opportunities of a pool that is now divided up."""
         self.router.adopt(tables)
-        before, self.pooled, self.max_open = self.pooled, tables.pooled, tables.max_open
+        before, self.pooled, self.max_open = self.pooled, self.managed or tables.pooled, tables.max_open
         if self.pooled and not before:
             self.team.pool()
             # What nobody held, its work included, waited for a hire.

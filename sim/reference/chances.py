@@ -324,7 +324,9 @@ class Chances:
         climate = self.tables.climate
         ease = float(climate.ease[spell_of(climate.since, now), opportunity.stage])
         hours = self._delay(opportunity.key, _STAGE_EFFORT, opportunity.visit, self.effort[opportunity.stage])
-        return hours * self.segment_effort[opportunity.segment] * ease + self.tables.people.ae_coding
+        people = self.tables.people
+        coding = people.am_coding if opportunity.managed else people.ae_coding
+        return hours * self.segment_effort[opportunity.segment] * ease + coding
 
     def resolve(self, opportunity: Opportunity, eta: float, now: float) -> tuple[int, float]:
         """How and when the stage is left: (reason of loss, or what stands for advancing or going back, days)."""

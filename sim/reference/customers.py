@@ -113,7 +113,7 @@ class CustomerLife:
         product = scene.chances.lacking(key, customer.owned) if what == CROSS_SELL else customer.product
         if (customer.selling and what != WINBACK) or amount <= 0.0 or product < 0:
             return False
-        if scene.tables.pooled:
+        if scene.tables.managed or scene.tables.pooled:
             owner = NOBODY
         elif customer.owner in scene.ae.present:
             owner = customer.owner

@@ -55,7 +55,7 @@ class DealLife:
     def offer(self, key: int, customer: Customer, product: int, amount: float, owner: int) -> Opportunity:
         """An opportunity to sell more to a customer, or to win it back."""
         labels = (customer.channel, customer.segment, product, customer.fit)
-        opportunity = self._enter(key, customer.id, *labels, owner, amount)
+        opportunity = self._enter(key, customer.id, *labels, owner, amount, self.scene.tables.managed)
         opportunity.client = customer
         return opportunity
 
@@ -69,6 +69,7 @@ class DealLife:
         fit: bool,
         owner: int,
         amount: float | None = None,
+        managed: bool = False,
     ) -> Opportunity:
         if amount is None:
             amount = self.scene.chances.value(key, channel, segment, product)
@@ -76,7 +77,8 @@ class DealLife:
             key, EntityType.OPPORTUNITY, parent, channel, segment, product, owner, self.scene.agenda.now
         )
         opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner, self.scene.agenda.now)
-        self.scene.book.take(opportunity)
+        opportunity.managed = managed
+        self.scene.book_of(opportunity).take(opportunity)
         self.scene.note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity
 
@@ -100,9 +102,10 @@ class DealLife:
         try:
             return (yield from self._sell(opportunity, left))
         except Interrupt as shock:
-            task = self.scene.book.tasks.get(opportunity.id)
+            book = self.scene.book_of(opportunity)
+            task = book.tasks.get(opportunity.id)
             if task is not None:
-                self.scene.ae.withdraw(task)
+                book.team.withdraw(task)
             reason: Any = shock.cause
             return self._lose(opportunity, int(reason))
 
@@ -142,7 +145,7 @@ class DealLife:
                 yield self._buyer(opportunity, reason, due)
             if reason >= 0:
                 if task is not None:
-                    scene.ae.withdraw(task)
+                    scene.book_of(opportunity).team.withdraw(task)
                 return self._lose(opportunity, reason)
             if task is not None:
                 if not task.done:
@@ -168,7 +171,8 @@ class DealLife:
 
     def _work(self, opportunity: Opportunity) -> Task:
         """Ask for the work of a stage that is entered now."""
-        task = self.scene.book.work_on(opportunity, self.scene.chances.hours(opportunity, self.scene.agenda.now))
+        hours = self.scene.chances.hours(opportunity, self.scene.agenda.now)
+        task = self.scene.book_of(opportunity).work_on(opportunity, hours)
         task.then = partial(deliver, self.scene, opportunity)
         return task
 
@@ -185,8 +189,9 @@ class DealLife:
     def _lose(self, opportunity: Opportunity, reason: int) -> int:
         self.scene.pursuit.learn(opportunity)
         self.scene.stage_note(Kind.LOST, opportunity, reason, opportunity.amount)
-        self.scene.ae.tried[self.scene.seller(opportunity)] += 1
-        self.scene.book.drop(opportunity)
+        book = self.scene.book_of(opportunity)
+        book.team.tried[self.scene.seller(opportunity)] += 1
+        book.drop(opportunity)
         if opportunity.client is not None:
             opportunity.client.selling = False
         return reason
@@ -195,10 +200,11 @@ class DealLife:
         """An opportunity is won; returns by whom."""
         seller = self.scene.seller(opportunity)
         self.scene.stage_note(Kind.WON, opportunity, NOBODY, opportunity.amount)
-        self.scene.ae.tried[seller] += 1
-        self.scene.ae.succeeded[seller] += 1
+        book = self.scene.book_of(opportunity)
+        book.team.tried[seller] += 1
+        book.team.succeeded[seller] += 1
         self.scene.quotas.book(seller, opportunity.amount)
-        self.scene.book.drop(opportunity)
+        book.drop(opportunity)
         return seller
 
     def _win(self, opportunity: Opportunity) -> Life:

@@ -6,11 +6,12 @@ from functools import partial
 from sim import clock
 from sim.agenda import Queue
 from sim.log import NOBODY, Kind
+from sim.reference.book import Book
 from sim.reference.prospecting import Prospecting
 from sim.reference.scene import Scene
 from sim.reference.subjects import Lead, Opportunity
 from sim.reference.team import Team
-from sim.seats import SDR
+from sim.seats import AE, AM, SDR
 
 __all__ = ["Heads"]
 
@@ -19,7 +20,7 @@ COMES, LEAVES, PASSES_ON, AWAY = range(4)
 
 
 class Heads:
-    """The reps of both teams, who come and go."""
+    """The reps of the teams, who come and go."""
 
     def __init__(self, scene: Scene, prospecting: Prospecting):
         self.scene = scene
@@ -46,13 +47,16 @@ class Heads:
         self.scene.agenda.call_at(time, Queue.HEADS, seat, n, partial(change, seat))
 
     def _team(self, seat: int) -> Team:
-        return self.scene.sdr if self.team[seat] == SDR else self.scene.ae
+        return (self.scene.sdr, self.scene.ae, self.scene.am)[self.team[seat]]
+
+    def _book(self, seat: int) -> Book:
+        return self.scene.accounts if self.team[seat] == AM else self.scene.book
 
     def _join(self, seat: int) -> None:
         self.scene.note(Kind.HIRED, NOBODY, 0, seat)
         self._team(seat).join(seat)
         if self.team[seat] != SDR:
-            self.reassign(self.scene.book.open_for(seat))
+            self.reassign(self._book(seat).open_for(seat))
         self._plan_leave(seat, 0)
 
     def _plan_leave(self, seat: int, k: int) -> None:
@@ -73,7 +77,7 @@ class Heads:
         begin, end = (clock.worked_hours(*self.scene.tables.clock, time) for time in self.leave[seat][k])
         self._team(seat).go_on(seat, end - begin)
         if self.team[seat] != SDR:
-            self.reassign(self.scene.book.orphans())
+            self.reassign(self._book(seat).orphans())
         self._plan_leave(seat, k + 1)
 
     def _leave(self, seat: int) -> None:
@@ -82,7 +86,7 @@ class Heads:
         self._stop(seat)
         self._team(seat).away.discard(seat)
         tables = self.scene.tables
-        if self.team[seat] != SDR and not tables.pooled and tables.people.handover > 0.0:
+        if self.team[seat] == AE and not tables.pooled and tables.people.handover > 0.0:
             return self._plan(self.scene.agenda.now + tables.people.handover, seat, PASSES_ON, self._pass_on)
         return self._pass_on(seat)
 
@@ -99,7 +103,7 @@ class Heads:
             tasks += self.scene.sdr.give_back(seat)
         for task in tasks:
             if isinstance(task.subject, Opportunity):
-                self.scene.book.ask_again(task.subject)
+                self.scene.book_of(task.subject).ask_again(task.subject)
             else:
                 assert isinstance(task.subject, Lead)
                 self.scene.line_up(task.subject, task)
@@ -107,8 +111,8 @@ class Heads:
     def _pass_on(self, seat: int) -> None:
         """What waits for an AE who left goes to others."""
         if self.team[seat] != SDR:
-            self.scene.ae.give_back(seat)
-            self.reassign(self.scene.book.close_for(seat), left=True)
+            self._team(seat).give_back(seat)
+            self.reassign(self._book(seat).close_for(seat), left=True)
 
     def reassign(self, opportunities: list[Opportunity], left: bool = False) -> None:
         """Give opportunities to the least loaded AEs; left: because their AE left."""

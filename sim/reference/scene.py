@@ -22,7 +22,7 @@ from sim.reference.quotas import Quotas
 from sim.reference.routing import Router
 from sim.reference.subjects import Lead, Opportunity, Prospect, Subject
 from sim.reference.team import Task, Team
-from sim.seats import AE, SDR
+from sim.seats import AE, AM, SDR
 from sim.tables import Tables
 
 __all__ = ["Life", "Scene"]
@@ -53,6 +53,10 @@ class Scene:
         self.ae = Team(self.agenda, self.tables, self.chances, self.note, AE, Kind.TASK_START)
         self.to_sdrs = Router(self.tables, self.stream, self.sdr)
         self.book = Book(self.agenda, self.ae, Router(self.tables, self.stream, self.ae), self.tables)
+        self.am = Team(self.agenda, self.tables, self.chances, self.note, AM, Kind.TASK_START)
+        managers = Router(self.tables, self.stream, self.am)
+        self.accounts = Book(self.agenda, self.am, managers, self.tables, managed=True)
+        """The account managers'."""
         self.quotas = Quotas(self.agenda, self.ae, self.note, self.tables)
         self.pursuit = Pursuit(self.agenda, self.quotas, self.stream, tables, self.tables)
         self.overflow = Overflow(self.agenda, self.sdr, self.world, self.note, self.is_open)
@@ -64,7 +68,7 @@ class Scene:
         """The run-in is over: what the scenario changes acts from now on; returns what a pool must divide up."""
         self.tables = self.world
         self.chances = Chances(self.world, self.stream)
-        for team in (self.sdr, self.ae):
+        for team in (self.sdr, self.ae, self.am):
             team.adopt(self.world, self.chances)
         self.to_sdrs.adopt(self.world)
         if self.to_sdrs.routing == NOT_ROUTED:
@@ -72,7 +76,12 @@ class Scene:
         self.quotas.adopt(self.world)
         self.pursuit.adopt(self.world)
         self.overflow.adopt(self.world)
+        self.accounts.adopt(self.world)
         return self.book.adopt(self.world)
+
+    def book_of(self, opportunity: Opportunity) -> Book:
+        """The book in which an opportunity stands: the account managers', or the AEs'."""
+        return self.accounts if opportunity.managed else self.book
 
     @property
     def until(self) -> float:
@@ -85,11 +94,12 @@ class Scene:
         return self.never_closes or clock.is_open(before, first_day, opens, closes, self.agenda.now)
 
     def _hand_out(self) -> None:
-        """The instant is exhausted: SDRs first, then new opportunities to AEs, then the AEs' work, then none."""
+        """The instant is exhausted: SDRs first, new opportunities to AEs, AEs' work, account managers', then none."""
         if self.is_open():
             self.sdr.dispatch()
             self.book.assign()
             self.ae.dispatch()
+            self.am.dispatch()
             self.leftover()
         self.overflow.settle()
 
@@ -123,11 +133,11 @@ class Scene:
 
     def seller(self, opportunity: Opportunity) -> int:
         """Who stands for an opportunity in the log: its owner, or in a pool the rep who last began work on it."""
-        return opportunity.seat if self.tables.pooled else opportunity.owner
+        return opportunity.seat if opportunity.managed or self.tables.pooled else opportunity.owner
 
     def closing(self, opportunity: Opportunity) -> float:
         """Log-odds of advancing that whoever sells an opportunity adds."""
-        return self.ae.ability(self.seller(opportunity))
+        return self.book_of(opportunity).team.ability(self.seller(opportunity))
 
     def intent(self, lead: Lead) -> float:
         """The mean of a lead's intent now."""

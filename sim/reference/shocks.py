@@ -33,6 +33,6 @@ class Shocks:
 
     def _biggest(self) -> Opportunity | None:
         """The open opportunity of the largest value, of several the first opened."""
-        pages = self.scene.book.holding.values()
+        pages = (*self.scene.book.holding.values(), *self.scene.accounts.holding.values())
         found = (opportunity for page in pages for opportunity in page.values())
         return max(found, key=lambda each: (each.amount, -each.id), default=None)

@@ -85,6 +85,7 @@ class Opportunity(Subject):
         "fit",
         "key",
         "lives",
+        "managed",
         "opened",
         "owner",
         "passed_on",
@@ -117,6 +118,8 @@ class Opportunity(Subject):
         """Who buys more, or returns, unless it is a first sale."""
         self.lives = 0
         """How often who buys was won back when it is won."""
+        self.managed = False
+        """Whether account managers work it."""
         self.passed_on = False
         """Whether it has changed hands because its AE left."""
         self.process: Process | None = None

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 class People(NamedTuple):
-    """Reps of both teams; arrays are (teams,)."""
+    """Reps of all teams; arrays are (teams,)."""
 
     drawn: bool
     """Whether the seats' rows are already the persons of a replication (`sim.people.staffed`)."""
@@ -34,10 +34,14 @@ class People(NamedTuple):
     """Log-odds of contact for each unit of ln(1 + pieces of work finished)."""
     ae_learning: float
     """The same of advancing."""
+    am_learning: float
+    """The same of account managers."""
     sdr_coding: float
     """Hours on top of a conversation."""
     ae_coding: float
     """Hours on top of a stage's work."""
+    am_coding: float
+    """The same of account managers."""
     handover: float
     """Days for which a leaver's opportunities lie."""
     handover_logit: float
@@ -45,7 +49,7 @@ class People(NamedTuple):
 
 
 def make_people(funnel: Funnel, plan: Plan) -> People:
-    """The reps of a funnel's two teams, in days and working hours."""
+    """The reps of a funnel's teams, in days and working hours."""
     reps = [getattr(funnel, team) for team in TEAMS]
     return People(
         drawn=False,
@@ -56,8 +60,10 @@ def make_people(funnel: Funnel, plan: Plan) -> People:
         skill_sd=np.array([each.skill_sd for each in reps]),
         sdr_learning=funnel.sdr.learning,
         ae_learning=funnel.ae.learning,
+        am_learning=funnel.am.learning,
         sdr_coding=funnel.sdr.coding,
         ae_coding=funnel.ae.coding,
+        am_coding=funnel.am.coding,
         handover=funnel.ae.handover,
         handover_logit=funnel.ae.handover_logit,
     )

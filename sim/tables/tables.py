@@ -104,6 +104,9 @@ class Tables(NamedTuple):
     ae_discipline: int
     pooled: bool
     """Whether opportunities belong to no AE and their work to whoever is free."""
+    managed: bool
+    """Whether account managers work what is opened for customers."""
+    am_discipline: int
     bad_fit_logit: float
     segment_time: Floats
     segment_effort: Floats

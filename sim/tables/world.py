@@ -150,6 +150,8 @@ def world_tables(
         max_open=plan.teams.ae.max_open or NO_LIMIT,
         ae_discipline=DISCIPLINES[plan.teams.ae.discipline],
         pooled=plan.teams.ae.ownership == "pooled",
+        managed=plan.teams.am is not None,
+        am_discipline=DISCIPLINES["fifo" if plan.teams.am is None else plan.teams.am.discipline],
         bad_fit_logit=funnel.bad_fit_logit,
         segment_time=np.array([segment.time for segment in segments]),
         segment_effort=np.array([segment.effort for segment in segments]),

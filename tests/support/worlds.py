@@ -242,13 +242,13 @@ def busy_scenarios(draw: st.DrawFn) -> dict[str, Any]:
     own = plan.model_dump(by_alias=True) | {"run_in": 2, "calendar": "always"}
     other = draw(plans(tuple(funnel.channels), plan.months))
     root = own | {"teams": other["teams"], "handoff": own["handoff"] | {"overflow": draw(overflows())}}
-    for team in root["teams"].values():
-        team["headcount"] = 1
+    for team in ("sdr", "ae"):
+        root["teams"][team]["headcount"] = 1
     root["teams"]["ae"]["max_open"] = own["teams"]["ae"]["max_open"] = None
     if how := draw(st.sampled_from(["owned", "pooled", None])):
         root["teams"]["ae"]["ownership"] = own["teams"]["ae"]["ownership"] = how
-    for team in own["teams"].values():
-        team["headcount"] = draw(st.sampled_from([1, 2, 0]))
+    for team in ("sdr", "ae"):
+        own["teams"][team]["headcount"] = draw(st.sampled_from([1, 2, 0]))
     if draw(st.sampled_from([False, False, True])):
         root["teams"]["sdr"]["routing"], own["teams"]["sdr"]["routing"] = draw(st.sampled_from(ROUTINGS)), "pool"
         own["teams"]["sdr"]["headcount"] = draw(st.sampled_from([1, 2]))

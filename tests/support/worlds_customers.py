@@ -15,6 +15,33 @@ LOYAL = {"renewal": 0.8, "satisfaction": 0.7, "upsell": 0.7, "cross_sell": -0.7,
 """What a programme does for customers."""
 
 
+MANAGERS = st.fixed_dictionaries(
+    {
+        "selling_share": st.sampled_from([0.02, 0.1, 1.0]),
+        "ramp": st.sampled_from([0, 2]),
+        "tenure": st.sampled_from([None, None, 20]),
+        "backfill": st.sampled_from([0, 10]),
+        "skill_sd": st.sampled_from([0.0, 1.0]),
+        "learning": st.sampled_from([0.0, 0.3]),
+        "leave_days": st.sampled_from([0, 0, 120]),
+        "coding": st.sampled_from([0.0, 0.375]),
+    }
+)
+"""Account managers as persons."""
+
+
+def account_team(draw: st.DrawFn, months: int) -> dict[str, Any]:
+    """The account managers of a plan of so many months."""
+    return {
+        "headcount": draw(st.sampled_from([1, 2, [0, 1, 1, 2][:months], [2, 1, 0, 1][:months]])),
+        "discipline": draw(st.sampled_from(["fifo", "lifo"])),
+        "base": "60k",
+        "variable": draw(st.sampled_from([0, 6000])),
+        "recruiting": draw(st.sampled_from([0.0, 0.2])),
+        "severance": draw(st.sampled_from([0, 2])),
+    }
+
+
 def customers(draw: st.DrawFn) -> dict[str, Any]:
     """Whether customers stay."""
     return {"renewal": draw(st.sampled_from([0.0, 0.5, 1.0])), "term": draw(st.sampled_from([20, 365]))}
@@ -70,6 +97,26 @@ def with_later_lives(draw: st.DrawFn, worlds: st.SearchStrategy[dict[str, Any]])
         if name in out:
             terms = {"nps_survey": draw(st.sampled_from(asked)), "winback_cost": draw(st.sampled_from([0, 150]))}
             out[name] = Plan.model_validate(out[name].model_dump(by_alias=True) | terms)
+    return _with_managers(draw, out)
+
+
+def _with_managers(draw: st.DrawFn, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Worlds in which account managers sell to customers, in the plan, in the run-in, in both; half of the time in
+    neither."""
+    if draw(st.booleans()):
+        return arguments
+    out = dict(arguments)
+    for name in ("funnel", "calm"):
+        if name in out:
+            tree = out[name].model_dump(by_alias=True)
+            tree["am"] |= draw(MANAGERS)
+            out[name] = Funnel.model_validate(tree)
+    for name in ("plan", "root"):
+        if name in out:
+            tree = out[name].model_dump(by_alias=True)
+            some = draw(st.booleans()) or draw(st.booleans())
+            tree["teams"]["am"] = account_team(draw, out[name].months) if some else None
+            out[name] = Plan.model_validate(tree)
     return out
 
 
