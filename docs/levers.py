@@ -119,7 +119,7 @@ def _docstrings(noun: type[Noun]) -> dict[str, str]:
 def _source(step: Step, default: str) -> str:
     """What the field's docstring says of where its default comes from."""
     text = _docstrings(step.noun).get(step.field, "")
-    if step.path.startswith(("funnel.sdr.", "funnel.ae.")):
+    if step.path.startswith(("funnel.sdr.", "funnel.ae.", "funnel.am.")):
         parts = _docstrings(funnel.Funnel)[step.path.split(".")[1]].split("; ")
         word = step.field.replace("_", " ")
         text = " ".join([text, *(part for part in parts if word in part.lower())])

@@ -8,6 +8,7 @@ from scenarios.lever import A_NAME, NO_CHANGE, Lever
 from scenarios.levers_capture import ARRIVALS, CAPTURE_NO_LEVERS, CHANNELS, SPEND
 from scenarios.levers_customers import CUSTOMERS, CUSTOMERS_NO_LEVERS
 from scenarios.levers_judgement import JUDGEMENT_NO_LEVERS, NURTURE, SALES_DEVELOPMENT, SCORING
+from scenarios.levers_managers import MANAGERS
 from scenarios.levers_market import MARKET, MARKET_NO_LEVERS
 from scenarios.levers_overflow import OVERFLOW
 from scenarios.levers_pay import PAY
@@ -34,6 +35,7 @@ LEVERS: tuple[Lever, ...] = (
     *OVERFLOW,
     *SELLING,
     *CUSTOMERS,
+    *MANAGERS,
     *MARKET,
     *PAY,
     *_COMPANY,
@@ -61,6 +63,8 @@ NO_LEVERS = {
     "teams.sdr.key": A_NAME,
     "teams.sdr.quota": _MEASURE,
     "teams.ae.key": A_NAME,
+    "teams.am.key": A_NAME,
+    "teams.am.quota": _MEASURE,
     "billing.every": _PAYS,
     "billing.terms": _PAYS,
     "discount_rate": "how later margin is weighed, which does not change it",

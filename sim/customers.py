@@ -47,8 +47,8 @@ class Referral(Noun):
 class AccountSale(Noun):
     """A kind of sale to those who are customers already: how often there is an occasion, and how it is sold.
 
-    It is an opportunity of its own, in a stage of its own, with an AE's work; a customer has one open at a time, and an
-    occasion that comes meanwhile is lost.
+    It is an opportunity of its own, in a stage of its own, with an AE's work, or an account manager's (`teams.am`); a
+    customer has one open at a time, and an occasion that comes meanwhile is lost.
     """
 
     per_month: Annotated[PerMonth, Field(le=10)] = 0.0

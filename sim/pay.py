@@ -15,7 +15,7 @@ class Commission(Noun):
     """Commission rates by source and product."""
 
     marketing_sourced: Share = 0.1
-    """Share of first-year value paid to the AE who wins it; 8-10 % at 30k ACV (pulserevops.com)."""
+    """Share of first-year value paid to the AE or account manager who wins it; 8-10 % at 30k ACV (pulserevops.com)."""
     self_sourced: Share = 0.1
     """The same where the AE found the opportunity himself, by prospecting."""
     products: Mapping[str, Factor] = Field(default_factory=dict)

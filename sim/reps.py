@@ -25,15 +25,15 @@ class Reps(Noun):
     """From a rep's leaving to his successor's first day; 1.5 months for SDRs and 2.5 for AEs are usual. [choice]"""
     skill_sd: Annotated[Logit, Field(ge=0, le=10)] = 0.0
     """Standard deviation of the reps' skill, normal with mean 0, on the log-odds: of contact for an SDR (an opener), of
-    advancing for an AE (a closer). .3 where reps differ. [choice]"""
+    advancing for an AE or an account manager (a closer). .3 where reps differ. [choice]"""
     learning: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
     """What a rep learns by doing: times ln(1 + n), n the pieces of work he has finished, added to his skill."""
     leave_days: Annotated[Factor, Field(le=260)] = 0.0
     """Working days a year on leave, taken as whole civil weeks of five: one in each 5/leave_days of a year. 20 is
     usual. [choice]"""
     coding: Hours = 0.0
-    """Hours to code an outcome in the CRM, on top of every conversation (SDRs) or every stage's work (AEs); 3 minutes
-    are usual. [choice]"""
+    """Hours to code an outcome in the CRM, on top of every conversation (SDRs) or every stage's work (AEs, account
+    managers); 3 minutes are usual. [choice]"""
 
 
 class AeReps(Reps):

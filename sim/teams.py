@@ -82,7 +82,8 @@ class AmTeam(Team):
     """Account managers, a Team who sell to customers in the AEs' place: what is opened for customers while the plan has
     them is worked by whichever of them has been idle longest.
 
-    What AEs have begun they keep. What account managers have begun waits for them, also while there is none.
+    What AEs have begun they keep. What account managers have begun waits for them, also while there is none. They earn
+    commission on what they win, and have no quota, so that accelerators, threshold and cap do not touch it.
     """
 
     discipline: Literal["fifo", "lifo"] = "fifo"

@@ -7,7 +7,7 @@ from results.metrics.metric import metric
 from results.spans import Floats, Spans, ratio, sums
 from sim.log import Kind
 
-__all__ = ["sdr_utilisation", "ae_utilisation", "prospecting_share", "quota_attainment"]
+__all__ = ["sdr_utilisation", "ae_utilisation", "am_utilisation", "prospecting_share", "quota_attainment"]
 
 _SOURCE = "25 metrics over four funnels (article 002), 8"
 
@@ -44,6 +44,23 @@ def ae_utilisation(facts: Facts, spans: Spans) -> Floats:
     """Hours of the stage work that AEs ended in the window, over the selling hours they had. Full use is no good
     sign: opportunities then wait for their rep."""
     return ratio(facts.hours("ae", spans), facts.available("ae", spans))
+
+
+@metric(
+    "am_utilisation",
+    "Account managers' utilisation",
+    unit="share",
+    better="neither",
+    formula="hours on sales to customers / available selling hours",
+    denominator="selling hours of the account managers in the window, ramp included",
+    source="What account managers have to do, as of AEs and SDRs (article 002, 8)",
+    requires=(Kind.TASK_END,),
+    teams=("am",),
+)
+def am_utilisation(facts: Facts, spans: Spans) -> Floats:
+    """Hours of the work on sales to customers that account managers ended in the window, over the selling hours they
+    had; only where the plan has account managers (`teams.am`)."""
+    return ratio(facts.hours("am", spans), facts.available("am", spans))
 
 
 @metric(

@@ -182,7 +182,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
         for seat, team in enumerate(tables.seats.team):
             hired, left = tables.seats.hired[seat], tables.seats.left[seat]
             there = max(min(end, left) - max(begin, hired), 0) / (end - begin)
-            pay = getattr(terms.teams, TEAMS[team])
+            pay = _team(TEAMS[team], terms, plan, root)
             line(max(begin, hired), Account.BASE_PAY, there * pay.base / 12 * pay.overhead, actor=seat)
             target = getattr(pay, "target", None)
             part = there
@@ -193,7 +193,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
                 short = max(there * terms.pay.draw - earned[seat, number], 0)
                 line(max(begin, hired), Account.DRAW, short, actor=seat)
         for seat, team in enumerate(tables.seats.team):
-            pay = getattr(terms.teams, TEAMS[team])
+            pay = _team(TEAMS[team], terms, plan, root)
             hired, left = tables.seats.hired[seat], tables.seats.left[seat]
             if begin <= hired < end and hired > horizon.begins:
                 line(hired, Account.RECRUITING, pay.recruiting * pay.base, actor=seat)
@@ -214,6 +214,11 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
     for time, amount, who in _supports(funnel, plan, root, tables, log):
         line(time, Account.SUPPORT, amount, log.entities.channel[who] if who >= 0 else -1, -1, who)
     return sorted(lines)
+
+
+def _team(name: str, terms: Any, *others: Any) -> Any:
+    """A team's terms; where the plan of the day has no such team, another's."""
+    return next(team for each in (terms, *others) if (team := getattr(each.teams, name)) is not None)
 
 
 def _payments(terms: Any, tables: Any, time: float, value: float) -> list[tuple[float, float]]:
