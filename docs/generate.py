@@ -61,7 +61,7 @@ def funnel_page() -> str:
     nouns = (
         "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Touches", "Arrivals", "Cycle", "Journey", "Buyers",
         "ShareByFit",
-        "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Reps", "AeReps", "Effort",
+        "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Staff", "Reps", "AeReps", "Effort",
         "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "CustomerEffects", "Customers",
         "Satisfaction", "AccountSale", "Upsell", "CrossSell", "WinBack", "Ageing", "Referral",
         "Market", "Rival", "Choice", "Shock", "Leaver",

@@ -15,9 +15,7 @@ def _team(headcount: int | list[int] = 2, **more: Any) -> dict[str, Any]:
     return {"teams.am": {"headcount": headcount, "base": 60_000, **more}, f"{_UPSELL}.per_month": 0.2}
 
 
-_FUSSY = _team() | {_UPSELL: {"per_month": 0.2, **_NO_NEED}}
 _BUSY = _team(1) | {_UPSELL: {"per_month": 2, "effort": 12, **_NO_NEED}}
-_SURE = _team() | {_UPSELL: {"per_month": 0.2, "advance": 0.9, "losses": {"no_need": 1}}}
 _GO = {"funnel.am.tenure": "150 days"}
 _COME, _LET_GO = _team([1, 1, *[3] * 10]), _team([3, 3, *[1] * 10])
 
@@ -25,12 +23,10 @@ MANAGERS = (
     Lever("funnel.am.selling_share", NO_CHANGE, "-50%", "am_utilisation", 1, "the same work fills more time", _team()),
     Lever("funnel.am.ramp", "+0", 12, "am_utilisation", 1, "new hires have less to give", _COME),
     Lever("funnel.am.tenure", AGES, "150 days", "am_utilisation", 1, "successors ramp", _team()),
-    Lever("funnel.am.backfill", TINY, "90 days", "am_utilisation", 1, "seats stand empty", _team() | _GO),
     Lever(
-        "funnel.am.skill_sd", TINY, 2, "expansion_win_rate", -1, "of large chances a poor closer loses more", _SURE,
+        "funnel.am.backfill", TINY, "90 days", "expansion_bookings", -1, "seats stand empty", _BUSY | _GO,
         replications=100,
     ),
-    Lever("funnel.am.learning", TINY, 0.1, "expansion_win_rate", 1, "account managers learn by doing", _FUSSY),
     Lever("funnel.am.leave_days", TINY, 60, "am_utilisation", 1, "account managers are away", _team()),
     Lever("funnel.am.coding", TINY, 2, "am_utilisation", 1, "outcomes are written down", _team()),
     Lever("teams.am.headcount", "+0", "+2", "am_utilisation", -1, "the same work is shared by more", _team()),

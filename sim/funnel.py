@@ -18,7 +18,7 @@ from sim.market import Market, Rival
 from sim.noun import Name, Noun, keyed
 from sim.paths import join, split
 from sim.programme import Programme
-from sim.reps import AeReps, Effort, Prospecting, Pursuit, Reps
+from sim.reps import AeReps, Effort, Prospecting, Pursuit, Reps, Staff
 from sim.selling import Driver, Product, Segment, Stage
 from sim.shocks import Shock
 from sim.units import Factor, Logit
@@ -51,7 +51,7 @@ class Funnel(Noun):
     """Selling share .65 [choice]; ramp 3 months."""
     ae: AeReps = AeReps(selling_share=0.44, ramp=5)
     """Selling share .44: Beta(20,25) over published 22-41 %; ramp 5.0 months, the median of the Bridge Group survey."""
-    am: Reps = Reps(selling_share=0.44, ramp=3)
+    am: Staff = Staff(selling_share=0.44, ramp=3)
     """Account managers, where the plan has them: selling share as of AEs; ramp 3 months, as they sell to whom the
     company knows. [choice]"""
     ae_patience: DaysLaw = Field(default={"law": "weibull", "shape": 1.5, "scale": 14.0}, validate_default=True)

@@ -8,11 +8,14 @@ from sim.distributions import HoursLaw
 from sim.noun import Name, Noun
 from sim.units import Days, Factor, Hours, Logit, Months, Share
 
-__all__ = ["AeReps", "Effort", "Prospecting", "Pursuit", "Reps"]
+__all__ = ["AeReps", "Effort", "Prospecting", "Pursuit", "Reps", "Staff"]
 
 
-class Reps(Noun):
-    """A team's reps: how working hours become selling hours, how long a rep stays, and how reps differ."""
+class Staff(Noun):
+    """A team's reps: how working hours become selling hours, and how long a rep stays.
+
+    Account managers are no more than that: in a pool nobody sells yet when a sale to a customer begins, and then it is
+    decided."""
 
     selling_share: Annotated[Share, Field(gt=0)]
     """Share of working hours spent on leads and opportunities."""
@@ -23,17 +26,22 @@ class Reps(Noun):
     (business2community.com/lifecycle-of-an-sdr) and about 26 for AEs [choice]."""
     backfill: Days = 0.0
     """From a rep's leaving to his successor's first day; 1.5 months for SDRs and 2.5 for AEs are usual. [choice]"""
-    skill_sd: Annotated[Logit, Field(ge=0, le=10)] = 0.0
-    """Standard deviation of the reps' skill, normal with mean 0, on the log-odds: of contact for an SDR (an opener), of
-    advancing for an AE or an account manager (a closer). .3 where reps differ. [choice]"""
-    learning: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
-    """What a rep learns by doing: times ln(1 + n), n the pieces of work he has finished, added to his skill."""
     leave_days: Annotated[Factor, Field(le=260)] = 0.0
     """Working days a year on leave, taken as whole civil weeks of five: one in each 5/leave_days of a year. 20 is
     usual. [choice]"""
     coding: Hours = 0.0
     """Hours to code an outcome in the CRM, on top of every conversation (SDRs) or every stage's work (AEs, account
     managers); 3 minutes are usual. [choice]"""
+
+
+class Reps(Staff):
+    """SDRs and AEs, Staff who differ in skill and learn."""
+
+    skill_sd: Annotated[Logit, Field(ge=0, le=10)] = 0.0
+    """Standard deviation of the reps' skill, normal with mean 0, on the log-odds: of contact for an SDR (an opener), of
+    advancing for an AE (a closer). .3 where reps differ. [choice]"""
+    learning: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
+    """What a rep learns by doing: times ln(1 + n), n the pieces of work he has finished, added to his skill."""
 
 
 class AeReps(Reps):

@@ -163,7 +163,6 @@ PARAMETERS = np.dtype(
         ("term", np.float64),
         ("sdr_learning", np.float64),
         ("ae_learning", np.float64),
-        ("am_learning", np.float64),
         ("sdr_coding", np.float64),
         ("ae_coding", np.float64),
         ("am_coding", np.float64),

@@ -227,8 +227,7 @@ def work(p: Parameters, s: State, slot: int) -> None:
 def ability(p: Parameters, s: State, seat: int) -> float:
     """Log-odds that a rep's skill and what he has learnt add; nobody adds nothing."""
     r = seat_at(s, seat)
-    learning = p.sdr_learning if r.team == SDR else p.am_learning if r.team == AM else p.ae_learning
-    return skilled(r.skill, learning, r.done)
+    return skilled(r.skill, p.sdr_learning if r.team == SDR else p.ae_learning, r.done)
 
 
 @inner

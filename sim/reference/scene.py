@@ -137,7 +137,7 @@ class Scene:
 
     def closing(self, opportunity: Opportunity) -> float:
         """Log-odds of advancing that whoever sells an opportunity adds."""
-        return self.book_of(opportunity).team.ability(self.seller(opportunity))
+        return self.ae.ability(self.seller(opportunity))
 
     def intent(self, lead: Lead) -> float:
         """The mean of a lead's intent now."""

@@ -17,6 +17,7 @@ from sim.laws.people import skilled
 from sim.log import NOBODY, Kind
 from sim.reference.chances import Chances
 from sim.reference.subjects import Lead, Subject
+from sim.seats import SDR
 from sim.tables import MOST_ATTEMPTS, Tables
 
 __all__ = ["Note", "Task", "Team"]
@@ -122,9 +123,8 @@ class Team:
     def adopt(self, tables: Tables, chances: Chances) -> None:
         """Discipline of the queues, skills, and selling shares and ramps for tasks that begin from now on."""
         self.chances = chances
-        people = tables.people
         self.discipline = (tables.sdr_discipline, tables.ae_discipline, tables.am_discipline)[self.team]
-        self.learning = (people.sdr_learning, people.ae_learning, people.am_learning)[self.team]
+        self.learning = tables.people.sdr_learning if self.team == SDR else tables.people.ae_learning
         self.skill: list[float] = tables.seat_skill.tolist()
         for queue in (self.queue, *self.own.values()):
             queue[:] = [self._row(task) for *_, task in queue]

@@ -34,8 +34,6 @@ class People(NamedTuple):
     """Log-odds of contact for each unit of ln(1 + pieces of work finished)."""
     ae_learning: float
     """The same of advancing."""
-    am_learning: float
-    """The same of account managers."""
     sdr_coding: float
     """Hours on top of a conversation."""
     ae_coding: float
@@ -57,10 +55,9 @@ def make_people(funnel: Funnel, plan: Plan) -> People:
         tenure=np.array([np.inf if each.tenure is None else each.tenure for each in reps]),
         backfill=np.array([each.backfill for each in reps]),
         leave=np.array([5.0 * DAYS_PER_YEAR / each.leave_days if each.leave_days else np.inf for each in reps]),
-        skill_sd=np.array([each.skill_sd for each in reps]),
+        skill_sd=np.array([funnel.sdr.skill_sd, funnel.ae.skill_sd, 0.0]),
         sdr_learning=funnel.sdr.learning,
         ae_learning=funnel.ae.learning,
-        am_learning=funnel.am.learning,
         sdr_coding=funnel.sdr.coding,
         ae_coding=funnel.ae.coding,
         am_coding=funnel.am.coding,

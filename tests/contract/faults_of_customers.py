@@ -6,6 +6,48 @@ _LIVES, _OCCASIONS = "sim/kernel/customers.py", "sim/laws/happenings.py"
 
 OF_CUSTOMERS: tuple[Mutant, ...] = (
     one(
+        "managed-by-aes",
+        "AEs sell to customers though there are account managers",
+        _LIVES,
+        "o.works = AM if p.managed else AE",
+        "o.works = AE",
+    ),
+    one(
+        "managers-keep-their-own",
+        "what account managers sell belongs to an AE",
+        _LIVES,
+        "    if p.managed or s.pooled:\n",
+        "    if s.pooled:\n",
+    ),
+    one(
+        "managed-divided-up",
+        "an AE who comes is given the account managers' opportunities",
+        "sim/kernel/heads.py",
+        "        if e.works == AM:\n            take(",
+        "        if e.works == -1:\n            take(",
+    ),
+    one(
+        "managers-in-the-aes-line",
+        "when AEs become a pool they take the account managers' work",
+        "sim/kernel/heads.py",
+        " and slot_at(s, slot).works == AE:",
+        ":",
+    ),
+    one(
+        "managers-hurried",
+        "account managers work as fast as their attainment lets AEs work",
+        "sim/kernel/loop.py",
+        "        if p.effort_varies and seat_at(s, seat).team == AE:\n",
+        "        if p.effort_varies:\n",
+    ),
+    one(
+        "coded-like-an-ae",
+        "account managers code as long as AEs",
+        "sim/kernel/deals.py",
+        "p.am_coding if e.works == AM else p.ae_coding",
+        "p.ae_coding",
+    ),
+    one(
         "twice-the-occasions",
         "in both engines there are twice as many occasions as the rate says",
         _OCCASIONS,

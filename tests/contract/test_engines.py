@@ -19,6 +19,7 @@ from customer_rules import (
     customers_are_asked_in_turn,
     customers_are_sold_more_on_every_occasion,
     customers_renew_by_their_odds,
+    each_team_works_what_is_its,
     who_has_left_is_won_back_as_drawn,
 )
 from feedback_rules import scoring_follows_sales
@@ -79,7 +80,7 @@ from sim.laws.routing import NOT_ROUTED, ROUND_ROBIN, TERRITORY
 from sim.log import NOBODY, Account, EntityType, Kind, ordinals
 from sim.recorder import Recorded
 from sim.run import EngineName
-from sim.seats import AE, SDR
+from sim.seats import AE, AM, SDR
 from sim.tables import NO_LIMIT, NOTHING, RECYCLE, Tables
 from sim.tables.handoff import REASSIGN
 
@@ -96,6 +97,7 @@ _SELDOM = (
     "scoring that learns from sales, monthly",
     "leads that must have used an asset",
     "customers leave and return",
+    "account managers sell to customers",
     "big deals are lost",
     "deals of customers are lost",
     "leads by turn and by territory",
@@ -381,7 +383,8 @@ class TestEveryEngine:
         for run in runs:
             for team, waits in (
                 (SDR, run.sdr_waits if run.sdrs_stay else []),
-                (AE, run.ae_waits),
+                (AE, [wait for wait in run.deal_waits if wait.team == AE]),
+                (AM, [wait for wait in run.deal_waits if wait.team == AM]),
             ):
                 by_holder: dict[int, list[Wait]] = defaultdict(list)
                 for wait in waits:
@@ -486,13 +489,13 @@ class TestEveryEngine:
         for run in runs:
             begun = run.of_kind(Kind.TASK_START)
             for row in begun:
-                if not run.at(row.time).pooled:
+                if not run.pooled(row.entity, row.time):
                     assert row.actor == run.owner(row.entity, row.time) != NOBODY
             for row in run.of_kind(Kind.STAGE_ENTER, Kind.WON, Kind.LOST):
                 if row.time == run.tables.horizon.begins and row.entity in run.at_start:
                     # Who is given it leaves perhaps at that very instant.
                     continue
-                if not run.at(row.time).pooled:
+                if not run.pooled(row.entity, row.time):
                     assert row.actor == run.owner(row.entity, row.time)
                 elif row.time >= run.tables.horizon.begins:
                     # Work that begins at an instant is not this row's if a later stage's.
@@ -540,7 +543,7 @@ class TestEveryEngine:
                 mine = seat_of == seat
                 busy = ((begins[mine, None] <= instants) & (ends[mine, None] > instants)).any(axis=0)
                 idle[seat] = ~busy & ~away[seat] & (seats.hired[seat] <= instants) & (seats.left[seat] > instants)
-            for wait in [*(run.sdr_waits if run.sdrs_stay else []), *run.ae_waits]:
+            for wait in [*(run.sdr_waits if run.sdrs_stay else []), *run.deal_waits]:
                 during = (instants >= wait.since) & (instants < wait.until)
                 if wait.holder == NOBODY and wait.team == AE:
                     # Outside a pool an opportunity without an owner waits for a hire.
@@ -678,6 +681,7 @@ class TestEveryEngine:
         assert sum(customers_are_sold_more_on_every_occasion(run) for run in runs) > 100
         assert sum(customers_are_asked_in_turn(run) for run in runs) > 20
         assert sum(who_has_left_is_won_back_as_drawn(run) for run in runs) > 5
+        assert sum(each_team_works_what_is_its(run) for run in runs) > 30
 
     def test_shocks_befall_the_company_on_their_days(self, runs: list[Run]) -> None:
         assert sum(shocks_are_written_down(run.world, run) for run in runs) > 100

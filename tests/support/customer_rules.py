@@ -12,7 +12,8 @@ from happenings import NEVER, Happenings, Row
 from scipy.stats import poisson
 
 from sim.draws import Purpose, Tag, child_key, turn, uniform
-from sim.log import EntityType, Kind
+from sim.log import NOBODY, EntityType, Kind
+from sim.seats import AE, AM
 from sim.tables import Tables
 
 MANY = 12
@@ -137,6 +138,23 @@ def who_has_left_is_won_back_as_drawn(run: Happenings) -> int:
             (each.time, each.actor, each.amount) for each in back
         ]
         assert (deal in anew) == bool(won)
+    return seen
+
+
+def each_team_works_what_is_its(run: Happenings) -> int:
+    """What is opened for customers while there are account managers is theirs, and nobody's own; all else is the AEs'.
+    Returns how many pieces of work account managers begin."""
+    team, seen = run.tables.seats.team, 0
+    for deal in run.managed:
+        (opened,) = run.of(Kind.OPENED, deal, 0)
+        assert opened.actor == NOBODY
+        assert not run.of(Kind.REASSIGNED, deal, 0)
+    for row in run.of_kind(Kind.TASK_START):
+        theirs = row.entity in run.managed
+        assert team[row.actor] == (AM if theirs else AE)
+        seen += theirs
+    wins = [row for row in run.of_kind(Kind.WON) if row.entity in run.managed]
+    assert all(row.actor != NOBODY and team[row.actor] == AM for row in wins)
     return seen
 
 

@@ -20,7 +20,7 @@ from sim.clock import is_open, worked_hours
 from sim.draws import Purpose, stream_key, turn, uniform
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, EntityType, Kind, Log
-from sim.seats import AE, SDR
+from sim.seats import AE, AM, SDR
 from sim.tables import ESCALATE, Tables
 
 NEVER = float("inf")
@@ -160,6 +160,15 @@ class Happenings:
         return {deal for deal in self.to_customers if not self.created[deal] > left.get(self.parent[deal], math.inf)}
 
     @cached_property
+    def managed(self) -> set[int]:
+        """Those that account managers work."""
+        return {deal for deal in self.to_customers if self.at(self.created[deal]).managed}
+
+    def pooled(self, entity: int, time: float) -> bool:
+        """Whether an opportunity has no owner at a time, and whoever is free works it."""
+        return entity in self.managed or self.at(time).pooled
+
+    @cached_property
     def at_start(self) -> set[int]:
         """The opportunities that were open at the start."""
         deals = {entity for entity, kind in enumerate(self.type) if kind == EntityType.OPPORTUNITY}
@@ -188,7 +197,7 @@ class Happenings:
             out[row.entity].append((row.time, row.actor))
         if not self.at(-1.0).pooled and self.tables.pooled:
             for entity, pieces in out.items():
-                if pieces[0][0] < 0.0 <= self.closed.get(entity, NEVER):
+                if entity not in self.managed and pieces[0][0] < 0.0 <= self.closed.get(entity, NEVER):
                     pieces.append((0.0, NOBODY))
         return out
 
@@ -376,7 +385,8 @@ class Happenings:
         key, purpose = self.key[entered.entity], int(Purpose.STAGE_EFFORT)
         hours = rules.delay(self.stream, key, purpose, turn(entered.visit, 0), t.laws, t.knots, law)
         hours *= float(t.segment_effort[self.log.entities.segment[entered.entity]])
-        return hours * climate_at(t, entered.time).ease[entered.stage] + t.people.ae_coding
+        coding = t.people.am_coding if entered.entity in self.managed else t.people.ae_coding
+        return hours * climate_at(t, entered.time).ease[entered.stage] + coding
 
     @cached_property
     def fit(self) -> dict[int, bool]:
@@ -448,8 +458,8 @@ class Happenings:
         return [row for row in self.of(Kind.RECYCLED, entity, visit) if row.reason == self._reason("sla_breach")]
 
     @cached_property
-    def ae_waits(self) -> list[Wait]:
-        """What waits for an AE, cut where it passes to another."""
+    def deal_waits(self) -> list[Wait]:
+        """What waits for an AE or an account manager, cut where it passes to another."""
         out = []
         for entered in self.of_kind(Kind.STAGE_ENTER):
             code = (entered.entity, entered.visit)
@@ -467,7 +477,8 @@ class Happenings:
                 for n, (start, holder) in enumerate(edges):
                     last = n + 1 == len(edges)
                     stop = until if last else edges[n + 1][0]
-                    out.append(Wait(AE, holder, *code, entered.time, start, stop, works and last, seat))
+                    team = AM if entered.entity in self.managed else AE
+                    out.append(Wait(team, holder, *code, entered.time, start, stop, works and last, seat))
         return out
 
     @cached_property

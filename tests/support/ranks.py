@@ -14,7 +14,7 @@ __all__ = ["benefit", "priority"]
 def priority(run: Happenings, wait: Wait, time: float) -> float:
     """What ranks a task in its queue at a time: the smaller is served first."""
     tables = run.at(time)
-    discipline = tables.sdr_discipline if wait.team == SDR else tables.ae_discipline
+    discipline = (tables.sdr_discipline, tables.ae_discipline, tables.am_discipline)[wait.team]
     if wait.team == SDR and wait.tries == 0 and run.urgent(wait.entity, wait.visit, time):
         return -NEVER
     if discipline == FIFO:

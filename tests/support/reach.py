@@ -16,7 +16,7 @@ from reach_queues import QUEUES, queues_reached
 from reach_selling import SELLING, selling_reached
 
 from sim.log import NOBODY, EntityType, Kind
-from sim.seats import AE
+from sim.seats import AE, TEAMS
 
 MECHANISMS = (
     [f"kind {kind.name.lower()}" for kind in Kind]
@@ -27,7 +27,12 @@ MECHANISMS = (
     + CUSTOMERS
     + MARKET
     + QUEUES
-    + ["SDR leaves with work in hand", "AE leaves with work in hand, owned", "AE leaves with work in hand, pooled"]
+    + [
+        "SDR leaves with work in hand",
+        "AM leaves with work in hand",
+        "AE leaves with work in hand, owned",
+        "AE leaves with work in hand, pooled",
+    ]
     + ["task taken up again", "task in hand at the plan's start", "rep with a ramp at work"]
     + ["work of no length", "work spans a closed hour", "two entities at one instant"]
     + ["calendar always", "calendar with closed hours", "warm start"]
@@ -73,7 +78,7 @@ def _work(h: Happenings, out: Counter[str]) -> None:
     team = h.tables.seats.team
     for work in h.work:
         if (work.seat, work.ends) in h.left_at:
-            how = "SDR leaves with work in hand"
+            how = f"{TEAMS[team[work.seat]].upper()} leaves with work in hand"
             if team[work.seat] == AE:
                 how = f"AE leaves with work in hand, {'pooled' if h.at(work.ends).pooled else 'owned'}"
             out[how] += 1

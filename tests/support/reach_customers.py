@@ -7,6 +7,7 @@ from customer_rules import cared, customers_of, lives_before, satisfaction
 from happenings import NEVER, Happenings
 
 from sim.log import NOBODY, Account, Kind
+from sim.seats import AM
 
 CUSTOMERS = (
     ["a renewal in a fifth term", "a churn with a cause", "a churn without one", "a satisfied customer renews"]
@@ -23,6 +24,10 @@ CUSTOMERS = (
     + ["a second life ends", "nobody tried to win a customer back", "a churn while it was to be sold more"]
     + [f"a survey {how}" for how in ("answered", "not answered", "of a customer from before surveys")]
     + ["a renewal of ageing customers"]
+    + [f"an account manager {what}" for what in ("sells more", "wins back", "is to win back who does not return")]
+    + ["account managers come with the plan", "account managers go with the run-in, and leave work"]
+    + ["an AE works for a customer though there are account managers", "account managers' work waits for a hire"]
+    + ["outcome of an account manager coded"]
 )
 """Every name that `customers_reached` may count."""
 
@@ -56,12 +61,18 @@ def customers_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str
         customer = h.parent[deal]
         if deal not in h.expansions:
             out[f"a win-back {how}"] += 1
+            if deal in h.managed and deal in h.closed:
+                out[
+                    "an account manager wins back" if won else "an account manager is to win back who does not return"
+                ] += 1
             out["a win-back of who was won back before"] += lives_before(h, customer) > 0
             continue
         out[f"{stage} {how}"] += 1
         orders[customer] += won
         out["a third order of a customer"] += orders[customer] == 2
-        if t.pooled:
+        if deal in h.managed:
+            out["an account manager sells more"] += won
+        elif t.pooled:
             out["sold more by a pool"] += 1
         else:
             out["sold more while no AE was there"] += opened.actor == NOBODY
@@ -97,8 +108,28 @@ def customers_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str
     for customer in customers_of(h):
         lead = h.lead[h.parent[customer]]
         out["a referred lead becomes a customer"] += lead != NOBODY and h.parent[lead] != NOBODY
+    _managers(h, out)
     out["a programme for customers is paid"] += int((h.log.ledger.account == Account.CARE).sum())
     worlds = [arguments.get("calm") or arguments["funnel"], arguments["funnel"]]
     before, now = (bool(world.customers.upsell.per_month or world.customers.cross_sell.per_month) for world in worlds)
     out["customers have lives in the plan only"] += now and not before and h.tables.run_in is not None
     out["customers have lives in the run-in only"] += before and not now and h.tables.run_in is not None
+
+
+def _managers(h: Happenings, out: Counter[str]) -> None:
+    """Who works what is sold to customers."""
+    before, now = h.at(-1.0), h.tables
+    waiting = [wait for wait in h.deal_waits if wait.team == AM]
+    out["account managers come with the plan"] += now.managed and not before.managed
+    left = any(not wait.works and wait.since < wait.until == NEVER for wait in waiting)
+    out["account managers go with the run-in, and leave work"] += left and before.managed and not now.managed
+    for wait in waiting:
+        nobody = wait.since < wait.until and not h.there(AM, wait.since).any()
+        out["account managers' work waits for a hire"] += nobody and wait.works
+    for work in h.work:
+        if work.entity in h.to_customers:
+            theirs = work.entity in h.managed
+            out["an AE works for a customer though there are account managers"] += (
+                not theirs and h.at(work.begins).managed
+            )
+            out["outcome of an account manager coded"] += theirs and h.at(work.begins).people.am_coding > 0

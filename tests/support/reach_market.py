@@ -17,7 +17,12 @@ MARKET = (
     + ["a lead in a shock that moves demand", "a lead in a shock that moves cost"]
     + ["a term ends in a shock that moves renewal"]
     + [f"deal struck: {how}" for how in ("waiting", "in work", "its work done", "owned", "pooled", "of a customer")]
-    + ["deal struck while nobody held it", "nobody to strike", "struck lead reclaimed"]
+    + [
+        "deal struck: account managers'",
+        "deal struck while nobody held it",
+        "nobody to strike",
+        "struck lead reclaimed",
+    ]
     + ["lead that found no account", "referral that found none", "find that found none", "account free again"]
     + ["best rep gone by a shock", "rep of a seat gone by a shock", "nobody there to leave"]
 )
@@ -45,9 +50,10 @@ def market_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str]) 
         ends = [each for each in h.of(Kind.TASK_END, row.entity, row.visit) if each.time == row.time]
         started = h.of(Kind.TASK_START, row.entity, row.visit)
         out[f"deal struck: {'in work' if ends else 'its work done' if started else 'waiting'}"] += 1
-        pooled = h.at(row.time).pooled
+        pooled = h.pooled(row.entity, row.time)
         out[f"deal struck: {'pooled' if pooled else 'owned'}"] += 1
         out["deal struck: of a customer"] += row.entity in h.to_customers
+        out["deal struck: account managers'"] += row.entity in h.managed
         out["deal struck while nobody held it"] += not pooled and row.actor < 0
         back = [each for each in h.of_kind(Kind.RECYCLED) if each.entity == h.lead[row.entity]]
         out["struck lead reclaimed"] += any(each.time == row.time for each in back)

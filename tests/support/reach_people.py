@@ -11,11 +11,11 @@ from sim.seats import AE, TEAMS
 
 PEOPLE = (
     [f"{team} {what}" for team in TEAMS for what in ("leaves of his own", "is cut by the plan", "follows a leaver")]
-    + [f"{team} of skill {does}" for team, does in zip(TEAMS, ("tries a lead", "sells"), strict=True)]
-    + [f"{team} who has learnt {does}" for team, does in zip(TEAMS, ("tries a lead", "sells"), strict=True)]
+    + [f"{team} of skill {does}" for team, does in (("sdr", "tries a lead"), ("ae", "sells"))]
+    + [f"{team} who has learnt {does}" for team, does in (("sdr", "tries a lead"), ("ae", "sells"))]
     + [
         f"{team} goes on leave with work in hand{how}"
-        for team, how in (("sdr", ""), ("ae", ", owned"), ("ae", ", pooled"))
+        for team, how in (("sdr", ""), ("ae", ", owned"), ("ae", ", pooled"), ("am", ""))
     ]
     + ["leave reaches over the plan's start", "rep leaves while on leave", "rep with a ramp comes back from leave"]
     + ["opportunity waits while its AE is on leave", "opportunity of nobody given to an AE who comes back"]
@@ -79,7 +79,7 @@ def _leave(h: Happenings, out: Counter[str]) -> None:
         before = [owner for time, owner in h.owners.get(row.entity, []) if time < row.time]
         given = row.actor != NOBODY and before[-1:] == [NOBODY] and row.time in back
         out["opportunity of nobody given to an AE who comes back"] += given
-    for wait in h.ae_waits:
+    for wait in h.deal_waits:
         out["opportunity waits while its AE is on leave"] += wait.holder != NOBODY and h.is_away(
             wait.holder, wait.since
         )

@@ -206,7 +206,7 @@ def _owners(h: Happenings, out: Counter[str]) -> None:
             out["prospecting ends for work"] += 1
         else:
             out["prospecting ends without either"] += 1
-    for wait in h.ae_waits:
+    for wait in h.deal_waits:
         out["AE leaves with work waiting"] += wait.holder != NOBODY and (wait.holder, wait.until) in h.left_at
     for row in h.of_kind(Kind.OPENED):
         if h.lead[row.entity] != NOBODY and not h.at(row.time).pooled:

@@ -12,6 +12,14 @@ _SOLD = (
 """Leads become customers at once."""
 _OPEN = PUSHED | FULL_TEAM | {"follow": 2, "teams.ae.ownership": of("owned", "pooled")}
 _QUICK = {"per_month": 2.0, "effort": 0.5, "time": of(0, 4), "advance": 0.7, "losses": {"no_need": 1}}
+_MANAGERS = {"selling_share": of(0.03, 0.1), "ramp": of(0, 2), "coding": of(0, 0.375), "leave_days": of(0, 60)}
+_SELLS = {
+    "customers.renewal": 0.6,
+    "customers.winback": _QUICK | {"within": 200},
+    "customers.upsell": _QUICK | {"effort": of(1, 3)},
+    "customers.cross_sell": _QUICK,
+    "customers.wallet": None,
+}
 _FEELS = {"renewal": 0.5, "promoters": 0.4, "detractors": 0.3}
 
 OF_CUSTOMERS = (
@@ -27,6 +35,19 @@ OF_CUSTOMERS = (
         },
         _OPEN | {"winback_cost": 80},
         {"run_in": 2},
+    ),
+    *(
+        Steer(
+            f"account managers sell to customers, {when}",
+            _SOLD | _SELLS | {"am": _MANAGERS | {"tenure": stay, "backfill": 5}},
+            _OPEN | {"teams.am": now},
+            {"run_in": 2, "teams.am": before},
+        )
+        for when, stay, now, before in (
+            ("from the plan's start on", None, {"headcount": of(1, 2), "discipline": "lifo"}, None),
+            ("until the plan's start", None, None, {"headcount": 1}),
+            ("now and before", 20, {"headcount": of(1, 2)}, {"headcount": of(1, 2), "discipline": "lifo"}),
+        )
     ),
     Steer(
         "customers are asked from the plan's start on",

@@ -21,8 +21,6 @@ MANAGERS = st.fixed_dictionaries(
         "ramp": st.sampled_from([0, 2]),
         "tenure": st.sampled_from([None, None, 20]),
         "backfill": st.sampled_from([0, 10]),
-        "skill_sd": st.sampled_from([0.0, 1.0]),
-        "learning": st.sampled_from([0.0, 0.3]),
         "leave_days": st.sampled_from([0, 0, 120]),
         "coding": st.sampled_from([0.0, 0.375]),
     }
