@@ -41,6 +41,7 @@ def origin_of(
         "sales_development": "neutral",
         "sdr": "neutral",
         "ae": "neutral",
+        "am": "neutral",
         "ae_patience": "neutral",
         "bad_fit_logit": "neutral",
         "customers": "prior",

@@ -257,8 +257,8 @@ AFTER_HANDOFF = (
         "coding-forgotten",
         "nobody codes what a stage's work came to",
         "sim/kernel/deals.py",
-        " + p.ae_coding",
-        "",
+        "p.am_coding if e.works == AM else p.ae_coding",
+        "0.0",
     ),
     # Pay
     one(

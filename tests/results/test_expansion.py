@@ -1,6 +1,7 @@
 """What customers buy more, by hand, and in a simulated world by plain loops."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,6 +51,20 @@ def test_three_more_sales_on_paper(three):
         }
     )
     assert by_month(three.log(), ["expansion_bookings"])["expansion_bookings"].tolist() == [250, 0, 0]
+
+
+def test_account_managers_on_paper(three):
+    """Two and three hours, ended by the account manager in January and February, of the ten that he has in each month;
+    the AE's hour is not his."""
+    assert math.isnan(measure(three.log(), ("am_utilisation",))["am_utilisation"])
+    three.names = replace(three.names, teams=("sdr", "ae", "am"), seats=("sdr/0", "ae/0", "am/0"))
+    three.selling(1, 1, 10.0, 10.0, 10.0)
+    three.selling(2, 2, 10.0, 10.0, 10.0)
+    for time, hours, seat in ((25.0, 2.0, 2), (50.0, 3.0, 2), (8.0, 1.0, 1)):
+        three.say(time, Kind.TASK_END, 0, actor=seat, amount=hours)
+    log = three.log()
+    assert measure(log, ("am_utilisation",)) == pytest.approx({"am_utilisation": 5 / 30})
+    assert by_month(log, ("am_utilisation",))["am_utilisation"] == pytest.approx([2 / 10, 3 / 10, 0])
 
 
 def test_what_is_bought_more_is_earned_from_its_day_and_renewed(scenario):

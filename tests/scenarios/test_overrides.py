@@ -188,6 +188,18 @@ def test_an_entry_replaced_as_a_whole_keeps_its_key_and_warns_of_what_it_loses()
     )
 
 
+def test_a_team_that_a_plan_need_not_have_comes_and_goes() -> None:
+    with_them = plan_after({"teams.am": {"headcount": 2}})
+    assert with_them.teams.am is not None
+    assert (with_them.teams.am.headcount, with_them.teams.am.key) == (2, "am")
+    for change, heads in (({"teams.am": "none"}, (0,) * 4), ({"teams.am.headcount": "+1"}, (3,) * 4)):
+        after = override(FUNNEL, with_them, change).plan
+        assert after.heads(after.teams.am) == heads
+    assert plan_after({"teams.*.base": 1}).teams.am is None
+    with pytest.raises(InputError, match=r"teams\.am has no value yet"):
+        plan_after({"teams.am.headcount": 3})
+
+
 def test_relative_texts_begin_with_a_sign() -> None:
     assert is_relative("+2")
     assert is_relative("-15%")
