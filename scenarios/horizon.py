@@ -6,7 +6,7 @@ from scenarios.scenario import Scenario
 from sim.checks import check_pair, check_plan
 from sim.errors import InputError, Problem
 from sim.plan import Plan
-from sim.seats import TEAMS
+from sim.teams import TEAMS
 
 __all__ = ["over", "past"]
 

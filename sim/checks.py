@@ -18,9 +18,9 @@ from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.paths import join
 from sim.plan import Plan
-from sim.seats import TEAMS
 from sim.series import by_month, month_starts
 from sim.stages import causes_of
+from sim.teams import TEAMS
 from sim.units import DAYS_PER_MONTH
 
 __all__ = ["MAX_LEADS", "MAX_PERSONS", "check", "check_funnel", "check_pair", "check_plan", "expected_leads"]

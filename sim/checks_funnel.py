@@ -14,8 +14,8 @@ from sim.errors import Problem
 from sim.funnel import Funnel
 from sim.paths import join, split
 from sim.reasons import REASONS
-from sim.seats import TEAMS
 from sim.stages import ACCOUNT_STAGES, causes_of
+from sim.teams import TEAMS
 
 __all__ = ["check_funnel"]
 

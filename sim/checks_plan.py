@@ -9,9 +9,8 @@ from sim.errors import Problem
 from sim.overflow import Overflow
 from sim.paths import join
 from sim.plan import Plan
-from sim.seats import TEAMS
 from sim.series import month_starts
-from sim.teams import AeTeam
+from sim.teams import TEAMS, AeTeam
 from sim.working_time import Calendar
 
 __all__ = ["check_plan", "has_known_months", "spend_problems"]

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from sim.draws import Tag, child_key, text_key
 from sim.horizon import Horizon
 from sim.plan import Plan
-from sim.teams import Team
+from sim.teams import TEAMS, Team
 
 __all__ = ["AE", "AM", "SDR", "TEAMS", "Seats", "make_seats", "teams_of"]
 
-TEAMS = ("sdr", "ae", "am")
 SDR, AE, AM = range(3)
+"""Numbers of `TEAMS`."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,10 @@ from sim.noun import Key, Noun
 from sim.series import HeadSeries
 from sim.units import Count, Factor, Money, Month, Months, Positive, Share
 
-__all__ = ["AeTeam", "AmTeam", "Hire", "SdrTeam", "Team", "Teams"]
+__all__ = ["AeTeam", "AmTeam", "Hire", "SdrTeam", "TEAMS", "Team", "Teams"]
+
+TEAMS = ("sdr", "ae", "am")
+"""Their names, in the order in which seats and logs number them."""
 
 
 class Hire(Noun):
