@@ -91,10 +91,12 @@ OF_LEADS = (
     Demand(
         "000.20",
         "a shared pipeline shortens feedback",
-        ("scoring.feedback", "scoring.feedback_delay"),
+        ("handoff.shared_pipeline", "scoring.feedback", "scoring.feedback_delay"),
         ("mql_to_sql_rate", "Kind.RETRAINED"),
-        ("sim/test_feedback.py::test_a_review_knows_verdicts_that_are_old_enough_and_waits_for_enough",),
-        "one field for a pipeline that both see",
+        (
+            "sim/test_feedback.py::test_a_review_knows_verdicts_that_are_old_enough_and_waits_for_enough",
+            "sim/test_feedback.py::test_a_shared_pipeline_tells_after_a_month_at_most",
+        ),
     ),
     Demand(
         "000.21",

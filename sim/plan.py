@@ -57,6 +57,9 @@ class Handoff(Noun):
     message: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
     """Log-odds of advancing from the first stage that it costs or brings how well what sales says fits what marketing
     has said: 0 where they agree on it, -.15 where they do not. [choice]"""
+    shared_pipeline: bool = False
+    """Whether marketing and sales work in one pipeline, so that marketing knows a verdict of sales after a month at
+    most, whatever `scoring.feedback_delay` says (only with `scoring.feedback`)."""
     tracking: Annotated[Logit, Field(ge=0, le=10)] = 0.0
     """How closely AEs' follow-up of leads is tracked: log-odds added to their pursuing one, where they choose
     (`funnel.pursuit`); 0 to 1.5, 1 for a report that managers read. [choice]"""
