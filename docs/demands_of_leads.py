@@ -110,14 +110,23 @@ OF_LEADS = (
     ),
     Demand(
         "000.22",
-        "growth of revenue and profit over three years",
-        ("months", "funnel.customers.renewal"),
+        "growth of revenue and profit over three years, aligned and misaligned",
+        (
+            "months",
+            "handoff.profile_agreement",
+            "handoff.information",
+            "handoff.message",
+            "handoff.transit_loss",
+            "handoff.shared_pipeline",
+            "scoring.feedback_delay",
+        ),
         ("revenue", "operating_profit", "revenue_growth", "profit_change"),
         (
+            "scenarios/test_alignment.py::test_who_is_aligned_grows_faster",
+            "scenarios/test_alignment.py::test_parts_and_interaction_make_the_whole",
             "results/test_customers.py::test_growth_of_three_years_on_paper",
             "results/test_customers.py::test_every_metric_of_any_world_is_its_plain_definition",
         ),
-        "an aligned and a misaligned preset to compare",
     ),
     Demand(
         "000.23",

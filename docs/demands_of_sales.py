@@ -84,14 +84,16 @@ OF_SALES = (
             "handoff.information",
             "handoff.message",
             "handoff.transit_loss",
+            "handoff.shared_pipeline",
             "scoring.feedback_delay",
         ),
         ("cost_per_lead", "win_rate", "retention_rate", "revenue_growth"),
         (
+            "scenarios/test_alignment.py::test_who_is_aligned_grows_faster",
+            "scenarios/test_alignment.py::test_alignment_moves_what_lies_on_the_way",
             f"{JUDGEMENT}::test_what_sales_knows_saves_hours_and_shifts_contact_and_the_first_stage",
             f"{ENGINES}::test_sales_judges_what_it_sees",
         ),
-        "an aligned and a misaligned preset to compare",
     ),
     Demand(
         "004.1",
