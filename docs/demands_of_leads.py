@@ -363,6 +363,22 @@ OF_LEADS = (
         "customers who order more than once",
     ),
     Demand(
+        "002.23",
+        "net promoter score; promoters bring leads",
+        (
+            "funnel.customers.satisfaction.promoters",
+            "funnel.customers.satisfaction.detractors",
+            "funnel.customers.referral.promoter",
+            "nps_survey.every",
+        ),
+        ("nps", "referral_leads", "referral_bookings", "Kind.SURVEYED", "Kind.REFERRED"),
+        (
+            "results/test_loyalty.py::test_three_customers_on_paper",
+            "theory/test_customers.py::test_customers_who_bring_others",
+            f"{ENGINES}::test_customers_renew_and_are_sold_more_as_drawn",
+        ),
+    ),
+    Demand(
         "002.24",
         "the expansion funnel: more of the same, other products, what a customer may spend",
         (

@@ -244,6 +244,23 @@ OF_SALES = (
         ),
     ),
     Demand(
+        "004.18",
+        "a survey of lost buyers in place of, or beside, what reps write down: its cost and its sampling error",
+        ("lost_survey.every", "lost_survey.share", "lost_survey.response", "lost_survey.cost", "reporting.coded"),
+        (
+            "cause_known_share",
+            "coded_cause_error",
+            "surveyed_cause_error",
+            "combined_cause_error",
+            "Account.LOST_SURVEYS",
+        ),
+        (
+            "results/test_causes.py::test_four_losses_on_paper",
+            "sim/test_lost_survey.py::test_who_is_asked_is_a_sample_that_costs_what_it_costs",
+            "sim/test_lost_survey.py::test_answers_err_less_the_more_are_asked_and_help_where_codes_are_wrong",
+        ),
+    ),
+    Demand(
         "004.20",
         "marketing during the sale shifts the mix to higher value and margin",
         ("funnel.programmes.*.high_margin", "discounts"),

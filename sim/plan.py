@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from sim.billing import Billing
 from sim.distributions import DaysLaw
+from sim.lost_survey import LostSurvey
 from sim.marketing import Campaign, Nurture, ProgrammeTerms, Scoring
 from sim.noun import Name, Noun, keyed
 from sim.nps_survey import Survey
@@ -111,6 +112,8 @@ class Plan(Noun):
     """When customers pay; none = it is not told. It changes nothing else."""
     nps_survey: Survey | None = None
     """Whether customers are asked if they would recommend us; none = they are not."""
+    lost_survey: LostSurvey | None = None
+    """Whether a sample of lost buyers is asked why they did not buy; none = they are not."""
     winback_cost: Money = 0.0
     """Cost of an attempt to win back one who has left (`funnel.customers.winback`), beside the rep's time."""
     discount_rate: Share = 0.1
