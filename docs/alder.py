@@ -7,18 +7,12 @@ whether page and replications are current.
 """
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
 from describe import page, table
-from numpy.typing import NDArray
+from outcomes import Mean, Outcomes
 
 from results.metrics.catalogue import CATALOGUE
-from results.runset import Measures
-from results.uncertainty import estimate
-from scenarios.batch import run_batches
 from scenarios.company import load
 
 PAGE = Path(__file__).parent / "reference" / "alder.md"
@@ -94,105 +88,29 @@ METRICS = tuple(dict.fromkeys((*IDS, *QUALITY)))
 
 MILLIONS = {"bookings", "profit"}
 
-Floats = NDArray[np.float64]
+
+def remedies(found: Outcomes, failure: str) -> list[str]:
+    """The scenarios that remedy a failure."""
+    return [name for name in found.values if name.startswith(FAILURES[failure]) and name != failure]
 
 
-class Mean(NamedTuple):
-    """A mean over replications with its 95 % interval."""
-
-    mean: float
-    lo: float
-    hi: float
-
-    @classmethod
-    def of(cls, values: Floats) -> "Mean":
-        """The mean of values that are all defined."""
-        found = estimate(values, np.full(len(values), -1))
-        return cls(found.mean, found.lo95, found.hi95)
-
-    @classmethod
-    def ratio(cls, part: Floats, whole: Floats) -> "Mean":
-        """The ratio of two paired means, its interval by linearisation."""
-        ratio = float(part.mean() / whole.mean())
-        error = cls.of(part - ratio * whole)
-        half = abs((error.hi - error.mean) / float(whole.mean()))
-        return cls(ratio, ratio - half, ratio + half)
-
-
-class Outcomes(NamedTuple):
-    """Metrics of the base and of every scenario, replication by replication on common random numbers."""
-
-    titles: dict[str, str]
-    values: dict[str, dict[str, Floats]]
-
-    @classmethod
-    def made(
-        cls, names: Sequence[str], titles: Sequence[str], metrics: Sequence[str], levels: NDArray[np.float32]
-    ) -> "Outcomes":
-        """Outcomes of (scenarios, metrics, replications) levels."""
-        values = [dict(zip(metrics, each, strict=True)) for each in levels.astype(np.float64)]
-        return cls(dict(zip(names, titles, strict=True)), dict(zip(names, values, strict=True)))
-
-    def of(self, scenario: str, metric: str) -> Floats:
-        """(replications,)"""
-        return self.values[scenario][metric]
-
-    def remedies(self, failure: str) -> list[str]:
-        """The scenarios that remedy a failure."""
-        return [name for name in self.values if name.startswith(FAILURES[failure]) and name != failure]
-
-    def level(self, metric: str, scenario: str = "base") -> Mean:
-        """A metric of a scenario."""
-        return Mean.of(self.of(scenario, metric))
-
-    def change(self, scenario: str, metric: str = "bookings", base: str = "base") -> Mean:
-        """How a scenario's mean differs from that of another one, as a share of the latter."""
-        before = self.of(base, metric)
-        return Mean.ratio(self.of(scenario, metric) - before, before)
-
-    def gain(self, scenario: str, base: str, metric: str = "profit") -> Mean:
-        """How much a scenario has more than another one."""
-        return Mean.of(self.of(scenario, metric) - self.of(base, metric))
-
-    def recovered(self, remedy: str, failure: str) -> Mean:
-        """The share of the bookings lost by a failure that a remedy brings back."""
-        low = self.of(failure, "bookings")
-        return Mean.ratio(self.of(remedy, "bookings") - low, self.of("base", "bookings") - low)
+def recovered(found: Outcomes, remedy: str, failure: str) -> Mean:
+    """The share of the bookings lost by a failure that a remedy brings back."""
+    low = found.of(failure, "bookings")
+    return Mean.ratio(found.of(remedy, "bookings") - low, found.of("base", "bookings") - low)
 
 
 def simulated(replications: int = REPLICATIONS) -> Outcomes:
-    """Run the company and all its scenarios."""
+    """Run the company and all its scenarios of the plan's months; `alignment.py` runs those over three years."""
     company = load(COMPANY)
-    names = list(company.scenarios)
-    scenarios = [company.scenario(name) for name in names]
-    found = run_batches(scenarios, replications, SEED, Measures.of(METRICS, ()))
-    # In single precision: what is shown has three or four digits, and the file is half as long.
-    levels = np.array([[one.values for one in measured] for measured in found], dtype=np.float32)
-    return Outcomes.made(names, [each.name for each in scenarios], METRICS, np.moveaxis(levels, 1, 2))
+    scenarios = {name: company.scenario(name) for name in company.scenarios}
+    scenarios = {name: each for name, each in scenarios.items() if each.plan.months == company.plan.months}
+    return Outcomes.simulated(scenarios, METRICS, replications, SEED)
 
 
 def stored() -> Outcomes:
     """What was simulated when the page was written."""
-    with np.load(STORED) as file:
-        return Outcomes.made(*(file[name].tolist() for name in ("names", "titles", "metrics")), file["levels"])
-
-
-def store(found: Outcomes) -> None:
-    """Keep what was simulated."""
-    levels = np.array([[each[metric] for metric in METRICS] for each in found.values.values()], dtype=np.float32)
-    names, titles = list(found.values), list(found.titles.values())
-    np.savez_compressed(STORED, names=names, titles=titles, metrics=METRICS, levels=levels)
-
-
-def is_current(found: Outcomes) -> bool:
-    """Whether what was found is stored, replication by replication, but for how machines round sums."""
-    if not STORED.exists() or (kept := stored()).titles != found.titles:
-        return False
-    return all(
-        np.allclose(kept.of(name, metric)[: len(levels)], levels, rtol=1e-6, atol=0.0)
-        for name, metrics in found.values.items()
-        for metric, levels in metrics.items()
-    )
+    return Outcomes.stored(STORED)
 
 
 def _shown(value: float, metric: str) -> str:
@@ -301,7 +219,7 @@ def written(found: Outcomes) -> str:
     )
     steps = (
         (f"`{name}`", *(_margin(found.level(metric, name), metric) for metric in PATH))
-        for name in ("base", *(each for failure in FAILURES for each in (failure, *found.remedies(failure))))
+        for name in ("base", *(each for failure in FAILURES for each in (failure, *remedies(found, failure))))
     )
     parts = [
         page("Alder", intro, by="alder.py").rstrip("\n") + "\n",
@@ -317,15 +235,15 @@ def written(found: Outcomes) -> str:
         "the best profit first.\n",
     ]
     for failure in FAILURES:
-        if remedies := found.remedies(failure):
-            ranked = sorted(remedies, key=lambda name: -found.gain(name, failure).mean)
+        if tried := remedies(found, failure):
+            ranked = sorted(tried, key=lambda name: -found.gain(name, failure).mean)
             rows = (
                 (
                     found.titles[name],
                     f"`{name}`",
                     *_percent(found.change(name, base=failure)),
-                    f"{found.recovered(name, failure).mean:.0%}",
-                    f"{found.recovered(name, failure).lo:.0%} to {found.recovered(name, failure).hi:.0%}",
+                    f"{recovered(found, name, failure).mean:.0%}",
+                    f"{recovered(found, name, failure).lo:.0%} to {recovered(found, name, failure).hi:.0%}",
                     _shown(found.gain(name, failure).mean, "profit"),
                     _interval(found.gain(name, failure), "profit"),
                 )
@@ -350,11 +268,11 @@ def main(arguments: list[str]) -> int:
     (replications,) = [int(word) for word in arguments if word != "--check"] or [REPLICATIONS]
     found = simulated(replications)
     text = written(found)
-    if is_current(found) and PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
+    if found.are_stored(STORED) and PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
         return 0
     print(f"{'not current' if check else 'written'}: {PAGE.name}, {STORED.name}")
     if not check:
-        store(found)
+        found.store(STORED)
         PAGE.write_text(text, encoding="utf-8")
     return int(check)
 

@@ -91,10 +91,12 @@ OF_LEADS = (
     Demand(
         "000.20",
         "a shared pipeline shortens feedback",
-        ("scoring.feedback", "scoring.feedback_delay"),
+        ("handoff.shared_pipeline", "scoring.feedback", "scoring.feedback_delay"),
         ("mql_to_sql_rate", "Kind.RETRAINED"),
-        ("sim/test_feedback.py::test_a_review_knows_verdicts_that_are_old_enough_and_waits_for_enough",),
-        "one field for a pipeline that both see",
+        (
+            "sim/test_feedback.py::test_a_review_knows_verdicts_that_are_old_enough_and_waits_for_enough",
+            "sim/test_feedback.py::test_a_shared_pipeline_tells_after_a_month_at_most",
+        ),
     ),
     Demand(
         "000.21",
@@ -108,14 +110,23 @@ OF_LEADS = (
     ),
     Demand(
         "000.22",
-        "growth of revenue and profit over three years",
-        ("months", "funnel.customers.renewal"),
+        "growth of revenue and profit over three years, aligned and misaligned",
+        (
+            "months",
+            "handoff.profile_agreement",
+            "handoff.information",
+            "handoff.message",
+            "handoff.transit_loss",
+            "handoff.shared_pipeline",
+            "scoring.feedback_delay",
+        ),
         ("revenue", "operating_profit", "revenue_growth", "profit_change"),
         (
+            "scenarios/test_alignment.py::test_who_is_aligned_grows_faster",
+            "scenarios/test_alignment.py::test_parts_and_interaction_make_the_whole",
             "results/test_customers.py::test_growth_of_three_years_on_paper",
             "results/test_customers.py::test_every_metric_of_any_world_is_its_plain_definition",
         ),
-        "an aligned and a misaligned preset to compare",
     ),
     Demand(
         "000.23",
@@ -350,6 +361,22 @@ OF_LEADS = (
             "theory/test_customers.py::test_worth_of_customers_who_renew_with_85_percent",
         ),
         "customers who order more than once",
+    ),
+    Demand(
+        "002.23",
+        "net promoter score; promoters bring leads",
+        (
+            "funnel.customers.satisfaction.promoters",
+            "funnel.customers.satisfaction.detractors",
+            "funnel.customers.referral.promoter",
+            "nps_survey.every",
+        ),
+        ("nps", "referral_leads", "referral_bookings", "Kind.SURVEYED", "Kind.REFERRED"),
+        (
+            "results/test_loyalty.py::test_three_customers_on_paper",
+            "theory/test_customers.py::test_customers_who_bring_others",
+            f"{ENGINES}::test_customers_renew_and_are_sold_more_as_drawn",
+        ),
     ),
     Demand(
         "002.24",

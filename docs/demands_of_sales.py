@@ -84,14 +84,16 @@ OF_SALES = (
             "handoff.information",
             "handoff.message",
             "handoff.transit_loss",
+            "handoff.shared_pipeline",
             "scoring.feedback_delay",
         ),
         ("cost_per_lead", "win_rate", "retention_rate", "revenue_growth"),
         (
+            "scenarios/test_alignment.py::test_who_is_aligned_grows_faster",
+            "scenarios/test_alignment.py::test_alignment_moves_what_lies_on_the_way",
             f"{JUDGEMENT}::test_what_sales_knows_saves_hours_and_shifts_contact_and_the_first_stage",
             f"{ENGINES}::test_sales_judges_what_it_sees",
         ),
-        "an aligned and a misaligned preset to compare",
     ),
     Demand(
         "004.1",
@@ -239,6 +241,23 @@ OF_SALES = (
         (
             "sim/test_people.py::test_coding_is_added_to_conversations_and_stages",
             "calibration/test_reported.py::test_shares_of_coded_and_of_true_causes_come_back",
+        ),
+    ),
+    Demand(
+        "004.18",
+        "a survey of lost buyers in place of, or beside, what reps write down: its cost and its sampling error",
+        ("lost_survey.every", "lost_survey.share", "lost_survey.response", "lost_survey.cost", "reporting.coded"),
+        (
+            "cause_known_share",
+            "coded_cause_error",
+            "surveyed_cause_error",
+            "combined_cause_error",
+            "Account.LOST_SURVEYS",
+        ),
+        (
+            "results/test_causes.py::test_four_losses_on_paper",
+            "sim/test_lost_survey.py::test_who_is_asked_is_a_sample_that_costs_what_it_costs",
+            "sim/test_lost_survey.py::test_answers_err_less_the_more_are_asked_and_help_where_codes_are_wrong",
         ),
     ),
     Demand(

@@ -152,7 +152,7 @@ def compare(
             engine=engine,
             currency=runs[0].currency,
             seconds=perf_counter() - began,
-            warnings=tuple(dict.fromkeys(warning for one in runs for warning in one.warnings)),
+            warnings=tuple(dict.fromkeys([*_uneven(base, others), *(said for one in runs for said in one.warnings)])),
         )
 
     try:
@@ -314,6 +314,16 @@ def _assumed(scenario: Scenario) -> list[str]:
             f"the funnel is changed too (a stress test, not a decision): {', '.join(p for p, _ in scenario.stress)}"
         )
     return said
+
+
+def _uneven(base: Scenario, others: Sequence[Scenario]) -> list[str]:
+    """What is to be said of scenarios that count other months than the base."""
+    odd = [other for other in others if (other.plan.months, other.plan.start) != (base.plan.months, base.plan.start)]
+    return [
+        f"{other.name} counts {other.plan.months} months from {other.plan.start}, the base {base.plan.months} from "
+        f"{base.plan.start}: sums over the window cannot be compared"
+        for other in odd
+    ]
 
 
 def _forecast_warnings(scenario: Scenario, valued: bool) -> list[str]:

@@ -15,6 +15,7 @@ from results.spans import Bools, Floats, Ints, Span, Spans, sums
 from sim.log import NOBODY, Account, BuyersTruth, EntityType, Events, Kind, Log
 
 if TYPE_CHECKING:
+    from results.causes import Causes
     from results.customers import Customers
     from results.passages import Passages
     from sim.survey import ByKind
@@ -296,6 +297,13 @@ class Facts:
         from results.passages import passages
 
         return passages(self)
+
+    @kept
+    def causes(self) -> "Causes":
+        """Why opportunities of new business were lost, and what is known of it."""
+        from results.causes import causes
+
+        return causes(self)
 
     @kept
     def customers(self) -> "Customers":

@@ -15,6 +15,7 @@ _NO_NEED = {"advance": 0.5, "losses": {"no_need": {"share": 1, "time": "5 days"}
 
 _LEAVE: dict[str, Any] = {f"{_OF}.renewal": 0.2, f"{_OF}.term": 60}
 _BACK: dict[str, Any] = _LEAVE | {f"{_OF}.winback.per_month": 0.5}
+_LOST: dict[str, Any] = {"lost_survey": {}}
 _ASK: dict[str, Any] = {"nps_survey": {"every": 30, "cost": TINY}}
 
 
@@ -132,6 +133,13 @@ CUSTOMERS = (
         _KIT | _LEAVE | {f"{_OF}.winback.per_month": 0.1},
     ),
     Lever("winback_cost", 0, 2000, "profit", -1, "each attempt is paid for", _BACK),
+    Lever("lost_survey.cost", NO_CHANGE, 2000, "profit", -1, "each question is paid for", _LOST),
+    Lever("lost_survey.share", NO_CHANGE, 1, "profit", -1, "everybody who is lost is asked, and paid for", _LOST),
+    Lever("lost_survey.every", NO_CHANGE, 2000, "profit", 1, "no survey comes before the end", _LOST),
+    Lever(
+        "lost_survey.response", NO_CHANGE, 1, "surveyed_cause_error", -1, "more answers err less",
+        {"lost_survey": {"share": 1}},
+    ),
     Lever("nps_survey.cost", TINY, 200, "profit", -1, "each question is paid for", _ASK),
     Lever(
         "nps_survey.every", NO_CHANGE, 5, "profit", -1, "more questions are paid for",

@@ -132,6 +132,10 @@ SALES_DEVELOPMENT = (
     ),
     Lever("handoff.information", NO_CHANGE, 0.3, "sqls", -1, "little of what is known reaches sales", _KNOWN),
     Lever("handoff.message", TINY, -1, "new_customers", -1, "sales says something else than marketing has said"),
+    Lever(
+        "handoff.shared_pipeline", False, True, "mqls", -1, "what sales says of a threshold far too low is heard soon",
+        _LEARNING | {"scoring.feedback_delay": 6},
+    ),
     Lever("handoff.sla", NO_CHANGE, 1, "sla_compliance", -1, "a stricter promise is kept less often"),
     Lever("teams.sdr.headcount", "+0", "+1", "sqls", 1, "leads are tried sooner"),
     Lever("teams.sdr.hires", [], [{"month": "2027-02", "add": 1}], "sqls", 1, "leads are tried sooner"),

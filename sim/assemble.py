@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import rules
+from sim.asked import asking_of
 from sim.clock import hours_at
 from sim.funnel import Funnel
 from sim.laws.arrivals import LEAD, name_campaigns
@@ -187,6 +188,7 @@ def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) 
             causes=tuple(number for number, name in enumerate(tables.reasons) if name in causes),
             stream=stream,
         ),
+        asking=asking_of(root, plan, stream),
     )
 
 
@@ -202,14 +204,15 @@ def assemble(
     horizon = tables.horizon
     events, entities = canonical(recorded.events), _entities(recorded, tables, stream)
     touched = any(world.touch.touches for world in (tables, tables.run_in) if world is not None)
+    terms = _terms(funnel, plan, root, tables, stream)
     return Log(
         events=events,
         entities=entities,
-        ledger=make_ledger(funnel, plan, root, tables, events, entities),
+        ledger=make_ledger(funnel, plan, root, tables, events, entities, terms.asking),
         reps=_reps(tables),
         names=names,
         window=Window(plan.start, horizon.counted, horizon.begins, horizon.ends, horizon.counted_edges, plan.currency),
         hidden=partial(_truth, tables, stream, entities, events),
         touched=partial(touches_of, tables, stream, events, entities) if touched else None,
-        terms=_terms(funnel, plan, root, tables, stream),
+        terms=terms,
     )

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.asked import asked
 from sim.billing import Billing
 from sim.funnel import Funnel
 from sim.invoices import payments
 from sim.lines import Lines
-from sim.log import NOBODY, Account, Entities, Events, Kind, Ledger
+from sim.log import NOBODY, Account, Asking, Entities, Events, Kind, Ledger
 from sim.orders import care, kept, orders, running
 from sim.payroll import by_person_and_month, commission, sla_bonuses, top_ups, variable_share
 from sim.plan import Plan
@@ -34,8 +35,17 @@ _NURTURE: tuple[tuple[int, Any], ...] = ((Account.NURTURE, np.int8), (NOBODY, np
 """Account and actor of its lines, and their types."""
 
 
-def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Ledger:
-    """What the events and the plan cost and earn; before time 0 at the root plan's terms.
+def make_ledger(
+    funnel: Funnel,
+    plan: Plan,
+    root: Plan,
+    tables: Tables,
+    events: Events,
+    entities: Entities,
+    asking: Asking | None,
+) -> Ledger:
+    """What the events and the plan cost and earn; before time 0 at the root plan's terms. asking: of lost buyers, if
+    they are asked.
 
     Monthly amounts accrue on the first day of their month.
     """
@@ -54,6 +64,7 @@ def make_ledger(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: 
         _fees(events, entities),
         _campaigns(plan, tables, events),
         _support(funnel, plan, root, tables, events, entities),
+        *(() if asking is None else (_lost_surveys(plan, root, tables, events, entities, asking),)),
     )
     columns: Any = zip(*parts, strict=True)
     lines = Lines(*map(np.concatenate, columns))
@@ -286,6 +297,16 @@ def _fees(events: Events, entities: Entities) -> Lines:
     entity, nobody = events.entity[rows], np.full(len(rows), NOBODY)
     account = np.full(len(rows), int(Account.EXTERNAL))
     return Lines.of(events.time[rows], account, entities.channel[entity], nobody, entity, events.amount[rows])
+
+
+def _lost_surveys(plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities, asking: Asking) -> Lines:
+    """Questions to lost buyers, on the days of the surveys; a loss of the run-in is asked about at the root's cost."""
+    row, day, _ = asked(asking, events, entities, tables.horizon.ends)
+    entity, nobody = events.entity[row], np.full(len(row), NOBODY)
+    costs = np.array([each.lost_survey.cost if each.lost_survey else 0.0 for each in (root, plan)])
+    account = np.full(len(row), int(Account.LOST_SURVEYS))
+    amount = costs[(events.time[row] >= 0.0).astype(np.int64)]
+    return Lines.of(day, account, entities.channel[entity], nobody, entity, amount)
 
 
 def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Lines:

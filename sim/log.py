@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NOBODY",
     "Account",
+    "Asking",
     "BuyersTruth",
     "Coding",
     "Entities",
@@ -128,6 +129,7 @@ class Account(IntEnum):
     CARE = 13  # Programmes for customers.
     SURVEYS = 14  # Asking customers whether they would recommend us.
     WINBACK = 15  # Attempts to win back who has left.
+    LOST_SURVEYS = 16  # Asking lost buyers why they did not buy.
     BOOKING = 20  # First-year value of orders won.
     MARGIN = 21  # Gross margin of those bookings.
     RENEWAL = 22  # Value of renewals.
@@ -177,6 +179,20 @@ class Coding:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """How lost buyers are asked why (`sim.asked`); the first of two numbers is the run-in's."""
+
+    every: tuple[float, float]
+    """Days from one survey to the next."""
+    share: tuple[float, float]
+    """Share of losses that is asked about; 0 = there is no survey."""
+    response: tuple[float, float]
+    """Share of those asked who answer."""
+    stream: int
+    """Key of the replication's draws."""
+
+
+@dataclass(frozen=True)
 class Terms:
     """What was agreed beforehand and what metrics judge by; a history holds none of it."""
 
@@ -205,6 +221,8 @@ class Terms:
     """Whether the plan says when customers pay."""
     coding: "Coding | None" = None
     """How reps record why opportunities are lost."""
+    asking: "Asking | None" = None
+    """How lost buyers are asked why; none = they are not."""
 
 
 class _Columns:

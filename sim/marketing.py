@@ -84,8 +84,8 @@ class Scoring(Noun):
     """Whether threshold and channels' points are set anew at the beginning of each month from sales' verdicts; none =
     marketing never hears of them."""
     feedback_delay: Months = 1
-    """Months until marketing knows a verdict: 1 where marketing and sales work in one system, 6 where they do not.
-    [choice]"""
+    """Months until marketing knows a verdict: 1 where marketing and sales work in one system, 6 where they do not; at
+    most 1 with `handoff.shared_pipeline`. [choice]"""
     feedback_outcomes: Annotated[Count, Field(ge=1)] = 300
     """Verdicts that must be known before anything is changed. [choice]"""
     acceptable: Annotated[Share, Field(gt=0, lt=1)] = 0.4

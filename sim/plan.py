@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from sim.billing import Billing
 from sim.distributions import DaysLaw
+from sim.lost_survey import LostSurvey
 from sim.marketing import Campaign, Nurture, ProgrammeTerms, Scoring
 from sim.noun import Name, Noun, keyed
 from sim.nps_survey import Survey
@@ -57,6 +58,9 @@ class Handoff(Noun):
     message: Annotated[Logit, Field(ge=-10, le=10)] = 0.0
     """Log-odds of advancing from the first stage that it costs or brings how well what sales says fits what marketing
     has said: 0 where they agree on it, -.15 where they do not. [choice]"""
+    shared_pipeline: bool = False
+    """Whether marketing and sales work in one pipeline, so that marketing knows a verdict of sales after a month at
+    most, whatever `scoring.feedback_delay` says (only with `scoring.feedback`)."""
     tracking: Annotated[Logit, Field(ge=0, le=10)] = 0.0
     """How closely AEs' follow-up of leads is tracked: log-odds added to their pursuing one, where they choose
     (`funnel.pursuit`); 0 to 1.5, 1 for a report that managers read. [choice]"""
@@ -108,6 +112,8 @@ class Plan(Noun):
     """When customers pay; none = it is not told. It changes nothing else."""
     nps_survey: Survey | None = None
     """Whether customers are asked if they would recommend us; none = they are not."""
+    lost_survey: LostSurvey | None = None
+    """Whether a sample of lost buyers is asked why they did not buy; none = they are not."""
     winback_cost: Money = 0.0
     """Cost of an attempt to win back one who has left (`funnel.customers.winback`), beside the rep's time."""
     discount_rate: Share = 0.1

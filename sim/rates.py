@@ -46,9 +46,10 @@ def weeks_of(start: dt.date, first: int, days: int) -> NDArray[np.int64]:
 
 def _monthly_levels(levels: tuple[float, ...], run_in: float, horizon: Horizon) -> NDArray[np.float64]:
     """(simulated months,) the run-in's level before the plan, the plan's, and its last afterwards."""
-    months = len(horizon.edges) - 1
+    # A root plan may be shorter than the plan whose run-in it drives.
+    months, last = len(horizon.edges) - 1, len(levels) - 1
     return np.array(
-        [run_in if k + horizon.first_month < 0 else levels[horizon.plan_month(k)] for k in range(months)],
+        [run_in if k + horizon.first_month < 0 else levels[min(horizon.plan_month(k), last)] for k in range(months)],
         dtype=np.float64,
     )
 

@@ -18,7 +18,8 @@ def init(
         typer.Option(
             metavar="NAME",
             help="Which worked company: starter (small), alder (what happens after the handoff: failures and remedies, "
-            "24 months) or balanced (where the next dollar does most).",
+            "24 months), balanced (where the next dollar does most), enterprise (few deals, few people) or "
+            "small_business (many small deals, churn, a market that ends).",
         ),
     ] = "starter",
     quiet: Quiet = False,

@@ -10,6 +10,7 @@ import numpy as np
 from results.facts import Facts
 from results.metrics import (
     capacity,
+    causes,
     conversion,
     customers,
     email,
@@ -52,6 +53,7 @@ CATALOGUE: Mapping[str, Metric] = {
         products,
         pipeline,
         leakage,
+        causes,
     )
     for name in family.__all__
     for entry in (getattr(family, name),)

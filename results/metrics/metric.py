@@ -15,7 +15,7 @@ __all__ = ["MATURITY", "Better", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
-Term = Literal["sla", "quota", "products", "drivers", "term", "discount", "billing", "wallet", "market"]
+Term = Literal["sla", "quota", "products", "drivers", "term", "discount", "billing", "wallet", "market", "lost_survey"]
 
 Needs = Literal["observed", "truth", "touches", "external", "rerun"]
 
@@ -54,7 +54,8 @@ class Metric:
     """What a plan must have agreed: `sla`, the service level of the handoff; `quota`, a quota of every team named;
     `products`, which products are new and which leave a high margin; `drivers`, who can act on which cause of loss;
     `term`, how long a contract runs; `discount`, the rate at which later margin is discounted; `billing`, when
-    customers pay; `wallet`, what share of its spend a customer's first order takes; `market`, what is spent in it."""
+    customers pay; `wallet`, what share of its spend a customer's first order takes; `market`, what is spent in it;
+    `lost_survey`, how lost buyers are asked why."""
     months: int = 0
     """How many calendar months must be counted."""
     cohort: Kind | None = None
@@ -99,6 +100,8 @@ class Metric:
             lacking.append("what share of its spend a first order takes (funnel.customers.wallet)")
         if "market" in self.terms and all(np.isnan(spend) for spend, _ in terms.market):
             lacking.append("what the market spends (funnel.market.*.spend)")
+        if "lost_survey" in self.terms and terms.asking is None:
+            lacking.append("what lost buyers say (plan.lost_survey)")
         if "billing" in self.terms and facts.log.simulated and not terms.billed:
             lacking.append("when customers pay (plan.billing)")
         if len(facts.months) < self.months:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.funnel import Funnel
 from sim.laws.quality import INTENT_SD, form_separation
 from sim.laws.threshold import Scores, top
-from sim.marketing import Profile, Scoring
+from sim.marketing import Profile
 from sim.plan import Plan
 from sim.tables.optimal import optimal_thresholds
 from sim.units import DAYS_PER_MONTH
@@ -54,13 +54,15 @@ class Cut(NamedTuple):
     """(C,) what is added to it, by channel."""
 
 
-def make_scoring(funnel: Funnel, scoring: Scoring, shifts: Floats) -> ScoringTable:
-    """The numbers of a plan's scoring."""
+def make_scoring(funnel: Funnel, plan: Plan, shifts: Floats) -> ScoringTable:
+    """The numbers of a plan's scoring; what a pipeline that both share tells is known after a month at most."""
+    scoring = plan.scoring
+    months = min(scoring.feedback_delay, 1) if plan.handoff.shared_pipeline else scoring.feedback_delay
     profile = scoring.profile
     segments = [not profile.segments or name in profile.segments for name in funnel.segments]
     return ScoringTable(
         learns=scoring.feedback == "monthly",
-        delay=scoring.feedback_delay * DAYS_PER_MONTH,
+        delay=months * DAYS_PER_MONTH,
         outcomes=scoring.feedback_outcomes,
         acceptable=scoring.acceptable,
         shifts=shifts,

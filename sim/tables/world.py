@@ -127,7 +127,7 @@ def world_tables(
         score_separation=separation(funnel, plan),
         score_intent=funnel.score.intent_weight,
         score_threshold=cut.threshold,
-        scoring=make_scoring(funnel, plan.scoring, cut.shifts),
+        scoring=make_scoring(funnel, plan, cut.shifts),
         steps=laws.add_all(funnel.nurture.steps),
         ready_good=hazards[1],
         ready_bad=hazards[0],

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 LONG_GUIDES = (
     "after-the-handoff",
+    "align-marketing-and-sales",
     "checkpoints",
     "dormant-deals",
     "if-the-market-turns",

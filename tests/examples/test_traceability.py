@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WANTING = ("002.23", "004.18")
+WANTING: tuple[str, ...] = ()
 """Lines that nothing answers to. This list only ever becomes shorter."""
 
 

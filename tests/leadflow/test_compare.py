@@ -53,6 +53,17 @@ def test_a_scenario_against_itself_is_the_same(give: Callable[..., Any], company
     assert "What would tell" not in shown.stdout
 
 
+def test_windows_that_differ_are_told(give: Callable[..., Any], company: Path) -> None:
+    longer = company / "scenarios" / "longer.yaml"
+    longer.write_text("name: Longer\nextends: ../plan.yaml\nchange: {months: 5}\n")
+    sdr = company / "scenarios" / "one-more-sdr.yaml"
+    done = give("compare", company, longer, sdr, "--replications", 2, "--json", "--workers", 1)
+    assert done.exit_code == 0, done.stderr
+    said = [one for one in json.loads(done.stdout)["warnings"] if "cannot be compared" in one]
+    assert len(said) == 1
+    assert said[0].startswith("Longer counts 5 months from 2027-01-01, the base 3 from 2027-01-01")
+
+
 def test_the_problems_of_all_files_are_said_at_once(give: Callable[..., Any], company: Path) -> None:
     (company / "scenarios" / "bad.yaml").write_text("extends: ../plan.yaml\nchange: {spend.paid_serch: +20%}\n")
     done = give("compare", company, company / "scenarios" / "bad.yaml", company / "scenarios" / "none.yaml")

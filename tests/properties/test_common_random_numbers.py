@@ -187,8 +187,11 @@ def test_the_order_and_names_of_channels_do_not_matter(world):  # type: ignore[n
         assert base.to_frame().equals(other.to_frame())
     assert base.to_frame("entities").equals(other.to_frame("entities"))
     # A renamed channel keeps its key and with it its leads' luck.
-    if tree["prospecting"] is not None:
-        tree["prospecting"]["channel"] = f"new {tree['prospecting']['channel']}"
+    for names_one in (tree["prospecting"], tree["customers"]["referral"]):
+        if names_one is not None:
+            names_one["channel"] = f"new {names_one['channel']}"
+    for shock in tree["shocks"].values():
+        shock["channels"] = [f"new {name}" for name in shock["channels"]]
     renamed = Funnel.model_validate({**tree, "channels": {f"new {name}": c for name, c in tree["channels"].items()}})
     spend = {f"new {name}": amount for name, amount in plan.spend.items()}
     if snapshot is None:

@@ -78,6 +78,7 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         "good_fit_share": "truth", "best_prospect_lift": "truth",
         "email_open_rate": "touches", "email_click_rate": "touches",
         "market_share": "external", "market_growth": "external",
+        "coded_cause_error": "truth", "surveyed_cause_error": "truth", "combined_cause_error": "truth",
     }  # fmt: skip
     assert set(describe(["cac"])[0]) >= {"id", "name", "unit", "definition", "formula", "source", "needs", "better"}
 

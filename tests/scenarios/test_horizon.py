@@ -76,3 +76,15 @@ def test_the_home_of_a_file_is_its_plans_folder(tmp_path: Path) -> None:
     assert load_scenario(deep).plan.months == 2
     for path in (folder, folder / "plan.yaml", folder / "scenarios" / "one-more-sdr.yaml", deep):
         assert home_of(path).resolve() == folder.resolve()
+
+
+def test_a_plan_may_be_longer_than_the_one_whose_run_in_it_shares(scenario: Scenario) -> None:
+    """Nothing else changes: until the shorter one ends both are the same."""
+    tree = scenario.plan.model_dump(by_alias=True) | {"months": scenario.plan.months + 3}
+    longer = scenario.replace(plan=Plan.model_validate(tree))
+    short, long = log_of(scenario), log_of(longer)
+    assert longer.root.months < longer.plan.months
+    assert long.window.counted > short.window.counted
+    end = short.window.counted
+    assert len(events_before(short, end)) > 100
+    assert events_before(short, end) == events_before(long, end)

@@ -11,7 +11,7 @@ COMPANIES = sorted(path.name for path in LIBRARY.iterdir() if path.is_dir())
 
 
 def test_these_ship() -> None:
-    assert COMPANIES == ["alder", "balanced", "starter"]
+    assert COMPANIES == ["alder", "balanced", "enterprise", "small_business", "starter"]
 
 
 @pytest.mark.parametrize("name", COMPANIES)
@@ -29,6 +29,13 @@ def test_its_page_says_the_question(name: str) -> None:
     if "| scenario |" in page:
         listed = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
         assert listed == set(load(LIBRARY / name).scenarios) - {"base"}
+
+
+def test_the_page_of_companies_names_each_with_its_question() -> None:
+    page = (LIBRARY / "README.md").read_text(encoding="utf-8")
+    listed = [line.split("`")[1] for line in page.splitlines() if line.startswith("| [`")]
+    assert sorted(listed) == COMPANIES
+    assert all(f"({name}/README.md)" in page for name in COMPANIES)
 
 
 def test_the_failures_of_the_handoff_are_where_a_reader_finds_them() -> None:

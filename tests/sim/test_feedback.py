@@ -127,6 +127,18 @@ def test_a_review_knows_verdicts_that_are_old_enough_and_waits_for_enough(starte
             assert reviews.lesson.slope > 1
 
 
+@pytest.mark.parametrize(("delay", "shared", "known"), [(6, False, 6), (6, True, 1), (1, True, 1), (0, True, 0)])
+def test_a_shared_pipeline_tells_after_a_month_at_most(starter: Starter, delay: int, shared: bool, known: int) -> None:
+    """And what was known sooner is known as soon: the run is that of a plan with the shorter delay."""
+    funnel, plan = starter
+    learning = {"feedback": "monthly", "feedback_outcomes": 2}
+    tree = with_scoring(plan, **learning, feedback_delay=delay).model_dump(by_alias=True)
+    tree["handoff"]["shared_pipeline"] = shared
+    sooner = with_scoring(plan, **learning, feedback_delay=known)
+    assert make_tables(funnel, Plan.model_validate(tree)).scoring.delay == known * 365.25 / 12
+    assert simulate(funnel, Plan.model_validate(tree)).digest() == simulate(funnel, sooner).digest()
+
+
 def test_nothing_is_learnt_where_all_verdicts_are_alike_or_scores_tell_nothing(starter: Starter) -> None:
     funnel, plan = starter
     learning = with_scoring(plan, feedback="monthly", feedback_outcomes=2, feedback_delay=0)

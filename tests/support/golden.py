@@ -27,6 +27,9 @@ WATCHED = (
     "alder/overflow-throttle",
     "alder/pay-neglect-tracking",
     "alder/poor-quality-feedback",
+    "alder/aligned",
+    "enterprise/best-ae-takes-it-along",
+    "small_business/base",
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.clock import worked_hours
+from sim.draws import Purpose, uniform
 from sim.laws.effort import ramped
 from sim.log import Account, EntityType, Kind, Log
 from sim.seats import TEAMS
@@ -134,6 +135,12 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
             line(time, Account.SURVEYS, terms.nps_survey.cost, channel, -1, who)
         if event["kind"] == Kind.OPENED and log.entities.parent[who] in left:
             line(time, Account.WINBACK, terms.winback_cost, channel, -1, who)
+        asks = (root if time < 0 else plan).lost_survey
+        if event["kind"] == Kind.LOST and asks and not log.entities.to_customers[who]:
+            day = asks.every * (math.floor(time / asks.every) + 1)
+            key, stream = int(log.entities.key[who]), log.terms.asking.stream
+            if day < horizon.ends and uniform(stream, key, Purpose.LOST_SURVEY, 0) < asks.share:
+                line(day, Account.LOST_SURVEYS, asks.cost, channel, -1, who)
         if event["kind"] == Kind.OPENED:
             deals[who] = [time, horizon.ends]
         if event["kind"] in (Kind.WON, Kind.LOST):

@@ -128,6 +128,7 @@ def plans(draw: st.DrawFn, names: tuple[str, ...], months: int) -> dict[str, Any
         "pay": draw(pay(quota is not None, sla is not None)),
         "programmes": running(draw),
         "discounts": discounts(draw),
+        "lost_survey": draw(st.sampled_from([None, None, {"every": 20, "share": 0.5, "cost": 5}])),
     }
 
 

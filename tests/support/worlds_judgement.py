@@ -81,7 +81,7 @@ def overflows(draw: st.DrawFn) -> dict[str, Any]:
 feedbacks = st.fixed_dictionaries(
     {
         "feedback": st.sampled_from([None, None, "monthly"]),
-        "feedback_delay": st.sampled_from([0, 0, 1]),
+        "feedback_delay": st.sampled_from([0, 0, 1, 2]),
         "feedback_outcomes": st.sampled_from([8, 2]),
         "acceptable": st.sampled_from([0.25, 0.02, 0.7]),
     }
@@ -144,6 +144,7 @@ def handoff(draw: st.DrawFn, sla: float | None) -> dict[str, Any]:
         "tracking": draw(st.sampled_from([0, 0, 1])),
         "breach": draw(st.sampled_from([None, "reassign", "recycle", "escalate"])),
         "overflow": draw(st.just({}) | overflows()),
+        "shared_pipeline": draw(st.sampled_from([False, False, True])),
     }
 
 
