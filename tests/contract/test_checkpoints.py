@@ -32,6 +32,7 @@ from sim.kernel.layout import NIL
 from sim.recorder import Recorded
 from sim.reference import Engine
 from sim.reviews import Reviews
+from sim.seats import AM
 from sim.tables import Tables
 
 MODELS = int(os.environ.get("LEADFLOW_MODELS", "40"))
@@ -57,10 +58,12 @@ HELD = (
     "spells of prospecting",
     "somebody on leave",
     "bookings of a quota period",
+    "work that waits for account managers",
 )
 """What some checkpoint must have held."""
 SELDOM = ("held by feedback", "spend that is cut", "scoring that learns from sales, monthly, -0.5")
 SELDOM += ("a run-in that differs in its plan", "a market of a few accounts")
+SELDOM += ("account managers sell to customers, from",)
 """Worlds whose checkpoints hold it."""
 
 
@@ -114,6 +117,7 @@ def what_it_holds(checkpoint: Checkpoint) -> set[str]:
         numbers["spells"] > 0,
         (seats["away"] == 1).any(),
         (seats["booked"] > 0.0).any(),
+        s["teams"]["queue"][AM] != NIL,
     )
     return {name for name, there in zip(HELD, found, strict=True) if there}
 

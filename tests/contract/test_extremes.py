@@ -108,6 +108,11 @@ EXTREMES = (
         lambda log: left_at_work(log) > 50,
     ),
     Extreme(
+        "no account managers in their team",
+        {"teams.am": {"headcount": 0}, "funnel.customers.upsell.per_month": 2},
+        lambda log: count(log, Kind.OPENED) > count(log, Kind.WON) > 0 == count(log, Kind.EXPANDED),
+    ),
+    Extreme(
         "endless patience",
         {f"{SDR}.patience": "never", "funnel.ae_patience": "never", "teams.ae.headcount": 0},
         lambda log: count(log, Kind.ACCEPTED) > 0 == count(log, Kind.WENT_COLD),
