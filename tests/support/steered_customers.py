@@ -41,7 +41,7 @@ OF_CUSTOMERS = (
             f"account managers sell to customers, {when}",
             _SOLD | _SELLS | {"am": _MANAGERS | {"tenure": stay, "backfill": 5}},
             _OPEN | {"teams.am": now},
-            {"run_in": 2, "teams.am": before},
+            {"run_in": 2, "teams.am": before, "teams.ae.ownership": of("owned", "pooled")},
         )
         for when, stay, now, before in (
             ("from the plan's start on", None, {"headcount": of(1, 2), "discipline": "lifo"}, None),
