@@ -49,7 +49,8 @@ class Heads:
         return self.scene.sdr if self.team[seat] == SDR else self.scene.ae
 
     def _join(self, seat: int) -> None:
-        self.scene.note(Kind.HIRED, NOBODY, 0, seat)
+        booked = self.scene.tables.seats.booked[seat]
+        self.scene.note(Kind.HIRED, NOBODY, 0, seat, NOBODY, float(booked))
         self._team(seat).join(seat)
         if self.team[seat] != SDR:
             self.reassign(self.scene.book.open_for(seat))
