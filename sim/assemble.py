@@ -80,7 +80,7 @@ def _campaigns(rows: NDArray[Any], tables: Tables, stream: int) -> NDArray[np.in
     if not len(terms.campaign_channel):
         return out
     # Whom a customer brings comes by no campaign, and of who is there when the run begins none is known.
-    comes = rows["created"] > tables.horizon.begins
+    comes = rows["created"] >= tables.horizon.begins
     born = np.flatnonzero((rows["type"] == EntityType.LEAD) & (rows["parent"] < 0) & comes)
     leads = np.zeros(len(born), dtype=LEAD)
     leads["time"], leads["key"] = rows["created"][born], rows["key"][born]

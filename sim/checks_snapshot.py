@@ -12,7 +12,7 @@ from sim.funnel import Funnel
 from sim.horizon import Horizon
 from sim.paths import join
 from sim.seats import AE, TEAMS, Seats
-from sim.snapshot import HANDED_OFF, NURTURE, Snapshot
+from sim.snapshot import HANDED_OFF, NURTURE, SHORT, Snapshot
 
 __all__ = ["check_snapshot", "snapshot_problems"]
 
@@ -66,6 +66,8 @@ def _noun_problems(at: tuple[str | int, ...], noun: Any, funnel: Funnel, seats: 
         if sound and part in given and given[part] > given[whole]:
             rule = f"must be at most the {given[whole]:g} days for which {what} there"
             yield Problem(join((*at, part)), rule, f"{given[part]:g}")
+    if "state" in given and given["age"] == 0.0:
+        yield Problem(join((*at, "age")), "must be more than 0: who comes on the first day is one of the plan's", "0")
     if given.get("state", NURTURE) not in (NURTURE, HANDED_OFF):
         yield Problem(join((*at, "state")), f"must be {NURTURE} or {HANDED_OFF}", given["state"])
     if "renews_in" in given and sound:
@@ -85,7 +87,7 @@ def _term_problems(at: tuple[str | int, ...], given: dict[str, Any], term: float
     if given["renews_in"] > term:
         rule = f"must be at most a term, {term:g} days (funnel.customers.term)"
         yield Problem(join((*at, "renews_in")), rule, f"{given['renews_in']:g}")
-    elif given["since"] + given["renews_in"] < term - 1.0:
+    elif given["since"] + given["renews_in"] < term * (1.0 - SHORT):
         rule = f"must be such that the first term is at least {term:g} days (funnel.customers.term)"
         got = f"{given['since']:g} days since the first order and {given['renews_in']:g} until the term ends"
         yield Problem(join((*at, "renews_in")), rule, got)

@@ -153,6 +153,8 @@ class _Life:
             plan_shocks(memory.record, self.tables.shocks.shock_day)
         staff(self.world.record, memory.record, self.tables.seats.hired, self.tables.seats.left)
         if snapshot is not None:
+            # Customers look as far ahead as these parameters hold.
+            memory.record["until"] = math.inf if self.holds is self.tables else 0.0
             begin_with(self.world, memory, snapshot, names, self.holds)
 
     def recorded(self) -> Recorded:

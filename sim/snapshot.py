@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.draws import Tag, child_key, text_key
 
-__all__ = ["HANDED_OFF", "NURTURE", "OpenCustomer", "OpenDeal", "OpenLead", "OpenRep", "Snapshot", "in_order"]
+__all__ = ["HANDED_OFF", "NURTURE", "SHORT", "OpenCustomer", "OpenDeal", "OpenLead", "OpenRep", "Snapshot", "in_order"]
 
 NURTURE, HANDED_OFF = "nurture", "handed_off"
 
@@ -81,7 +81,7 @@ class OpenCustomer:
 
     def renewed(self, term: float) -> int:
         """Terms that it has renewed so far, if each lasts so many days."""
-        return max(floor((self.since + self.renews_in + _SHORT) / term) - 1, 0)
+        return max(floor((self.since + self.renews_in) / term + SHORT) - 1, 0)
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ class Snapshot:
     """Whether a run-in stays, before which there were these customers and nobody else."""
 
 
-_SHORT = 1.0
-"""Days by which a first term may fall short of a whole one, for want of hours in dates."""
+SHORT = 0.01
+"""Share of a term by which the first may fall short of a whole one, as dates and leap years have it."""
 _TAGS = {OpenDeal: int(Tag.SNAPSHOT), OpenLead: int(Tag.OPEN_LEAD), OpenCustomer: int(Tag.OPEN_CUSTOMER)}
 
 

@@ -128,7 +128,9 @@ def _wait_on(p: Parameters, s: State, slot: int, waited: float) -> None:
     e.due = s.now + patience_left(laws(p), knots(p), p.sdr_patience, waited, u)
     schedule(s, e.due, _PATIENCE, e.id, 0, slot)
     if p.breach != NOTHING:
-        schedule(s, due(before(p), p.first_day, p.opens, p.closes, since, p.sla), _SLA, e.id, 0, slot)
+        # It is late at the beginning of the run at the earliest.
+        promised = max(due(before(p), p.first_day, p.opens, p.closes, since, p.sla), s.now)
+        schedule(s, promised, _SLA, e.id, 0, slot)
 
 
 @compiled

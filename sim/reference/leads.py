@@ -291,7 +291,8 @@ class LeadLife:
                 self._pass_on(lead, task)
 
         if self.scene.tables.handoff.breach != NOTHING:
-            due = self.scene.chances.promised(task.since)
+            # Who has waited since before the run began is late at its beginning at the earliest.
+            due = max(self.scene.chances.promised(task.since), self.scene.agenda.now)
             self.scene.agenda.call_at(due, Queue.SLA, lead.id, lead.visit, end)
 
     def _pass_on(self, lead: Lead, task: Task) -> None:

@@ -44,7 +44,7 @@ def make_tables(
     clock = make_clock(plan.calendar, plan.start, int(horizon.begins), int(horizon.ends) + 800)
     seats = make_seats(plan, root, horizon)
     if snapshot is not None:
-        check_snapshot(snapshot, funnel, horizon, seats)
+        check_snapshot(snapshot, calm if horizon.first_month < 0 else funnel, horizon, seats)
         seats = with_history(seats, snapshot.reps, plan.calendar)
     reasons = list(REASONS)
     for world in (calm, funnel):
