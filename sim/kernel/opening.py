@@ -15,7 +15,6 @@ from sim.kernel.layout import (
     LEAVE_NURTURE,
     LOOK,
     RENEW,
-    REST,
     TEND,
     UNTRIED,
     Floats,
@@ -101,18 +100,10 @@ def _stay_on(p: Parameters, s: State, slot: int, stayed: float) -> None:
     draw_stay(p, s, slot, stayed)
     if e.hours > 0.0 and p.looks:
         e.since, e.due = s.now, s.now + e.hours
-        _go_on(p, s, slot, LOOK)
-    elif e.hours > 0.0:
-        wait(s, slot, LEAVE_NURTURE, s.now + e.hours)
+        # Nothing happens before the run has begun.
+        wait(s, slot, LOOK, s.now)
     else:
-        _go_on(p, s, slot, LEAVE_NURTURE)
-
-
-@inner
-def _go_on(p: Parameters, s: State, slot: int, following: int) -> None:
-    """Take a turn of a life, and those that follow at once."""
-    while following != REST:
-        following = execute(code(s)[following], p, s, slot)
+        wait(s, slot, LEAVE_NURTURE, s.now + e.hours)
 
 
 @inner
@@ -168,4 +159,4 @@ def open_customers(
         e.points = amount / p.wallet if p.wallet > 0.0 else math.inf
         e.owned = 1 << e.product
         e.cause, e.count = HERE, WAKES
-        _go_on(p, s, slot, TEND)
+        execute(code(s)[TEND], p, s, slot)

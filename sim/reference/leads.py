@@ -65,9 +65,9 @@ class LeadLife:
         qualified = qualified and self.behaviour.suffices(lead)
         yield from self._pass(lead, qualified)
 
-    def wait_on(self, lead: Lead, waited: float) -> Life:
-        """The life of a lead that has waited for some days for its first attempt when the run begins."""
-        reason = yield from self._develop(lead, waited)
+    def wait_on(self, lead: Lead, task: Task) -> Life:
+        """The life of a lead that waits for its first attempt when the run begins."""
+        reason = yield from self._try(lead, task)
         if (yield from self._given_back(lead, reason)):
             yield from self._pass(lead, False)
 
@@ -75,6 +75,8 @@ class LeadLife:
         """The life of a lead that has been in nurture for some days when the run begins."""
         lead.visit = 1
         lead.intent -= self.scene.tables.intent_decay * stayed
+        # Nothing happens before the run has begun.
+        yield self.scene.after(lead, 0.0)
         reason = yield from self._stay(lead, *self.scene.chances.nurture(lead, stayed))
         if reason:
             return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
@@ -193,28 +195,31 @@ class LeadLife:
         self.scene.note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
         return UNREACHED
 
-    def _develop(self, lead: Lead, waited: float | None = None) -> Generator[Event, Any, int]:
-        """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted.
+    def _develop(self, lead: Lead) -> Generator[Event, Any, int]:
+        """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted."""
+        if not self.scene.chances.arrives(lead):
+            self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit)
+            return LOST_IN_TRANSIT
+        return (yield from self._try(lead, self.hand_over(lead)))
 
-        waited: days since the handoff, of a lead that is there when the run begins.
-        """
+    def hand_over(self, lead: Lead, waited: float | None = None) -> Task:
+        """A lead is routed and lines up for its first attempt; waited: since so many days, when the run begins."""
         handed_off = self.scene.agenda.now - (waited or 0.0)
-        arrives = waited is not None or self.scene.chances.arrives(lead)
-        lead.owner = self.scene.sdr_for(lead) if arrives else NOBODY
+        lead.owner = self.scene.sdr_for(lead)
         handoff = (Kind.HANDED_OFF, lead.id, lead.visit, lead.owner, NOBODY, NOBODY, 0.0)
         self.scene.recorder.event(handed_off, *handoff)
-        if not arrives:
-            return LOST_IN_TRANSIT
-        m = 1.0
-        n = lead.passed = 0
+        lead.passed = 0
+        task = Task(self.scene.agenda, lead, None, 0)
+        task.since = handed_off
+        self.scene.line_up(lead, task)
+        self._lose_patience(lead, task, waited)
+        self._promise(lead, task)
+        return task
+
+    def _try(self, lead: Lead, task: Task) -> Generator[Event, Any, int]:
+        """Attempts, of which the first is waited for; returns as `_develop` does."""
+        m, n, handed_off = 1.0, 0, task.since
         while True:
-            task = Task(self.scene.agenda, lead, None, n)
-            if n == 0:
-                task.since = handed_off
-            self.scene.line_up(lead, task)
-            if n == 0:
-                self._lose_patience(lead, task, waited)
-                self._promise(lead, task)
             seat = yield task.begun
             if seat is None:
                 if task.gone_for == NO_ATTEMPT:
@@ -236,6 +241,8 @@ class LeadLife:
                 self.scene.note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
                 return UNREACHED
             yield self.scene.at(lead, self.scene.chances.due(self.scene.agenda.now))
+            task = Task(self.scene.agenda, lead, None, n)
+            self.scene.line_up(lead, task)
 
     def _judge_by_sales(self, lead: Lead, m: float, seat: int, quality: float = 1.0) -> int:
         self.scene.note(Kind.CONVERSATION, lead.id, lead.visit, seat)

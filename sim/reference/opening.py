@@ -91,8 +91,11 @@ class Opening:
         # Its handoff is written down with the SDR to whom it is routed.
         kind, visit = (Kind.NURTURE_ENTER, 1) if nurtured else (Kind.MQL, 0)
         scene.recorder.event(since, kind, number, visit, NOBODY, NOBODY, NOBODY, 0.0)
-        goes_on = self.leads.stay_on if nurtured else self.leads.wait_on
-        scene.agenda.process(scene.pool.hold(segment, goes_on(lead, there.state_age)))
+        if nurtured:
+            life = self.leads.stay_on(lead, there.state_age)
+        else:
+            life = self.leads.wait_on(lead, self.leads.hand_over(lead, there.state_age))
+        scene.agenda.process(scene.pool.hold(segment, life))
 
     def _stay_on(self, there: OpenCustomer, created: float, key: int) -> None:
         """A customer has the rest of its term before it."""

@@ -189,6 +189,10 @@ def test_the_order_and_names_of_channels_do_not_matter(world):  # type: ignore[n
     # A renamed channel keeps its key and with it its leads' luck.
     if tree["prospecting"] is not None:
         tree["prospecting"]["channel"] = f"new {tree['prospecting']['channel']}"
+    if tree["customers"]["referral"] is not None:
+        tree["customers"]["referral"]["channel"] = f"new {tree['customers']['referral']['channel']}"
+    for shock in tree["shocks"].values():
+        shock["channels"] = [f"new {name}" for name in shock["channels"]]
     renamed = Funnel.model_validate({**tree, "channels": {f"new {name}": c for name, c in tree["channels"].items()}})
     spend = {f"new {name}": amount for name, amount in plan.spend.items()}
     if snapshot is None:
