@@ -45,15 +45,16 @@ class _Standing:
         nouns = (*begun.deals, *begun.leads, *begun.customers)
         self.known: dict[int, Any] = {key: noun for _, key, noun in in_order(nouns, begins)}
         """What the run began with, by key."""
-        events, created = log.events, log.entities.created
-        past = events.time < day
-        # What stands on the first day has come before anything else of it happens.
-        entity = events.entity
-        stands = np.append(created <= begins, True)[entity] & (events.time == begins) & (day <= begins)
-        first = np.zeros(len(events), dtype=bool)
-        opens = stands & np.isin(events.kind, (*_BEGINNINGS, Kind.HIRED))
-        first[opens] = True
-        self.rows = np.flatnonzero(past | first)
+        self.rows = np.flatnonzero((log.events.time < day) | (self._stands() if day <= begins else False))
+
+    def _stands(self) -> NDArray[np.bool_]:
+        """(events,) which rows of the first instant tell how it stood, and not what happened at it."""
+        events, begins = self.log.events, self.log.window.begins
+        there = np.append(self.log.entities.created <= begins, True)[events.entity] & (events.time <= begins)
+        first = there & (events.visit == 0) & np.isin(events.kind, _BEGINNINGS)
+        handed = events.entity[first & (events.kind == Kind.MQL)]
+        stays = there & (events.kind == Kind.NURTURE_ENTER) & (events.visit == 1)
+        return np.asarray(first | (stays & ~np.isin(events.entity, handed)))
 
     def _last(self, *kinds: Kind) -> NDArray[np.int64]:
         """(entities,) the last row of some kinds, -1 where there is none."""
@@ -165,6 +166,6 @@ class _Standing:
                 yield OpenRep(name, tenure, brings)
 
 
-_BEGINNINGS = (Kind.CAPTURED, Kind.MQL, Kind.NURTURE_ENTER, Kind.HANDED_OFF, Kind.OPENED, Kind.STAGE_ENTER)
+_BEGINNINGS = (Kind.HIRED, Kind.CAPTURED, Kind.MQL, Kind.HANDED_OFF, Kind.OPENED, Kind.STAGE_ENTER)
 _LONG = 3_650.0
 """Days of tenure of those who were established when the run began."""

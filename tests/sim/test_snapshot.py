@@ -72,7 +72,7 @@ def test_customers_alone_come_before_the_run_in(starter: Any, labels: dict[str, 
     start = Snapshot(customers=company(labels, "").customers, run_in=True)
     one, other = (simulate(funnel, plan, snapshot=start, engine=engine) for engine in ENGINES)
     assert one.digest() == other.digest()
-    assert one.window.begins < -200.0
+    assert one.window.begins < -100.0
     ends = np.isin(one.events.kind, (Kind.RENEWED, Kind.CHURNED)) & (one.events.time == one.window.begins + 30.0)
     assert ends.sum() == 8
 
