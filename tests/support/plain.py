@@ -159,7 +159,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
     earned: dict[tuple[int, int], float] = defaultdict(float)
     for win, (time, amount) in zip(wins, _commissions(plan, root, tables, log, wins), strict=True):
         line(time, Account.COMMISSION, amount, log.entities.channel[win["entity"]], win["actor"], win["entity"])
-        if amount:
+        if amount and win["actor"] >= 0:
             earned[int(win["actor"]), _number(horizon, time)] += amount
     for event in events:
         if event["kind"] == Kind.NURTURE_EXIT:
