@@ -295,7 +295,8 @@ def _drawn(scenario: Scenario, replications: int) -> list[int]:
 def _judged(scenario: Scenario, replications: int, seed: int, engine: "EngineName", workers: int | None) -> list[str]:
     """What is to be said of a scenario's run-in, where it has one that is to be checked."""
     run_in = scenario.root.run_in
-    if scenario.snapshot is not None or not (scenario.plan.run_in_check and run_in) or replications < CHECK_FROM:
+    begins = scenario.snapshot is not None and not scenario.snapshot.run_in
+    if begins or not (scenario.plan.run_in_check and run_in) or replications < CHECK_FROM:
         return []
     series = run_batch(longer_run_in(scenario), REPLICATIONS, seed, under_way, engine=engine, workers=workers)
     said = too_short(settling(series, run_in), run_in)

@@ -25,6 +25,7 @@ from results.runset import RunSet
 from results.uncertainty import Floats
 from scenarios.scenario import Scenario
 from sim.errors import InputError, Problem
+from sim.snapshot import Snapshot
 
 __all__ = ["Manifest", "Store", "run_digest"]
 
@@ -63,7 +64,7 @@ def _inputs(scenario: Scenario, replications: int, seed: int, engine: str) -> di
         "plan": scenario.plan.model_dump(mode="json", by_alias=True),
         "root": scenario.root.model_dump(mode="json", by_alias=True),
         "funnel": scenario.funnel.model_dump(mode="json", by_alias=True),
-        "snapshot": None if snapshot is None else [asdict(deal) for deal in snapshot.deals],
+        "snapshot": None if snapshot is None else _told(snapshot),
         "draws": None,
         "stress": [[path, str(value)] for path, value in scenario.stress],
         "replications": replications,
@@ -77,6 +78,17 @@ def _inputs(scenario: Scenario, replications: int, seed: int, engine: str) -> di
             state.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
         said["draws"] = state.hexdigest()
     return said
+
+
+def _told(snapshot: Snapshot) -> Any:
+    """A list of open deals, or what else there is beside it."""
+    # A deal without an owner is told as it always was, so that its run keeps its digest.
+    deals = [
+        {name: value for name, value in asdict(deal).items() if name != "owner" or value} for deal in snapshot.deals
+    ]
+    if snapshot == Snapshot(snapshot.deals):
+        return deals
+    return asdict(snapshot) | {"deals": deals}
 
 
 def run_digest(scenario: Scenario, replications: int, seed: int, engine: str) -> str:

@@ -13,6 +13,7 @@ from sim.funnel import Funnel
 from sim.laws.arrivals import LEAD, name_campaigns
 from sim.laws.buyers import means
 from sim.laws.effort import ramped
+from sim.laws.opening import fit_in_nurture
 from sim.ledger import make_ledger
 from sim.log import (
     NOBODY,
@@ -21,6 +22,7 @@ from sim.log import (
     Entities,
     EntityType,
     Events,
+    Kind,
     Log,
     Names,
     RepMonths,
@@ -78,8 +80,9 @@ def _campaigns(rows: NDArray[Any], tables: Tables, stream: int) -> NDArray[np.in
     terms, first = tables.campaign, len(tables.channel_key)
     if not len(terms.campaign_channel):
         return out
-    # Whom a customer brings comes by no campaign.
-    born = np.flatnonzero((rows["type"] == EntityType.LEAD) & (rows["parent"] < 0))
+    # Whom a customer brings comes by no campaign, and of who is there when the run begins none is known.
+    comes = rows["created"] >= tables.horizon.begins
+    born = np.flatnonzero((rows["type"] == EntityType.LEAD) & (rows["parent"] < 0) & comes)
     leads = np.zeros(len(born), dtype=LEAD)
     leads["time"], leads["key"] = rows["created"][born], rows["key"][born]
     leads["channel"] = leads["source"] = rows["channel"][born]
@@ -117,7 +120,7 @@ def _reps(tables: Tables) -> RepMonths:
         seat=seats.seat[person],
         person=person,
         team=seats.team[person],
-        hired=seats.hired[person],
+        hired=(seats.hired - seats.tenure)[person],
         left=seats.left[person],
         month=np.tile(np.arange(months), len(seats.team)),
         available_hours=hours.ravel(),
@@ -136,17 +139,22 @@ def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> T
     campaign, own = entities.campaign[leads].astype(np.int64), entities.channel[leads].astype(np.int64)
     sources = np.where(campaign >= 0, campaign + len(tables.channel_key), own)
     for world, part in worlds:
+        of_source = (world.campaign.source_fit, world.campaign.source_intent, world.campaign.source_score)
+        stayed = _stayed(tables, events, entities)[leads[part]]
+        if stayed.any():
+            sources, of_source = _found(world, sources, stayed, *of_source)
+        source_fit, source_intent, source_score = of_source
         rules.hidden(
             stream,
             entities.key[leads[part]],
             sources[part],
-            world.campaign.source_fit,
-            world.campaign.source_intent,
+            source_fit,
+            source_intent,
             world.score_separation,
             world.score_intent,
             world.laws,
             world.knots,
-            world.campaign.source_score,
+            source_score,
             warmth.captured[part],
             warmth.judged[part],
             fit[part],
@@ -163,6 +171,28 @@ def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> T
                 stream, keys, good, world.buyers.has_budget, world.buyers.has_authority, budget[part], authority[part]
             )
     return BuyersTruth(leads, fit, intent, score, budget, authority)
+
+
+def _stayed(tables: Tables, events: Events, entities: Entities) -> NDArray[np.float64]:
+    """(entities,) days for which each has been in nurture when the run begins."""
+    begins, out = tables.horizon.begins, np.zeros(len(entities))
+    rows = (events.kind == Kind.NURTURE_ENTER) & (events.time < begins)
+    out[events.entity[rows]] = begins - events.time[rows]
+    return out
+
+
+def _found(
+    world: Tables, sources: NDArray[np.int64], stayed: NDArray[np.float64], fit: Any, intent: Any, score: Any
+) -> tuple[NDArray[np.int64], tuple[Any, Any, Any]]:
+    """Each lead that is in nurture when the run begins as a source of its own, with the share of good fit of those who
+    have stayed as long; (leads,) sources, and what is known of each."""
+    who = np.flatnonzero(stayed)
+    own = sources[who]
+    terms = (world.ready_good, world.ready_bad)
+    shares = [fit_in_nurture(float(fit[of]), *terms, float(days)) for of, days in zip(own, stayed[who], strict=True)]
+    named = sources.copy()
+    named[who] = len(fit) + np.arange(len(who))
+    return named, (np.append(fit, shares), np.append(intent, intent[own]), np.append(score, score[own]))
 
 
 def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) -> Terms:

@@ -11,9 +11,9 @@ import numpy as np
 
 from sim.arrivals import arrivals
 from sim.checkpoint import Checkpoint, rows_of, world_digest
-from sim.draws import Tag, child_key, stream_key, text_key
+from sim.draws import stream_key
+from sim.kernel.begin import begin_with, room_for
 from sim.kernel.buffers import Memory, World
-from sim.kernel.deals import warm_start
 from sim.kernel.heads import adopt, plan_reviews, staff
 from sim.kernel.loop import (
     AGENDA_FULL,
@@ -116,8 +116,8 @@ class _Life:
         self.tables = tables
         self.stream = stream_key(seed, replication)
         self.leads = arrivals(tables, self.stream)
-        deals = 0 if snapshot is None else len(snapshot.deals)
-        self.least = 64 + 8 * (len(tables.seats.team) + 1 + deals)
+        opened = room_for(snapshot, (tables.run_in or tables).term)
+        self.least = 64 + 8 * (len(tables.seats.team) + 1) + opened
         rows = rows or 8 * len(self.leads)
         known = None if since is None else since.state
         past = known is not None and since is not None and since.phase == "plan"
@@ -127,7 +127,7 @@ class _Life:
             tables.run_in or tables,
             options(tables),
             agenda=4096 + self.least,
-            slots=1024 + deals,
+            slots=1024 + opened,
             events=max(rows, 1024) + self.least,
             entities=rows // 4 + self.least,
         )
@@ -153,7 +153,9 @@ class _Life:
             plan_shocks(memory.record, self.tables.shocks.shock_day)
         staff(self.world.record, memory.record, self.tables.seats.hired, self.tables.seats.left)
         if snapshot is not None:
-            _warm_start(self.world, memory, snapshot, names)
+            # Customers look as far ahead as these parameters hold.
+            memory.record["until"] = math.inf if self.holds is self.tables else 0.0
+            begin_with(self.world, memory, snapshot, names, self.holds)
 
     def recorded(self) -> Recorded:
         """The rows that are not flushed."""
@@ -231,31 +233,4 @@ def _review(memory: Memory, reviews: Reviews) -> None:
 def _recorded(memory: Memory) -> Recorded:
     return Recorded(
         memory.arrays["events"][: int(memory["written"])], memory.arrays["entities"][: int(memory["entered"])]
-    )
-
-
-def _warm_start(world: World, memory: Memory, snapshot: Snapshot, names: Names) -> None:
-    now = memory["now"]
-    rows = sorted(
-        (now - deal.age, child_key(text_key(deal.id), int(Tag.SNAPSHOT), 0), k) for k, deal in enumerate(snapshot.deals)
-    )
-    deals = [snapshot.deals[k] for _, _, k in rows]
-    labels = [
-        (
-            names.channels.index(deal.channel),
-            names.segments.index(deal.segment),
-            names.products.index(deal.product),
-            names.stages.index(deal.stage),
-        )
-        for deal in deals
-    ]
-    warm_start(
-        world.record,
-        memory.record,
-        np.array([key for _, key, _ in rows], dtype=np.int64),
-        np.array(labels, dtype=np.int64).reshape(-1, 4),
-        np.array([created for created, _, _ in rows], dtype=np.float64),
-        np.array([np.nan if deal.amount is None else deal.amount for deal in deals], dtype=np.float64),
-        np.array([deal.stage_age for deal in deals], dtype=np.float64),
-        np.array([deal.zombie for deal in deals], dtype=np.int64),
     )

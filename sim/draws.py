@@ -111,6 +111,8 @@ class Tag(IntEnum):
     TOUCH = 10
     REFERRAL = 11
     HAPPENING = 12
+    OPEN_LEAD = 13
+    OPEN_CUSTOMER = 14
 
 
 def text_key(text: str) -> int:

@@ -52,7 +52,9 @@ NOBODY = -1
 class Kind(IntEnum):
     """What can happen. The numbers order happenings at one instant, so they are stable; each is below 128."""
 
-    HIRED = 1  # A rep joins a team (entity: nobody; actor: the seat).
+    HIRED = (
+        1  # A rep joins a team (entity: nobody; actor: the seat; amount: what he booked before in the quota period).
+    )
     LEFT = 2  # A rep leaves a team (entity: nobody; actor: the seat).
     AWAY = 3  # A rep goes on leave (entity: nobody; actor: the rep).
     BACK = 4  # A rep comes back from leave (entity: nobody; actor: the rep).

@@ -11,13 +11,17 @@ import numpy as np
 from numba import from_dtype, types
 from numpy.typing import NDArray
 
-from sim.kernel import deals, heads, loop
+from sim.kernel import deals, heads, loop, opening
 from sim.kernel.parameters import PARAMETERS
 from sim.kernel.states import STATE
 
 __all__ = ["make_parts", "parts"]
 
-_DOORS = (heads.staff, heads.plan_reviews, heads.adopt, deals.warm_start, *loop.CALLED.values(), loop.advance)
+_DOORS = (
+    *(heads.staff, heads.plan_reviews, heads.adopt),
+    *(deals.warm_start, opening.open_leads, opening.open_customers),
+    *(*loop.CALLED.values(), loop.advance),
+)
 """What Python calls, and what is called by its address in every world."""
 
 _RECORDS: dict[str, Any] = {"p": from_dtype(PARAMETERS), "s": from_dtype(STATE)}

@@ -52,6 +52,7 @@ def commission(tables: Tables, events: Events, entities: Entities, rows: Ints) -
             terms.bands,
             terms.cap,
             terms.threshold,
+            tables.seats.booked,
             np.zeros(len(tables.seats.team)),
             held,
             pay[part],

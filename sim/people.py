@@ -66,7 +66,7 @@ def seated(tables: Tables, seats: Seats, stream: int) -> Tables:
         people=people._replace(drawn=True),
         seat_share=tables.seat_share[np.searchsorted(tables.seats.seat, seats.seat)],
         seat_ramp=ramp,
-        seat_hired=np.where(ramp > 0.0, hours_at(tables.clock, seats.hired), 0.0),
+        seat_hired=np.where(ramp > 0.0, hours_at(tables.clock, seats.hired) - seats.worked, 0.0),
         seat_skill=skill,
         run_in=None if tables.run_in is None else seated(tables.run_in, seats, stream),
     )
@@ -115,6 +115,9 @@ def _persons(tables: Tables, worlds: list[Tables], stream: int, cuts: _Cuts) -> 
         seat=seat,
         seat_key=seats.seat_key[seat],
         key=key,
+        tenure=np.where(place > 0, 0.0, seats.tenure[seat]),
+        worked=np.where(place > 0, 0.0, seats.worked[seat]),
+        booked=np.where(place > 0, 0.0, seats.booked[seat]),
         names=tuple(seats.names[s] + _follows(n) for s, n in zip(seat.tolist(), place.tolist(), strict=True)),
         away=seats.away,
         away_from=seats.away_from,

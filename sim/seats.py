@@ -1,16 +1,21 @@
 """Who sits where, and when: headcount by month as seats with a hire date, an end and a ramp; persons hold them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import hours_per_month
 from sim.draws import Tag, child_key, text_key
 from sim.horizon import Horizon
 from sim.plan import Plan
+from sim.snapshot import OpenRep
 from sim.teams import TEAMS, Team
+from sim.units import DAYS_PER_MONTH
+from sim.working_time import Calendar
 
-__all__ = ["AE", "AM", "SDR", "TEAMS", "Seats", "make_seats", "teams_of"]
+__all__ = ["AE", "AM", "SDR", "TEAMS", "Seats", "make_seats", "teams_of", "with_history"]
 
 SDR, AE, AM = range(3)
 """Numbers of `TEAMS`."""
@@ -37,6 +42,12 @@ class Seats:
     key: NDArray[np.int64]
     """The person's own."""
     names: tuple[str, ...]
+    tenure: NDArray[np.float64]
+    """Days for which the person has been there when the run begins with him; 0 for all others."""
+    worked: NDArray[np.float64]
+    """Working hours of that time."""
+    booked: NDArray[np.float64]
+    """What he has booked by then in the quota period under way."""
     away: NDArray[np.int64]
     """(absences,) who, in order of person and time."""
     away_from: NDArray[np.float64]
@@ -114,10 +125,23 @@ def make_seats(plan: Plan, root: Plan, horizon: Horizon) -> Seats:
         seat_key=keys,
         key=np.array([child_key(int(key), int(Tag.PERSON), 0) for key in keys], dtype=np.int64),
         names=names,
+        tenure=np.zeros(len(rows)),
+        worked=np.zeros(len(rows)),
+        booked=np.zeros(len(rows)),
         away=np.empty(0, dtype=np.int64),
         away_from=np.empty(0),
         away_until=np.empty(0),
     )
+
+
+def with_history(seats: Seats, reps: Iterable[OpenRep], calendar: Calendar) -> Seats:
+    """The plan's seats, the first of which are held by reps who bring something with them."""
+    new, tenure, booked = seats.new.copy(), seats.tenure.copy(), seats.booked.copy()
+    for rep in reps:
+        seat = seats.names.index(rep.seat)
+        new[seat], tenure[seat], booked[seat] = True, rep.tenure, rep.booked
+    worked = tenure / DAYS_PER_MONTH * hours_per_month(calendar)
+    return replace(seats, new=new, tenure=tenure, worked=worked, booked=booked)
 
 
 def _seat_key(team: int, rise: int, place: int) -> int:

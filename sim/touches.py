@@ -65,7 +65,8 @@ def warmth_of(tables: Tables, stream: int, events: Events, entities: Entities) -
     judged = np.full(len(entities), np.inf)
     rows = (events.kind == Kind.MQL) | (events.kind == Kind.NURTURE_ENTER)
     np.minimum.at(judged, events.entity[rows], events.time[rows])
-    judged = np.where(np.isinf(judged[leads]), captured, judged[leads])
+    # Who was there when the run began is judged then.
+    judged = np.maximum(np.where(np.isinf(judged[leads]), captured, judged[leads]), tables.horizon.begins)
     rates = _spent(tables, events).touch_rates
     out = Warmth(np.zeros(len(leads)), np.zeros(len(leads)))
     for world, since, until in _worlds(tables):

@@ -188,6 +188,7 @@ class Memory:
             SEAT, seats + 1, busy=NIL, previous=NIL, next=NIL, queue=NIL, first=NIL, last=NIL, team=NIL, called=UNCALLED
         )
         nobody_first["toil"] = UNDRAWN
+        nobody_first["booked"][1:] = tables.seats.booked
         self.nobody_first = nobody_first
         """(W + 1,) the seats, and before the first of them nobody's record."""
         disciplines = [tables.sdr_discipline, tables.ae_discipline, tables.am_discipline]
@@ -229,7 +230,7 @@ class Memory:
         seats = self.arrays["seats"]
         seats["team"] = tables.seats.team
         seats["key"] = tables.seats.key
-        seats["joined"] = tables.seats.hired
+        seats["joined"] = tables.seats.hired - tables.seats.tenure
         seats["share"] = tables.seat_share
         seats["ramp"] = tables.seat_ramp
         seats["began"] = tables.seat_hired

@@ -45,12 +45,12 @@ from sim.rules import category, renews
 from sim.seats import AE, AM
 from sim.tables import NO_LIMIT
 
-__all__ = ["BEGINS", "RENEWS", "WAKES", "extend", "tend"]
+__all__ = ["BEGINS", "HERE", "RENEWS", "WAKES", "extend", "tend"]
 
 BEGINS, RENEWS, WAKES, ASKS, OCCASION = range(5)
 """What comes next: it becomes a customer; its term, or the time in which it may return, ends; other parameters hold; it
 is asked what it thinks; the first of the kinds of occasions."""
-_HERE, _LEFT = range(2)
+HERE, _LEFT = range(2)
 """Whether a customer has left, and may be won back."""
 
 _DEAL, _ORDER = int(EntityType.OPPORTUNITY), int(EntityType.ORDER)
@@ -73,7 +73,7 @@ def tend(p: Parameters, s: State, slot: int) -> int:
         e.owned = 1 << e.product
         e.deals = 0
         e.client = NOBODY
-        e.cause = _HERE
+        e.cause = HERE
         e.hours = s.now + p.survey_every if p.survey_every > 0.0 else math.inf
     elif e.count == RENEWS:
         if e.cause == _LEFT or not (_renews(p, s, slot) or _may_return(p, s, slot)):

@@ -62,6 +62,7 @@ from sim.seats import AM
 from sim.tables import NO_LIMIT, REASONS
 
 __all__ = [
+    "NOT_GIVEN",
     "enter_stage",
     "go_on",
     "leave_stage",
@@ -74,6 +75,9 @@ __all__ = [
     "win",
     "worth",
 ]
+
+NOT_GIVEN = -2
+"""In place of an owner: the least loaded is."""
 
 _DEAL, _CUSTOMER, _ORDER = int(EntityType.OPPORTUNITY), int(EntityType.CUSTOMER), int(EntityType.ORDER)
 _TAG_DEAL, _TAG_CUSTOMER, _TAG_ORDER = int(Tag.OPPORTUNITY), int(Tag.CUSTOMER), int(Tag.ORDER)
@@ -314,10 +318,12 @@ def warm_start(
     amounts: Floats,
     stage_ages: Floats,
     zombies: Ints,
+    owners: Ints,
 ) -> None:
     """Put the deals open on the start into their stages, in order of (created, key).
 
-    labels: (deals, 4) channel, segment, product, stage; amounts: (deals,), NaN = drawn.
+    labels: (deals, 4) channel, segment, product, stage; amounts: (deals,), NaN = drawn; owners: (deals,) or
+    `NOT_GIVEN`.
     """
     p, s = world[0], state[0]
     now, stream = s.now, p.stream
@@ -325,7 +331,7 @@ def warm_start(
         channel, key, age = labels[row, 0], keys[row], stage_ages[row]
         slot = new_slot(s, channel, labels[row, 1], labels[row, 2], fits(stream, key, channel_at(p, channel).fit))
         occupy(s, slot)
-        owner = least_loaded(p, s, NO_LIMIT)
+        owner = owners[row] if owners[row] != NOT_GIVEN else least_loaded(p, s, NO_LIMIT)
         rename(s, slot, enter_entity(s, slot, key, _DEAL, NOBODY, owner, created[row]), key)
         know(p, s, slot)
         e = slot_at(s, slot)

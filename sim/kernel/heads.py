@@ -96,7 +96,7 @@ def change_heads(p: Parameters, s: State, change: int) -> int:
 def _come(p: Parameters, s: State, seat: int) -> None:
     """A seat is filled."""
     r = seat_at(s, seat)
-    write(s, s.now, _HIRED, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)
+    write(s, s.now, _HIRED, NOBODY, 0, seat, NOBODY, NOBODY, r.booked)
     r.present = 1
     idle_in(s, seat)
     s.closing = 1

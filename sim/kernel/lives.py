@@ -78,6 +78,7 @@ __all__ = [
     "be_born",
     "be_judged",
     "be_tried",
+    "draw_stay",
     "enter_nurture",
     "give_up",
     "go_back",
@@ -159,23 +160,32 @@ def enter_nurture(p: Parameters, s: State, slot: int) -> int:
     e = slot_at(s, slot)
     e.visit += 1
     note(s, slot, _NURTURE_ENTER, NOBODY, NOBODY, NOBODY, 0.0)
+    draw_stay(p, s, slot, 0.0)
+    if e.hours <= 0.0:
+        return LEAVE_NURTURE
+    # Whom sales has given back comes again when it is ready.
+    if p.looks and e.recycled == 0:
+        e.since, e.due = s.now, s.now + e.hours
+        return LOOK
+    return wait(s, slot, LEAVE_NURTURE, s.now + e.hours)
+
+
+@inner
+def draw_stay(p: Parameters, s: State, slot: int, stayed: float) -> None:
+    """Draw how a stay in nurture ends, and the days until then; stayed: days of it that are over when the run begins,
+    of which hazards know nothing, but a release does."""
+    e = slot_at(s, slot)
     ready = p.ready_good if e.fit == 1 else p.ready_bad
     if p.profiled and not has_profile(p, s, slot):
         ready = 0.0
     keep = p.release_after
     if p.by_value and keep > 0.0:
         keep = min(keep, worth_keeping(p, s, slot))
+    keep = max(keep - stayed, 0.0)
     days, outcome = nurture(p.stream, e.key, e.visit, ready, p.unsubscribe, p.decay, keep)
     reason = _READY if outcome == READY else (_OUT if outcome == UNSUBSCRIBED else _RELEASED)
     e.cause = p.decay_reason if outcome == LOST_INTEREST else reason
     e.hours = days
-    if days <= 0.0:
-        return LEAVE_NURTURE
-    # Whom sales has given back comes again when it is ready.
-    if p.looks and e.recycled == 0:
-        e.since, e.due = s.now, s.now + days
-        return LOOK
-    return wait(s, slot, LEAVE_NURTURE, s.now + days)
 
 
 @inner

@@ -17,11 +17,10 @@ _RESET = int(Kind.QUOTA_RESET)
 
 @inner
 def begin_period(p: Parameters, s: State, n: int) -> None:
-    """The n-th quota period begins: nothing is booked yet, and everybody has his part of its quota."""
+    """The n-th quota period begins: everybody has his part of its quota."""
     room = p.periods_room - 1
     for seat in range(s.seats_room):
         r, part = seat_at(s, seat), quota_at(p, seat * room + n)
-        r.booked = 0.0
         r.quota = part.quota
         r.quota_begins = part.begins
         r.quota_ends = part.ends
@@ -37,6 +36,8 @@ def end_period(p: Parameters, s: State, n: int) -> None:
             r = seat_at(s, seat)
             if r.team == AE and (r.present or r.away):
                 write(s, s.now, _RESET, NOBODY, 0, seat, NOBODY, NOBODY, r.booked)
+    for seat in range(s.seats_room):
+        seat_at(s, seat).booked = 0.0
     begin_period(p, s, n)
 
 

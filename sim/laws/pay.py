@@ -103,6 +103,7 @@ def commissions(
     bands: Floats,
     cap: float,
     threshold: float,
+    brought: Floats,
     booked: Floats,
     held: Ints,
     pay: Floats,
@@ -111,14 +112,16 @@ def commissions(
     """Commission on sales that stand in the order in which they were won, period by period.
 
     person, period, amount, rate: (sales,), a sale of person -1 is nobody's and earns its plain rate; quota: (persons,
-    periods); booked: (persons, ) room; held: (sales,) room. Fills (sales,) `pay`, 0 where the threshold is not
-    reached, and `payer`: the sale with which what was earned is paid, itself or the one that reached the threshold.
+    periods); brought: (persons,) what each has booked in period 0 before the run; booked: (persons,) and held: (sales,)
+    room. Fills (sales,) `pay`, 0 where the threshold is not reached, and `payer`: the sale with which what was earned
+    is paid, itself or the one that reached the threshold.
     """
     first, now = 0, -1
     for i in range(len(person)):
         if period[i] != now:
             first, now = i, period[i]
-            booked[:] = 0.0
+            for each in range(len(booked)):
+                booked[each] = brought[each] if now == 0 else 0.0
         who = person[i]
         held[i], payer[i] = 0, i
         if who < 0:

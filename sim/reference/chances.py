@@ -12,6 +12,7 @@ from sim.disciplines import benefit
 from sim.draws import Purpose, turn, uniform
 from sim.laws import buyers, handoff, happenings, nps
 from sim.laws.nurture import release_age
+from sim.laws.opening import fit_in_nurture, patience_left
 from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
 from sim.laws.pay import pulled
@@ -95,6 +96,12 @@ class Chances:
         """Whether what came through a channel or a campaign has good fit."""
         return rules.fits(self.stream, key, self.source_fit[source])
 
+    def fits_in_nurture(self, key: int, channel: int, days: float) -> bool:
+        """Whether a lead that has been in nurture for some days when the run begins has good fit."""
+        t = self.tables
+        share = fit_in_nurture(self.source_fit[channel], t.ready_good, t.ready_bad, days)
+        return rules.fits(self.stream, key, share)
+
     def know(self, buyer: Lead | Opportunity) -> None:
         """Whether a buyer who has just come has a budget and may decide; who came before anybody asked has both."""
         b = self.tables.buyers
@@ -145,15 +152,17 @@ class Chances:
             self.stream, lead.key, self.mql[lead.channel], lead.score, threshold + self.shift[lead.channel]
         )
 
-    def nurture(self, lead: Lead) -> tuple[float, int]:
-        """Days of a stay in nurture and the reason for its end, 0 if the lead is ready."""
+    def nurture(self, lead: Lead, stayed: float = 0.0) -> tuple[float, int]:
+        """Days of a stay in nurture and the reason for its end, 0 if the lead is ready.
+
+        stayed: days of it that are over when the run begins, of which hazards know nothing, but a release does.
+        """
         t = self.tables
         ready = t.ready_good if lead.fit else t.ready_bad
         if t.scoring.profiled and not self.has_profile(lead):
             ready = 0.0
-        days, outcome = rules.nurture(
-            self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.nurture.decay, self.keeps(lead)
-        )
+        keep = max(self.keeps(lead) - stayed, 0.0)
+        days, outcome = rules.nurture(self.stream, lead.key, lead.visit, ready, t.unsubscribe, t.nurture.decay, keep)
         return days, t.nurture.decay_reason if outcome == rules.LOST_INTEREST else _NURTURED[outcome]
 
     def keeps(self, lead: Lead) -> float:
@@ -172,6 +181,11 @@ class Chances:
     def patience_for_sdr(self, lead: Lead) -> float:
         """Days until a lead that nobody has tried goes cold."""
         return self._delay(lead.key, _SDR_PATIENCE, lead.visit, self.tables.sdr_patience)
+
+    def patience_left(self, lead: Lead, waited: float) -> float:
+        """The same of one that has waited some days when the run begins."""
+        u = uniform(self.stream, lead.key, _SDR_PATIENCE, _turn(lead.visit, 0))
+        return patience_left(self.laws, self.knots, self.tables.sdr_patience, waited, u)
 
     def patience_for_ae(self, lead: Lead) -> float:
         """Days until an accepted lead that nobody has taken goes cold."""

@@ -32,15 +32,35 @@ class CustomerLife:
         """How a lead begins that a customer brings; what leads live through is told above deals."""
 
     def live(self, customer: Customer) -> Life:
-        """Term after term until it churns, and then until it is tried to win it back, or too late for that."""
+        """The life of who becomes a customer now."""
+        tables, now = self.scene.tables, self.scene.agenda.now
+        every = tables.accounts.survey_every
+        customer.asked = now + every if every > 0.0 else math.inf
+        if tables.accounts.tends:
+            yield from self.stay(customer, tables.term)
+        else:
+            yield from self.renew(customer, tables.term)
+
+    def renew(self, customer: Customer, left: float) -> Life:
+        """Term after term until it churns, where nothing else happens to customers; left: days of the first term."""
+        while True:
+            yield self.scene.after(customer, left)
+            term = customer.visit
+            if not self.scene.chances.renews(customer.key, term, customer.fit):
+                return self.scene.note(Kind.CHURNED, customer.id, term, NOBODY, NOBODY, customer.amount)
+            self.scene.note(Kind.RENEWED, customer.id, term, NOBODY, NOBODY, customer.amount)
+            customer.visit += 1
+            left = self.scene.tables.term
+
+    def stay(self, customer: Customer, left: float) -> Life:
+        """Term after term until it churns, and then until it is tried to win it back, or too late for that; left: days
+        of the first term."""
         scene, now = self.scene, self.scene.agenda.now
         customer.satisfaction = scene.chances.satisfaction(customer.key)
         customer.last_happening = now
-        customer.due = now + scene.tables.term
+        customer.due = now + left
         wallet = scene.tables.accounts.wallet
         customer.most = customer.amount / wallet if wallet > 0.0 else math.inf
-        every = scene.tables.accounts.survey_every
-        customer.asked = now + every if every > 0.0 else math.inf
         while not customer.gone:
             customer.asked = scene.chances.asked(customer, scene.agenda.now)
             until = min(customer.due, customer.asked, scene.until)

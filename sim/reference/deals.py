@@ -13,7 +13,7 @@ from sim.log import NOBODY, EntityType, Kind
 from sim.reference.customers import CustomerLife
 from sim.reference.scene import Life, Scene
 from sim.reference.selling import arrange, deliver
-from sim.reference.subjects import Customer, Lead, Opportunity, Subject
+from sim.reference.subjects import Customer, Lead, Opportunity
 from sim.reference.team import Task
 from sim.tables import REASONS
 
@@ -218,13 +218,6 @@ class DealLife:
         labels = (opportunity.channel, opportunity.segment, opportunity.product, seller, now)
         number = record.entity(key, EntityType.CUSTOMER, opportunity.id, *labels)
         record.entity(child_key(key, _ORDER, 0), EntityType.ORDER, number, *labels)
-        if self.scene.tables.accounts.tends:
-            return (yield from self.customers.live(Customer(number, key, opportunity, opportunity.owner)))
-        customer = Subject(number)
-        term = 0
-        while True:
-            yield self.scene.after(customer, self.scene.tables.term)
-            if not self.scene.chances.renews(key, term, opportunity.fit):
-                return self.scene.note(Kind.CHURNED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
-            self.scene.note(Kind.RENEWED, customer.id, term, NOBODY, NOBODY, opportunity.amount)
-            term += 1
+        traits = (opportunity.channel, opportunity.segment, opportunity.product, opportunity.fit, opportunity.amount)
+        customer = Customer(number, key, *traits, opportunity.owner, opportunity.lives)
+        yield from self.customers.live(customer)

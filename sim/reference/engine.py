@@ -12,22 +12,19 @@ from sim import clock
 from sim.agenda import Queue
 from sim.arrivals import arrivals
 from sim.checkpoint import Checkpoint, rows_of, world_digest
-from sim.draws import Tag, child_key, text_key
-from sim.log import NOBODY, EntityType, Kind, Names
+from sim.log import Names
 from sim.recorder import Recorder
 from sim.reference.deals import DealLife
 from sim.reference.heads import Heads
 from sim.reference.leads import LeadLife
+from sim.reference.opening import Opening
 from sim.reference.prospecting import Prospecting
 from sim.reference.scene import Life, Scene
 from sim.reference.shocks import Shocks
-from sim.reference.subjects import Opportunity
-from sim.snapshot import OpenDeal, Snapshot
+from sim.snapshot import Snapshot
 from sim.tables import Tables
 
 __all__ = ["Engine"]
-
-_SNAPSHOT = int(Tag.SNAPSHOT)
 
 
 class Engine:
@@ -89,7 +86,7 @@ class Engine:
         self.shocks.expect()
         self.heads.staff()
         if self.snapshot is not None:
-            self._warm_start(self.snapshot)
+            Opening(self.scene, self.deals, self.leads).begin_with(self.snapshot)
         scene.agenda.process(self._source())
         self._open_day(0)
 
@@ -115,38 +112,3 @@ class Engine:
             before, first_day, opens, _ = self.scene.tables.clock
             following = clock.next_opening(before, first_day, opens, self.scene.agenda.now)
             self.scene.agenda.call_at(following, Queue.OPENING, 0, n, partial(self._open_day, n + 1))
-
-    def _warm_start(self, snapshot: Snapshot) -> None:
-        """Put the deals open on the start into their stages, with their ages."""
-        now = self.scene.agenda.now
-        keyed = [(now - deal.age, child_key(text_key(deal.id), _SNAPSHOT, 0), deal) for deal in snapshot.deals]
-        for created, key, deal in sorted(keyed, key=lambda row: row[:2]):
-            opportunity = self._resume(deal, created, key)
-            if deal.zombie:
-                left = (-1, math.inf)
-            else:
-                eta = self.scene.covered(opportunity, self.scene.chances.logit(opportunity))
-                eta += self.scene.closing(opportunity)
-                eta += self.scene.chances.outlook(opportunity, now)
-                left = self.scene.chances.resume(opportunity, eta, deal.stage_age, now)
-            self.scene.agenda.process(self.deals.live(opportunity, left))
-
-    def _resume(self, deal: OpenDeal, created: float, key: int) -> Opportunity:
-        names = self.scene.names
-        channel, segment, product = (
-            getattr(names, group).index(getattr(deal, group[:-1])) for group in ("channels", "segments", "products")
-        )
-        owner = self.scene.book.least_loaded()
-        amount = deal.amount if deal.amount is not None else self.scene.chances.value(key, channel, segment, product)
-        number = self.scene.recorder.entity(
-            key, EntityType.OPPORTUNITY, NOBODY, channel, segment, product, owner, created
-        )
-        fit = self.scene.chances.fits(key, channel)
-        opportunity = Opportunity(number, key, channel, segment, product, fit, amount, owner, created)
-        self.scene.chances.know(opportunity)
-        opportunity.passed = names.stages.index(deal.stage)
-        self.scene.book.take(opportunity)
-        self.scene.recorder.event(created, Kind.OPENED, number, 0, owner, NOBODY, NOBODY, amount)
-        entered = self.scene.agenda.now - deal.stage_age
-        self.scene.recorder.event(entered, Kind.STAGE_ENTER, number, 0, owner, opportunity.stage, NOBODY, 0.0)
-        return opportunity

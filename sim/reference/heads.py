@@ -53,7 +53,8 @@ class Heads:
         return self.scene.accounts if self.team[seat] == AM else self.scene.book
 
     def _join(self, seat: int) -> None:
-        self.scene.note(Kind.HIRED, NOBODY, 0, seat)
+        booked = self.scene.tables.seats.booked[seat]
+        self.scene.note(Kind.HIRED, NOBODY, 0, seat, NOBODY, float(booked))
         self._team(seat).join(seat)
         if self.team[seat] != SDR:
             self.reassign(self._book(seat).open_for(seat))

@@ -63,6 +63,27 @@ class LeadLife:
         self.scene.overflow.score(lead)
         qualified = self.scene.chances.qualifies(lead, self.scene.overflow.reviews.threshold)
         qualified = qualified and self.behaviour.suffices(lead)
+        yield from self._pass(lead, qualified)
+
+    def wait_on(self, lead: Lead, task: Task) -> Life:
+        """The life of a lead that waits for its first attempt when the run begins."""
+        reason = yield from self._try(lead, task)
+        if (yield from self._given_back(lead, reason)):
+            yield from self._pass(lead, False)
+
+    def stay_on(self, lead: Lead, stayed: float) -> Life:
+        """The life of a lead that has been in nurture for some days when the run begins."""
+        lead.visit = 1
+        lead.intent -= self.scene.tables.intent_decay * stayed
+        # Nothing happens before the run has begun.
+        yield self.scene.after(lead, 0.0)
+        reason = yield from self._stay(lead, *self.scene.chances.nurture(lead, stayed))
+        if reason:
+            return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
+        yield from self._pass(lead, True)
+
+    def _pass(self, lead: Lead, qualified: bool) -> Life:
+        """From marketing to sales, and back as often as sales gives the lead back."""
         while True:
             if not qualified:
                 reason = yield from self._nurture(lead)
@@ -74,17 +95,24 @@ class LeadLife:
             if lead.delayed > 0.0:
                 yield self.scene.after(lead, lead.delayed)
             reason = yield from self._divert(lead)
-            if reason:
-                if reason in FINAL or not (reason == SLA_BREACH or self.scene.chances.goes_back(lead)):
-                    return self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
-            else:
-                lost = yield from self._sell(lead)
-                if lost is None:
-                    return None
-                reason = lost
-            lead.recycled += 1
-            self.scene.note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
+            if not (yield from self._given_back(lead, reason)):
+                return
             qualified = False
+
+    def _given_back(self, lead: Lead, reason: int) -> Generator[Event, Any, bool]:
+        """What becomes of a lead that sales has accepted, or (for some reason) not; whether it is nurtured again."""
+        if reason:
+            if reason in FINAL or not (reason == SLA_BREACH or self.scene.chances.goes_back(lead)):
+                self.scene.note(Kind.WITHDRAWN, lead.id, lead.visit, NOBODY, reason)
+                return False
+        else:
+            lost = yield from self._sell(lead)
+            if lost is None:
+                return False
+            reason = lost
+        lead.recycled += 1
+        self.scene.note(Kind.RECYCLED, lead.id, lead.visit, NOBODY, reason)
+        return True
 
     def _sell(self, lead: Lead) -> Generator[Event, Any, int | None]:
         """An accepted lead is sold to; returns why its opportunity was lost, if that brings it back to nurture."""
@@ -108,6 +136,10 @@ class LeadLife:
         lead.visit += 1
         self.scene.note(Kind.NURTURE_ENTER, lead.id, lead.visit)
         days, reason = self.scene.chances.nurture(lead)
+        return (yield from self._stay(lead, days, reason))
+
+    def _stay(self, lead: Lead, days: float, reason: int) -> Generator[Event, Any, int]:
+        """So many days in nurture, unless what a lead does ends them; returns the reason as `_nurture` does."""
         # Whom sales has given back comes again when it is ready.
         if days > 0.0 and self.scene.tables.scoring.looks and lead.recycled == 0:
             used = yield from self.behaviour.watched(lead, days)
@@ -165,20 +197,29 @@ class LeadLife:
 
     def _develop(self, lead: Lead) -> Generator[Event, Any, int]:
         """Handoff, attempts, conversation, judgement by sales; returns the reason for going back, 0 if accepted."""
-        arrives = self.scene.chances.arrives(lead)
-        lead.owner = self.scene.sdr_for(lead) if arrives else NOBODY
-        self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit, lead.owner)
-        if not arrives:
+        if not self.scene.chances.arrives(lead):
+            self.scene.note(Kind.HANDED_OFF, lead.id, lead.visit)
             return LOST_IN_TRANSIT
-        handed_off = self.scene.agenda.now
-        m = 1.0
-        n = lead.passed = 0
+        return (yield from self._try(lead, self.hand_over(lead)))
+
+    def hand_over(self, lead: Lead, waited: float | None = None) -> Task:
+        """A lead is routed and lines up for its first attempt; waited: since so many days, when the run begins."""
+        handed_off = self.scene.agenda.now - (waited or 0.0)
+        lead.owner = self.scene.sdr_for(lead)
+        handoff = (Kind.HANDED_OFF, lead.id, lead.visit, lead.owner, NOBODY, NOBODY, 0.0)
+        self.scene.recorder.event(handed_off, *handoff)
+        lead.passed = 0
+        task = Task(self.scene.agenda, lead, None, 0)
+        task.since = handed_off
+        self.scene.line_up(lead, task)
+        self._lose_patience(lead, task, waited)
+        self._promise(lead, task)
+        return task
+
+    def _try(self, lead: Lead, task: Task) -> Generator[Event, Any, int]:
+        """Attempts, of which the first is waited for; returns as `_develop` does."""
+        m, n, handed_off = 1.0, 0, task.since
         while True:
-            task = Task(self.scene.agenda, lead, None, n)
-            self.scene.line_up(lead, task)
-            if n == 0:
-                self._lose_patience(lead, task)
-                self._promise(lead, task)
             seat = yield task.begun
             if seat is None:
                 if task.gone_for == NO_ATTEMPT:
@@ -200,6 +241,8 @@ class LeadLife:
                 self.scene.note(Kind.REJECTED, lead.id, lead.visit, NOBODY, UNREACHED)
                 return UNREACHED
             yield self.scene.at(lead, self.scene.chances.due(self.scene.agenda.now))
+            task = Task(self.scene.agenda, lead, None, n)
+            self.scene.line_up(lead, task)
 
     def _judge_by_sales(self, lead: Lead, m: float, seat: int, quality: float = 1.0) -> int:
         self.scene.note(Kind.CONVERSATION, lead.id, lead.visit, seat)
@@ -218,9 +261,10 @@ class LeadLife:
         self.scene.note(Kind.REJECTED, lead.id, lead.visit, seat, reason)
         return reason
 
-    def _lose_patience(self, lead: Lead, task: Task) -> None:
+    def _lose_patience(self, lead: Lead, task: Task, waited: float | None) -> None:
         """A lead that nobody has tried goes cold when its patience ends."""
-        patience = self.scene.chances.patience_for_sdr(lead)
+        chances = self.scene.chances
+        patience = chances.patience_for_sdr(lead) if waited is None else chances.patience_left(lead, waited)
 
         def expire() -> None:
             if not task.begun.triggered:
@@ -254,7 +298,8 @@ class LeadLife:
                 self._pass_on(lead, task)
 
         if self.scene.tables.handoff.breach != NOTHING:
-            due = self.scene.chances.promised(self.scene.agenda.now)
+            # Who has waited since before the run began is late at its beginning at the earliest.
+            due = max(self.scene.chances.promised(task.since), self.scene.agenda.now)
             self.scene.agenda.call_at(due, Queue.SLA, lead.id, lead.visit, end)
 
     def _pass_on(self, lead: Lead, task: Task) -> None:

@@ -18,7 +18,7 @@ class Pursuit:
         self.quotas = quotas
         self.stream = stream
         self.tables = tables
-        self.joined: list[float] = world.seats.hired.tolist()
+        self.joined: list[float] = (world.seats.hired - world.seats.tenure).tolist()
         self.views: dict[tuple[int, int], tuple[float, float]] = {}
         """What is kept of the first belief, and what was learnt."""
 

@@ -19,7 +19,7 @@ class Quotas:
         self.team = team
         self.note = note
         self.parts = person_quotas(tables.seats, tables.pay)
-        self.booked = [0.0] * len(tables.seats.team)
+        self.booked: list[float] = tables.seats.booked.tolist()
         self.adopt(tables)
         self._begin(0)
 
@@ -53,8 +53,7 @@ class Quotas:
         return pay.effort_factor(rate, terms.reference_rate, terms.elasticity) * pace
 
     def _begin(self, n: int) -> None:
-        """The n-th quota period begins: nothing is booked yet, and everybody has his part of its quota."""
-        self.booked = [0.0] * len(self.booked)
+        """The n-th quota period begins: everybody has his part of its quota."""
         self.quota: list[float] = self.parts.quota[:, n].tolist()
         self.begins: list[float] = self.parts.begins[:, n].tolist()
         self.ends: list[float] = self.parts.ends[:, n].tolist()
@@ -67,4 +66,5 @@ class Quotas:
         if self.terms.counted:
             for seat in sorted(self.team.present | self.team.away):
                 self.note(Kind.QUOTA_RESET, NOBODY, 0, seat, NOBODY, self.booked[seat])
+        self.booked = [0.0] * len(self.booked)
         self._begin(n)

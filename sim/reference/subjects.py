@@ -153,11 +153,22 @@ class Customer(Subject):
         "selling",
     )
 
-    def __init__(self, number: int, key: int, order: Opportunity, owner: int):
+    def __init__(
+        self,
+        number: int,
+        key: int,
+        channel: int,
+        segment: int,
+        product: int,
+        fit: bool,
+        amount: float,
+        owner: int,
+        lives: int = 0,
+    ):
         super().__init__(number)
-        self.key, self.channel, self.segment, self.product = key, order.channel, order.segment, order.product
-        self.fit, self.amount, self.owner = order.fit, order.amount, owner
-        self.owned = 1 << order.product
+        self.key, self.channel, self.segment, self.product = key, channel, segment, product
+        self.fit, self.amount, self.owner = fit, amount, owner
+        self.owned = 1 << product
         """Its products, by bit."""
         self.satisfaction = 0.0
         self.last_happening = 0.0
@@ -165,7 +176,7 @@ class Customer(Subject):
         """When its term ends; of one who has left, until when it may be won back."""
         self.asked = math.inf
         """When it is asked next what it thinks of us."""
-        self.lives = order.lives
+        self.lives = lives
         """How often it was won back."""
         self.most = 0.0
         """What it may spend a year."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.checks_snapshot import check_snapshot
 from sim.clock import make_clock
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
@@ -9,7 +10,7 @@ from sim.horizon import make_horizon
 from sim.paths import join
 from sim.plan import Plan
 from sim.reasons import REASONS
-from sim.seats import make_seats
+from sim.seats import make_seats, with_history
 from sim.snapshot import Snapshot
 from sim.stages import all_stages, first_stages, sells_to_customers
 from sim.tables.accounts import account_reasons, has_lives
@@ -32,14 +33,19 @@ def make_tables(
     """The arrays of a world.
 
     root: the plan that drives the run-in (the plan itself if none); calm: the funnel of the run-in, before any stress
-    (the funnel itself if none); a snapshot replaces the run-in. What the plan and the funnel change acts from time 0:
-    until then `Tables.run_in` holds. Raises InputError where the two funnels differ in more than numbers.
+    (the funnel itself if none); a snapshot replaces the run-in, unless it says otherwise. What the plan and the funnel
+    change acts from time 0: until then `Tables.run_in` holds. Raises InputError where the two funnels differ in more
+    than numbers, and for a snapshot of another company.
     """
     root, calm = root or plan, calm or funnel
-    horizon = make_horizon(plan, 0 if snapshot is not None else root.run_in)
+    starts = snapshot is not None and not snapshot.run_in
+    horizon = make_horizon(plan, 0 if starts else root.run_in)
     # A task may begin before the end and finish after it, so the clock reaches beyond the last simulated day.
     clock = make_clock(plan.calendar, plan.start, int(horizon.begins), int(horizon.ends) + 800)
     seats = make_seats(plan, root, horizon)
+    if snapshot is not None:
+        check_snapshot(snapshot, calm if horizon.first_month < 0 else funnel, horizon, seats)
+        seats = with_history(seats, snapshot.reps, plan.calendar)
     reasons = list(REASONS)
     for world in (calm, funnel):
         rejections = world.sales_development.rejections

@@ -207,9 +207,8 @@ def _seat_columns(funnel: Funnel, plan: Plan, seats: Seats, clock: Clock) -> tup
         share[seat] = reps.selling_share
         if seats.new[seat] and reps.ramp:
             ramp[seat] = reps.ramp * monthly
-            hired[seat] = worked_hours(
-                clock.before, clock.first_day, clock.opens, clock.closes, float(seats.hired[seat])
-            )
+            worked = worked_hours(clock.before, clock.first_day, clock.opens, clock.closes, float(seats.hired[seat]))
+            hired[seat] = worked - seats.worked[seat]
     return share, ramp, hired
 
 

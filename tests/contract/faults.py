@@ -82,8 +82,8 @@ MUTANTS = (
         "forgotten-hire",
         "nobody looks for work when a rep is hired",
         "sim/kernel/heads.py",
-        "_HIRED, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)\n    r.present = 1\n    idle_in(s, seat)\n    s.closing = 1\n",
-        "_HIRED, NOBODY, 0, seat, NOBODY, NOBODY, 0.0)\n    r.present = 1\n    idle_in(s, seat)\n",
+        "0, seat, NOBODY, NOBODY, r.booked)\n    r.present = 1\n    idle_in(s, seat)\n    s.closing = 1\n",
+        "0, seat, NOBODY, NOBODY, r.booked)\n    r.present = 1\n    idle_in(s, seat)\n",
     ),
     one(
         "forgotten-room",

@@ -265,8 +265,8 @@ AFTER_HANDOFF = (
         "quota-never-reset",
         "what an AE has booked in a quota period counts in the next one too",
         "sim/kernel/quotas.py",
-        "        r.booked = 0.0\n",
-        "",
+        "seat_at(s, seat).booked = 0.0",
+        "seat_at(s, seat).booked += 0.0",
     ),
     one(
         "hurried-all-along",

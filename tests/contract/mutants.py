@@ -30,6 +30,7 @@ from faults_of_checkpoints import OF_CHECKPOINTS
 from faults_of_customers import OF_CUSTOMERS
 from faults_of_market import OF_MARKET
 from faults_of_selling import OF_SELLING
+from faults_of_starts import OF_STARTS
 
 FAULTS: tuple[Mutant, ...] = (
     *MUTANTS,
@@ -38,6 +39,7 @@ FAULTS: tuple[Mutant, ...] = (
     *OF_SELLING,
     *OF_CUSTOMERS,
     *OF_MARKET,
+    *OF_STARTS,
     *OF_CHECKPOINTS,
 )
 HOUSE = Path(__file__).parents[2]

@@ -133,7 +133,8 @@ def test_every_dollar_is_accounted_for(world):  # type: ignore[no-untyped-def]
     entered = events.kind == Kind.NURTURE_ENTER
     left = events.kind == Kind.NURTURE_EXIT
     ends = dict(zip(code[left], events.time[left], strict=True))
-    stays = [ends.get(c, log.window.ends) - t for c, t in zip(code[entered], events.time[entered], strict=True)]
+    since = np.maximum(events.time[entered], log.window.begins)
+    stays = [ends.get(c, log.window.ends) - t for c, t in zip(code[entered], since, strict=True)]
     held = events.kind == Kind.HELD
     over = np.isin(events.kind, (Kind.HANDED_OFF, Kind.WITHDRAWN))
     ends = dict(zip(code[over][::-1], events.time[over][::-1], strict=True))
@@ -142,9 +143,9 @@ def test_every_dollar_is_accounted_for(world):  # type: ignore[no-untyped-def]
     # Opportunities that marketing goes on with are touched from their opening to their close.
     closed = np.isin(events.kind, (Kind.WON, Kind.LOST))
     closes = dict(zip(events.entity[closed], events.time[closed], strict=True))
-    opened, begins = events.kind == Kind.OPENED, 0.0 if snapshot is not None else -np.inf
+    opened, begins = events.kind == Kind.OPENED, log.window.begins
     sales = [
-        closes.get(who, log.window.ends) - max(t, begins)
+        max(closes.get(who, log.window.ends), begins) - max(t, begins)
         for who, t in zip(events.entity[opened], events.time[opened], strict=True)
     ]
     touched = plan.nurture.opportunity_touches * plan.nurture.cost_per_touch
@@ -173,7 +174,7 @@ def test_littles_law_holds_as_an_identity(world):  # type: ignore[no-untyped-def
             if enter[row]:
                 spent[entity[row]] = max(float(time[row]), begins)
             else:
-                total += float(time[row]) - spent.pop(entity[row])
+                total += max(float(time[row]), begins) - spent.pop(entity[row])
         total += sum(ends - since for since in spent.values())
         assert abs(integral - total) <= 1e-9 * max(1.0, abs(total))
 

@@ -81,7 +81,7 @@ class TestCommission:
         rate = np.array([0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1])
         quota = np.array([[50.0, 50.0], [100.0, INF]])
         pay, held, payer = np.empty(7), np.empty(7, dtype=np.int64), np.empty(7, dtype=np.int64)
-        commissions(person, period, amount, rate, quota, BANDS, INF, 0.5, np.empty(2), held, pay, payer)
+        commissions(person, period, amount, rate, quota, BANDS, INF, 0.5, np.zeros(2), np.empty(2), held, pay, payer)
         # Person 0 reaches 25 with his second sale; the third crosses 50 at 25 and 62.5 at 37.5 of its 40 dollars.
         third = 0.1 * (25 + 12.5 * 1.5 + 2.5 * 2)
         assert pay.tolist() == pytest.approx([1.0, 0.0, 3.0, 0.7, third, 0.0, 6.0])

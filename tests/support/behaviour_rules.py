@@ -110,7 +110,7 @@ def mqls_have_acted(run: Happenings) -> Counter[str]:
         return counts
     for lead in [each for each, kind in enumerate(run.type) if kind == EntityType.LEAD]:
         rows = [*run.of(Kind.MQL, lead, 0), *run.of(Kind.NURTURE_ENTER, lead, 1)][:1]
-        if not rows or run.at(rows[0].time).scoring.actions == 0:
+        if not rows or run.past(rows[0]) or run.at(rows[0].time).scoring.actions == 0:
             continue
         above = scored(run, lead, rows[0].time)
         if above > 0.0 and has_profile(run, lead, rows[0].time):

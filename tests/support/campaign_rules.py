@@ -20,8 +20,8 @@ def leads_are_of_a_campaign_by_its_share(run: Happenings) -> int:
             parent = run.parent[entity]
             assert here[entity] == (here[parent] if parent >= 0 else NOBODY)
             continue
-        if run.parent[entity] != NOBODY:
-            # A customer brought it.
+        if run.parent[entity] != NOBODY or entity in run.standing:
+            # A customer brought it, or it was there before.
             assert here[entity] == NOBODY
             continue
         channel, day = int(entities.channel[entity]), math.floor(run.created[entity]) - first

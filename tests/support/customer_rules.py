@@ -47,6 +47,9 @@ def customers_renew_by_their_odds(run: Happenings) -> int:
         for k, row in enumerate(ends):
             assert row.visit == k
             assert row.time == begins + run.at(begins).term
+            if run.past(row):
+                begins = row.time
+                continue
             t = run.at(row.time)
             logit, ease, *_ = cared(t, row.time)
             accounts, eta = t.accounts, t.renewal_logit
@@ -92,6 +95,9 @@ def customers_are_asked_in_turn(run: Happenings) -> int:
         worlds = [run.tables] if run.tables.run_in is None or run.created[customer] >= 0.0 else []
         for t in worlds:
             day, every = run.created[customer] + t.accounts.survey_every, t.accounts.survey_every
+            if customer in run.standing:
+                first = uniform(run.stream, run.key[customer], int(Purpose.SURVEY), 0)
+                day = run.tables.horizon.begins + every * first
             expected = []
             while every > 0.0 and day < min(gone, run.ends):
                 expected.append(day)
@@ -231,7 +237,8 @@ def customers_are_sold_more_on_every_occasion(run: Happenings) -> int:
         }
         named = sum(row.entity == customer for row in run.of_kind(Kind.REFERRED))
         assert len(brought) == named or (run.tables.market.depletes and len(brought) < named)
-        for time, what, key in _occasions(run, customer, run.created[customer], ends, {0, 1, 3}):
+        since = max(run.created[customer], run.tables.horizon.begins)
+        for time, what, key in _occasions(run, customer, since, ends, {0, 1, 3}):
             seen += 1
             if what == 3:
                 lead = brought.pop(child_key(key, int(Tag.REFERRAL), 0), None)

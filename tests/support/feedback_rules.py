@@ -58,7 +58,7 @@ class Feedback:
             visit = max(row.visit for row in run.of_kind(Kind.MQL) if row.entity == entity)
         (qualified,) = run.of(Kind.MQL, entity, visit)
         channel = run.log.entities.channel[entity]
-        return run.scores[entity] + float(self.at(qualified.time).offsets[channel])
+        return run.scores[entity] + float(self.at(max(qualified.time, self.times[0])).offsets[channel])
 
     def _begin_plan_after(self, edges: list[float]) -> None:
         """The run-in's reviews, and what of them outlives the plan's start."""
@@ -135,7 +135,7 @@ def scoring_follows_sales(run: "Happenings") -> Counter[str]:
     for row in (*run.of_kind(Kind.MQL), *run.of_kind(Kind.NURTURE_ENTER)):
         first = row.visit == (0 if row.kind == Kind.MQL else 1) and not run.of(Kind.RECYCLED, row.entity, 0)
         channel, t = int(run.log.entities.channel[row.entity]), run.at(row.time)
-        if not first or not np.isnan(t.channel_mql[channel]):
+        if run.past(row) or not first or not np.isnan(t.channel_mql[channel]):
             continue
         if not may_qualify(run, row.entity, row.time):
             assert row.kind == Kind.NURTURE_ENTER

@@ -18,6 +18,7 @@ from selling_rules import climate_at, in_rhythm
 from sim import rules
 from sim.clock import is_open, worked_hours
 from sim.draws import Purpose, stream_key, turn, uniform
+from sim.laws.delays import survival, upper_quantile
 from sim.laws.routing import NOT_ROUTED
 from sim.log import NOBODY, EntityType, Kind, Log
 from sim.seats import AE, AM, SDR
@@ -107,6 +108,22 @@ class Happenings:
         for row in self.of_kind(*kinds):
             out[row.entity].append(row)
         return out
+
+    @cached_property
+    def standing(self) -> set[int]:
+        """Who was there when the run began."""
+        begins = self.tables.horizon.begins
+        return {entity for entity, created in enumerate(self.created) if created < begins}
+
+    def past(self, row: Row) -> bool:
+        """Whether a row tells of what was before the run began, or how it stood then."""
+        if row.entity not in self.standing or row.time > self.tables.horizon.begins:
+            return False
+        if row.kind == Kind.NURTURE_ENTER:
+            return row.visit == 1 and not self.of(Kind.MQL, row.entity, 0)
+        if row.kind in (Kind.WON, Kind.RENEWED, Kind.OPENED):
+            return row.entity in self.at_start or self.type[row.entity] == EntityType.CUSTOMER
+        return row.visit == 0 and row.kind in (Kind.CAPTURED, Kind.MQL, Kind.HANDED_OFF, Kind.STAGE_ENTER)
 
     @cached_property
     def more_sales(self) -> dict[int, list[int]]:
@@ -220,7 +237,8 @@ class Happenings:
     def booked(self, seat: int, period: int, until: float) -> float:
         """What a rep has won in a quota period until a time, that included."""
         begins, ends = self.tables.pay.periods[period : period + 2]
-        return sum(amount for time, amount in self.sales[seat] if begins <= time < ends and time <= until)
+        brought = float(self.tables.seats.booked[seat]) if period == 0 else 0.0
+        return brought + sum(amount for time, amount in self.sales[seat] if begins <= time < ends and time <= until)
 
     def quota(self, seat: int, period: int) -> tuple[float, float, float]:
         """(quota, begin, end) of a rep in a period: for the days of the period on which he is there; infinite if
@@ -258,6 +276,8 @@ class Happenings:
         Left out is what was in its last stage before the start, and what is sold to customers.
         """
         for won in self.of_kind(Kind.WON):
+            if self.past(won):
+                continue
             entered = self.of(Kind.STAGE_ENTER, won.entity, won.visit - 1)[0]
             if won.entity in self.to_customers or (entered.visit == 0 and self.parent[won.entity] == NOBODY):
                 continue
@@ -520,4 +540,10 @@ class Happenings:
         t = self.at(row.time)
         law = t.sdr_patience if purpose == Purpose.SDR_PATIENCE else t.ae_patience
         key: Any = self.key[row.entity]
+        if self.past(row):
+            # Of those who have waited as long.
+            waited, u = self.tables.horizon.begins - row.time, uniform(self.stream, key, int(purpose), turn(0, 0))
+            alive = survival(t.laws, t.knots, law, waited)
+            longest = upper_quantile(t.laws, t.knots, law, (1.0 - u) * alive) if alive > 0.0 else waited
+            return self.tables.horizon.begins + max(longest - waited, 0.0)
         return row.time + rules.delay(self.stream, key, int(purpose), turn(row.visit, 0), t.laws, t.knots, law)

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from behaviour_rules import has_profile, scores_are_those_of_the_plan, used
@@ -20,6 +21,7 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
     taken."""
     counts: Counter[str] = Counter()
     for entered in run.of_kind(Kind.NURTURE_ENTER):
+        stayed = run.tables.horizon.begins - entered.time if run.past(entered) else 0.0
         t, key = run.at(entered.time), run.key[entered.entity]
         hazards = {
             "ready": t.ready_good if run.fit[entered.entity] else t.ready_bad,
@@ -38,7 +40,8 @@ def stays_end_by_the_first_hazard(run: Happenings) -> Counter[str]:
         for name, hazard in hazards.items():
             below += hazard
             how = how or (name if which * total < below else "")
-        keep = worth_keeping(run, entered)
+        # Hazards know nothing of what is past.
+        keep, entered = worth_keeping(run, entered) - stayed, replace(entered, time=entered.time + stayed)
         if keep <= 0.0 or days >= keep:
             how, days = "released", max(keep, 0.0)
         by_use = used(run, entered, entered.time + days)
@@ -102,6 +105,8 @@ def handoffs_are_as_late_as_the_plan_says(run: Happenings) -> int:
     """An MQL is handed off, held or sent outside as long after it became one as was drawn; returns how many late."""
     late = 0
     for row in run.of_kind(Kind.MQL):
+        if run.past(row):
+            continue
         when, code = arrival(run, row), (row.entity, row.visit)
         kinds = (Kind.HELD, Kind.HANDED_OFF, Kind.OVERFLOWED)
         went = [each.time for kind in kinds for each in run.of(kind, *code)]

@@ -119,7 +119,7 @@ def with_us(run: Happenings) -> list[tuple[int, float, float]]:
                 end = sold(last)
                 if last not in won and (entity, end) in again:
                     end = NEVER
-            out.append((entity, run.created[entity], end))
+            out.append((entity, max(run.created[entity], run.tables.horizon.begins), end))
         elif kind == EntityType.OPPORTUNITY and run.parent[entity] == NOBODY:
             begin = run.created[entity] if entity in run.found else run.tables.horizon.begins
             out.append((entity, begin, sold(entity)))
@@ -142,7 +142,7 @@ def accounts_are_enough(run: Happenings, exact: bool) -> int:
 
     known = {run.key[entity] for entity, *_ in lives}
     for entity, begin, _ in lives:
-        if entity not in run.at_start | run.to_customers:
+        if entity not in run.at_start | run.to_customers | run.standing:
             assert left(segment[entity], begin) > 0.0 or not exact
     if not exact or run.tables.overflow.throttles:
         return 0

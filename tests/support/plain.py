@@ -53,7 +53,8 @@ def _commissions(plan: Any, root: Any, tables: Any, log: Log, wins: list[dict[st
         terms = root if win["time"] < 0 else plan
         pay, quota = terms.pay, terms.teams.ae.quota
         length = {"month": 1, "quarter": 3, "year": 12}[pay.quota_period]
-        period = _number(tables.horizon, win["time"]) // length * length
+        # What was won before the run begins is nobody's.
+        period = _number(tables.horizon, max(win["time"], tables.horizon.begins)) // length * length
         begin, end = _day(plan.start, period), _day(plan.start, period + length)
         who, product = win["actor"], log.names.products[log.entities.product[win["entity"]]]
         rate = pay.commission.self_sourced if win["entity"] in found else pay.commission.marketing_sourced
@@ -66,7 +67,7 @@ def _commissions(plan: Any, root: Any, tables: Any, log: Log, wins: list[dict[st
             continue
         mine = quota * length / 12 * there
         book = books.setdefault((int(who), period, length), [])
-        low = sum(wins[j]["amount"] for j in book)
+        low = sum(wins[j]["amount"] for j in book) + (float(tables.seats.booked[who]) if period == 0 else 0.0)
         high = low + win["amount"]
         edges = sorted({low, high, *(band.above * mine for band in pay.accelerators), (pay.cap or 0) * mine})
         for left, right in pairwise(edge for edge in edges if low <= edge <= high):
@@ -165,7 +166,7 @@ def ledger(funnel: Any, plan: Any, root: Any, tables: Any, log: Log) -> list[tup
     earned: dict[tuple[int, int], float] = defaultdict(float)
     for win, (time, amount) in zip(wins, _commissions(plan, root, tables, log, wins), strict=True):
         line(time, Account.COMMISSION, amount, log.entities.channel[win["entity"]], win["actor"], win["entity"])
-        if amount:
+        if amount and win["actor"] >= 0:
             earned[int(win["actor"]), _number(horizon, time)] += amount
     for event in events:
         if event["kind"] == Kind.NURTURE_EXIT:

@@ -17,6 +17,7 @@ from reach_selling import SELLING, selling_reached
 
 from sim.log import NOBODY, EntityType, Kind
 from sim.seats import AE, TEAMS
+from sim.snapshot import Snapshot
 
 MECHANISMS = (
     [f"kind {kind.name.lower()}" for kind in Kind]
@@ -36,6 +37,9 @@ MECHANISMS = (
     + ["task taken up again", "task in hand at the plan's start", "rep with a ramp at work"]
     + ["work of no length", "work spans a closed hour", "two entities at one instant"]
     + ["calendar always", "calendar with closed hours", "warm start"]
+    + ["lead in nurture at the start", "lead handed off before the start goes cold", "customer at the start renews"]
+    + ["customer at the start is sold more", "customer of before the run-in renews", "deal begins with its owner"]
+    + ["lead handed off before the start is tried", "rep brings a part of his ramp", "rep brings bookings"]
     + ["no run-in", "run-in of the plan itself", "run-in of a root plan", "run-in of a calm funnel"]
     + PEOPLE
     + PAY
@@ -95,8 +99,11 @@ def _world(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
     t, leads = h.tables, sum(kind == EntityType.LEAD for kind in h.type)
     out["calendar always"] += t.clock.closes - t.clock.opens == 1.0 and bool(leads)
     out["calendar with closed hours"] += t.clock.closes - t.clock.opens < 1.0 and bool(leads)
-    if arguments.get("snapshot") is not None:
-        out["warm start"] += bool(arguments["snapshot"].deals)
+    snapshot = arguments.get("snapshot")
+    if snapshot is not None:
+        _standing(snapshot, h, out)
+    if snapshot is not None and not snapshot.run_in:
+        out["warm start"] += bool(snapshot.deals)
     elif t.horizon.first_month == 0:
         out["no run-in"] += 1
     elif t.run_in is None:
@@ -104,3 +111,21 @@ def _world(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> None:
     else:
         out["run-in of a root plan"] += arguments.get("root", arguments["plan"]) != arguments["plan"]
         out["run-in of a calm funnel"] += arguments.get("calm", arguments["funnel"]) != arguments["funnel"]
+
+
+def _standing(snapshot: Snapshot, h: Happenings, out: Counter[str]) -> None:
+    for row in h.rows:
+        if h.past(row):
+            out["lead in nurture at the start"] += row.kind == Kind.NURTURE_ENTER
+            if row.kind == Kind.HANDED_OFF:
+                out["lead handed off before the start goes cold"] += bool(h.of(Kind.WENT_COLD, row.entity, 0))
+                out["lead handed off before the start is tried"] += bool(h.of(Kind.ATTEMPT, row.entity, 0))
+        elif row.entity in h.standing and row.kind == Kind.RENEWED:
+            how = "customer of before the run-in renews" if snapshot.run_in else "customer at the start renews"
+            out[how] += 1
+        elif row.entity in h.standing and row.kind == Kind.EXPANDED:
+            out["customer at the start is sold more"] += 1
+    out["deal begins with its owner"] += any(deal.owner is not None for deal in snapshot.deals) and not h.tables.pooled
+    ramps = (h.tables.seat_hired < 0.0) & (-h.tables.seat_hired < h.tables.seat_ramp)
+    out["rep brings a part of his ramp"] += bool(ramps.any())
+    out["rep brings bookings"] += bool(h.tables.seats.booked.any() and h.tables.pay.counted)

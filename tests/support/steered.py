@@ -5,6 +5,7 @@ would otherwise be reached in one batch and missed in the next, whenever anythin
 """
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,9 +16,11 @@ from steered_market import MARKET
 from steered_selling import SELLING
 from worlds import CALENDARS, scenarios, snapshots
 from worlds_laws import ROUTINGS
+from worlds_start import standing
 
 from sim.funnel import Funnel
 from sim.plan import Plan
+from sim.snapshot import Snapshot
 
 __all__ = ["STEERS", "steered"]
 
@@ -95,7 +98,7 @@ def steered(draw: st.DrawFn, steer: Steer, calendars: tuple[Any, ...] = CALENDAR
     """A generated world, steered."""
     drawn = draw(scenarios(calendars))
     trees = {name: each.model_dump(by_alias=True) for name, each in drawn.items() if name in _NOUNS}
-    snapshot = drawn["snapshot"]
+    snapshot = drawn["snapshot"] if drawn["snapshot"] and not drawn["snapshot"].run_in else None
     for name in {"funnel", "calm"} & set(trees):
         _lengthen(trees[name]["stages"], steer.stages)
     if steer.deals:
@@ -114,6 +117,10 @@ def steered(draw: st.DrawFn, steer: Steer, calendars: tuple[Any, ...] = CALENDAR
     _lay(trees.get("root", {}), of_root)
     _lay(trees.get("calm", {}), of_calm)
     nouns = {name: _NOUNS[name].model_validate(tree) for name, tree in trees.items()}
+    if snapshot is not None:
+        # Who owns what, and what there is to own, follows from the plan as it is now.
+        deals = tuple(replace(deal, owner=None) for deal in snapshot.deals)
+        snapshot = standing(draw, Snapshot(deals), nouns["funnel"], nouns["plan"])
     return {"snapshot": snapshot, **nouns}
 
 

@@ -168,7 +168,7 @@ def warm_leads_score_higher(run: Happenings) -> int:
         born = run.at(run.created[lead])
         if not rows or born.channel_score[channel] >= 0:
             continue
-        judged_at = min(row.time for row in rows)
+        judged_at = max(min(row.time for row in rows), run.tables.horizon.begins)
         noise, luck = (
             normal_quantile(uniform(run.stream, run.key[lead], int(purpose), 0))
             for purpose in (Purpose.SCORE, Purpose.INTENT)
@@ -185,7 +185,7 @@ def warm_leads_score_higher(run: Happenings) -> int:
         learns = any(run.at(moment).scoring.learns for moment in (-1.0, 1.0))
         sure = same and not learns and math.isnan(judged.channel_mql[channel]) and judged.channel_score[channel] < 0
         over = score - float(judged.scoring.shifts[channel]) - judged.score_threshold
-        if sure and abs(over) > 1e-9:
+        if sure and abs(over) > 1e-9 and lead not in run.standing:
             can = may_qualify(run, lead, judged_at)
             assert bool(run.of(Kind.MQL, lead, 0)) == (can and over > 0.0)
     return seen

@@ -32,6 +32,7 @@ from worlds_selling import (
     segments,
     stages,
 )
+from worlds_start import before_run_in, standing
 
 from sim.funnel import Funnel
 from sim.plan import Plan
@@ -156,7 +157,7 @@ def pay(draw: st.DrawFn, quota: bool, sla: bool) -> dict[str, Any]:
 def worlds(
     draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS, starts: tuple[str, ...] = ("nothing", "run-in", "deals")
 ) -> tuple[Funnel, Plan, Snapshot | None]:
-    """A funnel, a plan and perhaps deals open at the start; about a hundred leads, all mechanisms within reach.
+    """A funnel, a plan and perhaps who is there on the start; about a hundred leads, all mechanisms within reach.
 
     starts: what may come before the plan.
     """
@@ -177,7 +178,12 @@ def worlds(
         }
     )
     snapshot = draw(snapshots(names, list(funnel.stages))) if start == "deals" else None
-    return shocked(draw, lives(draw, funnel), START), plan, snapshot
+    funnel = shocked(draw, lives(draw, funnel), START)
+    if snapshot is not None:
+        snapshot = standing(draw, snapshot, funnel, plan)
+    elif plan.run_in > 0:
+        snapshot = before_run_in(draw, funnel)
+    return funnel, plan, snapshot
 
 
 @st.composite
@@ -221,6 +227,7 @@ def scenarios(draw: st.DrawFn, calendars: tuple[Any, ...] = CALENDARS) -> dict[s
         other = draw(_some_of(draw(funnels(names, len(funnel.stages)))))
         calm = lives(draw, Funnel.model_validate(funnel.model_dump(by_alias=True) | other))
         arguments["calm"] = calmed(draw, calm, START)
+        arguments["snapshot"] = before_run_in(draw, arguments["calm"])
     return arguments
 
 
