@@ -10,18 +10,25 @@ import numpy as np
 from results.facts import Facts
 from results.metrics import (
     capacity,
+    cash,
+    cohorts,
     conversion,
     customers,
     email,
     expansion,
     growth,
+    handoff,
+    lead_times,
     leakage,
     loyalty,
     market,
     money,
+    nurture,
+    orders,
     pipeline,
     products,
     quality,
+    returns,
     selling,
     speed,
     volume,
@@ -40,11 +47,18 @@ CATALOGUE: Mapping[str, Metric] = {
         email,
         quality,
         conversion,
+        cohorts,
         speed,
+        lead_times,
+        handoff,
+        nurture,
         selling,
         capacity,
         money,
+        orders,
+        returns,
         customers,
+        cash,
         expansion,
         loyalty,
         growth,
@@ -139,6 +153,8 @@ def undefined(facts: Facts, id: str) -> str:
         return "the log does not record " + ", ".join(lacking)
     if entry.denominator:
         return f"there are none of its {entry.denominator}"
+    if entry.cohort is not None:
+        return f"what it counts must be at least {entry.matures:g} days old when the log ends"
     return "the log does not record some of the amounts that it sums"
 
 

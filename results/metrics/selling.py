@@ -5,7 +5,7 @@ import numpy as np
 from results.facts import Facts
 from results.metrics.conversion import matured
 from results.metrics.metric import metric
-from results.nearest import nearest
+from results.nearest import followed
 from results.spans import Floats, Ints, Spans, mean_known, ratio, sums
 from sim.log import Kind
 
@@ -61,7 +61,7 @@ def lead_to_appointment_rate(facts: Facts, spans: Spans) -> Floats:
     opportunity of theirs. Leads handed off less than 30 days before the end of what was observed are left out of both
     counts; if that is all of them, it is not defined."""
     handed, made = facts.first_rows(Kind.HANDED_OFF), facts.rows(Kind.APPOINTMENT)
-    met = _within(handed.entity, handed.time, facts.leads_of(made.entity), made.time, APPOINTMENT)
+    met = followed(handed.entity, handed.time, facts.leads_of(made.entity), made.time, APPOINTMENT)
     return mean_known(handed.time, met, matured(facts, spans, APPOINTMENT))
 
 
@@ -131,8 +131,8 @@ def proposal_to_presentation_rate(facts: Facts, spans: Spans) -> Floats:
     proposals of one opportunity may be followed by the same presentation. Those sent less than 90 days before the end
     of what was observed are left out of both counts; if that is all of them, it is not defined."""
     sent, given = facts.rows(Kind.PROPOSAL), facts.rows(Kind.PRESENTATION)
-    followed = _within(sent.entity, sent.time, given.entity, given.time, PRESENTATION)
-    return mean_known(sent.time, followed, matured(facts, spans, PRESENTATION))
+    shown = followed(sent.entity, sent.time, given.entity, given.time, PRESENTATION)
+    return mean_known(sent.time, shown, matured(facts, spans, PRESENTATION))
 
 
 @metric(
@@ -244,9 +244,3 @@ def _with_material(facts: Facts) -> Floats:
     # Happenings without an entry have the last place.
     used[passages.of(facts.rows(Kind.MATERIAL))] = 1.0
     return used[:-1]
-
-
-def _within(who: Ints, when: Floats, others: Ints, times: Floats, days: float) -> Floats:
-    """(happenings,) 1 where one of some others of the same entity followed within some days, 0 elsewhere."""
-    found = nearest(who, when, others, times, before=False)
-    return (np.append(times, np.nan)[found] - when <= days).astype(np.float64)
