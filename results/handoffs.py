@@ -1,4 +1,4 @@
-"""Handoffs: what became of each lead that marketing passed on, told apart by the visit in which it happened."""
+"""Handoffs: what came before and after each happening to a lead, told apart by the visit in which it happened."""
 
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,7 @@ from sim.log import Kind
 if TYPE_CHECKING:
     from results.facts import Facts, Rows
 
-__all__ = ["before", "left_queue", "of_reason", "waits_for_ae"]
-
-_ENDS = (Kind.ATTEMPT, Kind.WENT_COLD, Kind.RECYCLED, Kind.WITHDRAWN)
+__all__ = ["after", "before", "of_reason", "until", "waits_for_ae"]
 
 
 def before(rows: "Rows", others: "Rows") -> Floats:
@@ -23,18 +21,23 @@ def before(rows: "Rows", others: "Rows") -> Floats:
     return days
 
 
-def left_queue(facts: "Facts") -> Floats:
-    """(handoffs,) day on which each lead handed off waited no longer: tried, cold, given back, gone, or handed off
-    anew; NaN = it waits when the log ends. In the order of `facts.rows(Kind.HANDED_OFF)`."""
-    handed, found = facts.rows(Kind.HANDED_OFF), [facts.rows(kind) for kind in _ENDS]
-    times = np.concatenate([each.time for each in found])
-    others = np.concatenate([_visits(each) for each in found])
-    place = nearest(_visits(handed), handed.time, others, times, before=False)
-    ended = np.append(times, np.nan)[place]
-    order = np.lexsort((handed.time, handed.entity))
-    again = np.full(len(handed), np.nan)
-    follows = np.flatnonzero(handed.entity[order][1:] == handed.entity[order][:-1])
-    again[order[follows]] = handed.time[order[follows + 1]]
+def after(rows: "Rows", others: "Rows") -> Floats:
+    """(rows,) day of the first of some others at or after each happening in the same visit; NaN = none."""
+    place = nearest(_visits(rows), rows.time, _visits(others), others.time, before=False)
+    days: Floats = np.append(others.time, np.nan)[place]
+    return days
+
+
+def until(facts: "Facts", rows: "Rows", *ends: Kind) -> Floats:
+    """(rows,) day of the first of some kinds at or after each happening in the same visit, or of the next such
+    happening to the same entity, if that comes first; NaN = neither."""
+    ended = np.full(len(rows), np.nan)
+    for kind in ends:
+        ended = np.fmin(ended, after(rows, facts.rows(kind)))
+    order = np.lexsort((rows.time, rows.entity))
+    again = np.full(len(rows), np.nan)
+    follows = np.flatnonzero(rows.entity[order][1:] == rows.entity[order][:-1])
+    again[order[follows]] = rows.time[order[follows + 1]]
     return np.asarray(np.fmin(ended, again))
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from results.facts import Facts, Rows
-from results.handoffs import before, left_queue, of_reason, waits_for_ae
+from results.handoffs import before, of_reason, until, waits_for_ae
 from results.metrics.conversion import matured
 from results.metrics.metric import metric
 from results.metrics.money import cost_per_mql
@@ -37,6 +37,8 @@ _CONVERT = "Lifecycle metrics, convert stage (article 000)"
 _PAY = (Account.BASE_PAY, Account.VARIABLE_PAY, Account.SLA_BONUS)
 CONTACT = 30.0
 """Days within which a lead that is tried must be talked with."""
+_LEAVES = (Kind.ATTEMPT, Kind.WENT_COLD, Kind.RECYCLED, Kind.WITHDRAWN)
+"""What ends a lead's wait for sales development, besides another handoff."""
 _UNREACHED, _FULL = "unreached", "queue_full"
 
 
@@ -54,7 +56,8 @@ _UNREACHED, _FULL = "unreached", "queue_full"
 def handoff_queue(facts: Facts, spans: Spans) -> Floats:
     """Mean number of leads that waited for sales development at a moment of the window: handed off, not yet tried, not
     cold, not given back and not gone. Those that still wait when the log ends count until then."""
-    begins, ends = facts.rows(Kind.HANDED_OFF).time, left_queue(facts)
+    handed = facts.rows(Kind.HANDED_OFF)
+    begins, ends = handed.time, until(facts, handed, *_LEAVES)
     ends = np.where(np.isnan(ends), facts.log.window.ends, ends)
     waited = [
         np.maximum(np.minimum(ends, end) - np.maximum(begins, begin), 0.0).sum()

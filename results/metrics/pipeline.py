@@ -3,6 +3,7 @@
 import numpy as np
 
 from results.facts import Facts
+from results.handoffs import after, until
 from results.metrics.conversion import win_rate
 from results.metrics.metric import metric
 from results.metrics.money import of_new_business
@@ -19,6 +20,9 @@ __all__ = [
     "slow_opportunity_share",
     "slow_mql_share",
 ]
+
+_DECIDES = (Kind.ACCEPTED, Kind.REJECTED, Kind.WENT_COLD, Kind.RECYCLED, Kind.WITHDRAWN)
+"""What ends the time for which an MQL waits for sales' verdict, besides being an MQL again."""
 
 
 @metric(
@@ -164,20 +168,20 @@ def slow_opportunity_share(facts: Facts, spans: Spans) -> Floats:
     unit="share",
     better="lower",
     formula="n(MQLs undecided for longer than nine in ten took to acceptance) / n(MQLs undecided)",
-    denominator="MQLs neither accepted nor gone at the window's end, some having been accepted before",
+    denominator="MQLs that sales has not decided on at the window's end, some having been accepted before",
     source="Seven smarketing metrics (article 003), 5: where MQLs stop, and an alarm of slow flow",
-    requires=(Kind.MQL, Kind.ACCEPTED),
+    requires=(Kind.MQL, Kind.ACCEPTED, Kind.REJECTED),
     by_channel=True,
 )
 def slow_mql_share(facts: Facts, spans: Spans) -> Floats:
-    """Share of the leads that had become MQLs before the window's end and were then neither accepted nor out of the
-    funnel that had been so for longer than nine in ten of the leads accepted before had taken from MQL to acceptance.
-    Leads that sales gave back and that are in nurture again are among them."""
-    qualified = facts.first_rows(Kind.MQL)
-    accepted = facts.first(Kind.ACCEPTED)[qualified.entity]
-    left = np.fmin(accepted, facts.first(Kind.WITHDRAWN)[qualified.entity])
-    known = ~np.isnan(accepted)
-    return _slow(qualified.time, left, qualified.time[known], accepted[known], spans)
+    """Share of the MQLs on which sales has not decided at the window's end (neither accepted nor rejected, not cold,
+    not given back, not gone) that have been MQLs for longer than nine in ten of those accepted before had been when
+    they were accepted. Much above a tenth says that the flow to sales has slowed down. A lead that becomes an MQL again
+    counts from then."""
+    qualified = facts.rows(Kind.MQL)
+    decided = until(facts, qualified, *_DECIDES)
+    done = after(qualified, facts.rows(Kind.ACCEPTED)) == decided
+    return _slow(qualified.time, decided, qualified.time[done], decided[done], spans)
 
 
 def _slow(since: Floats, until: Floats, began: Floats, done: Floats, spans: Spans) -> Floats:
