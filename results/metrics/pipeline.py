@@ -10,6 +10,7 @@ from results.metrics.money import of_new_business
 from results.metrics.speed import sales_cycle
 from results.spans import Floats, Spans, ratio
 from sim.log import NOBODY, Kind
+from sim.stages import ACCOUNT_STAGES
 
 __all__ = [
     "pipeline_value",
@@ -137,7 +138,8 @@ def final_stage_win_rate(facts: Facts, spans: Spans) -> Floats:
     Beside `win_rate` it shows whether deals are lost early, where they cost little, or late."""
     enters = facts.sales(Kind.STAGE_ENTER)
     last = np.zeros(len(facts.log.entities), dtype=bool)
-    last[enters.entity[enters.stage == len(facts.log.names.stages) - 1]] = True
+    stages = [stage for stage in facts.log.names.stages if stage not in ACCOUNT_STAGES]
+    last[enters.entity[enters.stage == len(stages) - 1]] = True
     rows = (facts.sales(kind) for kind in (Kind.WON, Kind.LOST))
     won, lost = (spans.inside(each.time[last[each.entity]]) for each in rows)
     return ratio(won, won + lost)

@@ -235,7 +235,7 @@ def _pipeline(all_of_it: Leads, begin: float, end: float, heads: float) -> dict[
         done = [d for d in all_of_it.deals if closed[d] < end and any(stage == now for _, stage in path[d])]
         weighted += value[deal] * over(sum(first(d, Kind.WON) < end for d in done), len(done))
     quota = dict(zip(log.names.teams, log.terms.quotas, strict=False)).get("ae")
-    last = len(log.names.stages) - 1
+    last = len([stage for stage in log.names.stages if stage not in ("upsell", "cross_sell", "winback")]) - 1
     late = [d for d in all_of_it.deals if begin <= closed[d] < end and any(stage == last for _, stage in path[d])]
     lengths = [closed[d] - opened[d] for d in all_of_it.deals if first(d, Kind.WON) < end]
     slow = [end - opened[d] > percentile(lengths, 0.9) for d in still]
