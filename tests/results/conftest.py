@@ -27,7 +27,8 @@ from sim.plan import Plan
 from sim.working_time import Calendar
 
 REASONS = (
-    "cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit", "deck", "kit", "unreached", "released", "queue_full"
+    "cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit", "deck", "kit", "unreached", "released",
+    "queue_full",
 )  # fmt: skip
 
 

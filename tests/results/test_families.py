@@ -1,4 +1,4 @@
-"""Metrics of leads' ways, of orders, returns and cash on generated worlds: as plain loops count them; what must add up."""
+"""Metrics of leads' ways, of orders, returns and cash on generated worlds: as plain loops count them; what adds up."""
 
 import math
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Handoffs, attempts, verdicts and nurture by hand: how leads are tried, judged, let go, and what the lost ones cost."""
+"""Handoffs, attempts, verdicts and nurture by hand: how leads are tried, judged and let go, what the lost ones cost."""
 
 import dataclasses
 import math

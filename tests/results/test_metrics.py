@@ -76,6 +76,9 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         assert bool(entry.denominator) == (is_mean or " / " in entry.formula)
     assert {row["id"]: row["needs"] for row in describe() if row["needs"] != "observed"} == {
         "good_fit_share": "truth", "best_prospect_lift": "truth",
+        "nurture_true_keep": "truth", "nurture_wasted_keep": "truth", "nurture_true_release": "truth",
+        "nurture_missed_release": "truth", "nurture_precision": "truth", "nurture_recall": "truth",
+        "good_leakage": "truth", "bad_leakage": "truth", "bad_leakage_share": "truth",
         "email_open_rate": "touches", "email_click_rate": "touches",
         "market_share": "external", "market_growth": "external",
     }  # fmt: skip
