@@ -73,6 +73,7 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         units += ("appointments", "requests", "proposals", "meetings", "products", "points")
         assert entry.unit_in("EUR") in units
         is_mean = entry.unit in ("share", "days", "hours") and not entry.formula.startswith("sum of")
+        is_mean |= entry.formula.startswith(("median", "90th percentile"))
         assert bool(entry.denominator) == (is_mean or " / " in entry.formula)
     assert {row["id"]: row["needs"] for row in describe() if row["needs"] != "observed"} == {
         "good_fit_share": "truth", "best_prospect_lift": "truth",

@@ -63,7 +63,8 @@ def books(story):
     B   paid, captured 1, MQL 2, accepted 5; opened and in meeting 6, close 20, won 40 (200) by the AE
     C   events, captured 5, MQL 20, accepted 22; opened and in meeting 25, close 60, won 80 (1200)
     D   events, captured 70, MQL 71, accepted 75; opened and in meeting 76, close 85, won 200 (500)
-    E   opened and in meeting 20, lost 60; F opened and in meeting 40 (400); G opened and in meeting 10, close 12, lost 30
+    E   opened and in meeting 20, lost 60; F opened and in meeting 40 (400)
+    G   opened and in meeting 10, close 12, lost 30
     O   a customer since -50 (300), churns 55; P since -60 (500), renews -10 and 40
     two more leads are captured and MQLs on 80 and 88
     costs: 100 a month of programmes (30 before January), the rest as below; gross margin .8, of C .5
@@ -203,7 +204,8 @@ def test_of_nothing_nothing_is_said(story):
     made.terms = dataclasses.replace(made.terms, term=50.0, discount=0.1, billed=True)
     found = measure(made.log(), ON_PAPER)
     assert {id for id, value in found.items() if value == 0} == {
-        "lapsed_customers", "revenue_from_new_customers", "campaign_profit", "pipeline_value", "pipeline_value_weighted",
+        "lapsed_customers", "revenue_from_new_customers", "campaign_profit", "pipeline_value",
+        "pipeline_value_weighted",
     }  # fmt: skip
     assert all(math.isnan(value) for value in found.values() if value != 0)
 
