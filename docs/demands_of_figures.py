@@ -135,16 +135,21 @@ OF_FIGURES = (
     Demand(
         "002.15",
         "meetings to close",
-        shows=("meetings_per_win",),
+        shows=("meetings_per_win", "meetings_per_loss", "hours_per_win"),
         pinned=(f"{SALE}::test_a_sale_as_counted_on_paper",),
-        wanting="of lost deals, and hours",
     ),
     Demand(
         "002.16",
         "time to close, median and 90th percentile, those still open included; its effect on cash",
-        shows=("time_to_close", "time_to_close_p90", "sales_cycle", "days_to_cash", "collections_share"),
-        pinned=(WAYS, BOOKS, PLAIN),
-        wanting="from the first touch",
+        shows=(
+            "time_to_close",
+            "time_to_close_p90",
+            "time_to_close_from_touch",
+            "sales_cycle",
+            "days_to_cash",
+            "collections_share",
+        ),
+        pinned=(WAYS, BOOKS, PLAIN, "results/test_cohorts.py::test_from_the_first_touch"),
     ),
     Demand(
         "002.17",

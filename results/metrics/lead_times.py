@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from results.facts import Facts
+from results.facts import Facts, Rows
 from results.metrics.metric import MATURITY, Metric, metric
 from results.progress import Progress
 from results.spans import Floats, Spans
@@ -17,6 +17,7 @@ __all__ = [
     "time_to_opportunity_p90",
     "time_to_close",
     "time_to_close_p90",
+    "time_to_close_from_touch",
 ]
 
 _TIE = 1e-9
@@ -51,10 +52,7 @@ def _time_to(step: str, words: str, kind: Kind, q: float) -> Metric:
 
     def compute(facts: Facts, spans: Spans) -> Floats:
         captured = facts.rows(Kind.CAPTURED)
-        days = _day(facts, facts.progress, step)[captured.entity] - captured.time
-        observed = facts.log.window.ends - captured.time
-        cuts = spans.cut(captured.time).T.tolist()
-        return np.array([conversion_quantile(days[a:b], observed[a:b], q) for a, b in cuts])
+        return _quantiles(facts, spans, captured, captured.time, _day(facts, facts.progress, step), q)
 
     compute.__doc__ = (
         f"{name.capitalize()} of the civil days from capture to {words}, of the window's leads that come so far within "
@@ -76,6 +74,15 @@ def _time_to(step: str, words: str, kind: Kind, q: float) -> Metric:
     )(compute)
 
 
+def _quantiles(facts: Facts, spans: Spans, leads: Rows, since: Floats, until: Floats, q: float) -> Floats:
+    """(spans,) quantile of the days that leads, captured in each, took.
+
+    since: (leads,) when their time began; until: (entities,) when they came so far."""
+    days, observed = until[leads.entity] - since, facts.log.window.ends - since
+    cuts = spans.cut(leads.time).T.tolist()
+    return np.array([conversion_quantile(days[a:b], observed[a:b], q) for a, b in cuts])
+
+
 def _day(facts: Facts, progress: Progress, step: str) -> Floats:
     """(entities,) day of the step itself, for those that did not skip it."""
     if step == "mql":
@@ -94,3 +101,25 @@ time_to_mql, time_to_mql_p90 = (_time_to(*_MQL, q) for q in (0.5, 0.9))
 time_to_sql, time_to_sql_p90 = (_time_to(*_SQL, q) for q in (0.5, 0.9))
 time_to_opportunity, time_to_opportunity_p90 = (_time_to(*_OPPORTUNITY, q) for q in (0.5, 0.9))
 time_to_close, time_to_close_p90 = (_time_to(*_CLOSE, q) for q in (0.5, 0.9))
+
+
+@metric(
+    "time_to_close_from_touch",
+    "Time to close from the first touch",
+    unit="days",
+    better="lower",
+    formula="smallest age t with F(t) >= 0.5 F(365), F = share of leads won by an age since their first touch",
+    denominator="leads captured in the window and won within 365 days of their first touch, one of all observed for so "
+    "long",
+    source="25 metrics over four funnels (article 002), 16: from the first contact",
+    needs="touches",
+    requires=(Kind.CAPTURED, Kind.WON),
+)
+def time_to_close_from_touch(facts: Facts, spans: Spans) -> Floats:
+    """As `time_to_close`, but from the first touch of marketing that was recorded, where one came before the capture:
+    what a buyer's way takes, and not only the part of it on which we know the buyer's name."""
+    captured, touches = facts.rows(Kind.CAPTURED), facts.log.touches
+    since = facts.first(Kind.CAPTURED).copy()
+    if touches is not None:
+        np.fmin.at(since, touches.entity, touches.time)
+    return _quantiles(facts, spans, captured, since[captured.entity], facts.lead_won, 0.5)

@@ -17,6 +17,8 @@ __all__ = [
     "proposals",
     "proposal_to_presentation_rate",
     "meetings_per_win",
+    "meetings_per_loss",
+    "hours_per_win",
     "valuable_meeting_share",
     "customer_facing_share",
     "material_usage",
@@ -152,6 +154,45 @@ def meetings_per_win(facts: Facts, spans: Spans) -> Floats:
     wins, meetings = facts.sales(Kind.WON), facts.rows(Kind.MEETING)
     held = np.bincount(meetings.entity[meetings.entity >= 0], minlength=len(facts.log.entities))
     return mean_known(wins.time, held[wins.entity].astype(np.float64), spans)
+
+
+@metric(
+    "meetings_per_loss",
+    "Meetings per loss",
+    unit="meetings",
+    better="lower",
+    formula="n(meetings of the opportunities lost in the window) / n(lost)",
+    denominator="opportunities lost in the window",
+    source=f"{_SOURCE}, 15",
+    requires=(Kind.MEETING, Kind.LOST),
+    by_channel=True,
+)
+def meetings_per_loss(facts: Facts, spans: Spans) -> Floats:
+    """Mean number of meetings that the opportunities of new business lost in the window took from their opening to the
+    loss. Many of them, beside `meetings_per_win`, say that what is lost is lost late."""
+    lost, meetings = facts.sales(Kind.LOST), facts.rows(Kind.MEETING)
+    held = np.bincount(meetings.entity[meetings.entity >= 0], minlength=len(facts.log.entities))
+    return mean_known(lost.time, held[lost.entity].astype(np.float64), spans)
+
+
+@metric(
+    "hours_per_win",
+    "Hours per win",
+    unit="hours",
+    better="lower",
+    formula="sum of hours of work on the opportunities won in the window / n(won)",
+    denominator="opportunities won in the window",
+    source=f"{_SOURCE}, 15",
+    requires=(Kind.TASK_END, Kind.WON),
+    by_channel=True,
+)
+def hours_per_win(facts: Facts, spans: Spans) -> Floats:
+    """Mean hours of stage work that the opportunities of new business won in the window took from their opening to the
+    win. Work on what was lost is not in it, nor what was spent on the lead before."""
+    wins, ends = facts.sales(Kind.WON), facts.rows(Kind.TASK_END)
+    own = ends.entity >= 0
+    spent = np.bincount(ends.entity[own], ends.amount[own], len(facts.log.entities)).astype(np.float64)
+    return mean_known(wins.time, spent[wins.entity], spans)
 
 
 @metric(

@@ -11,7 +11,7 @@ from plain_leads import quantile
 
 from results.metrics.catalogue import by_channel, by_month, immature, measure, missing
 from results.metrics.lead_times import conversion_quantile
-from sim.log import Kind
+from sim.log import Kind, Touches
 
 ON_PAPER = {
     "mql_events": 4,  # leads 1 (twice), 2, 3; lead 0's was before the window, lead 5's after it
@@ -116,6 +116,17 @@ def test_young_leads_are_left_out_of_rates_and_counted_in_times(story):
     young = dataclasses.replace(made.log(), window=dataclasses.replace(made.window, ends=300.0))
     assert all(math.isnan(value) for value in measure(young, ids).values())
     assert "365 days" in missing(young, ids)["time_to_mql"]
+
+
+def test_from_the_first_touch(seven):
+    """Lead 3 saw something thirty days before its capture on 20, and something later; it was won on 85."""
+    who = seven.entities.index(next(row for row in seven.entities if row[3] == 20))
+    nobody = np.full(3, -1)
+    touches = Touches(np.array([-10.0, 5.0, 30.0]), np.full(3, who), nobody, nobody, nobody, nobody)
+    ids = ["time_to_close_from_touch"]
+    assert measure(dataclasses.replace(seven.log(), touched=touches), ids)[ids[0]] == 85 + 10
+    assert measure(seven.log(), ids)[ids[0]] == 85 - 20
+    assert "touches of marketing" in missing(seven.log(simulated=False), ids)[ids[0]]
 
 
 def test_a_history_says_what_it_lacks(seven):

@@ -80,7 +80,7 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         "nurture_true_keep": "truth", "nurture_wasted_keep": "truth", "nurture_true_release": "truth",
         "nurture_missed_release": "truth", "nurture_precision": "truth", "nurture_recall": "truth",
         "good_leakage": "truth", "bad_leakage": "truth", "bad_leakage_share": "truth",
-        "email_open_rate": "touches", "email_click_rate": "touches",
+        "email_open_rate": "touches", "email_click_rate": "touches", "time_to_close_from_touch": "touches",
         "market_share": "external", "market_growth": "external",
     }  # fmt: skip
     assert set(describe(["cac"])[0]) >= {"id", "name", "unit", "definition", "formula", "source", "needs", "better"}

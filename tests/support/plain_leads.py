@@ -117,6 +117,12 @@ def measure_leads(all_of_it: Leads, begin: float, end: float) -> dict[str, float
     for n, name in enumerate(("mql", "sql", "opportunity", "close")):
         cases = [(steps[lead][n] - day, ends - day) for lead in born if (day := all_of_it.captured[lead]) is not None]
         out[f"time_to_{name}"], out[f"time_to_{name}_p90"] = quantile(cases, 0.5), quantile(cases, 0.9)
+    first_touch = dict(all_of_it.captured)
+    if log.touches is not None:
+        for time, who in zip(log.touches.time.tolist(), log.touches.entity.tolist(), strict=True):
+            first_touch[who] = min(first_touch[who], time)
+    since = [(steps[lead][3] - first_touch[lead], ends - first_touch[lead]) for lead in born]
+    out["time_to_close_from_touch"] = quantile(since, 0.5)
     # -- handoff
     handed = {lead: day for lead in all_of_it.leads if inside(day := first(lead, Kind.HANDED_OFF))}
     tried = {lead: first(lead, Kind.ATTEMPT) for lead in handed}
