@@ -11,7 +11,9 @@ from sim.log import Kind
 if TYPE_CHECKING:
     from results.facts import Facts, Rows
 
-__all__ = ["after", "before", "of_reason", "until", "waits_for_ae"]
+__all__ = ["after", "before", "of_reason", "until", "verdicts_against", "waits_for_ae"]
+
+_UNREACHED = "unreached"
 
 
 def before(rows: "Rows", others: "Rows") -> Floats:
@@ -45,6 +47,12 @@ def waits_for_ae(facts: "Facts", cold: "Rows") -> Bools:
     """(rows,) whether each lead that went cold had been accepted and waited for an AE; the others waited for an SDR."""
     accepted, handed = (before(cold, facts.rows(kind)) for kind in (Kind.ACCEPTED, Kind.HANDED_OFF))
     return ~np.isnan(accepted) & ~(handed > accepted)
+
+
+def verdicts_against(facts: "Facts") -> "Rows":
+    """Rejections on judgement: not those of leads that were not reached."""
+    rows = facts.rows(Kind.REJECTED)
+    return rows.take(~of_reason(rows, facts.log.names.reasons, _UNREACHED))
 
 
 def of_reason(rows: "Rows", names: tuple[str, ...], reason: str) -> Bools:

@@ -31,6 +31,8 @@ from results.metrics import (
     returns,
     selling,
     speed,
+    transition,
+    unit_costs,
     volume,
 )
 from results.metrics.metric import Metric
@@ -51,11 +53,13 @@ CATALOGUE: Mapping[str, Metric] = {
         speed,
         lead_times,
         handoff,
+        transition,
         nurture,
         selling,
         capacity,
         money,
         orders,
+        unit_costs,
         returns,
         customers,
         cash,

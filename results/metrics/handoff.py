@@ -1,16 +1,15 @@
-"""Handoff: how leads are tried and judged after marketing has passed them on, and what the lost ones cost."""
+"""Handoff: how leads are tried and judged after marketing has passed them on, and what becomes of the others."""
 
 import numpy as np
 
-from results.facts import Facts, Rows
-from results.handoffs import before, of_reason, until, waits_for_ae
+from results.facts import Facts
+from results.handoffs import before, until, verdicts_against, waits_for_ae
 from results.metrics.conversion import matured
 from results.metrics.metric import metric
-from results.metrics.money import cost_per_mql
 from results.metrics.speed import never_contacted
 from results.nearest import followed
-from results.spans import Bools, Floats, Ints, Spans, mean_known, ratio, sums
-from sim.log import NOBODY, Account, Kind
+from results.spans import Floats, Ints, Spans, mean_known, ratio
+from sim.log import NOBODY, Kind
 
 __all__ = [
     "handoff_queue",
@@ -26,20 +25,14 @@ __all__ = [
     "held_leads",
     "external_leads",
     "recycled_leads",
-    "mismatch_cost",
-    "waste_of_poor_quality",
-    "waste_of_capacity",
-    "waste_of_neglect",
 ]
 
 _TRANSITION = "Lead transition and funnel tracking (article 004)"
 _CONVERT = "Lifecycle metrics, convert stage (article 000)"
-_PAY = (Account.BASE_PAY, Account.VARIABLE_PAY, Account.SLA_BONUS)
 CONTACT = 30.0
 """Days within which a lead that is tried must be talked with."""
 _LEAVES = (Kind.ATTEMPT, Kind.WENT_COLD, Kind.RECYCLED, Kind.WITHDRAWN)
 """What ends a lead's wait for sales development, besides another handoff."""
-_UNREACHED, _FULL = "unreached", "queue_full"
 
 
 @metric(
@@ -179,7 +172,7 @@ def contact_rate(facts: Facts, spans: Spans) -> Floats:
 def rejection_rate(facts: Facts, spans: Spans) -> Floats:
     """Share of sales' verdicts of the window that were against the lead: how far marketing and sales differ about what
     a qualified lead is. Leads that sales gave back because it did not reach them were not judged and are not in it."""
-    rejected, accepted = spans.inside(_rejected(facts).time), facts.count(Kind.ACCEPTED, spans)
+    rejected, accepted = spans.inside(verdicts_against(facts).time), facts.count(Kind.ACCEPTED, spans)
     return ratio(rejected, rejected + accepted)
 
 
@@ -198,14 +191,8 @@ def unreached_share(facts: Facts, spans: Spans) -> Floats:
     """Of the leads that sales accepted or gave back in the window, the share that it gave back because it did not reach
     them in all its attempts (a rejection for the reason `unreached`)."""
     all_of_them = facts.count(Kind.REJECTED, spans)
-    judged = spans.inside(_rejected(facts).time)
+    judged = spans.inside(verdicts_against(facts).time)
     return ratio(all_of_them - judged, all_of_them + facts.count(Kind.ACCEPTED, spans))
-
-
-def _rejected(facts: Facts) -> Rows:
-    """Rejections on judgement."""
-    rows = facts.rows(Kind.REJECTED)
-    return rows.take(~of_reason(rows, facts.log.names.reasons, _UNREACHED))
 
 
 @metric(
@@ -297,97 +284,3 @@ def recycled_leads(facts: Facts, spans: Spans) -> Ints:
     """How often a lead went back to nurture in the window because sales rejected it, did not reach it in time, or lost
     its opportunity. A lead may do so several times."""
     return facts.count(Kind.RECYCLED, spans)
-
-
-@metric(
-    "mismatch_cost",
-    "Cost of leads that sales rejects",
-    unit="money",
-    better="lower",
-    formula="n(leads first rejected on judgement) x (programme + nurture) / mqls + SDR hours on them x SDR pay / SDR "
-    "selling hours",
-    denominator="leads that became MQLs in the window, and selling hours of the SDRs in it",
-    source=f"{_CONVERT}, 16",
-    requires=(Kind.REJECTED, Kind.MQL, Kind.TASK_END, Account.PROGRAMME, Account.BASE_PAY),
-    teams=("sdr",),
-)
-def mismatch_cost(facts: Facts, spans: Spans) -> Floats:
-    """What went into the leads that sales rejected on judgement for the first time in the window: for each the
-    window's programme and nurture cost per MQL, and for the hours that SDRs had spent on them until then the SDRs' pay
-    per selling hour. Part of it is the price of finding out; what it is above that, a shared definition saves."""
-    rejected, ends = _rejected(facts), facts.rows(Kind.TASK_END)
-    _, first = np.unique(rejected.entity, return_index=True)
-    rejected = rejected.take(np.sort(first))
-    day = np.full(len(facts.log.entities) + 1, np.nan)
-    day[rejected.entity] = rejected.time
-    counts = facts.in_team(ends.actor, "sdr") & (ends.time <= day[ends.entity])
-    hours = np.bincount(ends.entity[counts], ends.amount[counts], len(day)).astype(np.float64)
-    hourly = ratio(facts.money(_PAY, spans, team="sdr"), facts.available("sdr", spans))
-    spent = sums(rejected.time, hours[rejected.entity], spans) * hourly
-    return _waste(facts, spans, rejected.time) + spent
-
-
-@metric(
-    "waste_of_poor_quality",
-    "Marketing spent on leads lost as poor",
-    unit="money",
-    better="lower",
-    formula="n(leads withdrawn on rejection) x (programme + nurture) / mqls",
-    denominator="leads that became MQLs in the window",
-    source=f"{_TRANSITION}, 12: reason A",
-    requires=(Kind.MQL, Kind.REJECTED, Kind.WITHDRAWN, Account.PROGRAMME),
-    by_channel=True,
-)
-def waste_of_poor_quality(facts: Facts, spans: Spans) -> Floats:
-    """Programme and nurture cost of the leads that left the funnel in the window because sales had judged and rejected
-    them, at the window's cost per MQL. Leads that go back to nurture are not lost yet."""
-    gone = facts.rows(Kind.WITHDRAWN)
-    return _waste(facts, spans, gone.time[_by(facts, gone, _rejected(facts))])
-
-
-@metric(
-    "waste_of_capacity",
-    "Marketing spent on leads lost for want of capacity",
-    unit="money",
-    better="lower",
-    formula="n(leads withdrawn as cold or refused by a full queue) x (programme + nurture) / mqls",
-    denominator="leads that became MQLs in the window",
-    source=f"{_TRANSITION}, 12: reason B",
-    requires=(Kind.MQL, Kind.WENT_COLD, Kind.WITHDRAWN, Account.PROGRAMME),
-    by_channel=True,
-)
-def waste_of_capacity(facts: Facts, spans: Spans) -> Floats:
-    """Programme and nurture cost of the leads that left the funnel in the window because they had gone cold while they
-    waited for an SDR or an AE, or because the queue had no room for them, at the window's cost per MQL."""
-    gone = facts.rows(Kind.WITHDRAWN)
-    refused = of_reason(gone, facts.log.names.reasons, _FULL)
-    return _waste(facts, spans, gone.time[refused | _by(facts, gone, facts.rows(Kind.WENT_COLD))])
-
-
-@metric(
-    "waste_of_neglect",
-    "Marketing spent on leads that AEs let lie",
-    unit="money",
-    better="lower",
-    formula="n(leads withdrawn as neglected) x (programme + nurture) / mqls",
-    denominator="leads that became MQLs in the window",
-    source=f"{_TRANSITION}, 12: reason C",
-    requires=(Kind.MQL, Kind.NEGLECTED, Kind.WITHDRAWN, Account.PROGRAMME),
-    by_channel=True,
-)
-def waste_of_neglect(facts: Facts, spans: Spans) -> Floats:
-    """Programme and nurture cost of the leads that left the funnel in the window because an AE did not pursue them, at
-    the window's cost per MQL."""
-    gone = facts.rows(Kind.WITHDRAWN)
-    return _waste(facts, spans, gone.time[_by(facts, gone, facts.rows(Kind.NEGLECTED))])
-
-
-def _waste(facts: Facts, spans: Spans, lost: Floats) -> Floats:
-    """(spans,) marketing's cost of leads lost on some days, in order."""
-    return np.asarray(spans.inside(lost) * cost_per_mql.compute(facts, spans), dtype=np.float64)
-
-
-def _by(facts: Facts, gone: Rows, cause: Rows) -> Bools:
-    """(rows,) whether a cause came before each withdrawal in the same visit, and did not lead back to nurture."""
-    came, back = before(gone, cause), before(gone, facts.rows(Kind.RECYCLED))
-    return ~np.isnan(came) & ~(back >= came)

@@ -1,6 +1,7 @@
 """Metrics of leads' ways, of orders, returns and cash on generated worlds: as plain loops count them; what adds up."""
 
 import math
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ from plain_returns import measure_returns
 from worlds import scenarios
 
 from results.facts import COSTS, Facts
-from results.metrics.catalogue import by_channel, by_month, measure
+from results.metrics.catalogue import CATALOGUE, by_channel, by_month, measure
 from results.spans import Spans, sums
 from sim.funnel import Funnel
 from sim.log import Account, EntityType, Kind
@@ -21,6 +22,8 @@ from sim.run import simulate
 
 COHORTS = ("lead_to_mql", "mql_to_sql", "sql_to_opportunity", "opportunity_to_customer")
 DROPS = tuple(f"drop_off_before_{step}" for step in ("mql", "sql", "opportunity", "customer"))
+STANDING = re.compile("pipeline_value|customers|lapsed_customers|campaign_profit|revenue_from_new_customers")
+"""What stands at a moment, or follows those who come in the window."""
 NURTURE = tuple(f"nurture_{part}" for part in ("true_keep", "wasted_keep", "true_release", "missed_release"))
 
 
@@ -75,6 +78,19 @@ def test_stage_rates_multiply_to_lead_to_customer_and_parts_add_up(arguments):
     of_leads = np.append(log.entities.type == EntityType.LEAD, False)[lines.entity]
     inside = of_leads & (lines.time >= 0) & (lines.time < log.window.counted)
     assert sum(cuts[0][id] for id in NURTURE) == pytest.approx(lines.amount[inside].sum(), rel=1e-9, abs=1e-9)
+
+
+@given(arguments=scenarios(), follow=st.sampled_from([None, 13]))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_channels_and_months_sum_to_the_whole(arguments, follow):
+    """Of all metrics that are counts or sums; of what stands at a moment only the channels do."""
+    log = simulate(**arguments if follow is None else followed(arguments, follow))
+    ids = [id for id, each in CATALOGUE.items() if not each.denominator and each.by_channel]
+    whole, channels, months = measure(log, ids), by_channel(log, ids), by_month(log, ids)
+    for id in ids:
+        assert sum(channels[id].values()) == pytest.approx(whole[id], rel=1e-9, abs=1e-6, nan_ok=True), id
+        if not STANDING.fullmatch(id):
+            assert months[id].sum() == pytest.approx(whole[id], rel=1e-9, abs=1e-6, nan_ok=True), id
 
 
 @given(arguments=scenarios())
