@@ -61,11 +61,11 @@ def _stage_rate(step: int) -> Metric:
     among = "leads" if step == 0 else f"leads that came as far as {_PLURAL[before]}, or beyond, within 365 days"
     here = f"at {_PLURAL[after]} or beyond within 365 days"
     there = "captured" if step == 0 else f"at {_PLURAL[before]} or beyond within 365 days"
-    come = f"came as far as {_PLURAL[after]}, or beyond, within 365 days"
+    come = "became customers" if after == "customer" else f"came as far as {_PLURAL[after]}, or beyond,"
     words = (
-        f"Of the window's {among} of their capture, the share that {come} of it too."
+        f"Of the window's {among} of their capture, the share that {come} within 365 days of it too."
         if step
-        else f"Share of the window's leads that {come} of their capture."
+        else f"Share of the window's leads that {come} within 365 days of their capture."
     )
     compute.__doc__ = (
         f"{words} Who skips a step counts as having come to it on going beyond it, so the four `_cohort` rates, all of "
@@ -193,11 +193,10 @@ def _drop_off(step: int) -> Metric:
         came = _came(facts, spans)
         return ratio(came[step] - came[step + 1], came[0])
 
-    reach = "" if step == 0 else f" came as far as {_PLURAL[before]} and"
+    came = "did not come" if step == 0 else f"came as far as {_PLURAL[before]}, or beyond, and not"
     compute.__doc__ = (
-        f"Share of all leads of the window that{reach} within 365 days of their capture did not become "
-        f"{_PLURAL[after]}, nor went beyond. The four drop-offs, each a share of the same leads, sum to "
-        "`drop_off_rate`."
+        f"Share of all leads of the window that {came} as far as {_PLURAL[after]} within 365 days of their capture. "
+        "The four drop-offs, each a share of the same leads, sum to `drop_off_rate`."
     )
     return metric(
         f"drop_off_before_{after}",
