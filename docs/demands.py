@@ -1,10 +1,11 @@
 """What five articles on marketing and sales ask of a model, line by line: what sets it here, what shows it, which test
 pins it. `docs/traceability.py` makes a page of it; what is named there and does not exist is found by a test."""
 
+from demands_of_figures import OF_FIGURES
 from demands_of_leads import OF_LEADS
 from demands_of_sales import OF_SALES
 
-__all__ = ["ARTICLES", "DEMANDS", "MECHANISMS"]
+__all__ = ["ARTICLES", "DEMANDS", "FIGURES", "MECHANISMS"]
 
 ARTICLES = {
     "000": "customer-lifecycle metrics, the convert stage",
@@ -14,7 +15,9 @@ ARTICLES = {
     "004": "lead transition and funnel tracking (J. Lenskold)",
 }
 
-DEMANDS = (*OF_LEADS, *OF_SALES)
+DEMANDS = tuple(
+    sorted((*OF_LEADS, *OF_SALES, *OF_FIGURES), key=lambda demand: tuple(int(part) for part in demand.id.split(".")))
+)
 """In the order of the articles."""
 
 
@@ -30,3 +33,12 @@ MECHANISMS = (
     *_lines("004", (1, 14), (17, 18), (20, 22), (27, 27)),
 )
 """The lines that ask for something that happens; the others ask for a figure of it, or a question put to it."""
+
+FIGURES = (
+    *_lines("000", (4, 14)),
+    *_lines("001", (1, 3), (5, 6), (8, 15), (20, 20)),
+    *_lines("002", (15, 18), (27, 28), (30, 30)),
+    *_lines("003", (1, 2), (8, 10), (13, 13)),
+    *_lines("004", (15, 16), (19, 19), (23, 24)),
+)
+"""The lines that ask for a figure."""

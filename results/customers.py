@@ -64,6 +64,16 @@ class Customers(NamedTuple):
         """Who became a customer before a day and did not churn before it."""
         return np.asarray((self.since < day) & ~(self.until < day))
 
+    def pays(self, day: float) -> Floats:
+        """(customers,) what each pays a year just before a day; 0 for who is no customer then."""
+        due, bought = self.due, self.bought
+        who = np.concatenate((np.arange(len(self.entity)), due.customer, bought.customer))
+        when = np.concatenate((self.since, due.time, bought.time))
+        change = np.concatenate((self.value, due.after - due.before - due.grown, bought.value))
+        by_then = (when < day) & (who >= 0)
+        paid = np.bincount(who[by_then], change[by_then], len(self.entity))
+        return np.where(self.there(day), paid, 0.0)
+
     def worth_days(self, spans: Spans, term: float, margin: bool = False) -> Floats:
         """(spans,) value of the contracts whose days lie in each, day by day in proportion; or their margin."""
         due, bought = self.due, self.bought

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from results.causes import Causes
     from results.customers import Customers
     from results.passages import Passages
+    from results.progress import Progress
     from sim.survey import ByKind
 
 __all__ = ["COSTS", "Deals", "Facts", "Lines", "Rows", "Waits"]
@@ -219,6 +220,13 @@ class Facts:
         wins, days = self.won_by_lead, np.full(len(self.log.entities), np.nan)
         days[wins.entity[::-1]] = wins.time[::-1]
         return days
+
+    @kept
+    def progress(self) -> "Progress":
+        """When each lead came as far as each step."""
+        from results.progress import progress
+
+        return progress(self)
 
     @kept
     def best_prospect(self) -> Floats:

@@ -4,7 +4,7 @@ import numpy as np
 
 from results.spans import Floats, Ints
 
-__all__ = ["nearest"]
+__all__ = ["followed", "nearest"]
 
 
 def nearest(who: Ints, when: Floats, others: Ints, times: Floats, *, before: bool) -> Ints:
@@ -30,3 +30,9 @@ def nearest(who: Ints, when: Floats, others: Ints, times: Floats, *, before: boo
     same = both[there] == both[order[asking]]
     out[order[asking[same]]] = there[same] - count
     return out
+
+
+def followed(who: Ints, when: Floats, others: Ints, times: Floats, days: float) -> Floats:
+    """(happenings,) 1 where one of some others of the same entity followed within some days, 0 elsewhere."""
+    found = nearest(who, when, others, times, before=False)
+    return (np.append(times, np.nan)[found] - when <= days).astype(np.float64)

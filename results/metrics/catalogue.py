@@ -10,21 +10,30 @@ import numpy as np
 from results.facts import Facts
 from results.metrics import (
     capacity,
+    cash,
     causes,
+    cohorts,
     conversion,
     customers,
     email,
     expansion,
     growth,
+    handoff,
+    lead_times,
     leakage,
     loyalty,
     market,
     money,
+    nurture,
+    orders,
     pipeline,
     products,
     quality,
+    returns,
     selling,
     speed,
+    transition,
+    unit_costs,
     volume,
 )
 from results.metrics.metric import Metric
@@ -41,11 +50,20 @@ CATALOGUE: Mapping[str, Metric] = {
         email,
         quality,
         conversion,
+        cohorts,
         speed,
+        lead_times,
+        handoff,
+        transition,
+        nurture,
         selling,
         capacity,
         money,
+        orders,
+        unit_costs,
+        returns,
         customers,
+        cash,
         expansion,
         loyalty,
         growth,
@@ -141,6 +159,8 @@ def undefined(facts: Facts, id: str) -> str:
         return "the log does not record " + ", ".join(lacking)
     if entry.denominator:
         return f"there are none of its {entry.denominator}"
+    if entry.cohort is not None:
+        return f"what it counts must be at least {entry.matures:g} days old when the log ends"
     return "the log does not record some of the amounts that it sums"
 
 

@@ -110,15 +110,10 @@ def share_of_wallet(facts: Facts, spans: Spans) -> Floats:
     customer spends is not observed: it is its first order over the share that the plan says it takes
     (`funnel.customers.wallet`), and does not grow."""
     there, wallet = facts.customers, facts.log.terms.wallet or np.nan
-    due, bought = there.due, there.bought
-    who = np.concatenate((np.arange(len(there.entity)), due.customer, bought.customer))
-    when = np.concatenate((there.since, due.time, bought.time))
-    change = np.concatenate((there.value, due.after - due.before - due.grown, bought.value))
     found = []
     for end in spans.end.tolist():
         here = there.there(end)
-        pays = change[here[who] & (when < end)].sum()
-        found.append(pays / (there.value[here].sum() / wallet) if here.any() else np.nan)
+        found.append(there.pays(end).sum() / (there.value[here].sum() / wallet) if here.any() else np.nan)
     return np.array(found)
 
 

@@ -15,7 +15,9 @@ __all__ = ["MATURITY", "Better", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
-Term = Literal["sla", "quota", "products", "drivers", "term", "discount", "billing", "wallet", "market", "lost_survey"]
+Term = Literal[
+    "sla", "calendar", "quota", "products", "drivers", "term", "discount", "billing", "wallet", "market", "lost_survey"
+]  # fmt: skip
 
 Needs = Literal["observed", "truth", "touches", "external", "rerun"]
 
@@ -51,8 +53,9 @@ class Metric:
     teams: tuple[str, ...] = ()
     """The teams whose selling hours a history must record."""
     terms: tuple[Term, ...] = ()
-    """What a plan must have agreed: `sla`, the service level of the handoff; `quota`, a quota of every team named;
-    `products`, which products are new and which leave a high margin; `drivers`, who can act on which cause of loss;
+    """What a plan must have agreed: `sla`, the service level of the handoff; `calendar`, when reps work; `quota`, a
+    quota of every team named; `products`, which products are new and which leave a high margin; `drivers`, who can act
+    on which cause of loss;
     `term`, how long a contract runs; `discount`, the rate at which later margin is discounted; `billing`, when
     customers pay; `wallet`, what share of its spend a customer's first order takes; `market`, what is spent in it;
     `lost_survey`, how lost buyers are asked why."""
@@ -88,6 +91,8 @@ class Metric:
         lacking += [f"selling hours of team {team}" for team in self.teams if team not in names]
         if "sla" in self.terms and (terms.sla is None or terms.clock is None):
             lacking.append("a service level of the handoff (handoff.sla)")
+        if "calendar" in self.terms and terms.clock is None:
+            lacking.append("when reps work (plan.calendar)")
         if "products" in self.terms and len(terms.new_products) < len(facts.log.names.products):
             lacking.append("which products are new and which leave a high margin")
         if "drivers" in self.terms and not terms.acts:

@@ -219,7 +219,7 @@ def program_roi(facts: Facts, spans: Spans) -> Floats:
     """B12 = first-year value won within 365 days of capture by the leads captured in the window; M = programme cost of
     the window. Bookings, not profit, and all leads, not only those that the programmes caused. Months less than 365
     days before the end of what was observed are left out of both; if that is all of them, it is not defined."""
-    spans = Spans.of(*(_matured_months(facts, Span(begin, end)) for begin, end in spans.edges.T.tolist()))
+    spans = matured_months(facts, spans)
     wins = facts.won_by_lead
     captured = facts.first(Kind.CAPTURED)[wins.entity]
     ripe = wins.time - captured <= MATURITY
@@ -229,14 +229,18 @@ def program_roi(facts: Facts, spans: Spans) -> Floats:
     return ratio(won - spent, spent)
 
 
-def _matured_months(facts: Facts, span: Span) -> Span:
-    """The part of a span up to the last whole month that ended at least 365 days before the log ends.
+def matured_months(facts: Facts, spans: Spans) -> Spans:
+    """The part of each span up to the last whole month that ended at least 365 days before the log ends.
 
     Programme cost is booked by the month, so a cut inside a month would set part of its leads against none or all of
     its cost.
     """
     ripe = facts.log.window.ends - MATURITY
-    if span.end <= ripe:
-        return span
-    ends = [month.end for month in facts.months if span.begin < month.end <= ripe]
-    return Span(span.begin, max(ends, default=span.begin))
+
+    def part(span: Span) -> Span:
+        if span.end <= ripe:
+            return span
+        ends = [month.end for month in facts.months if span.begin < month.end <= ripe]
+        return Span(span.begin, max(ends, default=span.begin))
+
+    return Spans.of(*(part(Span(begin, end)) for begin, end in spans.edges.T.tolist()))

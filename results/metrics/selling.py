@@ -5,7 +5,7 @@ import numpy as np
 from results.facts import Facts
 from results.metrics.conversion import matured
 from results.metrics.metric import metric
-from results.nearest import nearest
+from results.nearest import followed
 from results.spans import Floats, Ints, Spans, mean_known, ratio, sums
 from sim.log import Kind
 
@@ -17,6 +17,8 @@ __all__ = [
     "proposals",
     "proposal_to_presentation_rate",
     "meetings_per_win",
+    "meetings_per_loss",
+    "hours_per_win",
     "valuable_meeting_share",
     "customer_facing_share",
     "material_usage",
@@ -61,7 +63,7 @@ def lead_to_appointment_rate(facts: Facts, spans: Spans) -> Floats:
     opportunity of theirs. Leads handed off less than 30 days before the end of what was observed are left out of both
     counts; if that is all of them, it is not defined."""
     handed, made = facts.first_rows(Kind.HANDED_OFF), facts.rows(Kind.APPOINTMENT)
-    met = _within(handed.entity, handed.time, facts.leads_of(made.entity), made.time, APPOINTMENT)
+    met = followed(handed.entity, handed.time, facts.leads_of(made.entity), made.time, APPOINTMENT)
     return mean_known(handed.time, met, matured(facts, spans, APPOINTMENT))
 
 
@@ -131,8 +133,8 @@ def proposal_to_presentation_rate(facts: Facts, spans: Spans) -> Floats:
     proposals of one opportunity may be followed by the same presentation. Those sent less than 90 days before the end
     of what was observed are left out of both counts; if that is all of them, it is not defined."""
     sent, given = facts.rows(Kind.PROPOSAL), facts.rows(Kind.PRESENTATION)
-    followed = _within(sent.entity, sent.time, given.entity, given.time, PRESENTATION)
-    return mean_known(sent.time, followed, matured(facts, spans, PRESENTATION))
+    shown = followed(sent.entity, sent.time, given.entity, given.time, PRESENTATION)
+    return mean_known(sent.time, shown, matured(facts, spans, PRESENTATION))
 
 
 @metric(
@@ -152,6 +154,45 @@ def meetings_per_win(facts: Facts, spans: Spans) -> Floats:
     wins, meetings = facts.sales(Kind.WON), facts.rows(Kind.MEETING)
     held = np.bincount(meetings.entity[meetings.entity >= 0], minlength=len(facts.log.entities))
     return mean_known(wins.time, held[wins.entity].astype(np.float64), spans)
+
+
+@metric(
+    "meetings_per_loss",
+    "Meetings per loss",
+    unit="meetings",
+    better="lower",
+    formula="n(meetings of the opportunities lost in the window) / n(lost)",
+    denominator="opportunities lost in the window",
+    source=f"{_SOURCE}, 15",
+    requires=(Kind.MEETING, Kind.LOST),
+    by_channel=True,
+)
+def meetings_per_loss(facts: Facts, spans: Spans) -> Floats:
+    """Mean number of meetings that the opportunities of new business lost in the window took from their opening to the
+    loss. Many of them, beside `meetings_per_win`, say that what is lost is lost late."""
+    lost, meetings = facts.sales(Kind.LOST), facts.rows(Kind.MEETING)
+    held = np.bincount(meetings.entity[meetings.entity >= 0], minlength=len(facts.log.entities))
+    return mean_known(lost.time, held[lost.entity].astype(np.float64), spans)
+
+
+@metric(
+    "hours_per_win",
+    "Hours per win",
+    unit="hours",
+    better="lower",
+    formula="sum of hours of work on the opportunities won in the window / n(won)",
+    denominator="opportunities won in the window",
+    source=f"{_SOURCE}, 15",
+    requires=(Kind.TASK_END, Kind.WON),
+    by_channel=True,
+)
+def hours_per_win(facts: Facts, spans: Spans) -> Floats:
+    """Mean hours of stage work that the opportunities of new business won in the window took from their opening to the
+    win. Work on what was lost is not in it, nor what was spent on the lead before."""
+    wins, ends = facts.sales(Kind.WON), facts.rows(Kind.TASK_END)
+    own = ends.entity >= 0
+    spent = np.bincount(ends.entity[own], ends.amount[own], len(facts.log.entities)).astype(np.float64)
+    return mean_known(wins.time, spent[wins.entity], spans)
 
 
 @metric(
@@ -244,9 +285,3 @@ def _with_material(facts: Facts) -> Floats:
     # Happenings without an entry have the last place.
     used[passages.of(facts.rows(Kind.MATERIAL))] = 1.0
     return used[:-1]
-
-
-def _within(who: Ints, when: Floats, others: Ints, times: Floats, days: float) -> Floats:
-    """(happenings,) 1 where one of some others of the same entity followed within some days, 0 elsewhere."""
-    found = nearest(who, when, others, times, before=False)
-    return (np.append(times, np.nan)[found] - when <= days).astype(np.float64)

@@ -7,7 +7,15 @@ from results.metrics.metric import metric
 from results.spans import Bools, Floats, Spans, mean_known
 from sim.log import Kind
 
-__all__ = ["time_to_first_contact", "handoff_wait", "never_contacted_share", "sla_compliance", "sales_cycle"]
+__all__ = [
+    "time_to_first_contact",
+    "time_to_first_contact_working",
+    "time_to_first_conversation",
+    "handoff_wait",
+    "never_contacted_share",
+    "sla_compliance",
+    "sales_cycle",
+]
 
 _SECOND = 1.0 / 3600.0
 """Hours; what clocks may differ by when a time falls exactly on the limit."""
@@ -30,6 +38,46 @@ def time_to_first_contact(facts: Facts, spans: Spans) -> Floats:
     handed = facts.first_rows(Kind.HANDED_OFF)
     wait = facts.first(Kind.ATTEMPT)[handed.entity] - handed.time
     return 24.0 * mean_known(handed.time, wait, spans)
+
+
+@metric(
+    "time_to_first_contact_working",
+    "Time to first contact, working hours",
+    unit="hours",
+    better="lower",
+    formula="mean(working hours from handoff to first attempt)",
+    denominator="leads handed off for the first time in the window and attempted",
+    source="Lead transition and funnel tracking (article 004), 1; lifecycle metrics, convert stage (article 000), 15",
+    requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
+    terms=("calendar",),
+    by_channel=True,
+)
+def time_to_first_contact_working(facts: Facts, spans: Spans) -> Floats:
+    """Hours of the plan's working time from a lead's first handoff to the first attempt to reach it, mean over the
+    leads first handed off in the window and attempted: what sales can answer for, where `time_to_first_contact` counts
+    nights and weekends too."""
+    handed = facts.first_rows(Kind.HANDED_OFF)
+    attempt = facts.first(Kind.ATTEMPT)[handed.entity]
+    waited = facts.worked(np.fmin(attempt, facts.log.window.ends)) - facts.worked(handed.time)
+    return mean_known(handed.time, np.where(np.isnan(attempt), np.nan, waited), spans)
+
+
+@metric(
+    "time_to_first_conversation",
+    "Time to first conversation",
+    unit="hours",
+    better="lower",
+    formula="mean(first conversation - handoff) x 24",
+    denominator="leads handed off for the first time in the window and talked with",
+    source="Lead transition and funnel tracking (article 004), 1",
+    requires=(Kind.HANDED_OFF, Kind.CONVERSATION),
+    by_channel=True,
+)
+def time_to_first_conversation(facts: Facts, spans: Spans) -> Floats:
+    """Civil hours from a lead's first handoff to the first conversation with it, mean over the leads first handed off
+    in the window with which sales has talked. Those that it has not reached have no such time: see `contact_rate`."""
+    handed = facts.first_rows(Kind.HANDED_OFF)
+    return 24.0 * mean_known(handed.time, facts.first(Kind.CONVERSATION)[handed.entity] - handed.time, spans)
 
 
 @metric(
@@ -66,11 +114,16 @@ def never_contacted_share(facts: Facts, spans: Spans) -> Floats:
     the log ends count neither way; a history that records no leads going cold or withdrawn cannot tell who still
     waits, and there every lead without an attempt counts as never contacted."""
     handed = facts.first_rows(Kind.HANDED_OFF)
+    return mean_known(handed.time, never_contacted(facts, handed), spans)
+
+
+def never_contacted(facts: Facts, handed: Rows) -> Floats:
+    """(rows,) 1 for a lead that nobody ever tried to reach, 0 for one that was tried; NaN = it still waits."""
     attempted = ~np.isnan(facts.first(Kind.ATTEMPT)[handed.entity])
     missed = ~attempted
     if facts.records(Kind.WENT_COLD) or facts.records(Kind.WITHDRAWN):
         missed &= _gone(facts, handed)
-    return mean_known(handed.time, np.where(attempted | missed, missed, np.nan), spans)
+    return np.where(attempted | missed, missed, np.nan)
 
 
 @metric(

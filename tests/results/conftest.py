@@ -26,7 +26,10 @@ from sim.log import (
 from sim.plan import Plan
 from sim.working_time import Calendar
 
-REASONS = ("cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit", "deck", "kit")
+REASONS = (
+    "cold", "unsubscribed", "price", "no_attempt", "no_ae", "poor_fit", "deck", "kit", "unreached", "released",
+    "queue_full",
+)  # fmt: skip
 
 
 class Story:

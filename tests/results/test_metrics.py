@@ -73,10 +73,14 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         units += ("appointments", "requests", "proposals", "meetings", "products", "points")
         assert entry.unit_in("EUR") in units
         is_mean = entry.unit in ("share", "days", "hours") and not entry.formula.startswith("sum of")
+        is_mean |= entry.formula.startswith(("median", "90th percentile"))
         assert bool(entry.denominator) == (is_mean or " / " in entry.formula)
     assert {row["id"]: row["needs"] for row in describe() if row["needs"] != "observed"} == {
         "good_fit_share": "truth", "best_prospect_lift": "truth",
-        "email_open_rate": "touches", "email_click_rate": "touches",
+        "nurture_true_keep": "truth", "nurture_wasted_keep": "truth", "nurture_true_release": "truth",
+        "nurture_missed_release": "truth", "nurture_precision": "truth", "nurture_recall": "truth",
+        "good_leakage": "truth", "bad_leakage": "truth", "bad_leakage_share": "truth",
+        "email_open_rate": "touches", "email_click_rate": "touches", "time_to_close_from_touch": "touches",
         "market_share": "external", "market_growth": "external",
         "coded_cause_error": "truth", "surveyed_cause_error": "truth", "combined_cause_error": "truth",
     }  # fmt: skip

@@ -27,6 +27,8 @@ ON_PAPER = {
     "proposals": 3,
     "proposal_to_presentation_rate": 1 / 2,  # the one of day 30 is too young
     "meetings_per_win": (4 + 1) / 2,  # of the first deal 4, of the orphan 1
+    "meetings_per_loss": 1,  # of the second
+    "hours_per_win": (4 + 1.5 + 0.5) / 2,  # of the first deal 5.5, of the orphan half an hour
     "valuable_meeting_share": 3 / 7,  # days 20, 50 and 89 of 9, 11, 20, 30, 40, 50, 89
     "customer_facing_share": (2 + 2 + 1 + 3 + 1 + 0.5) / 30,  # the four hours of day 30 were nobody's
     "material_usage": 3 / 6,  # entries of days 5, 20, 30 of 5, 12, 20, 30, 81, 89
@@ -48,6 +50,7 @@ def sale(story):
     lead 1   handed off 10, ready 11, appointment 41; its deal enters meeting 20, meeting 30 by nobody, lost 35
     lead 2   handed off 80, appointment 82; its deal enters meeting 81, meeting 89 and at once close, open
     orphan   (plus, 3000) enters close -30, meeting 50, won 64
+    work     4 h on the first deal until 11, 1.5 h until 40, 7 h on the second until 30, .5 h on the orphan until 50
     """
     made = story(ends=105.0)
     orphan = made.opportunity(-30, 3000, product=1)
@@ -80,6 +83,8 @@ def sale(story):
         (first, 5, 0, 0, "deck"), (first, 5, 0, 0, "kit"), (first, 30, 1, 2, "deck"), (second, 20, 0, 0, "kit"),
     ):  # fmt: skip
         made.say(time, Kind.MATERIAL, deal, stage=stage, visit=visit, reason=asset)
+    for deal, time, hours in ((first, 11, 4.0), (first, 40, 1.5), (second, 30, 7.0), (orphan, 50, 0.5)):
+        made.say(time, Kind.TASK_END, deal, actor=1, stage=0, amount=hours)
     made.win(60, first, 1000, actor=1)
     made.win(64, orphan, 3000, actor=1)
     made.say(35, Kind.LOST, second, stage=0, reason="price", amount=1000)

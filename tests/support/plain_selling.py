@@ -115,6 +115,13 @@ def measure_selling(log: Log, begin: float, end: float, high: set[int], new: set
             ]
         ),
         "meetings_per_win": over(sum(row["entity"] in product for row in of(Kind.MEETING)), len(fresh)),
+        "meetings_per_loss": over(
+            sum(row["entity"] in {each["entity"] for each in losses} for row in of(Kind.MEETING)), len(losses)
+        ),
+        "hours_per_win": over(
+            sum(row["amount"] for row in of(Kind.TASK_END) if row["entity"] in {each["entity"] for each in fresh}),
+            len(fresh),
+        ),
         "valuable_meeting_share": share([valuable(row) for row in now(Kind.MEETING) if row["time"] < ends - 14]),
         "customer_facing_share": over(
             sum(row["amount"] for row in now(Kind.MEETING) if row["actor"] in of_aes), available
