@@ -16,6 +16,7 @@ from sim.log import NOBODY, Account, BuyersTruth, EntityType, Events, Kind, Log
 
 if TYPE_CHECKING:
     from results.customers import Customers
+    from results.journeys import Journeys
     from results.passages import Passages
     from sim.survey import ByKind
 
@@ -296,6 +297,13 @@ class Facts:
         from results.passages import passages
 
         return passages(self)
+
+    @kept
+    def journeys(self) -> "Journeys":
+        """Every order won and every lead lost with the channels that were met before."""
+        from results.journeys import journeys
+
+        return journeys(self)
 
     @kept
     def customers(self) -> "Customers":

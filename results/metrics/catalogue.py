@@ -9,6 +9,7 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics import (
+    attribution,
     capacity,
     conversion,
     customers,
@@ -47,6 +48,7 @@ CATALOGUE: Mapping[str, Metric] = {
         customers,
         expansion,
         loyalty,
+        attribution,
         growth,
         market,
         products,

@@ -70,13 +70,14 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         assert entry.source
         assert entry.better in ("higher", "lower", "neither")
         units = ("leads", "opportunities", "customers", "share", "days", "hours", "months", "EUR", "EUR a day", "times")
-        units += ("appointments", "requests", "proposals", "meetings", "products", "points")
+        units += ("appointments", "requests", "proposals", "meetings", "products", "points", "touches", "channels")
         assert entry.unit_in("EUR") in units
         is_mean = entry.unit in ("share", "days", "hours") and not entry.formula.startswith("sum of")
         assert bool(entry.denominator) == (is_mean or " / " in entry.formula)
     assert {row["id"]: row["needs"] for row in describe() if row["needs"] != "observed"} == {
         "good_fit_share": "truth", "best_prospect_lift": "truth",
         "email_open_rate": "touches", "email_click_rate": "touches",
+        "marketing_influenced_bookings": "touches", "touches_per_win": "touches", "channels_per_journey": "touches",
         "market_share": "external", "market_growth": "external",
     }  # fmt: skip
     assert set(describe(["cac"])[0]) >= {"id", "name", "unit", "definition", "formula", "source", "needs", "better"}
