@@ -152,7 +152,7 @@ def company_with_touches(story):
     lead 0    paid, captured 0, touched by events on -5 and 20, by paid on 31 and 70; opened 30, won 60 for 1,000
     lead 1    events, captured 1, touched by paid on 10, lost for good on 50 by withdrawal
     lead 2    paid, captured 2, its opportunity lost on 40, back in nurture at that instant, still under way
-    lead 3    brought by lead 0's customer, no channel, captured 61, touched by events on 61.5, opened 65, won 80 for 600
+    lead 3    brought by lead 0's customer, no channel, captured 61, touched by events on 61.5, opened 65, won 80: 600
     orphan    of events, opened -10, won 25 for 300; another, of no channel, won 26 for 100; a third, paid, lost 30
     lead 0's  customer buys 5,000 more on 85: no new business
     lead 4    paid, captured 3, won on 95: after the window
