@@ -9,7 +9,8 @@ from results.attribution.table import AttributionRow
 from results.compare import Comparison
 from results.forecast import Forecast
 from results.gap import Gap
-from results.headline import LeakageRow, run_json
+from results.headline import run_json
+from results.leakage import BalanceRow, LeakageRow
 from results.plain import plain
 from results.ranking import Ranking
 from results.runset import RunSet
@@ -46,6 +47,8 @@ class Run:
     scenario: Scenario
     runs: RunSet
     leakage: tuple[LeakageRow, ...]
+    balance: tuple[BalanceRow, ...]
+    """What became of all that was in play: potential = won + lost + still open."""
     seconds: float
     digest: str
     """The run's identity: equal inputs give an equal digest."""
@@ -67,7 +70,7 @@ class Run:
         if metrics is not None:
             for part in ("metrics", "by_month"):
                 record[part] = {id: value for id, value in record[part].items() if id in metrics}
-        found = {"target": plain(self.target), "leakage": plain(self.leakage)}
+        found = {"target": plain(self.target), "leakage": plain(self.leakage), "balance": plain(self.balance)}
         return {**record, **found, **_so_far(len(self.runs), self.asked)}
 
 

@@ -24,7 +24,7 @@ from results.compare import compare as compare_runs
 from results.forecast import forecast as forecast_of
 from results.forecast import origins
 from results.gap import explain_gap, outcomes
-from results.headline import Lost, leakage, losses
+from results.leakage import Lost, balance, leakage, losses
 from results.ranking import rank
 from results.runset import Measured, Measures, RunSet, gather
 from results.store import run_digest
@@ -102,6 +102,7 @@ def run(
             scenario=scenario,
             runs=runs,
             leakage=leakage(lost, runs.draw),
+            balance=balance(lost, runs.draw),
             seconds=perf_counter() - began,
             digest=run_digest(scenario, len(runs), seed, engine),
             asked=replications,

@@ -17,6 +17,7 @@ from sim.log import NOBODY, Account, BuyersTruth, EntityType, Events, Kind, Log
 if TYPE_CHECKING:
     from results.customers import Customers
     from results.journeys import Journeys
+    from results.leaks import Leaks, Worth
     from results.passages import Passages
     from sim.survey import ByKind
 
@@ -304,6 +305,30 @@ class Facts:
         from results.journeys import journeys
 
         return journeys(self)
+
+    @kept
+    def worth(self) -> "Worth":
+        """What an order, and a lead at each step, is worth."""
+        from results.leaks import worth
+
+        return worth(self)
+
+    @kept
+    def leaks(self) -> "tuple[Leaks, Leaks]":
+        """Every lead and every opportunity of new business that was lost."""
+        from results.leaks import leaks
+
+        return leaks(self)
+
+    @kept
+    def kept_of_orders(self) -> Floats:
+        """(entities,) gross margin of each order less the commission on it; NaN where margins are not recorded."""
+        left = np.full(len(self.log.entities), 0.0 if self.records(Account.MARGIN) else np.nan)
+        for account, sign in ((Account.MARGIN, 1.0), (Account.COMMISSION, -1.0)):
+            lines = self.lines(account)
+            its = lines.entity != NOBODY
+            np.add.at(left, lines.entity[its], sign * lines.amount[its])
+        return left
 
     @kept
     def customers(self) -> "Customers":

@@ -6,7 +6,8 @@ from pathlib import Path
 from leadflow.answers import Run
 from leadflow.render.numbers import label, number, replications
 from leadflow.render.page import Column, Page
-from results.headline import HeadlineRow, LeakageRow, headline, monthly
+from results.headline import HeadlineRow, headline, monthly
+from results.leakage import LeakageRow
 from results.metrics.catalogue import CATALOGUE
 
 __all__ = ["PERCENTILES", "show_run"]

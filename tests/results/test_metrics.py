@@ -186,7 +186,7 @@ def test_reported_costs_are_the_ledger(company):
 
 def test_article_001_gives_50_20_and_10_percent(story, stated):
     """1,000 MQLs, 500 SQLs, 100 customers: 50 %, 20 %, 10 %; 90 % drop off, 500 before SQL and 400 after."""
-    from results.headline import losses
+    from results.leakage import losses
 
     made = story()
     for n in range(1000):
@@ -210,7 +210,7 @@ def test_article_001_gives_50_20_and_10_percent(story, stated):
     stated("D10 lead to customer", "0.1", found["lead_to_customer_rate"], within=1e-12)
     stated("D10 drop off", "0.9", 1 - found["lead_to_customer_rate"], within=1e-12)
     lost = losses(log)
-    assert dict(zip(lost.points, lost.counts, strict=True)) == {
+    assert dict(zip(lost.points, lost.sums[:, 0], strict=True)) == {
         ("lead", "capture", "poor_fit"): 500,
         ("opportunity", "close", "price"): 400,
     }
