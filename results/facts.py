@@ -233,8 +233,11 @@ class Facts:
     @kept
     def good_fit(self) -> Floats:
         """(entities,) 1 for a lead of good fit, 0 for one of bad fit; NaN = no lead, or not known."""
-        fit, truth = np.full(len(self.log.entities), np.nan), self.log.truth
-        if truth is not None:
+        fit = np.full(len(self.log.entities), np.nan)
+        if self.log.simulated and self.log.fitted is not None:
+            leads, fits = self.log.fitted()
+            fit[leads] = fits
+        elif (truth := self.log.truth) is not None:
             fit[truth.entity] = truth.fit
         return fit
 

@@ -38,8 +38,8 @@ class Lost:
 
     points: tuple[Point, ...]
     sums: Floats
-    """(points, 6) number, revenue, revenue by the rough estimate, profit, and revenue lost with leads of good and of bad
-    fit. Of sales to customers only number and revenue (their value) are known."""
+    """(points, 6) number, revenue, revenue by the rough estimate, profit, and revenue lost with leads of good fit and
+    of bad. Of sales to customers only number and revenue (their value) are known."""
     balance: Floats
     """(parts, 4) the first four of these, by PARTS."""
     acts: tuple[tuple[str, str], ...]
