@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.facts import Facts
-from results.leaks import STEPS, Leaks, step_of
+from results.leaks import GAPS, STEPS, Leaks, step_of
 from results.spans import Bools, Floats, Ints
 from results.uncertainty import estimate
 from sim.log import NOBODY, EntityType, Kind, Log
@@ -55,6 +55,8 @@ class LeakageRow:
     reason: str
     acts: str
     """Who in the company can act on the reason; empty if that is not said."""
+    gap: str
+    """Of a lead: whether it is lost for its quality, for capacity or for pay; empty for other reasons."""
     count: float
     p10: float
     p90: float
@@ -185,14 +187,24 @@ def leakage(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[LeakageRow, 
     rows = []
     for index, (what, point, reason) in enumerate(points):
         count, *amounts = (estimate(sums[:, index, column], draw) for column in range(len(_SUMS)))
-        revenue, *rest = (one.mean for one in amounts)
-        known = what != "sale to a customer"
-        rows.append(
-            LeakageRow(
-                what, point, reason, acts.get(reason, ""), count.mean, count.outcome.p10, count.outcome.p90,
-                math.nan if what == "lead" else revenue, revenue if known else math.nan, *rest,
-            )
-        )  # fmt: skip
+        revenue, rough, profit, good_fit, bad_fit = (one.mean for one in amounts)
+        row = LeakageRow(
+            what=what,
+            point=point,
+            reason=reason,
+            acts=acts.get(reason, ""),
+            gap=GAPS.get(reason, "") if what == "lead" else "",
+            count=count.mean,
+            p10=count.outcome.p10,
+            p90=count.outcome.p90,
+            value=math.nan if what == "lead" else revenue,
+            revenue=revenue if what != "sale to a customer" else math.nan,
+            rough=rough,
+            profit=profit,
+            good_fit=good_fit,
+            bad_fit=bad_fit,
+        )
+        rows.append(row)
     return tuple(sorted(rows, key=lambda row: (row.what, -row.count, row.point, row.reason)))
 
 

@@ -17,11 +17,22 @@ from sim.log import NOBODY, EntityType, Kind
 if TYPE_CHECKING:
     from results.facts import Facts, Rows
 
-__all__ = ["STEPS", "Leaks", "Worth", "leaks", "step_of", "worth"]
+__all__ = ["GAPS", "STEPS", "Leaks", "Worth", "leaks", "step_of", "worth"]
 
 STEPS = ("nurture", "sales development", "waiting for an AE", "capture")
 """Where a lead can be lost: by the last of entering nurture, being handed off (or sent to an external provider), being
 accepted; the last is that of a lead that never came so far."""
+
+GAPS = {
+    "poor_fit": "quality",
+    "no_attempt": "capacity",
+    "no_ae": "capacity",
+    "queue_full": "capacity",
+    "sla_breach": "capacity",
+    "neglected": "pay",
+}
+"""Why leads that sales got are not followed up (article 004): their quality, too few to work on them, or that an AE's
+hour earns more elsewhere, by what he believes of them. Other causes are none of the three."""
 
 _ENTRANCES = ((Kind.NURTURE_ENTER, Kind.HELD), (Kind.HANDED_OFF, Kind.OVERFLOWED), (Kind.ACCEPTED,))
 """How a lead comes into each step but the last, in which it begins."""
