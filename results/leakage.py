@@ -187,8 +187,8 @@ def leakage(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[LeakageRow, 
     rows = []
     for index, (what, point, reason) in enumerate(points):
         count, *amounts = (estimate(sums[:, index, column], draw) for column in range(len(_SUMS)))
-        revenue, rough, profit, good_fit, bad_fit = (one.mean for one in amounts)
-        row = LeakageRow(
+        revenue, rough, profit, good_fit, bad_fit = (amount.mean for amount in amounts)
+        one = LeakageRow(
             what=what,
             point=point,
             reason=reason,
@@ -204,7 +204,7 @@ def leakage(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[LeakageRow, 
             good_fit=good_fit,
             bad_fit=bad_fit,
         )
-        rows.append(row)
+        rows.append(one)
     return tuple(sorted(rows, key=lambda row: (row.what, -row.count, row.point, row.reason)))
 
 

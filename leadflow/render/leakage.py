@@ -39,7 +39,7 @@ def _show_balance(page: Page, rows: Sequence[BalanceRow], currency: str) -> None
     page.foot(
         "Leads and opportunities of new business that were in play in these months, where they stood at the end. An "
         "opportunity has its value; a lead that never became one has the mean value of its segment's opportunities "
-        "times the odds of being won within 365 days for leads that came as far as it did (not known where none is that "
+        "times the odds of being won within 365 days for leads that came as far as it did (not known where none is so "
         "old). Roughly: every order at the average of those won. Profit: gross margin less commission.",
     )
 

@@ -47,7 +47,7 @@ def lost_revenue(facts: Facts, spans: Spans) -> Floats:
     "Lost profit",
     unit="money",
     better="lower",
-    formula="sum over the same of their value x (gross margin - commission) / value of the orders won",
+    formula="sum over the same of value x share that gross margin less commission is of the value of orders won",
     source=_SOURCE,
     requires=(Kind.LOST, Kind.WITHDRAWN, Account.MARGIN),
 )
