@@ -1,6 +1,6 @@
 """What the articles on seven metrics and on the transition of leads to sales ask (003 and 004)."""
 
-from demand import CLIMATE, ENGINES, JUDGEMENT, SALE, Demand
+from demand import CLIMATE, CREDIT, ENGINES, JUDGEMENT, LEAKS, SALE, Demand
 
 __all__ = ["OF_SALES"]
 
@@ -58,12 +58,28 @@ OF_SALES = (
         "causes of churn",
     ),
     Demand(
+        "003.10",
+        "revenue that marketing sourced or influenced, by channel",
+        ("funnel.channels.*.touches",),
+        ("bookings", "marketing_sourced_bookings", "marketing_influenced_bookings"),
+        (
+            f"{CREDIT}::test_metrics_of_attribution_on_paper",
+            f"{CREDIT}::test_every_model_divides_what_was_won_and_nothing_else",
+        ),
+    ),
+    Demand(
         "003.11",
-        "journeys of several channels",
+        "journeys of several channels, and how credit is divided among them by nine models",
         ("funnel.channels.*.touches", "funnel.journey"),
-        ("email_open_rate", "email_click_rate"),
-        (f"{ENGINES}::test_touches_and_what_they_do", "sim/test_touches.py::test_touches_are_poisson_at_their_rate"),
-        "how credit is divided among the channels of a journey",
+        ("touches_per_win", "channels_per_journey", "email_open_rate", "email_click_rate"),
+        (
+            f"{ENGINES}::test_touches_and_what_they_do",
+            "sim/test_touches.py::test_touches_are_poisson_at_their_rate",
+            f"{CREDIT}::test_one_journey_by_every_model_on_paper",
+            f"{CREDIT}::test_markov_of_two_published_examples",
+            f"{CREDIT}::test_shapley_and_markov_are_their_definitions",
+            f"{CREDIT}::test_every_model_divides_what_was_won_and_nothing_else",
+        ),
     ),
     Demand(
         "003.14",
@@ -206,8 +222,11 @@ OF_SALES = (
         "004.12",
         "what leads that are lost in transition cost: by poor quality, by capacity, by pay",
         ("scoring.threshold", "funnel.channels.*.volume", "pay.commission"),
-        ("bookings", "profit", "never_contacted_share"),
-        ("scenarios/test_alder.py::test_each_failure_costs_a_tenth_of_bookings",),
+        ("bookings", "profit", "never_contacted_share", "lost_revenue", "lost_profit"),
+        (
+            "scenarios/test_alder.py::test_each_failure_costs_a_tenth_of_bookings",
+            f"{LEAKS}::test_leads_that_sales_had_are_lost_for_quality_capacity_or_pay",
+        ),
         "marketing's dollars that went into each",
     ),
     Demand(
@@ -216,6 +235,8 @@ OF_SALES = (
         ("funnel.stages.*.losses",),
         ("Kind.LOST", "Kind.WITHDRAWN"),
         (
+            f"{LEAKS}::test_leaks_of_the_company",
+            f"{LEAKS}::test_a_lead_is_lost_at_the_last_step_it_reached",
             "theory/test_chain.py::test_a_simulated_chain_with_rework",
             f"{ENGINES}::test_leads_and_opportunities_are_conserved",
         ),
@@ -229,6 +250,17 @@ OF_SALES = (
             f"{CLIMATE}::test_odds_of_each_other_outcome_against_another_stay_where_one_cause_becomes_rarer",
             f"{CLIMATE}::test_of_those_who_lack_a_budget_more_are_lost_for_want_of_it",
             f"{SALE}::test_what_is_lost_and_who_can_act",
+        ),
+    ),
+    Demand(
+        "004.15",
+        "lost revenue and lost profit by point and driver, by records and by a rough estimate",
+        ("funnel.segments.*.value", "funnel.products.*.margin", "pay.commission"),
+        ("lost_revenue", "lost_profit", "lost_value"),
+        (
+            f"{LEAKS}::test_leaks_of_the_company",
+            f"{LEAKS}::test_the_companys_potential_is_what_became_of_it",
+            f"{LEAKS}::test_potential_is_won_and_lost_and_open",
         ),
     ),
     Demand(

@@ -181,14 +181,14 @@ def leakage(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[LeakageRow, 
     points = list(dict.fromkeys(point for one in lost for point in one.points))
     place = {point: index for index, point in enumerate(points)}
     sums = np.zeros((len(lost), len(points), len(_SUMS)))
-    for row, one in enumerate(lost):
-        sums[row, [place[point] for point in one.points]] = one.sums
+    for replication, one in enumerate(lost):
+        sums[replication, [place[point] for point in one.points]] = one.sums
     acts = dict(lost[0].acts) if lost else {}
     rows = []
     for index, (what, point, reason) in enumerate(points):
         count, *amounts = (estimate(sums[:, index, column], draw) for column in range(len(_SUMS)))
         revenue, rough, profit, good_fit, bad_fit = (amount.mean for amount in amounts)
-        one = LeakageRow(
+        row = LeakageRow(
             what=what,
             point=point,
             reason=reason,
@@ -204,7 +204,7 @@ def leakage(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[LeakageRow, 
             good_fit=good_fit,
             bad_fit=bad_fit,
         )
-        rows.append(one)
+        rows.append(row)
     return tuple(sorted(rows, key=lambda row: (row.what, -row.count, row.point, row.reason)))
 
 

@@ -18,6 +18,7 @@ LONG_GUIDES = (
     "long-runs",
     "move-a-budget",
     "read-a-comparison",
+    "who-gets-the-credit",
     "write-a-scenario",
 )
 LONG = {

@@ -76,6 +76,19 @@ def test_what_an_order_leaves_is_its_products(story):
     assert "lines of margin" in missing(made.log(simulated=False), ["lost_profit"])["lost_profit"]
 
 
+def test_leads_that_sales_had_are_lost_for_quality_capacity_or_pay(story):
+    """And an opportunity that was lost for a cause of the same name is none of these."""
+    made = story()
+    for reason in ("poor_fit", "no_attempt", "no_ae", "cold"):
+        made.say(9.0, Kind.WITHDRAWN, made.lead(1.0), reason=reason)
+    made.say(9.0, Kind.LOST, made.opportunity(1.0, 5.0), stage=0, reason="no_ae", amount=5.0)
+    rows = {(row.what, row.reason): row.gap for row in leakage([losses(made.log())], ALONE)}
+    assert rows == {
+        ("lead", "poor_fit"): "quality", ("lead", "no_attempt"): "capacity", ("lead", "no_ae"): "capacity",
+        ("lead", "cold"): "", ("opportunity", "no_ae"): "",
+    }  # fmt: skip
+
+
 def test_good_and_bad_leakage(company):
     """Lead 2 is of bad fit, lead 5 and lead 1, whose opportunity was lost, of good."""
     log = company.log()
