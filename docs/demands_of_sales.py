@@ -58,23 +58,21 @@ OF_SALES = (
         "causes of churn",
     ),
     Demand(
-        "003.10",
-        "revenue that marketing sourced or influenced, by channel",
-        ("funnel.channels.*.touches",),
-        ("bookings", "marketing_sourced_bookings", "marketing_influenced_bookings"),
-        (
-            f"{CREDIT}::test_metrics_of_attribution_on_paper",
-            f"{CREDIT}::test_every_model_divides_what_was_won_and_nothing_else",
-        ),
-    ),
-    Demand(
         "003.11",
         "journeys of several channels, and how credit is divided among them by nine models",
         ("funnel.channels.*.touches", "funnel.journey"),
-        ("touches_per_win", "channels_per_journey", "email_open_rate", "email_click_rate"),
+        (
+            "touches_per_win",
+            "channels_per_journey",
+            "marketing_sourced_bookings",
+            "marketing_influenced_bookings",
+            "email_open_rate",
+            "email_click_rate",
+        ),
         (
             f"{ENGINES}::test_touches_and_what_they_do",
             "sim/test_touches.py::test_touches_are_poisson_at_their_rate",
+            f"{CREDIT}::test_metrics_of_attribution_on_paper",
             f"{CREDIT}::test_one_journey_by_every_model_on_paper",
             f"{CREDIT}::test_markov_of_two_published_examples",
             f"{CREDIT}::test_shapley_and_markov_are_their_definitions",
@@ -231,12 +229,13 @@ OF_SALES = (
     ),
     Demand(
         "004.13",
-        "leakage points: stage and way of loss",
+        "leakage points: stage and way of loss, with the revenue and the profit that are lost there",
         ("funnel.stages.*.losses",),
-        ("Kind.LOST", "Kind.WITHDRAWN"),
+        ("lost_revenue", "lost_profit", "Kind.LOST", "Kind.WITHDRAWN"),
         (
             f"{LEAKS}::test_leaks_of_the_company",
             f"{LEAKS}::test_a_lead_is_lost_at_the_last_step_it_reached",
+            f"{LEAKS}::test_potential_is_won_and_lost_and_open",
             "theory/test_chain.py::test_a_simulated_chain_with_rework",
             f"{ENGINES}::test_leads_and_opportunities_are_conserved",
         ),
@@ -250,17 +249,6 @@ OF_SALES = (
             f"{CLIMATE}::test_odds_of_each_other_outcome_against_another_stay_where_one_cause_becomes_rarer",
             f"{CLIMATE}::test_of_those_who_lack_a_budget_more_are_lost_for_want_of_it",
             f"{SALE}::test_what_is_lost_and_who_can_act",
-        ),
-    ),
-    Demand(
-        "004.15",
-        "lost revenue and lost profit by point and driver, by records and by a rough estimate",
-        ("funnel.segments.*.value", "funnel.products.*.margin", "pay.commission"),
-        ("lost_revenue", "lost_profit", "lost_value"),
-        (
-            f"{LEAKS}::test_leaks_of_the_company",
-            f"{LEAKS}::test_the_companys_potential_is_what_became_of_it",
-            f"{LEAKS}::test_potential_is_won_and_lost_and_open",
         ),
     ),
     Demand(
