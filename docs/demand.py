@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-__all__ = ["CLIMATE", "ENGINES", "JUDGEMENT", "SALE", "WRITTEN", "Demand"]
+__all__ = ["CLIMATE", "CREDIT", "ENGINES", "JUDGEMENT", "LEAKS", "SALE", "WRITTEN", "Demand"]
 
 
 class Demand(NamedTuple):
@@ -24,6 +24,8 @@ class Demand(NamedTuple):
 # Tests that many lines name.
 ENGINES = "contract/test_engines.py"
 SALE = "results/test_selling.py"
+CREDIT = "results/test_attribution.py"
+LEAKS = "results/test_leakage.py"
 WRITTEN = (
     f"{ENGINES}::test_what_is_done_in_a_stage_is_written_down",
     f"{SALE}::test_a_sale_as_counted_on_paper",

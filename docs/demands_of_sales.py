@@ -1,6 +1,6 @@
 """What the articles on seven metrics and on the transition of leads to sales ask (003 and 004)."""
 
-from demand import CLIMATE, ENGINES, JUDGEMENT, SALE, Demand
+from demand import CLIMATE, CREDIT, ENGINES, JUDGEMENT, LEAKS, SALE, Demand
 
 __all__ = ["OF_SALES"]
 
@@ -66,11 +66,25 @@ OF_SALES = (
     ),
     Demand(
         "003.11",
-        "journeys of several channels",
+        "journeys of several channels, and how credit is divided among them by nine models",
         ("funnel.channels.*.touches", "funnel.journey"),
-        ("email_open_rate", "email_click_rate"),
-        (f"{ENGINES}::test_touches_and_what_they_do", "sim/test_touches.py::test_touches_are_poisson_at_their_rate"),
-        "how credit is divided among the channels of a journey",
+        (
+            "touches_per_win",
+            "channels_per_journey",
+            "marketing_sourced_bookings",
+            "marketing_influenced_bookings",
+            "email_open_rate",
+            "email_click_rate",
+        ),
+        (
+            f"{ENGINES}::test_touches_and_what_they_do",
+            "sim/test_touches.py::test_touches_are_poisson_at_their_rate",
+            f"{CREDIT}::test_metrics_of_attribution_on_paper",
+            f"{CREDIT}::test_one_journey_by_every_model_on_paper",
+            f"{CREDIT}::test_markov_of_two_published_examples",
+            f"{CREDIT}::test_shapley_and_markov_are_their_definitions",
+            f"{CREDIT}::test_every_model_divides_what_was_won_and_nothing_else",
+        ),
     ),
     Demand(
         "003.14",
@@ -228,21 +242,27 @@ OF_SALES = (
             "bookings",
             "profit",
             "never_contacted_share",
+            "lost_revenue",
+            "lost_profit",
             "waste_of_poor_quality",
             "waste_of_capacity",
             "waste_of_neglect",
         ),
         (
             "scenarios/test_alder.py::test_each_failure_costs_a_tenth_of_bookings",
+            f"{LEAKS}::test_leads_that_sales_had_are_lost_for_quality_capacity_or_pay",
             "results/test_handoff.py::test_ten_leads_on_paper",
         ),
     ),
     Demand(
         "004.13",
-        "leakage points: stage and way of loss",
+        "leakage points: stage and way of loss, with the revenue and the profit that are lost there",
         ("funnel.stages.*.losses",),
-        ("Kind.LOST", "Kind.WITHDRAWN"),
+        ("lost_revenue", "lost_profit", "Kind.LOST", "Kind.WITHDRAWN"),
         (
+            f"{LEAKS}::test_leaks_of_the_company",
+            f"{LEAKS}::test_a_lead_is_lost_at_the_last_step_it_reached",
+            f"{LEAKS}::test_potential_is_won_and_lost_and_open",
             "theory/test_chain.py::test_a_simulated_chain_with_rework",
             f"{ENGINES}::test_leads_and_opportunities_are_conserved",
         ),

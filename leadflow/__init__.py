@@ -1,13 +1,13 @@
-"""The door: the verbs `load, simulate, run, compare, calibrate, forecast`, and the command line."""
+"""The door: the verbs `load, simulate, run, compare, calibrate, forecast, attribute`, and the command line."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from leadflow.api import calibrate, compare, forecast, load, run, simulate
+    from leadflow.api import attribute, calibrate, compare, forecast, load, run, simulate
 
 HOUSE = "leadflow"
 
-__all__ = ["calibrate", "compare", "forecast", "load", "run", "simulate"]
+__all__ = ["attribute", "calibrate", "compare", "forecast", "load", "run", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,14 +1,16 @@
-"""What the verbs answer with: a run, comparisons with one base, a forecast; each can be a frame or a JSON record."""
+"""What the verbs answer with: a run, comparisons, a forecast, credits; each can be a frame or a JSON record."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from results.arithmetic import Arithmetic
+from results.attribution.table import AttributionRow
 from results.compare import Comparison
 from results.forecast import Forecast
 from results.gap import Gap
-from results.headline import LeakageRow, run_json
+from results.headline import run_json
+from results.leakage import BalanceRow, LeakageRow
 from results.plain import plain
 from results.ranking import Ranking
 from results.runset import RunSet
@@ -18,13 +20,15 @@ from scenarios.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparisons", "ForecastAnswer", "Run", "Unfinished"]
+__all__ = ["Attribution", "Comparisons", "ForecastAnswer", "Run", "Unfinished"]
 
 
 class Unfinished(KeyboardInterrupt):
     """Ctrl-C before the last replication: `answer` is what the finished ones say, none if fewer than two were."""
 
-    def __init__(self, answer: "Run | Comparisons | ForecastAnswer | None", finished: int, asked: int) -> None:
+    def __init__(
+        self, answer: "Run | Comparisons | ForecastAnswer | Attribution | None", finished: int, asked: int
+    ) -> None:
         super().__init__(f"{finished} of {asked} replications were finished")
         self.answer = answer
         self.finished = finished
@@ -43,6 +47,8 @@ class Run:
     scenario: Scenario
     runs: RunSet
     leakage: tuple[LeakageRow, ...]
+    balance: tuple[BalanceRow, ...]
+    """What became of all that was in play: potential = won + lost + still open."""
     seconds: float
     digest: str
     """The run's identity: equal inputs give an equal digest."""
@@ -64,7 +70,7 @@ class Run:
         if metrics is not None:
             for part in ("metrics", "by_month"):
                 record[part] = {id: value for id, value in record[part].items() if id in metrics}
-        found = {"target": plain(self.target), "leakage": plain(self.leakage)}
+        found = {"target": plain(self.target), "leakage": plain(self.leakage), "balance": plain(self.balance)}
         return {**record, **found, **_so_far(len(self.runs), self.asked)}
 
 
@@ -159,3 +165,53 @@ class ForecastAnswer:
 
     def _forecastable(self) -> tuple[str, ...]:
         return ("bookings", "wins") if self.valued else ("wins",)
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """What was won of new business, divided among the channels by each model of attribution."""
+
+    scenario: Scenario
+    rows: tuple[AttributionRow, ...]
+    currency: str
+    replications: int
+    asked: int
+    """Replications that were asked for; more than there are if the verb was interrupted."""
+    seed: int
+    engine: str
+    seconds: float
+    warnings: tuple[str, ...]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Ids of the models."""
+        return tuple(dict.fromkeys(row.model for row in self.rows))
+
+    def of(self, model: str) -> tuple[AttributionRow, ...]:
+        """One model's rows, by channel."""
+        return tuple(row for row in self.rows if row.model == model)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per model and channel: model, channel, mean with its interval, percentiles, share, rank."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(row) for row in self.rows])
+
+    def to_json(self) -> dict[str, Any]:
+        """The record of `attribute --json`."""
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "replications": self.replications,
+            "engine": self.engine,
+            "seconds": self.seconds,
+            "currency": self.currency,
+            "models": {
+                model: [
+                    {name: value for name, value in plain(row).items() if name != "model"} for row in self.of(model)
+                ]
+                for model in self.models
+            },
+            "warnings": list(self.warnings),
+            **_so_far(self.replications, self.asked),
+        }

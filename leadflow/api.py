@@ -1,4 +1,5 @@
-"""The verbs: load a company, simulate it, run it, compare scenarios, calibrate on a history, forecast from today."""
+"""The verbs: load a company, simulate it, run it, compare scenarios, calibrate on a history, forecast from today,
+divide the credit for what was won."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -8,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from leadflow.answers import Comparisons, ForecastAnswer, Run, Unfinished
+from leadflow.answers import Attribution, Comparisons, ForecastAnswer, Run, Unfinished
 from leadflow.defaults import (
+    ATTRIBUTE_REPLICATIONS,
     CHECK_FROM,
     COMPARE_REPLICATIONS,
     FORECAST_REPLICATIONS,
@@ -17,11 +19,12 @@ from leadflow.defaults import (
     RUN_REPLICATIONS,
 )
 from results.arithmetic import planners_arithmetic
+from results.attribution.table import Credits, attribution, select_models
 from results.compare import compare as compare_runs
 from results.forecast import forecast as forecast_of
 from results.forecast import origins
 from results.gap import explain_gap, outcomes
-from results.headline import Lost, leakage, losses
+from results.leakage import Lost, balance, leakage, losses
 from results.ranking import rank
 from results.runset import Measured, Measures, RunSet, gather
 from results.store import run_digest
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from sim.run import EngineName
 
 __all__ = [
-    "Company", "Scenario", "calibrate", "compare", "forecast", "load", "load_scenario", "load_scenarios",
+    "Company", "Scenario", "attribute", "calibrate", "compare", "forecast", "load", "load_scenario", "load_scenarios",
     "run", "simulate",
 ]  # fmt: skip
 
@@ -99,6 +102,7 @@ def run(
             scenario=scenario,
             runs=runs,
             leakage=leakage(lost, runs.draw),
+            balance=balance(lost, runs.draw),
             seconds=perf_counter() - began,
             digest=run_digest(scenario, len(runs), seed, engine),
             asked=replications,
@@ -228,6 +232,50 @@ def forecast(
         raise _unfinished(answer, reduced, replications, replications) from None
 
 
+def attribute(
+    scenario: Scenario,
+    models: Sequence[str] | None = None,
+    *,
+    replications: int = ATTRIBUTE_REPLICATIONS,
+    seed: int = 1,
+    engine: "EngineName" = "compiled",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Attribution:
+    """Divide what a scenario wins of new business among the channels that met the buyers, by each model of attribution.
+
+    models: ids of models, all by default; engine, workers, progress and Ctrl-C as in `run`. Credit is not cause: what a
+    channel adds is the difference that a scenario without it makes (`compare`). Raises InputError for a model that
+    there is not.
+    """
+    began = perf_counter()
+    chosen = select_models(models)
+
+    def answer(reduced: Sequence[Any]) -> Attribution:
+        count = len(reduced)
+        said = [] if count == replications else [_interrupted(count, replications)]
+        channels = tuple(scenario.funnel.channels)
+        return Attribution(
+            scenario=scenario,
+            rows=attribution(reduced, np.array(_drawn(scenario, count)), chosen, channels),
+            currency=scenario.plan.currency,
+            replications=count,
+            asked=replications,
+            seed=seed,
+            engine=engine,
+            seconds=perf_counter() - began,
+            warnings=(*said, *scenario.warnings, *_assumed(scenario)),
+        )
+
+    try:
+        reduced = run_batch(
+            scenario, replications, seed, Credits(chosen), engine=engine, workers=workers, progress=progress
+        )
+    except Interrupted as stop:
+        raise _unfinished(answer, stop.finished, len(stop.finished), replications) from None
+    return answer(reduced)
+
+
 def calibrate(
     history: str | Path,
     source: str = "generic",
@@ -248,7 +296,7 @@ def calibrate(
     return fit(read) if name is None else fit(read, name)
 
 
-A = TypeVar("A", Run, Comparisons, ForecastAnswer)
+A = TypeVar("A", Run, Comparisons, ForecastAnswer, Attribution)
 
 _ENOUGH = 2
 """Replications from which on an interrupted answer is worth giving: with one there is no spread to tell."""

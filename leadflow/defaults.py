@@ -1,9 +1,19 @@
 """How many replications a question gets unless told otherwise: an answer on the starter company within seconds."""
 
-__all__ = ["CHECK_FROM", "COMPARE_REPLICATIONS", "FORECAST_REPLICATIONS", "GAP_REPLICATIONS", "RUN_REPLICATIONS"]
+__all__ = [
+    "ATTRIBUTE_REPLICATIONS",
+    "CHECK_FROM",
+    "COMPARE_REPLICATIONS",
+    "FORECAST_REPLICATIONS",
+    "GAP_REPLICATIONS",
+    "RUN_REPLICATIONS",
+]
 
 RUN_REPLICATIONS = 100
 """Of a run: one or two seconds on two cores for the starter company; a minute on one core with SimPy."""
+
+ATTRIBUTE_REPLICATIONS = 40
+"""Of an attribution, each of which finds every touch of every lead."""
 
 COMPARE_REPLICATIONS = 60
 """Of each scenario of a comparison."""

@@ -17,6 +17,8 @@ from sim.log import NOBODY, Account, BuyersTruth, EntityType, Events, Kind, Log
 if TYPE_CHECKING:
     from results.causes import Causes
     from results.customers import Customers
+    from results.journeys import Journeys
+    from results.leaks import Leaks, Worth
     from results.passages import Passages
     from results.progress import Progress
     from sim.survey import ByKind
@@ -240,8 +242,11 @@ class Facts:
     @kept
     def good_fit(self) -> Floats:
         """(entities,) 1 for a lead of good fit, 0 for one of bad fit; NaN = no lead, or not known."""
-        fit, truth = np.full(len(self.log.entities), np.nan), self.log.truth
-        if truth is not None:
+        fit = np.full(len(self.log.entities), np.nan)
+        if self.log.simulated and self.log.fitted is not None:
+            leads, fits = self.log.fitted()
+            fit[leads] = fits
+        elif (truth := self.log.truth) is not None:
             fit[truth.entity] = truth.fit
         return fit
 
@@ -312,6 +317,37 @@ class Facts:
         from results.causes import causes
 
         return causes(self)
+
+    @kept
+    def journeys(self) -> "Journeys":
+        """Every order won and every lead lost with the channels that were met before."""
+        from results.journeys import journeys
+
+        return journeys(self)
+
+    @kept
+    def worth(self) -> "Worth":
+        """What an order, and a lead at each step, is worth."""
+        from results.leaks import worth
+
+        return worth(self)
+
+    @kept
+    def leaks(self) -> "tuple[Leaks, Leaks]":
+        """Every lead and every opportunity of new business that was lost."""
+        from results.leaks import leaks
+
+        return leaks(self)
+
+    @kept
+    def kept_of_orders(self) -> Floats:
+        """(entities,) gross margin of each order less the commission on it; NaN where margins are not recorded."""
+        left = np.full(len(self.log.entities), 0.0 if self.records(Account.MARGIN) else np.nan)
+        for account, sign in ((Account.MARGIN, 1.0), (Account.COMMISSION, -1.0)):
+            lines = self.lines(account)
+            its = lines.entity != NOBODY
+            np.add.at(left, lines.entity[its], sign * lines.amount[its])
+        return left
 
     @kept
     def customers(self) -> "Customers":

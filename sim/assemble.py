@@ -42,6 +42,9 @@ from sim.touches import Warmth, touches_of, warmth_of
 
 __all__ = ["assemble", "make_names"]
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
 
 def make_names(funnel: Funnel, tables: Tables) -> Names:
     """Labels of a world's columns."""
@@ -127,18 +130,21 @@ def _reps(tables: Tables) -> RepMonths:
     )
 
 
-def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> Truth:
-    leads = np.flatnonzero(entities.type == EntityType.LEAD).astype(np.int64)
+def _worlds(tables: Tables, leads: Ints, entities: Entities) -> tuple[tuple[Tables, slice], ...]:
+    """The run-in's terms and the plan's, each with the leads that are born under them."""
+    early = np.searchsorted(entities.created[leads], 0.0) if tables.run_in is not None else 0
+    return (tables.run_in or tables, slice(None, early)), (tables, slice(early, None))
+
+
+def _latent(
+    tables: Tables, stream: int, entities: Entities, events: Events, leads: Ints, warmth: Warmth
+) -> tuple[Ints, Floats, Floats]:
+    """(leads,) fit, intent and score."""
     fit = np.empty(len(leads), dtype=np.int64)
     intent, score = np.empty(len(leads)), np.empty(len(leads))
-    warmth = Warmth(np.zeros(len(leads)), np.zeros(len(leads)))
-    if any(world.touch.warms for world in (tables, tables.run_in) if world is not None):
-        warmth = warmth_of(tables, stream, events, entities)
-    early = np.searchsorted(entities.created[leads], 0.0) if tables.run_in is not None else 0
-    worlds = ((tables.run_in or tables, slice(None, early)), (tables, slice(early, None)))
     campaign, own = entities.campaign[leads].astype(np.int64), entities.channel[leads].astype(np.int64)
     sources = np.where(campaign >= 0, campaign + len(tables.channel_key), own)
-    for world, part in worlds:
+    for world, part in _worlds(tables, leads, entities):
         of_source = (world.campaign.source_fit, world.campaign.source_intent, world.campaign.source_score)
         stayed = _stayed(tables, events, entities)[leads[part]]
         if stayed.any():
@@ -161,10 +167,28 @@ def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> T
             intent[part],
             score[part],
         )
+    return fit, intent, score
+
+
+def _cold(leads: Ints) -> Warmth:
+    return Warmth(np.zeros(len(leads)), np.zeros(len(leads)))
+
+
+def _fit(tables: Tables, stream: int, entities: Entities, events: Events) -> tuple[Ints, Ints]:
+    """Leads, and whether each is of good fit; no touch decides on that."""
+    leads = np.flatnonzero(entities.type == EntityType.LEAD).astype(np.int64)
+    return leads, _latent(tables, stream, entities, events, leads, _cold(leads))[0]
+
+
+def _truth(tables: Tables, stream: int, entities: Entities, events: Events) -> Truth:
+    leads = np.flatnonzero(entities.type == EntityType.LEAD).astype(np.int64)
+    warms = any(world.touch.warms for world in (tables, tables.run_in) if world is not None)
+    warmth = warmth_of(tables, stream, events, entities) if warms else _cold(leads)
+    fit, intent, score = _latent(tables, stream, entities, events, leads, warmth)
     if not any(world.buyers.asks for world in (tables.run_in or tables, tables)):
         return Truth(leads, fit, intent, score)
     budget, authority = np.ones((2, len(leads)), dtype=np.int64)
-    for world, part in worlds:
+    for world, part in _worlds(tables, leads, entities):
         if world.buyers.asks:
             keys, good = entities.key[leads[part]], fit[part]
             means(
@@ -243,6 +267,7 @@ def assemble(
         names=names,
         window=Window(plan.start, horizon.counted, horizon.begins, horizon.ends, horizon.counted_edges, plan.currency),
         hidden=partial(_truth, tables, stream, entities, events),
+        fitted=partial(_fit, tables, stream, entities, events),
         touched=partial(touches_of, tables, stream, events, entities) if touched else None,
         terms=terms,
     )

@@ -365,6 +365,8 @@ class Log:
     terms: Terms = Terms()
     touched: Touches | Callable[[], Touches] | None = None
     """The touches, or what finds them when somebody asks; none where nobody is touched, and in a history."""
+    fitted: Callable[[], tuple[Ints, Ints]] | None = None
+    """What finds rows and fit of the leads alone, faster than the whole truth; none where only the truth is there."""
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property

@@ -1,12 +1,13 @@
-"""A run on a terminal: headline, funnel, months, leakage, where it is stored."""
+"""A run on a terminal: headline, funnel, leakage, months, where it is stored."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from leadflow.answers import Run
+from leadflow.render.leakage import show_leakage
 from leadflow.render.numbers import label, number, replications
 from leadflow.render.page import Column, Page
-from results.headline import HeadlineRow, LeakageRow, headline, monthly
+from results.headline import HeadlineRow, headline, monthly
 from results.metrics.catalogue import CATALOGUE
 
 __all__ = ["PERCENTILES", "show_run"]
@@ -34,9 +35,6 @@ SECTIONS = (
 _ROOMY = 110
 """Columns from which definitions stand in the same table as the numbers."""
 
-_LEAKS = 12
-"""Leakage points shown."""
-
 
 def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path) -> None:
     """Everything about a run, or only some metrics of it."""
@@ -51,11 +49,10 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
     if only is None:
         _show_target(page, answer)
         _show_funnel(page, rows)
+        show_leakage(page, answer.leakage, answer.balance, answer.scenario.funnel.stages, runs.currency)
     for metric in runs.monthly_metrics:
         if metric == "bookings" if only is None else metric in only:
             _show_months(page, answer, metric)
-    if only is None:
-        _show_leakage(page, answer.leakage, runs.currency)
     page.notes("What to know", runs.warnings)
     page.gap()
     page.text(f"Stored in {stored}")
@@ -132,29 +129,3 @@ def _show_months(page: Page, answer: Run, metric: str) -> None:
         table.add_row(row.month, *numbers, page.bar(row.mean, most, 16))
     page.show(table)
     page.foot("The months' means add up to the whole; their percentiles do not, as no run is low in every month.")
-
-
-def _show_leakage(page: Page, rows: Iterable[LeakageRow], currency: str) -> None:
-    rows = list(rows)
-    for what, title, point in (
-        ("lead", "Where leads are lost", "lost in"),
-        ("opportunity", "Where opportunities are lost", "lost at stage"),
-    ):
-        lost = [row for row in rows if row.what == what]
-        if not lost:
-            continue
-        columns: list[Column] = [(point, "label"), ("because", "label"), "mean", "p10", "p90"]
-        if what == "opportunity":
-            columns.append(f"value, {currency}")
-        table = page.table(title, columns)
-        for row in lost[:_LEAKS]:
-            counts = (number(value, "leads", row.count) for value in (row.count, row.p10, row.p90))
-            value = [number(row.value)] if what == "opportunity" else []
-            table.add_row(row.point, row.reason.replace("_", " "), *counts, *value)
-        page.show(table)
-        rest = len(lost[_LEAKS:])
-        said = f"The {_LEAKS} largest of {_LEAKS + rest} points; `--json` has them all. " if rest else ""
-        if what == "lead":
-            page.foot(f"{said}Leads that left for good in these months, by the last step they had reached.")
-        else:
-            page.foot(f"{said}Opportunities lost in these months and the first-year value that they would have had.")

@@ -9,6 +9,7 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics import (
+    attribution,
     capacity,
     cash,
     causes,
@@ -66,6 +67,7 @@ CATALOGUE: Mapping[str, Metric] = {
         cash,
         expansion,
         loyalty,
+        attribution,
         growth,
         market,
         products,

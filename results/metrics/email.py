@@ -3,15 +3,13 @@
 import numpy as np
 
 from results.facts import Facts
+from results.journeys import NO_TOUCHES
 from results.metrics.metric import metric
 from results.spans import Floats, Spans, mean_known
-from sim.log import Touches
 
 __all__ = ["email_open_rate", "email_click_rate"]
 
 _SOURCE = "Seven smarketing metrics (article 003), 1: opens, then clicks, then leads"
-_NOBODY = np.zeros(0, dtype=np.int64)
-_NOTHING = Touches(np.zeros(0), _NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY)
 
 
 @metric(
@@ -29,7 +27,7 @@ def email_open_rate(facts: Facts, spans: Spans) -> Floats:
     """Share opened of the e-mails (touches of a channel with a share that is opened) that reached prospects in the
     window. Prospects who never became leads are not in it, so it says more than a tool that counts all who were sent
     one. By channel it is that of the touch, whichever channel captured the lead."""
-    touches = facts.log.touches or _NOTHING
+    touches = facts.log.touches or NO_TOUCHES
     return mean_known(touches.time, np.where(touches.opened < 0, np.nan, touches.opened), spans)
 
 
@@ -46,5 +44,5 @@ def email_open_rate(facts: Facts, spans: Spans) -> Floats:
 )
 def email_click_rate(facts: Facts, spans: Spans) -> Floats:
     """Share clicked of the e-mails of the window that were opened. Of an e-mail that nobody opened it says nothing."""
-    touches = facts.log.touches or _NOTHING
+    touches = facts.log.touches or NO_TOUCHES
     return mean_known(touches.time, np.where(touches.opened == 1, touches.clicked, np.nan), spans)

@@ -1,13 +1,17 @@
-"""Leakage: what opportunities that were lost were worth, by who in the company can act on the cause."""
+"""Leakage: what was lost of revenue and profit, and by who in the company can act on the cause."""
+
+from typing import Literal
 
 import numpy as np
 
 from results.facts import Facts
 from results.metrics.metric import Metric, metric
 from results.spans import Floats, Spans, sums
-from sim.log import Kind
+from sim.log import Account, Kind
 
 __all__ = [
+    "lost_revenue",
+    "lost_profit",
     "lost_value",
     "lost_value_branding",
     "lost_value_lead_generation",
@@ -16,6 +20,48 @@ __all__ = [
     "lost_value_pricing",
     "lost_value_unassigned",
 ]
+
+
+_SOURCE = "Lead transition and funnel tracking (article 004), 13-15"
+
+
+@metric(
+    "lost_revenue",
+    "Lost revenue",
+    unit="money",
+    better="lower",
+    formula="sum of value over opportunities lost + sum of (value of the segment x odds at its step) over leads lost",
+    source=_SOURCE,
+    requires=(Kind.LOST, Kind.WITHDRAWN),
+)
+def lost_revenue(facts: Facts, spans: Spans) -> Floats:
+    """First-year value of the opportunities of new business lost in the window, and of the leads that left in it what
+    they might have brought: the mean value of their segment's opportunities times the share of leads that came as far
+    as they did and were won within 365 days. Potential less this, less what is still open, is what was won. What would
+    be won if a leak were closed is less: those saved compete for the same reps. Not defined if a value is not known."""
+    return _lost(facts, spans, "revenue")
+
+
+@metric(
+    "lost_profit",
+    "Lost profit",
+    unit="money",
+    better="lower",
+    formula="sum over the same of value x share that gross margin less commission is of the value of orders won",
+    source=_SOURCE,
+    requires=(Kind.LOST, Kind.WITHDRAWN, Account.MARGIN),
+)
+def lost_profit(facts: Facts, spans: Spans) -> Floats:
+    """What the lost revenue of the window would have left: the share that gross margin less commission is of the value
+    of the orders won in the counted months, of the same product where the opportunity's is known and was won. All other
+    costs are taken to be spent either way. Not defined if nothing was won."""
+    return _lost(facts, spans, "profit")
+
+
+def _lost(facts: Facts, spans: Spans, amount: Literal["revenue", "profit"]) -> Floats:
+    leads, deals = facts.leaks
+    of_leads, of_deals = getattr(leads, amount), getattr(deals, amount)
+    return sums(leads.time, of_leads, spans) + sums(deals.time, of_deals, spans)
 
 
 @metric(

@@ -19,6 +19,7 @@ LONG_GUIDES = (
     "long-runs",
     "move-a-budget",
     "read-a-comparison",
+    "who-gets-the-credit",
     "write-a-scenario",
 )
 LONG = {

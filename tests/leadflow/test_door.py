@@ -31,7 +31,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_after("import leadflow") == []
 
 
-@pytest.mark.parametrize("command", ["", "run", "compare", "forecast", "calibrate", "init", "check", "metrics"])
+@pytest.mark.parametrize(
+    "command", ["", "run", "compare", "forecast", "calibrate", "init", "check", "metrics", "attribute"]
+)
 def test_help_loads_nothing_heavy(command: str) -> None:
     args = [part for part in (command, "--help") if part]
     code = f"from leadflow.cli import app\ntry:\n    app({args!r})\nexcept SystemExit as end:\n    assert end.code == 0"
@@ -47,7 +49,7 @@ def test_check_loads_no_numpy(small: Path) -> None:
 
 
 def test_the_verbs_are_there() -> None:
-    assert leadflow.__all__ == ["calibrate", "compare", "forecast", "load", "run", "simulate"]
+    assert leadflow.__all__ == ["attribute", "calibrate", "compare", "forecast", "load", "run", "simulate"]
     for verb in leadflow.__all__:
         assert callable(getattr(leadflow, verb))
         assert getattr(leadflow, verb).__doc__
@@ -55,7 +57,7 @@ def test_the_verbs_are_there() -> None:
 
 
 def test_what_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match=r"'optimize'.*it has calibrate, compare"):
+    with pytest.raises(AttributeError, match=r"'optimize'.*it has attribute, calibrate"):
         leadflow.optimize  # noqa: B018
 
 

@@ -1,13 +1,11 @@
-"""The headline, the months and the leaks of a run, as data."""
+"""The headline and the months of a run, as data."""
 
 import json
 
-import numpy as np
 import pytest
 
-from results.headline import headline, leakage, losses, monthly, run_json
+from results.headline import headline, monthly, run_json
 from results.runset import Measures, gather
-from sim.log import Kind
 
 
 @pytest.fixture
@@ -45,42 +43,3 @@ def test_json_is_strict_and_has_the_shape_of_the_contract(runset):
     assert list(record["metrics"]["bookings"]) == ["unit", "mean", "sd", "se", "p10", "p50", "p90"]
     assert record["metrics"]["win_rate"]["se"] is None
     assert list(record["by_month"]["bookings"][0]) == ["month", "mean", "p10", "p50", "p90"]
-
-
-def test_leaks_of_the_company(company):
-    lost = losses(company.log())
-    assert dict(zip(lost.points, lost.counts.tolist(), strict=True)) == {
-        ("lead", "sales development", "cold"): 1,
-        ("lead", "nurture", "unsubscribed"): 1,
-        ("opportunity", "close", "price"): 1,
-    }
-    assert lost.values[-1] == 2000
-
-
-def test_a_lead_is_lost_at_the_last_step_it_reached(story):
-    made = story()
-    steps = (Kind.NURTURE_ENTER, Kind.HANDED_OFF, Kind.ACCEPTED)
-    for path in ((), (0,), (0, 1), (0, 1, 2), (1, 0), (1,)):
-        lead = made.lead(1.0)
-        for n, step in enumerate(path):
-            made.say(2.0 + n, steps[step], lead)
-        made.say(20.0, Kind.WITHDRAWN, lead, reason="cold")
-    late = made.lead(1.0)
-    made.say(91.0, Kind.WITHDRAWN, late, reason="cold")
-    lost = losses(made.log())
-    assert dict(zip(lost.points, lost.counts.tolist(), strict=True)) == {
-        ("lead", "capture", "cold"): 1,
-        ("lead", "nurture", "cold"): 2,
-        ("lead", "sales development", "cold"): 2,
-        ("lead", "waiting for an AE", "cold"): 1,
-    }
-
-
-def test_leaks_over_replications_count_absence_as_none(company, story):
-    nothing = story()
-    nothing.lead(1.0)
-    rows = leakage([losses(company.log()), losses(nothing.log())], np.array([-1, -1]))
-    assert [(row.what, row.count) for row in rows] == [("lead", 0.5), ("lead", 0.5), ("opportunity", 0.5)]
-    assert rows[-1].value == 1000
-    assert np.isnan(rows[0].value)
-    assert leakage([losses(nothing.log())], np.array([-1])) == ()

@@ -70,7 +70,7 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         assert entry.source
         assert entry.better in ("higher", "lower", "neither")
         units = ("leads", "opportunities", "customers", "share", "days", "hours", "months", "EUR", "EUR a day", "times")
-        units += ("appointments", "requests", "proposals", "meetings", "products", "points")
+        units += ("appointments", "requests", "proposals", "meetings", "products", "points", "touches", "channels")
         assert entry.unit_in("EUR") in units
         is_mean = entry.unit in ("share", "days", "hours") and not entry.formula.startswith("sum of")
         is_mean |= entry.formula.startswith(("median", "90th percentile"))
@@ -81,6 +81,7 @@ def test_there_are_the_30_ids_of_a_run_and_each_says_what_it_means():
         "nurture_missed_release": "truth", "nurture_precision": "truth", "nurture_recall": "truth",
         "good_leakage": "truth", "bad_leakage": "truth", "bad_leakage_share": "truth",
         "email_open_rate": "touches", "email_click_rate": "touches", "time_to_close_from_touch": "touches",
+        "marketing_influenced_bookings": "touches", "touches_per_win": "touches", "channels_per_journey": "touches",
         "market_share": "external", "market_growth": "external",
         "coded_cause_error": "truth", "surveyed_cause_error": "truth", "combined_cause_error": "truth",
     }  # fmt: skip
@@ -190,7 +191,7 @@ def test_reported_costs_are_the_ledger(company):
 
 def test_article_001_gives_50_20_and_10_percent(story, stated):
     """1,000 MQLs, 500 SQLs, 100 customers: 50 %, 20 %, 10 %; 90 % drop off, 500 before SQL and 400 after."""
-    from results.headline import losses
+    from results.leakage import losses
 
     made = story()
     for n in range(1000):
@@ -214,7 +215,7 @@ def test_article_001_gives_50_20_and_10_percent(story, stated):
     stated("D10 lead to customer", "0.1", found["lead_to_customer_rate"], within=1e-12)
     stated("D10 drop off", "0.9", 1 - found["lead_to_customer_rate"], within=1e-12)
     lost = losses(log)
-    assert dict(zip(lost.points, lost.counts, strict=True)) == {
+    assert dict(zip(lost.points, lost.sums[:, 0], strict=True)) == {
         ("lead", "capture", "poor_fit"): 500,
         ("opportunity", "close", "price"): 400,
     }

@@ -59,7 +59,7 @@ def ready():
 before = ready()
 from results.forecast import origins
 from results.gap import outcomes
-from results.headline import losses
+from results.leakage import losses
 from results.runset import Measures
 from scenarios.batch import live
 from scenarios.company import load

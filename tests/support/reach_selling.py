@@ -125,8 +125,10 @@ def _climate(h: Happenings, out: Counter[str]) -> None:
         last = row.kind == Kind.STAGE_ENTER and row.stage == h.tables.sold - 1
         out["a discount helps in the last stage"] += bool(last and prices.closing[product] > 0.0)
     for won in h.of_kind(Kind.WON):
-        (entered,) = h.of(Kind.STAGE_ENTER, won.entity, won.visit - 1)
-        out["a close is moved by the rhythm"] += bool(len(h.at(entered.time).climate.beats)) and won.time > entered.time
+        # What customers of the start once ordered has passed no stage.
+        for entered in h.of(Kind.STAGE_ENTER, won.entity, won.visit - 1):
+            beats = len(h.at(entered.time).climate.beats) > 0
+            out["a close is moved by the rhythm"] += beats and won.time > entered.time
     out["paid, support"] += int((h.log.ledger.account == Account.SUPPORT).sum())
 
 

@@ -1,0 +1,116 @@
+"""Leakage on a terminal: what became of the potential, what was lost by cause and point, and how often."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from leadflow.render.numbers import label, number
+from leadflow.render.page import Column, Page
+from results.leakage import UNKNOWN, BalanceRow, LeakageRow
+from results.leaks import STEPS
+
+__all__ = ["show_leakage"]
+
+_LEAKS = 12
+"""Leakage points, and causes, shown."""
+
+_SHORT = dict(zip(STEPS[-1:] + STEPS[:-1], ("capture", "nurture", "SDRs", "no AE yet"), strict=True))
+"""Steps of a lead, in their order, as headings."""
+
+
+def show_leakage(
+    page: Page, rows: Sequence[LeakageRow], balance: Sequence[BalanceRow], stages: Iterable[str], currency: str
+) -> None:
+    """Everything about what a run lost; its stages in their order."""
+    _show_balance(page, balance, currency)
+    _show_matrix(page, [row for row in rows if row.what in ("lead", "opportunity")], stages, currency)
+    _show_points(page, rows, currency)
+
+
+def _show_balance(page: Page, rows: Sequence[BalanceRow], currency: str) -> None:
+    """Potential = won + lost + open."""
+    most = max((row.revenue for row in rows if math.isfinite(row.revenue)), default=math.nan)
+    columns: list[Column] = [("of the potential", "label"), "number"]
+    columns += [label(name, currency, most) for name in ("revenue", "roughly", "profit")]
+    table = page.table("What became of the potential", columns)
+    for row in rows:
+        amounts = (number(value, currency, most) for value in (row.revenue, row.rough, row.profit))
+        table.add_row(row.part, number(row.count, "leads"), *amounts)
+    page.show(table)
+    page.foot(
+        "Leads and opportunities of new business that were in play in these months, where they stood at the end. An "
+        "opportunity has its value; a lead that never became one has the mean value of its segment's opportunities "
+        "times the odds of being won within 365 days for leads that came as far as it did (not known where none is so "
+        "old). Roughly: every order at the average of those won. Profit: gross margin less commission.",
+    )
+
+
+def _show_matrix(page: Page, rows: Sequence[LeakageRow], stages: Iterable[str], currency: str) -> None:
+    """Revenue lost, causes by points."""
+    lost_at = {row.point for row in rows}
+    points = [point for point in (*_SHORT, *stages, UNKNOWN) if point in lost_at]
+    causes = sorted({row.reason for row in rows}, key=lambda cause: (cause == UNKNOWN, -_revenue(rows, cause)))
+    if not causes:
+        return
+    most = _revenue(rows)
+    columns: list[Column] = [("because", "label"), *(_SHORT.get(point, point) for point in points), "all"]
+    acting = {row.reason: row.acts.replace("_", " ") or f"({row.gap})" for row in rows if row.acts or row.gap}
+    columns += [("can act (or gap)", "label")] if acting else []
+    table = page.table(label("Revenue lost, by cause and point", currency, most), columns, gap=1)
+    for cause in causes:
+        its = [row for row in rows if row.reason == cause]
+        cells = (_revenue([row for row in its if row.point == point]) for point in points)
+        acts = [acting.get(cause, "")] if acting else []
+        table.add_row(_words(cause), *(number(each, currency, most) if each else "" for each in cells),
+                      number(_revenue(its), currency, most), *acts)  # fmt: skip
+    sums = (_revenue([row for row in rows if row.point == point]) for point in points)
+    table.add_row("all", *(number(each, currency, most) for each in sums), number(most, currency, most))
+    page.show(table)
+    good, bad = (
+        sum(getattr(row, fit) for row in rows if math.isfinite(getattr(row, fit))) for fit in ("good_fit", "bad_fit")
+    )
+    if good or bad:
+        page.foot(
+            f"Of it {number(good, currency, most)} was lost with leads of good fit (bad leakage) and "
+            f"{number(bad, currency, most)} with leads of bad fit (good leakage: it is right to let them go)."
+        )
+    page.foot(
+        "It is no sum that could be had: closing one leak sends those it saves to the same reps, and on to the next "
+        "leak. What closing it would bring is the difference that a scenario makes (`leadflow compare`)."
+    )
+
+
+def _revenue(rows: Iterable[LeakageRow], cause: str | None = None) -> float:
+    """Sum of what is known."""
+    of_cause = (row.revenue for row in rows if cause is None or row.reason == cause)
+    return math.fsum(value for value in of_cause if math.isfinite(value))
+
+
+def _words(reason: str) -> str:
+    return reason.replace("_", " ")
+
+
+def _show_points(page: Page, rows: Sequence[LeakageRow], currency: str) -> None:
+    """How often, by point and cause."""
+    for what, title, point in (
+        ("lead", "Where leads are lost", "lost in"),
+        ("opportunity", "Where opportunities are lost", "lost at stage"),
+        ("sale to a customer", "Where sales to customers are lost", "lost at stage"),
+    ):
+        lost = [row for row in rows if row.what == what]
+        if not lost:
+            continue
+        columns: list[Column] = [(point, "label"), ("because", "label"), "mean", "p10", "p90"]
+        if what != "lead":
+            columns.append(f"value, {currency}")
+        table = page.table(title, columns)
+        for row in lost[:_LEAKS]:
+            counts = (number(value, "leads", row.count) for value in (row.count, row.p10, row.p90))
+            value = [number(row.value)] if what != "lead" else []
+            table.add_row(row.point, _words(row.reason), *counts, *value)
+        page.show(table)
+        rest = len(lost[_LEAKS:])
+        said = f"The {_LEAKS} largest of {_LEAKS + rest} points; `--json` has them all. " if rest else ""
+        if what == "lead":
+            page.foot(f"{said}Leads that left for good in these months, by the last step they had reached.")
+        else:
+            page.foot(f"{said}Lost in these months, and the first-year value that they would have had.")
