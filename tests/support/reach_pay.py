@@ -28,9 +28,11 @@ def pay_reached(arguments: dict[str, Any], h: Happenings, out: Counter[str]) -> 
             out["effort given up"] += pace < 1.0
             out["effort raised near quota"] += pace > 1.0
     for row in h.of_kind(Kind.WON):
+        if row.actor == NOBODY:
+            continue
         period, pay = h.quota_period(row.time), h.at(row.time).pay
         booked, (quota, _, _) = h.booked(row.actor, period, row.time), h.quota(row.actor, period)
-        if row.actor != NOBODY and quota < NEVER:
+        if quota < NEVER:
             out["sale below a threshold"] += booked < pay.threshold * quota
             out["sale above an accelerator"] += bool((pay.bands[:, :1] * quota < booked).any())
             out["sale above the cap"] += pay.cap < NEVER and booked > pay.cap * quota
