@@ -96,6 +96,8 @@ def worth_keeping(run: Happenings, entered: Row) -> float:
 
 def arrival(run: Happenings, qualified: Row) -> float:
     """When an MQL comes to sales development."""
+    if run.past(qualified):
+        return run.of(Kind.HANDED_OFF, qualified.entity, qualified.visit)[0].time
     t, key, purpose = run.at(qualified.time), run.key[qualified.entity], int(Purpose.HANDOFF_DELAY)
     days = rules.delay(run.stream, key, purpose, turn(qualified.visit, 0), t.laws, t.knots, t.handoff.delay_law)
     return float(qualified.time + days) if days > 0.0 else qualified.time

@@ -65,7 +65,7 @@ def a_qualified_lead_goes_one_way(run: Happenings) -> None:
     cutoffs = cutoffs_of(run)
     for row in run.of_kind(Kind.MQL):
         code, when = (row.entity, row.visit), arrival(run, row)
-        if when >= run.ends:
+        if when >= run.ends or run.past(row):
             continue
         t = run.at(when).overflow
         held, handed = run.of(Kind.HELD, *code), run.of(Kind.HANDED_OFF, *code)
