@@ -7,7 +7,7 @@ __all__ = ["OF_FIGURES"]
 PAPER = "results/test_metrics.py::test_every_metric_as_counted_on_paper"
 WAYS = "results/test_cohorts.py::test_seven_leads_on_paper"
 BOOKS = "results/test_returns.py::test_books_on_paper"
-PLAIN = "results/test_families.py::test_every_metric_is_its_plain_definition"
+PLAIN = "results/test_families.py::test_worlds_steered_to_each_of_them"
 
 OF_FIGURES = (
     Demand("000.4", "how many leads sales accepts", shows=("sqls", "sales_ready_leads"), pinned=(PAPER,)),

@@ -154,13 +154,14 @@ def bookings_per_ae(facts: Facts, spans: Spans) -> Floats:
     "Margin per selling hour",
     unit="money",
     better="higher",
-    formula="gross margin on bookings / selling hours of SDRs and AEs",
-    denominator="selling hours of the SDRs and AEs in the window, ramp included",
+    formula="gross margin on bookings / selling hours of all reps",
+    denominator="selling hours of the reps in the window, ramp included",
     source=f"{_METRICS}, 27",
     requires=(Account.MARGIN,),
     teams=("sdr", "ae"),
 )
 def margin_per_rep_hour(facts: Facts, spans: Spans) -> Floats:
-    """Gross margin on the bookings of the window per selling hour that SDRs and AEs had in it, used or not: how
-    productive marketing and sales together make a rep's hour."""
-    return ratio(facts.money((Account.MARGIN,), spans), facts.available("sdr", spans) + facts.available("ae", spans))
+    """Gross margin on the bookings of the window per selling hour that SDRs, AEs and, where there are any, account
+    managers had in it, used or not: how productive marketing and sales together make a rep's hour."""
+    hours = sum((facts.available(team, spans) for team in facts.log.names.teams), np.zeros(len(spans.begin)))
+    return ratio(facts.money((Account.MARGIN,), spans), hours)

@@ -152,8 +152,8 @@ def cost_per_new_dollar(facts: Facts, spans: Spans) -> Floats:
 def cost_per_existing_dollar(facts: Facts, spans: Spans) -> Floats:
     """What existing and past customers cost in the window for a dollar that they ordered more, came back for or
     renewed in it: programmes for customers, surveys and attempts to win them back; commission, nurture and support of
-    opportunities with them; and of the pay of each team but SDRs the share of its hours on leads and opportunities
-    that these took."""
+    opportunities with them; the pay of account managers, and of that of AEs the share of their hours of stage work that
+    opportunities with customers took."""
     renewed = facts.rows(Kind.RENEWED)
     brought = bookings.compute(facts, spans) - of_new_business(facts, spans)
     return ratio(_existing(facts, spans), brought + sums(renewed.time, renewed.amount, spans))
@@ -168,12 +168,10 @@ def _existing(facts: Facts, spans: Spans) -> Floats:
         lines = facts.lines(account)
         total += sums(lines.time, np.where(theirs[lines.entity], lines.amount, 0.0), spans)
     ends = facts.rows(Kind.TASK_END)
-    for team in facts.log.names.teams:
-        if team != "sdr":
-            own = facts.in_team(ends.actor, team)
-            hours, on_them = (
-                sums(ends.time, np.where(which, ends.amount, 0.0), spans) for which in (own, own & theirs[ends.entity])
-            )
-            pay = facts.money((*_SALARIES, Account.DRAW), spans, team=team)
-            total += pay * np.where(hours > 0.0, on_them / np.where(hours > 0.0, hours, 1.0), 0.0)
-    return total
+    own = facts.in_team(ends.actor, "ae")
+    hours, on_them = (
+        sums(ends.time, np.where(which, ends.amount, 0.0), spans) for which in (own, own & theirs[ends.entity])
+    )
+    share = np.where(hours > 0.0, on_them / np.where(hours > 0.0, hours, 1.0), 0.0)
+    pay, of_managers = (facts.money((*_SALARIES, Account.DRAW), spans, team=team) for team in ("ae", "am"))
+    return total + pay * share + of_managers

@@ -140,6 +140,17 @@ def test_returns_over_whole_lives(books):
     assert found["lifetime_roi"] == pytest.approx((3 * found["ltv"] - COST) / COST, rel=1e-12)
 
 
+def test_account_managers_are_a_cost_of_customers(books):
+    """One is paid 70 and has ten hours to sell in."""
+    books.names = dataclasses.replace(books.names, teams=("sdr", "ae", "am"), seats=("sdr/0", "ae/0", "am/0"))
+    books.pay(5, Account.BASE_PAY, 70.0, actor=2)
+    books.selling(2, 2, 10.0, 0.0, 0.0)
+    found = measure(books.log(), ("cost_per_existing_dollar", "cost_per_new_dollar", "margin_per_rep_hour"))
+    assert found["cost_per_existing_dollar"] == pytest.approx((EXISTING + 70) / 680)
+    assert found["cost_per_new_dollar"] == pytest.approx((COST - EXISTING) / 1500)
+    assert found["margin_per_rep_hour"] == pytest.approx(872 / 60)
+
+
 def test_their_months(books):
     months = by_month(books.log(), ON_PAPER)
     # Customers of January for November's cost, of February for December's, of March for January's.

@@ -145,7 +145,9 @@ def measure_returns(all_of_it: Leads, begin: float, end: float) -> dict[str, flo
     )  # fmt: skip
     own = sum(row["amount"] for row in wins if inside(row["time"]) and told.team(row["actor"]) == "ae")
     out["bookings_per_ae"] = over(12 * own, heads)
-    hours = sum(told.per_month(begin, end, team, lambda i, a, b: log.reps.available_hours[i]) for team in ("sdr", "ae"))
+    hours = sum(
+        told.per_month(begin, end, team, lambda i, a, b: log.reps.available_hours[i]) for team in log.names.teams
+    )
     out["margin_per_rep_hour"] = over(margin, hours)
     existing = told.money(begin, end, Account.CARE, Account.SURVEYS, Account.WINBACK)
     later = {who for who in told.everybody(EntityType.OPPORTUNITY) if who not in all_of_it.deals}
@@ -158,7 +160,9 @@ def measure_returns(all_of_it: Leads, begin: float, end: float) -> dict[str, flo
         tasks = [row for row in of(Kind.TASK_END) if inside(row["time"]) and told.team(row["actor"]) == team]
         theirs = sum(row["amount"] for row in tasks if row["entity"] in later)
         pay = told.money(begin, end, Account.BASE_PAY, Account.VARIABLE_PAY, Account.DRAW, team=team)
-        if sum(row["amount"] for row in tasks) > 0:
+        if team == "am":
+            existing += pay
+        elif sum(row["amount"] for row in tasks) > 0:
             existing += pay * theirs / sum(row["amount"] for row in tasks)
     renewals = sum(row["amount"] for row in of(Kind.RENEWED) if inside(row["time"]))
     out["cost_per_new_dollar"] = over(whole - existing, sum(orders))
