@@ -78,7 +78,7 @@ def plan_page() -> str:
     """What managers choose."""
     nouns = (
         "Plan", "Calendar", "Campaign", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam",
-        "AeTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Overflow",
+        "AeTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Opening", "Overflow",
         "Hold", "External", "Throttle", "Billing", "Survey",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from leadflow.commands import calibrate, check, compare, forecast, init, metrics, run
+from leadflow.commands import calibrate, check, compare, forecast, init, metrics, run, snapshot
 from leadflow.faults import answering
 
 __all__ = ["app", "main"]
@@ -24,7 +24,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for verb in (init.init, check.check, run.run, compare.compare, calibrate.calibrate, forecast.forecast, metrics.metrics):
+for verb in (
+    init.init, check.check, run.run, compare.compare, calibrate.calibrate, forecast.forecast, snapshot.snapshot,
+    metrics.metrics,
+):  # fmt: skip
     app.command()(answering(verb))
 
 
