@@ -78,8 +78,8 @@ def plan_page() -> str:
     """What managers choose."""
     nouns = (
         "Plan", "Calendar", "Campaign", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam",
-        "AeTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Opening", "Overflow",
-        "Hold", "External", "Throttle", "Billing", "Survey",
+        "AeTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets", "Opening",
+        "Overflow", "Hold", "External", "Throttle", "Billing", "Survey",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
     modules = (plan, working_time, marketing, teams, pay, overflow, billing, nps_survey)

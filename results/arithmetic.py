@@ -196,7 +196,8 @@ def planners_arithmetic(
     """The spreadsheet's answer for the first `months` months of the plan (all of them if none).
 
     root: the plan that drives the run-in, if no snapshot replaces it (the plan itself if none), from which spend
-    carries over; attainment: share of quota that history shows. Raises InputError for months that the plan does not have.
+    carries over; attainment: share of quota that history shows. Raises InputError for months that the plan does not
+    have.
     """
     count = plan.months if months is None else months
     if not 1 <= count <= plan.months:

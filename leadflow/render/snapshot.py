@@ -7,7 +7,6 @@ from pathlib import Path
 from leadflow.render.page import Page
 from scenarios.scenario import Scenario
 from scenarios.snapshot_csv import CUSTOMERS, LEADS, OPPORTUNITIES, REPS
-from sim.series import month_starts
 from sim.snapshot import Snapshot
 
 __all__ = ["show_snapshot"]
@@ -26,7 +25,8 @@ def show_snapshot(scenario: Scenario, snapshot: Snapshot, day: dt.date, out: Pat
     page.gap()
     page.text("A plan beside this one begins with them by these lines:")
     page.gap()
-    month = month_starts(plan.start, plan.months)[:-1].index(day) if day < _end(scenario) else plan.months - 1
+    # The follow-up has the heads of the plan's last month.
+    month = min((day.year - plan.start.year) * 12 + day.month - plan.start.month, plan.months - 1)
     where = Path(os.path.relpath(out, home)).as_posix()
     page.text(
         f"start: {day}",
@@ -39,7 +39,3 @@ def show_snapshot(scenario: Scenario, snapshot: Snapshot, day: dt.date, out: Pat
             for name, team in (("sdr", plan.teams.sdr), ("ae", plan.teams.ae))
         ),
     )
-
-
-def _end(scenario: Scenario) -> dt.date:
-    return month_starts(scenario.plan.start, scenario.plan.months + 1)[-1]

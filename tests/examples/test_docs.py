@@ -18,6 +18,7 @@ LONG_GUIDES = (
     "long-runs",
     "move-a-budget",
     "read-a-comparison",
+    "start-from-today",
     "write-a-scenario",
 )
 LONG = {
