@@ -527,7 +527,8 @@ def test_a_company_that_has_only_customers(company: tuple[Funnel, Plan]) -> None
     for run_in in (False, True):
         start = Snapshot(customers=standing_customers(funnel, 50), run_in=run_in)
         log = both(found.funnel, found.plan, snapshot=start)
-        assert set(log.entities.type.tolist()) == {EntityType.OPPORTUNITY, EntityType.CUSTOMER}
+        assert (log.entities.type == EntityType.CUSTOMER).sum() == 50
+        assert not (log.entities.type == EntityType.LEAD).any()
         assert count(log, Kind.CHURNED) > 0 < count(log, Kind.RENEWED)
         assert count(log, Kind.CAPTURED, Kind.HANDED_OFF, Kind.TASK_START) == 0
         assert (log.window.begins < 0.0) == run_in
@@ -546,7 +547,7 @@ def test_ten_years_from_a_snapshot(company: tuple[Funnel, Plan]) -> None:
         reps=(OpenRep("ae 1", 20.0, 5_000.0),),
     )
     log = both(few.funnel, few.plan, snapshot=start)
-    assert count(log, Kind.CHURNED) > 30
+    assert count(log, Kind.CHURNED) > 10
     end = snapshot_of(log, log.window.ends, begun=start)
     assert end.customers
     assert {rep.seat for rep in end.reps} <= set(log.names.seats)
