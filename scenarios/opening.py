@@ -11,7 +11,6 @@ from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.paths import Parts
 from sim.plan import Plan
-from sim.seats import SDR, TEAMS
 from sim.snapshot import HANDED_OFF, NURTURE, SHORT, OpenCustomer, OpenLead, OpenRep, Snapshot
 
 __all__ = [
@@ -104,6 +103,6 @@ def read_reps(path: str | Path, begun: Begun) -> tuple[OpenRep, ...]:
 def _rep(row: Row) -> OpenRep:
     seat = row.one_of("seat", row.begun.seats, f"must name a seat that is filled on {row.begun.day}")
     tenure, booked = row.age("since", before=True), row.amount("booked") or 0.0
-    if booked > 0.0 and seat.startswith(TEAMS[SDR]):
+    if booked > 0.0 and seat.startswith("sdr "):
         row.refuse("booked", "must be 0 or empty of an SDR, who has no quota", row.cells["booked"])
     return OpenRep(seat, tenure or 0.0, booked)

@@ -13,9 +13,7 @@ from scenarios.records import Record, Records, read_records
 from scenarios.refusals import nearest, number_remedy, shown
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
-from sim.horizon import make_horizon
 from sim.plan import Plan
-from sim.seats import AE, TEAMS
 from sim.units import number
 
 __all__ = ["MAX_PROBLEMS", "Begun", "Row", "begun", "read_rows"]
@@ -44,19 +42,22 @@ class Begun:
     @property
     def ae_seats(self) -> tuple[str, ...]:
         """AEs' among them."""
-        return tuple(seat for seat in self.seats if seat.startswith(TEAMS[AE]))
+        return tuple(seat for seat in self.seats if seat.startswith("ae "))
 
 
 def begun(funnel: Funnel, plan: Plan, root: Plan, run_in: int = 0) -> Begun:
     """The beginning of a run after a run-in of so many months of the root plan."""
-    horizon, first = make_horizon(plan, run_in), root if run_in else plan
+    first = root if run_in else plan
+    month = max(plan.start.year * 12 + plan.start.month - 1 - run_in, 12)
     return Begun(
         funnel=funnel,
-        day=plan.start + dt.timedelta(days=int(horizon.begins)),
+        day=dt.date(month // 12, month % 12 + 1, 1) if run_in else plan.start,
         called="the first simulated day" if run_in else "the plan's start",
         timezone=plan.calendar.timezone,
         seats=tuple(
-            f"{team} {place + 1}" for team in TEAMS for place in range((*first.heads(getattr(first.teams, team)), 0)[0])
+            f"{team} {place + 1}"
+            for team in ("sdr", "ae")
+            for place in range((*first.heads(getattr(first.teams, team)), 0)[0])
         ),
     )
 
