@@ -18,6 +18,8 @@ from sim.atomic import replacing
 
 __all__ = ["QUANTILE", "open_deals", "stamp", "write_open_deals", "zombie_age"]
 
+_WRITTEN = tuple(name for name in COLUMNS if name != "owner")
+"""A CRM's owners are no seats of a plan."""
 QUANTILE = 0.995
 """A deal older than this quantile of every law of leaving its stage is a zombie."""
 
@@ -65,6 +67,6 @@ def open_deals(history: History, spells: DealSpells, stages: dict[str, dict[str,
 def write_open_deals(path: Path, rows: Sequence[dict[str, str]]) -> None:
     """Write the rows as CSV, whole or not at all."""
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, _WRITTEN, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -80,7 +80,7 @@ def plan_page() -> str:
     nouns = (
         "Plan", "Calendar", "Campaign", "Scoring", "Profile", "Nurture", "Handoff", "Teams", "Team", "SdrTeam",
         "AeTeam", "AmTeam", "Hire", "Pay", "Commission", "Accelerator", "ProgrammeTerms", "Reporting", "Targets",
-        "Overflow", "Hold", "External", "Throttle", "Billing", "Survey", "LostSurvey",
+        "Opening", "Overflow", "Hold", "External", "Throttle", "Billing", "Survey", "LostSurvey",
     )  # fmt: skip
     more = "Bounds are those that a field adds to the bounds of [its unit](laws.md#units).\n"
     modules = (plan, working_time, marketing, teams, pay, overflow, billing, nps_survey, lost_survey)

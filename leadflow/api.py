@@ -37,16 +37,21 @@ from scenarios.horizon import over
 from scenarios.scenario import Scenario
 from scenarios.workers import Interrupted, Progress
 from sim.errors import InputError, Problem
+from sim.horizon import make_horizon
 from sim.log import Log
 from sim.origins import count_origins
+from sim.series import month_starts
+from sim.snapshot import Snapshot
+from sim.standing import snapshot_of
+from sim.tables.pay import make_pay
 
 if TYPE_CHECKING:
     from calibration.calibrate import Calibration
     from sim.run import EngineName
 
 __all__ = [
-    "Company", "Scenario", "attribute", "calibrate", "compare", "forecast", "load", "load_scenario", "load_scenarios",
-    "run", "simulate",
+    "Company", "Scenario", "attribute", "calibrate", "check_day", "compare", "forecast", "load", "load_scenario",
+    "load_scenarios", "run", "simulate", "snapshot",
 ]  # fmt: skip
 
 
@@ -70,6 +75,28 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0, *, engine:
     engine: `compiled`, or `simpy`, the readable authority; both make the same log.
     """
     return live(scenario, seed, replication, engine)
+
+
+def snapshot(scenario: Scenario, on: dt.date, seed: int = 1, *, engine: "EngineName" = "compiled") -> Snapshot:
+    """Who is there before anything of a day has happened, in replication 0 of a scenario: with what another plan may
+    begin. Raises InputError for a day on which no plan may start, or that is outside the plan and its follow-up."""
+    check_day(scenario, on)
+    log = live(scenario, seed, 0, engine)
+    horizon = make_horizon(scenario.plan, 0 if scenario.starts else scenario.root.run_in)
+    periods = make_pay(scenario.funnel, scenario.plan, scenario.root, horizon).periods
+    return snapshot_of(log, float((on - scenario.plan.start).days), periods.tolist(), scenario.snapshot)
+
+
+def check_day(scenario: Scenario, on: dt.date) -> None:
+    """Raise InputError for a day of which `snapshot` does not tell."""
+    plan = scenario.plan
+    first, last = plan.start, month_starts(plan.start, plan.months + plan.follow + 1)[-1]
+    if not first <= on <= last:
+        rule = f"must be between {first} and {last}, the plan and its follow-up"
+        raise InputError(Problem("on", rule, on.isoformat()))
+    if on.day != 1:
+        rule = "must be the first day of a month, as a plan's start is"
+        raise InputError(Problem("on", rule, on.isoformat(), f"write {on.replace(day=1)}"))
 
 
 def run(
@@ -191,14 +218,13 @@ def forecast(
     began = perf_counter()
     world = over(scenario, scenario.plan.months if months is None else months)
     arithmetic = planners_arithmetic(world.funnel, world.plan, world.snapshot, root=world.root)
-    listed = scenario.snapshot is not None
 
     judged: list[str] = []
 
     def answer(reduced: Sequence[Any], explained: bool = False) -> ForecastAnswer:
         count = len(reduced)
         said = [] if explained else [_interrupted(count, replications, "; no gap was taken apart")]
-        found = forecast_of([one[0] for one in reduced], np.array(_drawn(world, count)), listed=listed)
+        found = forecast_of([one[0] for one in reduced], np.array(_drawn(world, count)), listed=scenario.listed)
         valued = found.of("bookings").p90 > 0 or not found.of("wins").p90 > 0
         bridges = None
         if valued and explained:
@@ -343,8 +369,7 @@ def _drawn(scenario: Scenario, replications: int) -> list[int]:
 def _judged(scenario: Scenario, replications: int, seed: int, engine: "EngineName", workers: int | None) -> list[str]:
     """What is to be said of a scenario's run-in, where it has one that is to be checked."""
     run_in = scenario.root.run_in
-    begins = scenario.snapshot is not None and not scenario.snapshot.run_in
-    if begins or not (scenario.plan.run_in_check and run_in) or replications < CHECK_FROM:
+    if scenario.starts or not (scenario.plan.run_in_check and run_in) or replications < CHECK_FROM:
         return []
     series = run_batch(longer_run_in(scenario), REPLICATIONS, seed, under_way, engine=engine, workers=workers)
     said = too_short(settling(series, run_in), run_in)
@@ -379,11 +404,11 @@ def _forecast_warnings(scenario: Scenario, valued: bool) -> list[str]:
     said = [*scenario.warnings, *_assumed(scenario)]
     if not valued:
         said.append("bookings cannot be forecast: history records no order values, so only wins are given")
-    if scenario.snapshot is not None:
+    if scenario.listed:
         said.append(
             "the start is the list of open opportunities: leads known by then that are not yet opportunities are not "
             "in this forecast, so where leads take months to become opportunities, months 2 to 4 and the total read low"
         )
-    else:
+    elif not scenario.starts:
         said.append("the plan names no open pipeline: `open` are the deals that the simulated run-in leaves open")
     return said

@@ -21,9 +21,10 @@ from sim.laws.effort import ramped
 from sim.marketing import Profile
 from sim.plan import Plan
 from sim.rates import daily_rates
-from sim.seats import AE, make_seats
+from sim.seats import AE, make_seats, with_history
 from sim.series import month_starts
-from sim.snapshot import Snapshot
+from sim.snapshot import OpenRep, Snapshot
+from sim.units import DAYS_PER_MONTH
 
 __all__ = ["Arithmetic", "Capacity", "NewBusiness", "OpenStage", "planners_arithmetic"]
 
@@ -194,27 +195,29 @@ def planners_arithmetic(
 ) -> Arithmetic:
     """The spreadsheet's answer for the first `months` months of the plan (all of them if none).
 
-    root: the plan that drives the run-in where there is no snapshot (the plan itself if none), from which spend carries
-    over; attainment: share of quota that history shows. Raises InputError for months that the plan does not have.
+    root: the plan that drives the run-in, if no snapshot replaces it (the plan itself if none), from which spend
+    carries over; attainment: share of quota that history shows. Raises InputError for months that the plan does not
+    have.
     """
     count = plan.months if months is None else months
     if not 1 <= count <= plan.months:
         raise InputError(Problem("months", f"must be between 1 and the plan's {plan.months}", str(count)))
     root = root or plan
-    horizon = make_horizon(plan, 0 if snapshot is not None else root.run_in)
+    started = None if snapshot is None or snapshot.run_in else snapshot
+    horizon = make_horizon(plan, 0 if started is not None else root.run_in)
     leads = _leads(funnel, plan, root, horizon)
     rates = {name: opportunity_rate(funnel, plan, channel, root) for name, channel in funnel.channels.items()}
     kinds = _kinds(funnel, plan, leads, rates)
     return Arithmetic(
         currency=plan.currency,
         months=tuple(f"{day:%Y-%m}" for day in month_starts(plan.start, count)),
-        open=None if snapshot is None else _open(funnel, plan, snapshot, kinds),
+        open=None if started is None else _open(funnel, plan, started, kinds),
         new=tuple(
             _new(funnel, plan, name, tuple(leads[name][:count]), rates[name].of(channel.fit_share), kinds)
             for name, channel in funnel.channels.items()
         ),
-        capacity=_capacity(funnel, plan, root, horizon, count, attainment),
-        assumptions=tuple(_assumptions(funnel, plan, snapshot, attainment, kinds)),
+        capacity=_capacity(funnel, plan, root, horizon, count, attainment, () if started is None else started.reps),
+        assumptions=tuple(_assumptions(funnel, plan, started, attainment, kinds)),
     )
 
 
@@ -281,19 +284,26 @@ def _new(
 
 
 def _capacity(
-    funnel: Funnel, plan: Plan, root: Plan, horizon: Horizon, months: int, attainment: float
+    funnel: Funnel,
+    plan: Plan,
+    root: Plan,
+    horizon: Horizon,
+    months: int,
+    attainment: float,
+    reps: Iterable[OpenRep],
 ) -> Capacity | None:
     if plan.teams.ae.quota is None:
         return None
-    seats = make_seats(plan, root, horizon)
+    seats = with_history(make_seats(plan, root, horizon), reps, plan.calendar)
     edges, length = horizon.counted_edges, float(funnel.ae.ramp)
     heads, shares = [], []
     for month in range(months):
         productive = []
-        for team, hired, left, new in zip(seats.team, seats.hired, seats.left, seats.new, strict=True):
+        who = zip(seats.team, seats.hired, seats.left, seats.new, seats.tenure, strict=True)
+        for team, hired, left, new, tenure in who:
             if team == AE and hired <= edges[month] < left:
-                since = month - int(np.searchsorted(edges, hired))
-                productive.append(float(ramped(since + 1.0, length) - ramped(float(since), length)) if new else 1.0)
+                since = month - int(np.searchsorted(edges, hired)) + float(tenure) / DAYS_PER_MONTH
+                productive.append(float(ramped(since + 1.0, length) - ramped(since, length)) if new else 1.0)
         heads.append(len(productive))
         shares.append(math.fsum(productive) / len(productive) if productive else 0.0)
     return Capacity(tuple(heads), tuple(shares), plan.teams.ae.quota, attainment)

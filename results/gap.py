@@ -183,7 +183,7 @@ def explain_gap(
         others = run_batch(quiet, count, seed, outcomes, engine=engine, workers=workers, progress=progress)
     draws = [draw_of(scenario, r) for r in range(len(actual))]
     draw = np.array([NO_DRAW if one is None else one for one in draws], dtype=np.int64)
-    return gap(arithmetic, actual, others, draw, quiet.plan.follow, measure, listed=scenario.snapshot is not None)
+    return gap(arithmetic, actual, others, draw, quiet.plan.follow, measure, listed=scenario.listed)
 
 
 def gap(

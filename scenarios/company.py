@@ -1,4 +1,4 @@
-"""A company's folder: its funnel, its plan, its scenarios and its open pipeline, read and checked together."""
+"""A company's folder: its funnel, its plan, its scenarios and what it begins with, read and checked together."""
 
 import os
 import re
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.files import Document, Reading, read_document, read_noun
+from scenarios.opening import read_opening
 from scenarios.overrides import Entry, Outcome, apply
-from scenarios.pipeline import read_pipeline
 from scenarios.refusals import nearest, shown
 from scenarios.what_if import Chain, chain_of
 from sim.checks import check_funnel, check_pair, check_plan
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
-from sim.paths import split
+from sim.paths import Parts, split
 from sim.plan import Plan
 from sim.snapshot import Snapshot
 
@@ -269,7 +269,7 @@ class _World:
             if not _is_due_to_pruning(problem, plan, "plan") and not _is_due_to_pruning(problem, funnel, "funnel"):
                 self.problems.append(plan_document.placed(problem, 1))
         self._change(funnel, plan)
-        self._open_pipeline(plan_document, sound=not (plan.pruned or funnel.pruned))
+        self._opening(plan_document, sound=not (plan.pruned or funnel.pruned))
 
     def _change(self, funnel: Reading[Funnel], plan: Reading[Plan]) -> None:
         """Apply the chain's changes, and judge what they make."""
@@ -294,17 +294,17 @@ class _World:
                 if problem not in before:
                     self.problems.append(_blamed(problem, by_entry))
 
-    def _open_pipeline(self, plan_document: Document, sound: bool) -> None:
-        if self.outcome is None or self.outcome.plan.open_pipeline is None or not sound:
+    def _opening(self, plan_document: Document, sound: bool) -> None:
+        if self.outcome is None or self.root is None or self.funnel is None or not sound:
             return
-        file = Path(os.path.normpath(self._folder / self.outcome.plan.open_pipeline))
-        try:
-            self.snapshot = read_pipeline(file, self.outcome.funnel, self.outcome.plan)
-        except InputError as error:
-            for problem in error.problems:
-                if problem.where == str(file):
-                    problem = plan_document.problem(("open_pipeline",), problem.rule, shown(str(file)), problem.remedy)
-                self.problems.append(problem)
+
+        def refuse(field: Parts, file: str, problem: Problem) -> None:
+            if problem.where == file:
+                problem = plan_document.problem(field, problem.rule, shown(file), problem.remedy)
+            self.problems.append(problem)
+
+        funnel, plan = self.outcome.funnel, self.outcome.plan
+        self.snapshot = read_opening(self._folder, funnel, plan, self.root, self.funnel, refuse)
 
     def draws(self) -> "Draws | None":
         """The posterior draws beside the funnel, if there are any."""

@@ -27,12 +27,13 @@ def over(scenario: Scenario, months: int, follow: int = 0) -> Scenario:
 def past(scenario: Scenario, months: int) -> Scenario:
     """The same world over the `months` months that end where its plan begins, at the plan's first levels.
 
-    The months before those are the root plan's run-in; open deals on file and posterior draws are left out.
+    The months before those are the root plan's run-in; who is there at its start by a file, and posterior
+    draws, are left out.
     """
     plan, root = scenario.plan, scenario.root
     first = plan.start.year * 12 + plan.start.month - 1 - months
     start = dt.date(first // 12, first % 12 + 1, 1)
-    changes = {"start": start, "months": months, "follow": 0, "open_pipeline": None}
+    changes = {"start": start, "months": months, "follow": 0, "open_pipeline": None, "opening": {}}
     then = _changed(plan, {**changes, **_first_levels(plan)})
     return scenario.replace(
         plan=then, root=_changed(root, {**changes, **_first_levels(root)}), draws=None, snapshot=None

@@ -45,6 +45,7 @@ LEVERS: tuple[Lever, ...] = (
 
 _SPAN, _MEASURE = "the span of time that is looked at", "what is measured against"
 _PAYS = "when customers pay, which moves nothing but the payments"
+_STANDS = "where the company stands"
 _REPORTED = "what a CRM holds of a run, which does not change it"
 
 NO_LEVERS = {
@@ -75,6 +76,9 @@ NO_LEVERS = {
     "run_in": _SPAN,
     "run_in_check": "whether the run-in is judged, which changes no run",
     "follow": _SPAN,
-    "open_pipeline": "where the pipeline stands",
+    "open_pipeline": _STANDS,
+    "opening.leads": _STANDS,
+    "opening.customers": _STANDS,
+    "opening.reps": _STANDS,
 }
 """Fields that are no levers, and why."""

@@ -26,12 +26,22 @@ class Scenario:
     draws: Draws | None = None
     """Posterior draws of the funnel; none = the funnel's own values in every replication."""
     snapshot: Snapshot | None = None
-    """The pipeline open on the plan's start; none = a run-in."""
+    """The company on the plan's start, or its customers before the run-in; none = a run-in from nothing."""
     stress: tuple[tuple[str, Any], ...] = ()
     """Changes of funnel fields as written, by path; they apply to each draw (a stress test, not a decision)."""
     calm: Funnel | None = None
     """The funnel without the stress changes; none = there are none."""
     warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def starts(self) -> bool:
+        """Whether it begins on the plan's start with what a snapshot tells, in place of a run-in."""
+        return self.snapshot is not None and not self.snapshot.run_in
+
+    @property
+    def listed(self) -> bool:
+        """Whether it begins so without leads: nothing is then known of those that wait."""
+        return self.snapshot is not None and self.starts and not self.snapshot.leads
 
     def replace(self, **changes: Any) -> "Scenario":
         """A copy with some fields changed."""

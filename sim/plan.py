@@ -19,7 +19,7 @@ from sim.teams import Team, Teams
 from sim.units import Count, Date, Hours, Logit, Money, Month, Months, Share
 from sim.working_time import Calendar, always
 
-__all__ = ["Handoff", "Plan", "Reporting", "Targets"]
+__all__ = ["Handoff", "Opening", "Plan", "Reporting", "Targets"]
 
 
 class Handoff(Noun):
@@ -86,6 +86,23 @@ class Reporting(Noun):
     [choice]"""
 
 
+class Opening(Noun):
+    """Files of who is there when the run begins, relative to the plan: what `leadflow snapshot` writes, or a CRM's.
+
+    With leads or reps, as with `open_pipeline`, the run begins on `start`, and there is no run-in. With customers alone
+    the run-in stays, and they are those of the first simulated day, before which nobody else was there."""
+
+    leads: str | None = None
+    """Leads that are in nurture, or wait for their first attempt: id, channel, segment, state (nurture or handed_off),
+    captured, and since when they are in that state."""
+    customers: str | None = None
+    """Customers: id, channel, segment, product, amount (a year, now), since (the first order), renews (the end of the
+    term), and if known owner, an AE's seat such as ae 2."""
+    reps: str | None = None
+    """Reps of the plan's first seats who are still on their ramp or have booked something: seat (sdr 1, ae 2), since,
+    and booked in the quota period under way. Who is not listed is established."""
+
+
 class Plan(Noun):
     """What managers choose for the months from `start`."""
 
@@ -131,6 +148,7 @@ class Plan(Noun):
     """Months simulated after the plan, in which its cohorts mature; not counted."""
     open_pipeline: str | None = None
     """File of the opportunities open on `start`, relative to the plan; it replaces the run-in."""
+    opening: Opening = Opening()
 
     def monthly_spend(self, channel: str) -> tuple[float, ...]:
         """Spend on a channel in each of the plan's months."""

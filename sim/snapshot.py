@@ -1,13 +1,9 @@
 """The company as it stands on a day: what a run begins with in place of a run-in, or, of customers alone, before it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor
-from typing import Any
 
-from sim.draws import Tag, child_key, text_key
-
-__all__ = ["HANDED_OFF", "NURTURE", "SHORT", "OpenCustomer", "OpenDeal", "OpenLead", "OpenRep", "Snapshot", "in_order"]
+__all__ = ["HANDED_OFF", "NURTURE", "SHORT", "OpenCustomer", "OpenDeal", "OpenLead", "OpenRep", "Snapshot"]
 
 NURTURE, HANDED_OFF = "nurture", "handed_off"
 
@@ -110,13 +106,3 @@ class Snapshot:
 
 SHORT = 0.01
 """Share of a term by which the first may fall short of a whole one, as dates and leap years have it."""
-_TAGS = {OpenDeal: int(Tag.SNAPSHOT), OpenLead: int(Tag.OPEN_LEAD), OpenCustomer: int(Tag.OPEN_CUSTOMER)}
-
-
-def in_order(nouns: Iterable[Any], now: float) -> list[tuple[float, int, Any]]:
-    """(created, key, noun) of open deals, leads or customers in the order in which a run begins with them."""
-    rows = []
-    for noun in nouns:
-        created = now - (noun.since if isinstance(noun, OpenCustomer) else noun.age)
-        rows.append((created, int(child_key(text_key(noun.id), _TAGS[type(noun)], 0)), noun))
-    return sorted(rows, key=lambda row: row[:2])

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.first_rows import in_order
 from sim.log import EntityType, Kind, Log
 from sim.seats import AE
-from sim.snapshot import HANDED_OFF, NURTURE, OpenCustomer, OpenDeal, OpenLead, OpenRep, Snapshot, in_order
+from sim.snapshot import HANDED_OFF, NURTURE, OpenCustomer, OpenDeal, OpenLead, OpenRep, Snapshot
 
 __all__ = ["snapshot_of"]
 

@@ -28,13 +28,10 @@ def init(
 
     It holds a funnel, a plan, scenarios, and a CRM history simulated by this tool.
     """
+    from leadflow.folders import check_new
     from leadflow.progress import counting, get_ready, watching
-    from sim.errors import InputError, Problem
 
-    if folder.is_dir() and any(folder.iterdir()):
-        raise InputError(Problem(str(folder), "must be a new or an empty folder", remedy="choose another one"))
-    if folder.exists() and not folder.is_dir():
-        raise InputError(Problem(str(folder), "must be a folder, and is a file", remedy="choose another name"))
+    check_new(folder)
     with watching("loading the engine", quiet=quiet):
         from leadflow.template import HISTORY_MONTHS, write_company, write_history
 

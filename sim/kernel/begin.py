@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.first_rows import in_order
 from sim.kernel.buffers import Memory, World
 from sim.kernel.deals import NOT_GIVEN, warm_start
 from sim.kernel.opening import open_customers, open_leads
 from sim.log import NOBODY, Names
-from sim.snapshot import NURTURE, Snapshot, in_order
+from sim.snapshot import NURTURE, Snapshot
 from sim.tables import Tables
 
 __all__ = ["begin_with", "room_for"]

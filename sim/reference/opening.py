@@ -3,12 +3,13 @@
 import math
 
 from sim.draws import Tag, child_key
+from sim.first_rows import in_order
 from sim.log import NOBODY, EntityType, Kind
 from sim.reference.deals import DealLife
 from sim.reference.leads import LeadLife
 from sim.reference.scene import Life, Scene
 from sim.reference.subjects import Customer, Lead, Opportunity, Prospect
-from sim.snapshot import NURTURE, OpenCustomer, OpenDeal, OpenLead, Snapshot, in_order
+from sim.snapshot import NURTURE, OpenCustomer, OpenDeal, OpenLead, Snapshot
 
 __all__ = ["Opening"]
 

@@ -15,6 +15,8 @@ from sim.funnel import Funnel
 from sim.log import Account, EntityType, Kind, Log
 from sim.plan import Plan
 from sim.run import EngineName, simulate
+from sim.snapshot import OpenCustomer, OpenLead, OpenRep, Snapshot
+from sim.standing import snapshot_of
 
 SDR, AE = "funnel.sales_development", "funnel.ae"
 ALL_DAY = {"calendar": "always"}
@@ -521,6 +523,46 @@ def test_an_extreme_begins_or_ends_with_the_plan(extreme: Extreme, company: tupl
     found = override(funnel, plan, extreme.change)
     both(found.funnel, found.plan, root=plan, calm=funnel)
     both(funnel, plan, root=found.plan, calm=found.funnel)
+
+
+def test_a_company_that_has_only_customers(company: tuple[Funnel, Plan]) -> None:
+    """Nobody comes any more: all that happens is that terms end, whether they stand at the start or before a run-in."""
+    funnel, plan = company
+    found = override(funnel, plan, {f"funnel.channels.{name}.leads": 0 for name in funnel.channels})
+    for run_in in (False, True):
+        start = Snapshot(customers=standing_customers(funnel, 50), run_in=run_in)
+        log = both(found.funnel, found.plan, snapshot=start)
+        assert (log.entities.type == EntityType.CUSTOMER).sum() == 50
+        assert not (log.entities.type == EntityType.LEAD).any()
+        assert count(log, Kind.CHURNED) > 0 < count(log, Kind.RENEWED)
+        assert count(log, Kind.CAPTURED, Kind.HANDED_OFF, Kind.TASK_START) == 0
+        assert (log.window.begins < 0.0) == run_in
+
+
+def test_ten_years_from_a_snapshot(company: tuple[Funnel, Plan]) -> None:
+    """What stood at the start ends, and what a run begins with ten years later is as good a start."""
+    funnel, plan = company
+    tree = plan.model_dump(by_alias=True) | {"months": 120, "follow": 0}
+    long = Plan.model_validate(tree)
+    few = override(funnel, long, {f"funnel.channels.{name}.leads": "-95%" for name in funnel.channels})
+    label = {"channel": "content", "segment": next(iter(funnel.segments))}
+    start = Snapshot(
+        leads=tuple(OpenLead(f"l{k}", **label, state="nurture", age=30.0 + k, state_age=k / 2) for k in range(40)),
+        customers=standing_customers(funnel, 40),
+        reps=(OpenRep("ae 1", 20.0, 5_000.0),),
+    )
+    log = both(few.funnel, few.plan, snapshot=start)
+    assert count(log, Kind.CHURNED) > 10
+    end = snapshot_of(log, log.window.ends, begun=start)
+    assert end.customers
+    assert {rep.seat for rep in end.reps} <= set(log.names.seats)
+    both(few.funnel, plan, snapshot=end)
+
+
+def standing_customers(funnel: Funnel, many: int) -> tuple[OpenCustomer, ...]:
+    """Customers of many years whose terms end day by day."""
+    label = {"channel": "content", "segment": next(iter(funnel.segments)), "product": next(iter(funnel.products))}
+    return tuple(OpenCustomer(f"c{k}", **label, amount=1e4, since=2_000.0, renews_in=float(k)) for k in range(many))
 
 
 @pytest.mark.parametrize("discipline", ["fifo", "score", "cost_benefit"])

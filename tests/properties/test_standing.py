@@ -5,8 +5,9 @@ from dataclasses import replace
 from hypothesis import HealthCheck, assume, given, settings
 from worlds import worlds
 
+from sim.first_rows import in_order
 from sim.run import simulate
-from sim.snapshot import Snapshot, in_order
+from sim.snapshot import Snapshot
 from sim.standing import snapshot_of
 
 

@@ -5,19 +5,20 @@ from pathlib import Path
 import pytest
 
 from scenarios.company import load
-from scenarios.pipeline import MAX_PROBLEMS, read_pipeline
+from scenarios.pipeline import read_pipeline
+from scenarios.rows import MAX_PROBLEMS, begun
 from sim.errors import InputError
-from sim.snapshot import OpenDeal, Snapshot
+from sim.snapshot import OpenDeal
 
 HEAD = "id,channel,segment,product,stage,amount,opened,stage_entered"
 GOOD = "o1,content,SMB,Suite,Demo,12k,2026-11-01,2026-12-01"
 
 
-def read(acme: Path, *lines: str) -> Snapshot:
+def read(acme: Path, *lines: str) -> tuple[OpenDeal, ...]:
     company = load(acme)
     file = acme / "deals.csv"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return read_pipeline(file, company.funnel, company.plan)
+    return read_pipeline(file, begun(company.funnel, company.plan, company.plan))
 
 
 def refused(acme: Path, *lines: str) -> list[str]:
@@ -27,14 +28,14 @@ def refused(acme: Path, *lines: str) -> list[str]:
 
 
 def test_a_deal_has_the_ages_of_its_dates_at_the_plans_start(acme: Path) -> None:
-    (deal,) = read(acme, HEAD, GOOD).deals
+    (deal,) = read(acme, HEAD, GOOD)
     assert deal == OpenDeal("o1", "content", "SMB", "Suite", "Demo", 12_000.0, 61.0, 31.0)
 
 
 def test_times_count_parts_of_a_day_in_the_plans_time_zone(acme: Path) -> None:
     plan = acme / "plan.yaml"
     plan.write_text(plan.read_text() + "calendar: {timezone: America/New_York}\n")
-    (deal,) = read(acme, HEAD, "o1,content,SMB,Suite,Demo,,2026-12-31T12:00:00,2027-01-01T03:00:00+00:00").deals
+    (deal,) = read(acme, HEAD, "o1,content,SMB,Suite,Demo,,2026-12-31T12:00:00,2027-01-01T03:00:00+00:00")
     assert deal.age == 0.5
     assert deal.stage_age == pytest.approx(2 / 24)
     assert deal.amount is None
@@ -47,17 +48,17 @@ def test_columns_come_in_any_order_with_quotes_and_blank_lines(acme: Path) -> No
         'TRUE,2026-12-01,2026-11-01,"12000",',
     ]
     lines[2] += 'Demo,Suite,SMB,content,"a ""b"", c"'
-    (deal,) = read(acme, *lines).deals
+    (deal,) = read(acme, *lines)
     assert deal.zombie
     assert deal.id == 'a "b", c'
 
 
 def test_no_deals_are_an_empty_snapshot(acme: Path) -> None:
-    assert read(acme, HEAD).deals == ()
+    assert read(acme, HEAD) == ()
 
 
 def test_a_byte_order_mark_is_left_out(acme: Path) -> None:
-    assert len(read(acme, "\ufeff" + HEAD, GOOD).deals) == 1
+    assert len(read(acme, "\ufeff" + HEAD, GOOD)) == 1
 
 
 @pytest.mark.parametrize(
