@@ -4,9 +4,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from leadflow import compare, load
+from results.runset import Measures
+from results.uncertainty import NO_DRAW, estimate
+from scenarios.batch import run_batches
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "scenarios" / "library"
@@ -33,7 +37,7 @@ def found(alder: Any) -> Any:
 def test_every_scenario_is_a_failure_or_remedies_one_or_asks_something(alder: Any) -> None:
     names = set(alder.stored().titles) - {"base"}
     assert set(load(LIBRARY / "alder").scenarios) - names == {"base", "three-years", "aligned", "misaligned"}
-    asks = {*alder.MOVES, *alder.THRESHOLDS, alder.BY_VALUE} - {"base"}
+    asks = {*alder.MOVES, *alder.THRESHOLDS, alder.BY_VALUE, alder.PLEASED} - {"base"}
     assert asks <= names
     names -= asks
     assert set(alder.FAILURES) <= names
@@ -137,6 +141,20 @@ def test_a_threshold_in_between_is_best_and_the_rule_by_value_finds_it(alder: An
     for name in sweep:
         if found.gain(name, best).hi < 0:
             assert found.gain(alder.BY_VALUE, name).lo > 0, name
+
+
+@pytest.mark.slow
+def test_ten_points_of_net_promoter_score_bring_leads_and_a_year_later_their_revenue() -> None:
+    """Referral leads of the first year, and what leads of customers have booked in the second."""
+    company = load(LIBRARY / "alder")
+    measures = Measures.of((), ("referral_leads", "referral_bookings"))
+    base, pleased = run_batches([company.scenario(), company.scenario("nps-plus-10")], 400, 1, measures)
+    gain = np.array([after.monthly - before.monthly for before, after in zip(base, pleased, strict=True)])
+    for metric, months in ((0, slice(0, 12)), (1, slice(12, 24))):
+        brought = gain[:, metric, months].sum(axis=1)
+        found = estimate(brought, np.full(len(brought), NO_DRAW))
+        print(measures.monthly[metric], found.mean, found.lo95, found.hi95)
+        assert found.lo95 > 0.0
 
 
 def test_the_page_is_of_what_is_stored(alder: Any, found: Any) -> None:
