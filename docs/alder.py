@@ -1,6 +1,6 @@
 """Writes `docs/reference/alder.md` and `alder.npz` beside it: `python docs/alder.py [--check] [REPLICATIONS]`.
 
-What the shipped company `alder` and its scenarios come to, simulated with the default seed; sixty replications of
+What the shipped company `alder` and its scenarios come to, simulated with the default seed; a hundred replications of
 each take minutes. The page is made of the replications that are stored in `alder.npz`, so that a test can judge all of
 them and simulate only the first ones anew. With --check all are simulated and nothing is written; the exit code says
 whether page and replications are current.
@@ -18,7 +18,7 @@ from scenarios.company import load
 PAGE = Path(__file__).parent / "reference" / "alder.md"
 STORED = PAGE.with_suffix(".npz")
 COMPANY = Path(__file__).parent.parent / "scenarios" / "library" / "alder"
-REPLICATIONS, SEED = 60, 1
+REPLICATIONS, SEED = 100, 1
 
 BANDS = {
     "lead_to_mql_rate": (0.20, 0.35, "20 % median, quartiles 10 and 30 % (growthengineer.ai)"),
