@@ -32,8 +32,9 @@ def simulate(
     """Simulate one replication.
 
     root: the plan that drives the run-in (the plan itself if none); calm: the run-in's funnel, before any stress (the
-    funnel itself if none); snapshot: the company on the plan's start in place of the run-in, or its customers before it;
-    seed, replication: the world's luck; engine: both give the same log. Equal arguments give equal logs, in any process.
+    funnel itself if none); snapshot: the company on the plan's start in place of the run-in, or its customers before
+    it; seed, replication: the world's luck; engine: both give the same log. Equal arguments give equal logs, in any
+    process.
     """
     tables = make_tables(funnel, plan, root, snapshot, calm)
     return simulate_tables(funnel, plan, root or plan, tables, snapshot, seed, replication, engine)
