@@ -55,9 +55,9 @@ def begun(funnel: Funnel, plan: Plan, root: Plan, run_in: int = 0) -> Begun:
         called="the first simulated day" if run_in else "the plan's start",
         timezone=plan.calendar.timezone,
         seats=tuple(
-            f"{team} {place + 1}"
-            for team in ("sdr", "ae")
-            for place in range((*first.heads(getattr(first.teams, team)), 0)[0])
+            f"{name} {place + 1}"
+            for name, team in (("sdr", first.teams.sdr), ("ae", first.teams.ae))
+            for place in range((*first.heads(team), 0)[0])
         ),
     )
 
