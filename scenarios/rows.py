@@ -14,6 +14,7 @@ from scenarios.refusals import nearest, number_remedy, shown
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.plan import Plan
+from sim.teams import TEAMS
 from sim.units import number
 
 __all__ = ["MAX_PROBLEMS", "Begun", "Row", "begun", "read_rows"]
@@ -56,7 +57,8 @@ def begun(funnel: Funnel, plan: Plan, root: Plan, run_in: int = 0) -> Begun:
         timezone=plan.calendar.timezone,
         seats=tuple(
             f"{name} {place + 1}"
-            for name, team in (("sdr", first.teams.sdr), ("ae", first.teams.ae))
+            for name in TEAMS
+            if (team := first.teams.of(name)) is not None
             for place in range((*first.heads(team), 0)[0])
         ),
     )

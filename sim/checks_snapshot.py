@@ -80,7 +80,7 @@ def _noun_problems(at: tuple[str | int, ...], noun: Any, funnel: Funnel, seats: 
             rule = "must be more than 0: who comes on the first day is a hire of the plan"
             yield Problem(join((*at, "tenure")), rule, "0")
         if given["booked"] > 0.0 and not _is_ae(given["seat"]):
-            yield Problem(join((*at, "booked")), "must be 0 of an SDR, who has no quota", f"{given['booked']:g}")
+            yield Problem(join((*at, "booked")), "must be 0 of who is no AE, and has no quota", f"{given['booked']:g}")
 
 
 def _term_problems(at: tuple[str | int, ...], given: dict[str, Any], term: float) -> Iterator[Problem]:
