@@ -103,6 +103,6 @@ def read_reps(path: str | Path, begun: Begun) -> tuple[OpenRep, ...]:
 def _rep(row: Row) -> OpenRep:
     seat = row.one_of("seat", row.begun.seats, f"must name a seat that is filled on {row.begun.day}")
     tenure, booked = row.age("since", before=True), row.amount("booked") or 0.0
-    if booked > 0.0 and seat.startswith("sdr "):
+    if booked > 0.0 and not seat.startswith("ae "):
         row.refuse("booked", "must be 0 or empty of who is no AE, and has no quota", row.cells["booked"])
     return OpenRep(seat, tenure or 0.0, booked)

@@ -142,7 +142,7 @@ def test_a_file_that_is_not_there_is_refused_where_it_is_named(acme: Path) -> No
         ("customers", "c,content,SMB,Suite,1,2026-01-01,2027-01-01,sdr 1", "2:45: owner: must name an AE's seat"),
         ("reps", "ae 7,2026-11-01,1", "2:1: seat: must name a seat that is filled on 2027-01-01 (got 'ae 7')"),
         ("reps", "ae 1,2027-01-01,1", "2:6: since: must be before the plan's start, 2027-01-01"),
-        ("reps", "sdr 1,2026-11-01,1", "2:18: booked: must be 0 or empty of an SDR"),
+        ("reps", "sdr 1,2026-11-01,1", "2:18: booked: must be 0 or empty of who is no AE"),
         ("reps", "ae 1,soon,1", "2:6: since: must be a date such as"),
     ],
 )
