@@ -39,14 +39,18 @@ OF_CUSTOMERS = (
     *(
         Steer(
             f"account managers sell to customers, {when}",
-            _SOLD | _SELLS | {"am": _MANAGERS | {"tenure": stay, "backfill": 5}},
+            _SOLD | _SELLS | {"am": _MANAGERS | {"tenure": stay, "backfill": 5}, "customers.upsell": _QUICK | takes},
             _OPEN | {"teams.am": now},
             {"run_in": 2, "teams.am": before, "teams.ae.ownership": of("owned", "pooled")},
         )
-        for when, stay, now, before in (
-            ("from the plan's start on", None, {"headcount": of(1, 2), "discipline": "lifo"}, None),
-            ("until the plan's start", None, None, {"headcount": 1}),
-            ("now and before", 20, {"headcount": of(1, 2)}, {"headcount": of(1, 2), "discipline": "lifo"}),
+        for when, stay, takes, now, before in (
+            # What AEs have begun lasts beyond it.
+            ("from the plan's start on", None, {"effort": 24}, {"headcount": of(1, 2), "discipline": "lifo"}, None),
+            ("until the plan's start", None, {"effort": of(1, 3)}, None, {"headcount": 1}),
+            (
+                *("now and before", 20, {"effort": of(1, 3)}),
+                *({"headcount": of(1, 2)}, {"headcount": of(1, 2), "discipline": "lifo"}),
+            ),
         )
     ),
     Steer(
