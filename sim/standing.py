@@ -55,7 +55,10 @@ class _Standing:
         first = there & (events.visit == 0) & np.isin(events.kind, _BEGINNINGS)
         handed = events.entity[first & (events.kind == Kind.MQL)]
         stays = there & (events.kind == Kind.NURTURE_ENTER) & (events.visit == 1)
-        return np.asarray(first | (stays & ~np.isin(events.entity, handed)))
+        customers = [key for key, noun in self.known.items() if isinstance(noun, OpenCustomer)]
+        ordered = there & (events.kind == Kind.WON)
+        ordered &= np.isin(np.append(self.log.entities.key, 0)[events.entity], customers)
+        return np.asarray(first | ordered | (stays & ~np.isin(events.entity, handed)))
 
     def _last(self, *kinds: Kind) -> NDArray[np.int64]:
         """(entities,) the last row of some kinds, -1 where there is none."""
@@ -138,9 +141,10 @@ class _Standing:
         rows = self.rows[events.kind[self.rows] == Kind.EXPANDED]
         grown = np.bincount(events.entity[rows], events.amount[rows], len(entities))
         for entity in self._who(EntityType.CUSTOMER):
-            if left[entity] >= 0:
-                continue
             deal, row = int(entities.parent[entity]), int(renewed[entity])
+            # Whose deal is won at the first instant was no customer before it.
+            if left[entity] >= 0 or won[deal] < 0:
+                continue
             since = float(entities.created[entity] if row < 0 else events.time[row])
             yield OpenCustomer(
                 id=self._id(deal, "customer"),
