@@ -91,8 +91,7 @@ FIRST = int(os.environ.get("LEADFLOW_FIRST_BATCH", "1000"))
 """Seed of a long run's first batch of worlds."""
 
 ONLY_GENERAL = {"score law table", "score law normal", "effort raised by the rate"}
-ONLY_GENERAL |= {"released early by value", "kept to the end by value"}
-"""What a grid has seldom or not at all, where leads are ready and unsubscribe at once or never."""
+"""What a grid has seldom or not at all."""
 _SELDOM = (
     "closes pulled forward",
     "scoring that learns from sales, monthly",

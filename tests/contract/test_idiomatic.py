@@ -38,8 +38,9 @@ OUT_OF_REACH |= {
     Kind.MEETING,
     Kind.PROPOSAL,
     Kind.PRESENTATION,
+    Kind.SHOCK,
 }
-"""What needs changes of headcount, or terms of overflow, of service levels, quotas and AEs' own choices."""
+"""What needs changes of headcount, shocks, or terms of overflow, of service levels, quotas and AEs' own choices."""
 
 
 def sorted_rows(columns: tuple[NDArray[Any], ...]) -> list[NDArray[Any]]:
