@@ -53,29 +53,51 @@ def _show_matrix(page: Page, rows: Sequence[LeakageRow], stages: Iterable[str], 
         return
     most = _revenue(rows)
     columns: list[Column] = [("because", "label"), *(_SHORT.get(point, point) for point in points), "all"]
-    acting = {row.reason: row.acts.replace("_", " ") or f"({row.gap})" for row in rows if row.acts or row.gap}
-    columns += [("can act (or gap)", "label")] if acting else []
     table = page.table(label("Revenue lost, by cause and point", currency, most), columns, gap=1)
     for cause in causes:
         its = [row for row in rows if row.reason == cause]
         cells = (_revenue([row for row in its if row.point == point]) for point in points)
-        acts = [acting.get(cause, "")] if acting else []
         table.add_row(_words(cause), *(number(each, currency, most) if each else "" for each in cells),
-                      number(_revenue(its), currency, most), *acts)  # fmt: skip
+                      number(_revenue(its), currency, most))  # fmt: skip
     sums = (_revenue([row for row in rows if row.point == point]) for point in points)
     table.add_row("all", *(number(each, currency, most) for each in sums), number(most, currency, most))
     page.show(table)
-    good, bad = (
-        sum(getattr(row, fit) for row in rows if math.isfinite(getattr(row, fit))) for fit in ("good_fit", "bad_fit")
-    )
-    if good or bad:
-        page.foot(
-            f"Of it {number(good, currency, most)} was lost with leads of good fit (bad leakage) and "
-            f"{number(bad, currency, most)} with leads of bad fit (good leakage: it is right to let them go)."
-        )
+    page.foot(*_who_acts(rows, causes))
+    page.foot(*_by_fit(rows, currency, most))
     page.foot(
         "It is no sum that could be had: closing one leak sends those it saves to the same reps, and on to the next "
         "leak. What closing it would bring is the difference that a scenario makes (`leadflow compare`)."
+    )
+
+
+def _who_acts(rows: Sequence[LeakageRow], causes: Sequence[str]) -> Iterable[str]:
+    """Who can act on which causes, and which gap between marketing and sales others are."""
+    for words, of in (("Who can act", "acts"), ("Gaps between marketing and sales", "gap")):
+        named = {row.reason: getattr(row, of).replace("_", " ") for row in rows if getattr(row, of)}
+        whose = dict.fromkeys(named[cause] for cause in causes if cause in named)
+        each = (f"{who} ({', '.join(_words(c) for c in causes if named.get(c) == who)})" for who in whose)
+        if whose:
+            yield f"{words}: {'; '.join(each)}."
+
+
+def _by_fit(rows: Sequence[LeakageRow], currency: str, most: float) -> Iterable[str]:
+    """Good and bad leakage apart, where fit is known."""
+    good, bad = (
+        math.fsum(getattr(row, fit) for row in rows if math.isfinite(getattr(row, fit)))
+        for fit in ("good_fit", "bad_fit")
+    )
+    if not good and not bad:
+        return
+    said = (
+        f"Of it {number(good, currency, most)} was lost with leads of good fit (bad leakage) and "
+        f"{number(bad, currency, most)} with leads of bad fit (good leakage: it is right to let them go)"
+    )
+    # Of what AEs found themselves there is no lead.
+    rest = most - good - bad
+    yield (
+        f"{said}, {number(rest, currency, most)} with opportunities that came of no lead."
+        if rest > 1e-9 * most
+        else f"{said}."
     )
 
 
