@@ -22,6 +22,9 @@ _SHORT = {
 }
 """Headings, so that all models stand side by side."""
 
+_WIDE, _THOUSANDS = 1e5, 1e7
+"""From which size on money is shown in thousands, so that nine models fit side by side; and a size that is so shown."""
+
 _NO_CHANNEL = "(no channel)"
 
 _NOT_CAUSE = (
@@ -51,16 +54,18 @@ def _show_side_by_side(page: Page, answer: Attribution) -> None:
     by_model = {model: answer.of(model) for model in answer.models}
     # All models divide the same money.
     whole = sum(row.mean for row in answer.of(answer.models[0]))
+    size = max(whole, _THOUSANDS) if whole >= _WIDE else whole
     columns: list[Column] = [("channel", "label"), *(_SHORT[model] for model in by_model)]
-    money = page.table(label("Bookings of new business", answer.currency, whole), columns, gap=1)
+    money = page.table(label("Bookings of new business", answer.currency, size), columns, gap=1)
     shares = page.table("Share of them, and place", columns, gap=1)
+    digits = len(str(len(answer.of(answer.models[0]))))
     for place, row in enumerate(answer.of(answer.models[0])):
         rows = [of_model[place] for of_model in by_model.values()]
         name = row.channel or _NO_CHANNEL
-        money.add_row(name, *(number(one.mean, answer.currency, whole) for one in rows))
-        shares.add_row(name, *(f"{_percent(one.share)} {one.rank:>2}" for one in rows))
+        money.add_row(name, *(number(one.mean, answer.currency, size) for one in rows))
+        shares.add_row(name, *(f"{_percent(one.share)} {one.rank:>{digits}}" for one in rows))
     sums = (sum(row.mean for row in rows) for rows in by_model.values())
-    money.add_row("all", *(number(one, answer.currency, whole) for one in sums))
+    money.add_row("all", *(number(one, answer.currency, size) for one in sums))
     page.show(money)
     page.show(shares)
     page.foot(*(f"{_SHORT[model]}: {words_of(model)}" for model in by_model))
