@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from describe import page, table
-from outcomes import Mean, Outcomes
+from outcomes import Mean, Outcomes, keep
 
 from results.metrics.catalogue import CATALOGUE
 from scenarios.company import load
@@ -280,20 +280,5 @@ def written(found: Outcomes) -> str:
     return "\n".join([*parts, *_questions(found)]).rstrip("\n") + "\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page, or say whether it is current."""
-    check = "--check" in arguments
-    (replications,) = [int(word) for word in arguments if word != "--check"] or [REPLICATIONS]
-    found = simulated(replications)
-    text = written(found)
-    if found.are_stored(STORED) and PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{'not current' if check else 'written'}: {PAGE.name}, {STORED.name}")
-    if not check:
-        found.store(STORED)
-        PAGE.write_text(text, encoding="utf-8")
-    return int(check)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(keep(sys.argv[1:], PAGE, STORED, simulated, written, REPLICATIONS))

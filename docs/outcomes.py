@@ -1,6 +1,6 @@
 """Outcomes: metrics of scenarios, replication by replication, kept in a file that a page is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from results.uncertainty import estimate
 from scenarios.batch import run_batches
 from scenarios.scenario import Scenario
 
-__all__ = ["Floats", "Mean", "Outcomes"]
+__all__ = ["Floats", "Mean", "Outcomes", "keep"]
 
 Floats = NDArray[np.float64]
 
@@ -105,3 +105,25 @@ class Outcomes(NamedTuple):
     def gain(self, scenario: str, base: str, metric: str = "profit") -> Mean:
         """How much a scenario has more than another one."""
         return Mean.of(self.of(scenario, metric) - self.of(base, metric))
+
+
+def keep(
+    arguments: list[str],
+    page: Path,
+    file: Path,
+    simulated: Callable[[int], Outcomes],
+    written: Callable[[Outcomes], str],
+    replications: int,
+) -> int:
+    """A script's [--check] [REPLICATIONS]: write its page and file, or say whether they are current; the exit code."""
+    check = "--check" in arguments
+    (count,) = [int(word) for word in arguments if word != "--check"] or [replications]
+    found = simulated(count)
+    text = written(found)
+    if found.are_stored(file) and page.exists() and page.read_text(encoding="utf-8") == text:
+        return 0
+    print(f"{'not current' if check else 'written'}: {page.name}, {file.name}")
+    if not check:
+        found.store(file)
+        page.write_text(text, encoding="utf-8")
+    return int(check)
