@@ -208,7 +208,7 @@ def log_page() -> str:
     nodes = classes(log)
     parts = [opening(log)]
     for name in ("Events", "Entities", "Ledger", "RepMonths", "Truth"):
-        columns = [each.target.id for each in nodes[name].body if isinstance(each, ast.AnnAssign)]  # type: ignore[union-attr]
+        columns = [ast.unparse(each.target) for each in nodes[name].body if isinstance(each, ast.AnnAssign)]
         parts += [f"## {name}\n", plain(ast.get_docstring(nodes[name]) or "") + "\n"]
         parts += ["Columns: " + ", ".join(f"`{column}`" for column in columns) + ".\n"]
     for name, title in (("Kind", "Kinds of event"), ("Account", "Accounts of the ledger")):
@@ -232,7 +232,7 @@ def _enum(module: ModuleType, name: str) -> str:
 
 def draws_page() -> str:
     """Purposes."""
-    doc = plain(classes(draws)["Purpose"].body[0].value.value)  # type: ignore[attr-defined]
+    doc = plain(ast.get_docstring(classes(draws)["Purpose"]) or "")
     return page("Draws", opening(draws), "## Purposes\n", doc + "\n", _enum(draws, "Purpose"))
 
 
@@ -300,7 +300,7 @@ def python_page() -> str:
         verb = getattr(leadflow, name)
         if inspect.isfunction(verb):
             signature = re.sub(r"\b(?:[a-z_]+\.)+([A-Z])", r"\1", str(inspect.signature(verb)))
-            parts += [f"## {name}\n", f"```text\n{name}{_wrapped(signature)}\n```\n", inspect.getdoc(verb) + "\n"]  # type: ignore[operator]
+            parts += [f"## {name}\n", f"```text\n{name}{_wrapped(signature)}\n```\n", f"{inspect.getdoc(verb)}\n"]
     return page("Python", *parts)
 
 

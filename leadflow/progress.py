@@ -7,6 +7,7 @@ import time
 from _thread import interrupt_main
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from leadflow.faults import say
@@ -94,7 +95,7 @@ def _without_blas() -> None:
         return
     sys.modules["scipy.linalg"] = None  # type: ignore[assignment]
     try:
-        import numba.np.arraymath  # noqa: F401
+        import_module("numba.np.arraymath")
     finally:
         del sys.modules["scipy.linalg"]
 

@@ -1,5 +1,6 @@
 """leadflow run: replicate one scenario and say what it comes to."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -43,8 +44,7 @@ def run(
     only = metric_ids(metric)
     with watching("reading files and loading the engine", quiet=quiet):
         # Loaded here, though it is first needed when the run is stored, so that Ctrl-C is soon over.
-        import pyarrow.parquet  # noqa: F401
-
+        import_module("pyarrow.parquet")
         from leadflow import api
         from leadflow.answers import Run, Unfinished
         from leadflow.render.page import Page, print_json

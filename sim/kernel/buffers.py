@@ -212,8 +212,8 @@ class Memory:
             "beliefs": _records(BELIEF, seats * len(tables.channel_fit), kept=1.0),
         }
         everybody = np.arange(seats)
-        for name, side in (("absence", "left"), ("absences", "right")):
-            nobody_first[name][1:] = np.searchsorted(tables.seats.away, everybody, side)  # type: ignore[call-overload]
+        nobody_first["absence"][1:] = np.searchsorted(tables.seats.away, everybody)
+        nobody_first["absences"][1:] = np.searchsorted(tables.seats.away, everybody, "right")
         self.staff(tables)
         for name, array in self.arrays.items():
             _point(self.record, name, array)
