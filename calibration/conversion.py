@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.outcomes import EDGES, HALF_LIFE, Hazards, Spells, fit_hazards, incidence, make_lexis
-from calibration.pooling import Pooled, pool
+from results.pooling import Pooled, pool
 
 __all__ = ["Conversion", "fit_conversion"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from calibration.pooling import pool, shrink
+from results.pooling import pool, shrink
 
 
 def test_shrinkage_of_thirty_in_a_hundred(stated) -> None:  # type: ignore[no-untyped-def]
