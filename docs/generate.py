@@ -192,7 +192,12 @@ def metrics_page() -> str:
         rows = [("unit", each.unit), ("better", each.better), ("formula", f"`{each.formula}`")]
         if each.denominator:
             rows.append(("per", each.denominator))
-        rows += [("by channel", "yes" if each.by_channel else "no"), ("needs", each.needs), ("source", each.source)]
+        told = ", ".join((*each.cuts, "month", "quarter"))
+        rows += [("told apart by", told), ("needs", each.needs), ("source", each.source)]
+            ("told apart by", ", ".join((*each.cuts, "month", "quarter"))),
+            ("needs", each.needs),
+            ("source", each.source),
+        ]
         parts += [*said, *(f"- {name}: {text}" for name, text in rows), ""]
     intro = (
         f"{len(CATALOGUE)} metrics. Each is a function of the [log](log.md) alone, so it means the same on a simulated "

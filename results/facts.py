@@ -365,7 +365,7 @@ class Facts:
         """
         wins, entities = self.sales(Kind.WON), self.log.entities
         of_customer = entities.parent[entities.type == EntityType.CUSTOMER]
-        # Customers of other channels have a type of the other sign (`by_channel`).
+        # Customers of other parts of a cut have a type of the other sign (`results.portion`).
         if (np.abs(entities.type) == EntityType.CUSTOMER).any():
             is_first = np.zeros(len(entities), dtype=bool)
             is_first[of_customer[of_customer != NOBODY]] = True

@@ -5,7 +5,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bools", "Floats", "Ints", "Span", "Spans", "mean_known", "ratio", "sums"]
+__all__ = [
+    "Bools",
+    "Counted",
+    "Floats",
+    "Ints",
+    "Span",
+    "Spans",
+    "mean_known",
+    "mean_of",
+    "ratio",
+    "share_known",
+    "share_of",
+    "sums",
+]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -52,15 +65,51 @@ class Spans(NamedTuple):
         return np.asarray(end - begin)
 
 
+class Counted(NamedTuple):
+    """A share or a mean with how many cases it is of, from which its sampling error follows."""
+
+    value: Floats
+    """(spans,)"""
+    cases: Ints
+    """(spans,) how many there are: leads, opportunities, meetings, ..."""
+    proportion: bool
+    """Whether the value is the share of these very cases that have something, so that the binomial law holds."""
+
+    def times(self, by: float) -> "Counted":
+        """The mean in another unit."""
+        return Counted(by * self.value, self.cases, False)
+
+    def rest(self) -> "Counted":
+        """The share that has it not."""
+        return Counted(1.0 - self.value, self.cases, self.proportion)
+
+
 def sums(time: Floats, value: Floats, spans: Spans) -> Floats:
     """(spans,) sum of the values of each span, `time` being in order; NaN where one of them is not known."""
     return _span_sums(time, value, spans, strict=True)[1]
 
 
-def mean_known(time: Floats, value: Floats, spans: Spans) -> Floats:
+def share_of(having: NDArray[Any], cases: NDArray[Any]) -> Counted:
+    """(spans,) share of some cases that have something; NaN where there are none."""
+    return Counted(ratio(having, cases), cases.astype(np.int64), True)
+
+
+def mean_of(total: NDArray[Any], cases: NDArray[Any]) -> Counted:
+    """(spans,) so much a case; NaN where there are none."""
+    return Counted(ratio(total, cases), cases.astype(np.int64), False)
+
+
+def share_known(time: Floats, has: Floats, spans: Spans) -> Counted:
+    """(spans,) share of the cases of each span that have something (1, or 0; NaN = not known, and left out), `time`
+    being in order; NaN where there are none."""
+    known, total = _span_sums(time, has, spans, strict=False)
+    return share_of(total, known)
+
+
+def mean_known(time: Floats, value: Floats, spans: Spans) -> Counted:
     """(spans,) mean of the values of each span that are known, `time` being in order; NaN where there are none."""
     known, total = _span_sums(time, value, spans, strict=False)
-    return ratio(total, known)
+    return mean_of(total, known)
 
 
 def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:

@@ -271,7 +271,8 @@ class Entities(_Columns):
     def to_customers(self) -> NDArray[np.bool_]:
         """(entities,) whether each is an opportunity to sell more to a customer."""
         out: NDArray[np.bool_] = (self.type == EntityType.OPPORTUNITY) & (self.parent != NOBODY)
-        out[out] = self.type[self.parent[out]] == EntityType.CUSTOMER
+        # In a part of a log (`results.portion`) the customers of other parts have a type of the other sign.
+        out[out] = np.abs(self.type[self.parent[out]]) == EntityType.CUSTOMER
         return out
 
 

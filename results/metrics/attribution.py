@@ -3,8 +3,8 @@
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import metric
-from results.spans import Bools, Floats, Spans, mean_known, sums
+from results.metrics.metric import ANYHOW, metric
+from results.spans import Bools, Counted, Floats, Spans, mean_known, sums
 from sim.log import NOBODY, Kind
 
 __all__ = ["marketing_sourced_bookings", "marketing_influenced_bookings", "touches_per_win", "channels_per_journey"]
@@ -20,7 +20,7 @@ _SOURCE = "Seven smarketing metrics (article 003)"
     formula="sum of first-year value over orders of new business won, lead captured through a channel",
     source=f"{_SOURCE}, 10",
     requires=(Kind.CAPTURED, Kind.WON),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def marketing_sourced_bookings(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the orders of new business won in the window that descend from a lead which one of
@@ -58,7 +58,7 @@ def marketing_influenced_bookings(facts: Facts, spans: Spans) -> Floats:
     needs="touches",
     requires=(Kind.WON,),
 )
-def touches_per_win(facts: Facts, spans: Spans) -> Floats:
+def touches_per_win(facts: Facts, spans: Spans) -> Counted:
     """Mean number of touchpoints before the orders of new business won in the window: touches of marketing, and the
     capture. An order that descends from no lead has one, its own channel."""
     journeys = facts.journeys
@@ -76,7 +76,7 @@ def touches_per_win(facts: Facts, spans: Spans) -> Floats:
     needs="touches",
     requires=(Kind.WON,),
 )
-def channels_per_journey(facts: Facts, spans: Spans) -> Floats:
+def channels_per_journey(facts: Facts, spans: Spans) -> Counted:
     """Mean number of different channels among the touchpoints before the orders of new business won in the window. At
     one, every model of attribution gives the same credit."""
     journeys = facts.journeys

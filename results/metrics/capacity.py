@@ -3,7 +3,7 @@
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import metric
+from results.metrics.metric import REPS, metric
 from results.spans import Floats, Spans, ratio, sums
 from sim.log import Kind
 
@@ -22,6 +22,7 @@ _SOURCE = "25 metrics over four funnels (article 002), 8"
     source=_SOURCE,
     requires=(Kind.TASK_END,),
     teams=("sdr",),
+    cuts=REPS,
 )
 def sdr_utilisation(facts: Facts, spans: Spans) -> Floats:
     """Hours of the attempts and conversations that SDRs ended in the window, over the selling hours they had. Full use
@@ -39,6 +40,7 @@ def sdr_utilisation(facts: Facts, spans: Spans) -> Floats:
     source=_SOURCE,
     requires=(Kind.TASK_END,),
     teams=("ae",),
+    cuts=REPS,
 )
 def ae_utilisation(facts: Facts, spans: Spans) -> Floats:
     """Hours of the stage work that AEs ended in the window, over the selling hours they had. Full use is no good
@@ -56,6 +58,7 @@ def ae_utilisation(facts: Facts, spans: Spans) -> Floats:
     source="What account managers have to do, as of AEs and SDRs (article 002, 8)",
     requires=(Kind.TASK_END,),
     teams=("am",),
+    cuts=REPS,
 )
 def am_utilisation(facts: Facts, spans: Spans) -> Floats:
     """Hours of the work on sales to customers that account managers ended in the window, over the selling hours they
@@ -73,6 +76,7 @@ def am_utilisation(facts: Facts, spans: Spans) -> Floats:
     source="Published splits of selling time into selling and prospecting (article 004)",
     requires=(Kind.PROSPECTED,),
     teams=("ae",),
+    cuts=REPS,
 )
 def prospecting_share(facts: Facts, spans: Spans) -> Floats:
     """Hours of prospecting that AEs ended in the window, over the selling hours they had. They prospect when no
@@ -92,6 +96,7 @@ def prospecting_share(facts: Facts, spans: Spans) -> Floats:
     requires=(Kind.WON,),
     teams=("ae",),
     terms=("quota",),
+    cuts=REPS,
 )
 def quota_attainment(facts: Facts, spans: Spans) -> Floats:
     """First-year value won by AEs in the window over the quota of the AEs who were there: a twelfth of a year's quota a

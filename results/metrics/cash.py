@@ -4,8 +4,8 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics.conversion import retention_rate
-from results.metrics.metric import metric
-from results.spans import Floats, Ints, Spans, ratio, sums
+from results.metrics.metric import ANYHOW, metric
+from results.spans import Counted, Floats, Ints, Spans, ratio, sums
 from sim.log import Account, Kind
 
 __all__ = [
@@ -31,12 +31,12 @@ _RENEWALS = (Kind.WON, Kind.RENEWED, Kind.CHURNED)
     denominator="renewals due in the window",
     source=_RETENTION,
     requires=(Kind.RENEWED, Kind.CHURNED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def churn_rate(facts: Facts, spans: Spans) -> Floats:
+def churn_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the renewals due in the window in which the customer left: what `retention_rate` leaves. A rate by the
     term, of a year where contracts run for a year, however long the window is."""
-    return 1.0 - retention_rate.compute(facts, spans)
+    return retention_rate.counted(facts, spans).rest()
 
 
 @metric(
@@ -48,7 +48,7 @@ def churn_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="customers at the window's begin",
     source=f"{_RETENTION}: retained over those at the start",
     requires=_RENEWALS,
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def period_retention_rate(facts: Facts, spans: Spans) -> Floats:
     """Share of the customers at the window's begin who have not left by its end. Who joins in the window is not in it,
@@ -71,7 +71,7 @@ def period_retention_rate(facts: Facts, spans: Spans) -> Floats:
     formula="n(customers who have left and not come back by the window's end)",
     source="25 metrics over four funnels (article 002), 25: the lapsed pool",
     requires=(Kind.WON, Kind.CHURNED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def lapsed_customers(facts: Facts, spans: Spans) -> Ints:
     """Customers who had left before the window's end and had not been won back by then: whom it is possible to win
@@ -90,7 +90,7 @@ def lapsed_customers(facts: Facts, spans: Spans) -> Ints:
     source="Lifecycle metrics, convert stage (article 000), 14",
     requires=_RENEWALS,
     terms=("term",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def revenue_from_new_customers(facts: Facts, spans: Spans) -> Floats:
     """The part of the window's revenue that is earned with customers whose first order was won in it, those won back
@@ -120,7 +120,7 @@ def revenue_from_new_customers(facts: Facts, spans: Spans) -> Floats:
     source=_CASH,
     requires=(Kind.WON, Kind.RENEWED, Account.COLLECTION),
     terms=("billing",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def collections_share(facts: Facts, spans: Spans) -> Floats:
     """What customers paid in the window over what they ordered and renewed in it: below one while contracts are paid
@@ -140,7 +140,7 @@ def collections_share(facts: Facts, spans: Spans) -> Floats:
     source=_CASH,
     requires=(Kind.WON, Account.COLLECTION),
     terms=("billing",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def days_to_cash(facts: Facts, spans: Spans) -> Floats:
     """Mean civil days from winning an order to its payment, each dollar paid in the window counting the same. Payments

@@ -1,9 +1,7 @@
 """The catalogue: every metric by its id, and what they say of one log."""
 
-import dataclasses
 import difflib
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 import numpy as np
 
@@ -40,9 +38,9 @@ from results.metrics import (
 from results.metrics.metric import Metric
 from results.spans import Floats, Spans
 from sim.errors import InputError, Problem
-from sim.log import NOBODY, EntityType, Events, Ledger, Log, Touches
+from sim.log import Log
 
-__all__ = ["CATALOGUE", "by_channel", "by_month", "describe", "immature", "measure", "missing", "select", "undefined"]
+__all__ = ["CATALOGUE", "by_month", "describe", "immature", "measure", "missing", "select", "undefined"]
 
 CATALOGUE: Mapping[str, Metric] = {
     entry.id: entry
@@ -121,29 +119,6 @@ def by_month(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, Fl
     return {entry.id: entry.values(facts, months) for entry in select(ids)}
 
 
-def by_channel(log: Log, ids: Iterable[str] | None = None) -> dict[str, dict[str, float]]:
-    """Each metric by channel; what belongs to no channel stands under "" if there is any, so counts sum to the whole.
-
-    A metric that no channel can own (pay, rep time) is refused by InputError if named, and left out if not.
-    """
-    entries = select(ids)
-    if ids is not None and (refused := [entry.id for entry in entries if not entry.by_channel]):
-        raise InputError([Problem("metric", "cannot be told apart by channel", id) for id in refused])
-    entries = tuple(entry for entry in entries if entry.by_channel)
-    cuts = {name: _of_channel(log, index) for index, name in enumerate(log.names.channels)}
-    nowhere, whole = _of_channel(log, NOBODY), Facts(log)
-    window = Spans.of(whole.window)
-    if any(entry.compute(nowhere, window)[0] > 0 for entry in entries if not entry.denominator):
-        cuts[""] = nowhere
-    return {
-        entry.id: {
-            name: float("nan") if entry.lacks(whole) else float(entry.compute(cut, window)[0])
-            for name, cut in cuts.items()
-        }
-        for entry in entries
-    }
-
-
 def missing(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, str]:
     """For each metric that is not defined on the log, why not, in words."""
     facts = _facts(log)
@@ -193,31 +168,3 @@ def describe(ids: Iterable[str] | None = None) -> list[dict[str, str]]:
 
 def _facts(log: Log | Facts) -> Facts:
     return log if isinstance(log, Facts) else Facts(log)
-
-
-def _of_channel(log: Log, channel: int) -> Facts:
-    """The facts of one channel: its entities' events, its own ledger lines and its own touches.
-
-    Opportunities and customers of other channels have a type of the other sign, so that none of them counts as open,
-    or as there, for want of its events.
-    """
-    entities = log.entities
-    kept = np.append(entities.channel, NOBODY)[log.events.entity] == channel
-    lines = log.ledger.channel == channel
-    lasting = np.isin(entities.type, (EntityType.OPPORTUNITY, EntityType.CUSTOMER))
-    foreign = lasting & (entities.channel != channel)
-    return Facts(
-        dataclasses.replace(
-            log,
-            events=Events(**{name: column[kept] for name, column in log.events.columns().items()}),
-            entities=dataclasses.replace(entities, type=np.where(foreign, -entities.type, entities.type)),
-            ledger=Ledger(**{name: column[lines] for name, column in log.ledger.columns().items()}),
-            touched=None if log.touched is None else partial(_touches_of, log, channel),
-        )
-    )
-
-
-def _touches_of(log: Log, channel: int) -> Touches:
-    columns = {} if log.touches is None else log.touches.columns()
-    its = columns["channel"] == channel
-    return Touches(**{name: column[its] for name, column in columns.items()})

@@ -6,8 +6,8 @@ import numpy as np
 
 from results.causes import Causes, combined, mix
 from results.facts import Facts
-from results.metrics.metric import metric
-from results.spans import Floats, Ints, Spans, ratio
+from results.metrics.metric import ANYHOW, metric
+from results.spans import Counted, Floats, Ints, Spans, share_of
 from sim.log import NOBODY, Kind
 
 __all__ = ["cause_known_share", "coded_cause_error", "surveyed_cause_error", "combined_cause_error"]
@@ -25,14 +25,14 @@ _ERROR = "half of sum over causes of |share {} - true share|"
     denominator="opportunities lost in the window",
     source=_TRACKING,
     requires=(Kind.LOST,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def cause_known_share(facts: Facts, spans: Spans) -> Floats:
+def cause_known_share(facts: Facts, spans: Spans) -> Counted:
     """Share of the opportunities lost in the window of which a rep has written down a cause, right or wrong
     (plan.reporting), or the buyer has said it when asked (plan.lost_survey)."""
     found = facts.causes
     known = (found.coded != NOBODY) | (found.said != NOBODY)
-    return ratio(spans.inside(found.time[known]), spans.inside(found.time))
+    return share_of(spans.inside(found.time[known]), spans.inside(found.time))
 
 
 @metric(
@@ -45,7 +45,7 @@ def cause_known_share(facts: Facts, spans: Spans) -> Floats:
     source=_TRACKING,
     needs="truth",
     requires=(Kind.LOST,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def coded_cause_error(facts: Facts, spans: Spans) -> Floats:
     """How far the causes that reps have written down of the opportunities lost in the window are from the true mix: the
@@ -64,7 +64,7 @@ def coded_cause_error(facts: Facts, spans: Spans) -> Floats:
     needs="truth",
     requires=(Kind.LOST,),
     terms=("lost_survey",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def surveyed_cause_error(facts: Facts, spans: Spans) -> Floats:
     """How far the causes that lost buyers told (plan.lost_survey) are from the true mix of the window. Answers are
@@ -83,7 +83,7 @@ def surveyed_cause_error(facts: Facts, spans: Spans) -> Floats:
     needs="truth",
     requires=(Kind.LOST,),
     terms=("lost_survey",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def combined_cause_error(facts: Facts, spans: Spans) -> Floats:
     """How far the mix of causes is from the true one where every loss counts by its code, and each code by what the

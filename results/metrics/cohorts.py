@@ -4,9 +4,9 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics.conversion import lead_to_customer_rate, matured
-from results.metrics.metric import MATURITY, Metric, metric
+from results.metrics.metric import ANYHOW, MATURITY, Metric, metric
 from results.metrics.volume import sqls
-from results.spans import Floats, Ints, Spans, mean_known, ratio, sums
+from results.spans import Counted, Floats, Ints, Spans, mean_of, share_known, share_of, sums
 from sim.log import Kind
 
 __all__ = [
@@ -42,7 +42,7 @@ _RIPE = "leads captured in the window and at least 365 days before the log ends"
     formula="n(mql)",
     source="Seven smarketing metrics (article 003), 3; lifecycle of a lead that comes back (article 000), 1",
     requires=(Kind.MQL,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def mql_events(facts: Facts, spans: Spans) -> Ints:
     """How often a lead met marketing's definition of qualified in the window. A lead that sales gives back and that
@@ -54,9 +54,9 @@ def _stage_rate(step: int) -> Metric:
     """The rate from one step to the next."""
     before, after = _STEPS[step], _STEPS[step + 1]
 
-    def compute(facts: Facts, spans: Spans) -> Floats:
+    def compute(facts: Facts, spans: Spans) -> Counted:
         came = _came(facts, spans)
-        return ratio(came[step + 1], came[step])
+        return share_of(came[step + 1], came[step])
 
     among = "leads" if step == 0 else f"leads that came as far as {_PLURAL[before]}, or beyond, within 365 days"
     here = f"at {_PLURAL[after]} or beyond within 365 days"
@@ -82,7 +82,7 @@ def _stage_rate(step: int) -> Metric:
         source=f"{_SOURCE}, 1 and 5",
         requires=tuple(dict.fromkeys((Kind.CAPTURED, *_KINDS[step : step + 2]))),
         cohort=Kind.CAPTURED,
-        by_channel=True,
+        cuts=ANYHOW,
     )(compute)
 
 
@@ -101,13 +101,13 @@ opportunity_to_customer_rate_cohort = _stage_rate(3)
     denominator="leads that sales accepted in the window",
     source="Lifecycle metrics, convert stage (article 000), 4-5",
     requires=(Kind.ACCEPTED, Kind.OPENED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def sql_to_opportunity_rate(facts: Facts, spans: Spans) -> Floats:
+def sql_to_opportunity_rate(facts: Facts, spans: Spans) -> Counted:
     """Leads whose first opportunity was opened in the window per SQL of the window (a rate of the period: they may have
     been accepted earlier). What AEs find themselves is not in it, nor further opportunities of the same lead."""
     opened = facts.progress.opened
-    return ratio(spans.inside(np.sort(opened[~np.isnan(opened)])), sqls.compute(facts, spans))
+    return mean_of(spans.inside(np.sort(opened[~np.isnan(opened)])), sqls.compute(facts, spans))
 
 
 @metric(
@@ -120,9 +120,9 @@ def sql_to_opportunity_rate(facts: Facts, spans: Spans) -> Floats:
     source=f"{_SOURCE}, 2: the example counts from MQLs; 25 metrics over four funnels (article 002), 17",
     requires=(Kind.MQL, Kind.WON),
     cohort=Kind.MQL,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def mql_to_customer_rate(facts: Facts, spans: Spans) -> Floats:
+def mql_to_customer_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the leads that became MQLs for the first time in the window whose first order was won within 365 days of
     it. Those that became so less than 365 days before the end of what was observed are left out of both counts."""
     return _won_since(facts, spans, Kind.MQL)
@@ -138,9 +138,9 @@ def mql_to_customer_rate(facts: Facts, spans: Spans) -> Floats:
     source="25 metrics over four funnels (article 002), 17; worked example of article 001, 8",
     requires=(Kind.ACCEPTED, Kind.WON),
     cohort=Kind.ACCEPTED,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def sql_to_customer_rate(facts: Facts, spans: Spans) -> Floats:
+def sql_to_customer_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the leads that sales accepted for the first time in the window whose first order was won within 365 days
     of it. Those accepted less than 365 days before the end of what was observed are left out of both counts."""
     return _won_since(facts, spans, Kind.ACCEPTED)
@@ -155,7 +155,7 @@ def sql_to_customer_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="leads captured in the window",
     source=f"{_SOURCE}, 9: by the end of the quarter",
     requires=(Kind.CAPTURED, Kind.WON),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def lead_to_customer_rate_to_date(facts: Facts, spans: Spans) -> Floats:
     """Share of the window's leads whose first order was won before the window's end. Leads that are still open then
@@ -177,21 +177,21 @@ def lead_to_customer_rate_to_date(facts: Facts, spans: Spans) -> Floats:
     source=f"{_SOURCE}, 6 and 8",
     requires=(Kind.CAPTURED, Kind.WON),
     cohort=Kind.CAPTURED,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def drop_off_rate(facts: Facts, spans: Spans) -> Floats:
+def drop_off_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the window's leads that did not become customers within 365 days of their capture, whether they are lost
     or still open: what `lead_to_customer_rate` leaves. It is the sum of the four drop-offs before each step."""
-    return 1.0 - lead_to_customer_rate.compute(facts, spans)
+    return lead_to_customer_rate.counted(facts, spans).rest()
 
 
 def _drop_off(step: int) -> Metric:
     """The share of all leads that stop before a step."""
     before, after = _STEPS[step], _STEPS[step + 1]
 
-    def compute(facts: Facts, spans: Spans) -> Floats:
+    def compute(facts: Facts, spans: Spans) -> Counted:
         came = _came(facts, spans)
-        return ratio(came[step] - came[step + 1], came[0])
+        return share_of(came[step] - came[step + 1], came[0])
 
     came = "did not come" if step == 0 else f"came as far as {_PLURAL[before]}, or beyond, and not"
     compute.__doc__ = (
@@ -208,7 +208,7 @@ def _drop_off(step: int) -> Metric:
         source=f"{_SOURCE}, 6 and 8",
         requires=tuple(dict.fromkeys((Kind.CAPTURED, *_KINDS[step : step + 2]))),
         cohort=Kind.CAPTURED,
-        by_channel=True,
+        cuts=ANYHOW,
     )(compute)
 
 
@@ -228,8 +228,8 @@ def _came(facts: Facts, spans: Spans) -> Floats:
     return np.array(found)
 
 
-def _won_since(facts: Facts, spans: Spans, kind: Kind) -> Floats:
+def _won_since(facts: Facts, spans: Spans, kind: Kind) -> Counted:
     """(spans,) share won within 365 days of the leads to which a kind happened for the first time."""
     since = facts.first_rows(kind)
     won = facts.lead_won[since.entity] - since.time <= MATURITY
-    return mean_known(since.time, won.astype(np.float64), matured(facts, spans))
+    return share_known(since.time, won.astype(np.float64), matured(facts, spans))

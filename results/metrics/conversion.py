@@ -3,9 +3,9 @@
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import MATURITY, metric
+from results.metrics.metric import ANYHOW, MATURITY, metric
 from results.metrics.volume import leads, mqls, sqls
-from results.spans import Floats, Spans, mean_known, ratio
+from results.spans import Counted, Spans, mean_of, share_known, share_of
 from sim.log import NOBODY, Kind
 
 __all__ = [
@@ -28,13 +28,13 @@ __all__ = [
     denominator="opportunities closed in the window",
     source="25 metrics over four funnels (article 002), 17",
     requires=(Kind.WON, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def win_rate(facts: Facts, spans: Spans) -> Floats:
+def win_rate(facts: Facts, spans: Spans) -> Counted:
     """Share won of the opportunities of new business that closed in the window, whenever they were opened. Open ones do
     not count."""
     won, lost = (spans.inside(facts.sales(kind).time) for kind in (Kind.WON, Kind.LOST))
-    return ratio(won, won + lost)
+    return share_of(won, won + lost)
 
 
 @metric(
@@ -47,15 +47,15 @@ def win_rate(facts: Facts, spans: Spans) -> Floats:
     source="Seven smarketing metrics (article 003), 13",
     requires=(Kind.OPENED, Kind.WON),
     cohort=Kind.OPENED,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def opportunity_to_win_rate(facts: Facts, spans: Spans) -> Floats:
+def opportunity_to_win_rate(facts: Facts, spans: Spans) -> Counted:
     """Share won within 365 days of being opened, of the opportunities of new business opened in the window. Those
     opened less than 365 days before the end of what was observed are left out of both counts; if that is all of them,
     it is not defined."""
     opened = facts.sales(Kind.OPENED)
     won = facts.first(Kind.WON)[opened.entity] - opened.time <= MATURITY
-    return mean_known(opened.time, won.astype(np.float64), matured(facts, spans))
+    return share_known(opened.time, won.astype(np.float64), matured(facts, spans))
 
 
 @metric(
@@ -68,14 +68,14 @@ def opportunity_to_win_rate(facts: Facts, spans: Spans) -> Floats:
     source="Lead-to-customer performance (article 001), 1-2 and 9",
     requires=(Kind.CAPTURED, Kind.WON),
     cohort=Kind.CAPTURED,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def lead_to_customer_rate(facts: Facts, spans: Spans) -> Floats:
+def lead_to_customer_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the window's leads whose first order was won within 365 days of their capture. Leads captured less than
     365 days before the end of what was observed are left out of both counts; if that is all, it is not defined."""
     captured = facts.rows(Kind.CAPTURED)
     won = facts.lead_won[captured.entity] - captured.time <= MATURITY
-    return mean_known(captured.time, won.astype(np.float64), matured(facts, spans))
+    return share_known(captured.time, won.astype(np.float64), matured(facts, spans))
 
 
 @metric(
@@ -87,11 +87,11 @@ def lead_to_customer_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="leads captured in the window",
     source="Seven smarketing metrics (article 003), 3",
     requires=(Kind.CAPTURED, Kind.MQL),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def lead_to_mql_rate(facts: Facts, spans: Spans) -> Floats:
+def lead_to_mql_rate(facts: Facts, spans: Spans) -> Counted:
     """MQLs of the window per lead of the window (a rate of the period: the MQLs may be leads captured earlier)."""
-    return ratio(mqls.compute(facts, spans), leads.compute(facts, spans))
+    return mean_of(mqls.compute(facts, spans), leads.compute(facts, spans))
 
 
 @metric(
@@ -103,11 +103,11 @@ def lead_to_mql_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="leads that became MQLs in the window",
     source="Seven smarketing metrics (article 003), 5",
     requires=(Kind.MQL, Kind.ACCEPTED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def mql_to_sql_rate(facts: Facts, spans: Spans) -> Floats:
+def mql_to_sql_rate(facts: Facts, spans: Spans) -> Counted:
     """SQLs of the window per MQL of the window (a rate of the period: the SQLs may have become MQLs earlier)."""
-    return ratio(sqls.compute(facts, spans), mqls.compute(facts, spans))
+    return mean_of(sqls.compute(facts, spans), mqls.compute(facts, spans))
 
 
 @metric(
@@ -119,15 +119,15 @@ def mql_to_sql_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="accepted leads that AEs took or let lie in the window",
     source="The sales lead black hole (Sabnis et al. 2013, doi:10.1509/jm.10.0047)",
     requires=(Kind.OPENED, Kind.NEGLECTED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def pursuit_rate(facts: Facts, spans: Spans) -> Floats:
+def pursuit_rate(facts: Facts, spans: Spans) -> Counted:
     """Share that AEs pursued of the accepted leads that were assigned to them in the window. What they found themselves
     is not in it, nor what went cold before an AE had room."""
     opened = facts.sales(Kind.OPENED)
     of_leads = opened.time[facts.log.entities.parent[opened.entity] != NOBODY]
     pursued, neglected = spans.inside(of_leads), facts.count(Kind.NEGLECTED, spans)
-    return ratio(pursued, pursued + neglected)
+    return share_of(pursued, pursued + neglected)
 
 
 @metric(
@@ -139,13 +139,13 @@ def pursuit_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="renewals due in the window",
     source="Seven smarketing metrics (article 003), 7",
     requires=(Kind.RENEWED, Kind.CHURNED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def retention_rate(facts: Facts, spans: Spans) -> Floats:
+def retention_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the renewals due in the window in which the customer stayed. Customers count, not revenue, and only
     those whose term ended in the window; a customer whose term is short may count more than once."""
     renewed, churned = facts.count(Kind.RENEWED, spans), facts.count(Kind.CHURNED, spans)
-    return ratio(renewed, renewed + churned)
+    return share_of(renewed, renewed + churned)
 
 
 def matured(facts: Facts, spans: Spans, days: float = MATURITY) -> Spans:

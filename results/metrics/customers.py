@@ -4,9 +4,9 @@ import numpy as np
 
 from results.customers import keeps
 from results.facts import Facts
-from results.metrics.metric import metric
+from results.metrics.metric import ANYHOW, metric
 from results.metrics.money import cac
-from results.spans import Floats, Ints, Spans, ratio, sums
+from results.spans import Counted, Floats, Ints, Spans, mean_of, ratio, sums
 from sim.log import Account, EntityType, Kind
 
 __all__ = [
@@ -36,7 +36,7 @@ _WORTH = (Kind.WON, Kind.RENEWED, Account.MARGIN)
     formula="n(customers at the window's end)",
     source=_RETENTION,
     requires=_RENEWALS,
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def customers(facts: Facts, spans: Spans) -> Ints:
     """Customers at the window's end: those whose first order was won before it and who have not churned. Customers
@@ -53,7 +53,7 @@ def customers(facts: Facts, spans: Spans) -> Ints:
     denominator="customers at the window's end",
     source=_RETENTION,
     requires=_RENEWALS,
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def customer_tenure(facts: Facts, spans: Spans) -> Floats:
     """Mean days since their first order of the customers at the window's end. Many new customers make it short, so it
@@ -74,7 +74,7 @@ def customer_tenure(facts: Facts, spans: Spans) -> Floats:
     denominator="customers at the window's end",
     source=_RETENTION,
     requires=_RENEWALS,
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def products_per_customer(facts: Facts, spans: Spans) -> Floats:
     """How many different products the customers at the window's end have ordered until then, on average."""
@@ -103,7 +103,7 @@ def products_per_customer(facts: Facts, spans: Spans) -> Floats:
     source="25 metrics over four funnels (article 002), 24: what customers may still spend",
     requires=_RENEWALS,
     terms=("wallet",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def share_of_wallet(facts: Facts, spans: Spans) -> Floats:
     """Of what the customers at the window's end spend a year on the category, the share that they pay us. What a
@@ -125,7 +125,7 @@ def share_of_wallet(facts: Facts, spans: Spans) -> Floats:
     formula="sum of value over renewals",
     source=_RETENTION,
     requires=(Kind.RENEWED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def renewal_bookings(facts: Facts, spans: Spans) -> Floats:
     """Value of the terms for which customers renewed in the window. It is not in the bookings."""
@@ -142,7 +142,7 @@ def renewal_bookings(facts: Facts, spans: Spans) -> Floats:
     source="25 metrics over four funnels (article 002), 16: the cash effect of the time to close",
     requires=(Account.COLLECTION,),
     terms=("billing",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def collections(facts: Facts, spans: Spans) -> Floats:
     """What customers paid in the window, of orders and of renewals, by the plan's terms (`plan.billing`): cash comes
@@ -159,7 +159,7 @@ def collections(facts: Facts, spans: Spans) -> Floats:
     denominator="value of the terms that ended in the window",
     source=f"{_RETENTION}; practice of subscription businesses",
     requires=_RENEWALS,
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def gross_revenue_retention(facts: Facts, spans: Spans) -> Floats:
     """Of the value of the terms that ended in the window, the share that was renewed; what a customer pays more than
@@ -178,7 +178,7 @@ def gross_revenue_retention(facts: Facts, spans: Spans) -> Floats:
     denominator="value of the terms that ended in the window",
     source=f"{_RETENTION}; practice of subscription businesses",
     requires=_RENEWALS,
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def net_revenue_retention(facts: Facts, spans: Spans) -> Floats:
     """Value renewed over the value, when they began, of the terms that ended in the window: churn lowers it, and what
@@ -197,7 +197,7 @@ def net_revenue_retention(facts: Facts, spans: Spans) -> Floats:
     source=f"{_RETENTION}; Gupta and Lehmann 2003, doi:10.1002/dir.10045",
     requires=_WORTH,
     terms=("term", "discount"),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def ltv(facts: Facts, spans: Spans) -> Floats:
     """Gross margin of a customer won in the window over its life, discounted to the sale, first term included. The
@@ -205,7 +205,7 @@ def ltv(facts: Facts, spans: Spans) -> Floats:
     value renewed over value due, as long as twenty renewals of it are in the log, and after that the same ratio over
     all terms. Discounted by the plan's `discount_rate` a year. What the sale itself cost is not in it. Not defined
     where customers grow faster than the discount."""
-    return _first_margin(facts, spans) * _multiple(facts)
+    return _first_margin(facts, spans).value * _multiple(facts)
 
 
 @metric(
@@ -218,13 +218,13 @@ def ltv(facts: Facts, spans: Spans) -> Floats:
     source=f"{_RETENTION}; Gupta and Lehmann 2003, doi:10.1002/dir.10045",
     requires=_WORTH,
     terms=("term", "discount"),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def ltv_from_first_renewal(facts: Facts, spans: Spans) -> Floats:
     """Lifetime value by the other convention in use: discounted to the sale in the same way, but without the first
     term, which the sale itself brings. With a constant margin m, retention r and discount rate d it is m r / (1 + d -
     r), where `ltv` is m (1 + d) / (1 + d - r)."""
-    return _first_margin(facts, spans) * (_multiple(facts) - 1.0)
+    return _first_margin(facts, spans).value * (_multiple(facts) - 1.0)
 
 
 @metric(
@@ -243,14 +243,14 @@ def ltv_to_cac(facts: Facts, spans: Spans) -> Floats:
     return ratio(ltv.compute(facts, spans), cac.compute(facts, spans))
 
 
-def _first_margin(facts: Facts, spans: Spans) -> Floats:
+def _first_margin(facts: Facts, spans: Spans) -> Counted:
     """(spans,) mean gross margin of the first orders of the customers won in each."""
     lines, wins = facts.lines(Account.MARGIN), facts.new_customer
     # The last place is for margins that belong to nobody.
     is_new = np.zeros(len(facts.log.entities) + 1, dtype=bool)
     is_new[wins.entity] = True
     margin = sums(lines.time, np.where(is_new[lines.entity], lines.amount, 0.0), spans)
-    return ratio(margin, spans.inside(wins.time))
+    return mean_of(margin, spans.inside(wins.time))
 
 
 def _multiple(facts: Facts) -> float:

@@ -4,8 +4,8 @@ import numpy as np
 
 from results.facts import Facts
 from results.journeys import NO_TOUCHES
-from results.metrics.metric import metric
-from results.spans import Floats, Spans, mean_known
+from results.metrics.metric import ANYHOW, metric
+from results.spans import Counted, Spans, share_known
 
 __all__ = ["email_open_rate", "email_click_rate"]
 
@@ -21,14 +21,14 @@ _SOURCE = "Seven smarketing metrics (article 003), 1: opens, then clicks, then l
     denominator="e-mails of the window to prospects who are leads, or became leads later",
     source=_SOURCE,
     needs="touches",
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def email_open_rate(facts: Facts, spans: Spans) -> Floats:
+def email_open_rate(facts: Facts, spans: Spans) -> Counted:
     """Share opened of the e-mails (touches of a channel with a share that is opened) that reached prospects in the
     window. Prospects who never became leads are not in it, so it says more than a tool that counts all who were sent
     one. By channel it is that of the touch, whichever channel captured the lead."""
     touches = facts.log.touches or NO_TOUCHES
-    return mean_known(touches.time, np.where(touches.opened < 0, np.nan, touches.opened), spans)
+    return share_known(touches.time, np.where(touches.opened < 0, np.nan, touches.opened), spans)
 
 
 @metric(
@@ -40,9 +40,9 @@ def email_open_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="e-mails of the window that were opened",
     source=_SOURCE,
     needs="touches",
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def email_click_rate(facts: Facts, spans: Spans) -> Floats:
+def email_click_rate(facts: Facts, spans: Spans) -> Counted:
     """Share clicked of the e-mails of the window that were opened. Of an e-mail that nobody opened it says nothing."""
     touches = facts.log.touches or NO_TOUCHES
-    return mean_known(touches.time, np.where(touches.opened == 1, touches.clicked, np.nan), spans)
+    return share_known(touches.time, np.where(touches.opened == 1, touches.clicked, np.nan), spans)

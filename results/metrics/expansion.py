@@ -3,8 +3,8 @@
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import metric
-from results.spans import Floats, Ints, Spans, ratio, sums
+from results.metrics.metric import ANYHOW, metric
+from results.spans import Counted, Floats, Ints, Spans, share_of, sums
 from sim.log import NOBODY, Kind
 
 __all__ = ["expansion_bookings", "expansion_win_rate", "referral_bookings", "referral_leads"]
@@ -20,7 +20,7 @@ _SOURCE = "25 metrics over four funnels (article 002), 23-24: expansion of custo
     formula="sum of value over orders won of customers after their first",
     source=_SOURCE,
     requires=(Kind.EXPANDED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def expansion_bookings(facts: Facts, spans: Spans) -> Floats:
     """What orders of customers after their first, won in the window, add to what these pay a year: more of what they
@@ -38,14 +38,14 @@ def expansion_bookings(facts: Facts, spans: Spans) -> Floats:
     denominator="opportunities to sell more to customers, closed in the window",
     source=_SOURCE,
     requires=(Kind.EXPANDED, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def expansion_win_rate(facts: Facts, spans: Spans) -> Floats:
+def expansion_win_rate(facts: Facts, spans: Spans) -> Counted:
     """Share won of the opportunities to sell more to customers that closed in the window, whenever they were opened."""
     won, lost = (facts.rows(kind) for kind in (Kind.EXPANDED, Kind.LOST))
     lost = lost.take((facts.to_customers & ~facts.returning)[lost.entity])
     found = spans.inside(won.time)
-    return ratio(found, found + spans.inside(lost.time))
+    return share_of(found, found + spans.inside(lost.time))
 
 
 @metric(
@@ -71,7 +71,7 @@ def referral_leads(facts: Facts, spans: Spans) -> Ints:
     formula="sum of value over orders of new business won of leads that a customer brought",
     source=f"{_SOURCE}; promoters refer",
     requires=(Kind.REFERRED, Kind.WON),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def referral_bookings(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the first orders, won in the window, of leads that customers brought, whenever these came."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from results.facts import COSTS, Facts
-from results.metrics.metric import metric
+from results.metrics.metric import ANYHOW, metric
 from results.spans import Floats, Span, Spans, ratio
 from sim.log import Account, Kind
 
@@ -26,7 +26,7 @@ _YEAR = 12
     source=_ALIGNMENT,
     requires=_CONTRACTS,
     terms=("term",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def revenue(facts: Facts, spans: Spans) -> Floats:
     """Value of customers' contracts as it is earned: of each term, whether first or renewed, the part whose days lie in
@@ -63,7 +63,7 @@ def operating_profit(facts: Facts, spans: Spans) -> Floats:
     requires=_CONTRACTS,
     terms=("term",),
     months=2 * _YEAR,
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def revenue_growth(facts: Facts, spans: Spans) -> Floats:
     """By how much the revenue of the window's last twelve months is greater than that of its first twelve. In a window

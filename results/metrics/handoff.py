@@ -5,10 +5,10 @@ import numpy as np
 from results.facts import Facts
 from results.handoffs import before, until, verdicts_against, waits_for_ae
 from results.metrics.conversion import matured
-from results.metrics.metric import metric
+from results.metrics.metric import ANYHOW, metric
 from results.metrics.speed import never_contacted
 from results.nearest import followed
-from results.spans import Floats, Ints, Spans, mean_known, ratio
+from results.spans import Counted, Floats, Ints, Spans, mean_of, ratio, share_known, share_of
 from sim.log import NOBODY, Kind
 
 __all__ = [
@@ -44,7 +44,7 @@ _LEAVES = (Kind.ATTEMPT, Kind.WENT_COLD, Kind.RECYCLED, Kind.WITHDRAWN)
     denominator="days of the window",
     source=f"{_TRANSITION}, 1 and 5; Little 1961, doi:10.1287/opre.9.3.383",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def handoff_queue(facts: Facts, spans: Spans) -> Floats:
     """Mean number of leads that waited for sales development at a moment of the window: handed off, not yet tried, not
@@ -68,9 +68,9 @@ def handoff_queue(facts: Facts, spans: Spans) -> Floats:
     denominator="leads handed off for the first time in the window and not still waiting when the log ends",
     source=f"{_TRANSITION}, 1, 3 and 5",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT, Kind.WENT_COLD),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def never_contacted_cold_share(facts: Facts, spans: Spans) -> Floats:
+def never_contacted_cold_share(facts: Facts, spans: Spans) -> Counted:
     """Of the leads first handed off in the window, the share that nobody ever tried and that went cold: sales had no
     room for them in time. With those dropped uncontacted it is the share never contacted."""
     return _missed(facts, spans, cold=True)
@@ -85,20 +85,20 @@ def never_contacted_cold_share(facts: Facts, spans: Spans) -> Floats:
     denominator="leads handed off for the first time in the window and not still waiting when the log ends",
     source=f"{_TRANSITION}, 1; {_CONVERT}, 19",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT, Kind.WENT_COLD, Kind.WITHDRAWN),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def never_contacted_dropped_share(facts: Facts, spans: Spans) -> Floats:
+def never_contacted_dropped_share(facts: Facts, spans: Spans) -> Counted:
     """Of the leads first handed off in the window, the share that nobody ever tried and that left the funnel without
     having gone cold: lost on the way to sales, refused by a full queue, or given back and gone from nurture."""
     return _missed(facts, spans, cold=False)
 
 
-def _missed(facts: Facts, spans: Spans, *, cold: bool) -> Floats:
+def _missed(facts: Facts, spans: Spans, *, cold: bool) -> Counted:
     """(spans,) share never contacted of those that went cold, or of the others."""
     handed = facts.first_rows(Kind.HANDED_OFF)
     missed = never_contacted(facts, handed)
     went = ~np.isnan(facts.first(Kind.WENT_COLD)[handed.entity])
-    return mean_known(handed.time, np.where(np.isnan(missed), np.nan, (missed == 1.0) & (went == cold)), spans)
+    return share_known(handed.time, np.where(np.isnan(missed), np.nan, (missed == 1.0) & (went == cold)), spans)
 
 
 @metric(
@@ -110,12 +110,12 @@ def _missed(facts: Facts, spans: Spans, *, cold: bool) -> Floats:
     denominator="handoffs in the window",
     source=f"{_CONVERT}, 15: so many attempts",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def attempts_per_lead(facts: Facts, spans: Spans) -> Floats:
+def attempts_per_lead(facts: Facts, spans: Spans) -> Counted:
     """Attempts to reach leads that SDRs began in the window per handoff of the window (a rate of the period: an attempt
     may be of a lead handed off earlier). A lead handed off twice counts twice."""
-    return ratio(facts.count(Kind.ATTEMPT, spans), facts.count(Kind.HANDED_OFF, spans))
+    return mean_of(facts.count(Kind.ATTEMPT, spans), facts.count(Kind.HANDED_OFF, spans))
 
 
 @metric(
@@ -127,14 +127,14 @@ def attempts_per_lead(facts: Facts, spans: Spans) -> Floats:
     denominator="attempts in the window",
     source=f"{_TRANSITION}, 1 and 3; practice of sales development",
     requires=(Kind.ATTEMPT, Kind.CONVERSATION),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def connect_rate(facts: Facts, spans: Spans) -> Floats:
+def connect_rate(facts: Facts, spans: Spans) -> Counted:
     """Conversations of the window per attempt of the window. What an external provider talks is not in it, as its
     attempts are not in the log."""
     talks = facts.rows(Kind.CONVERSATION)
     own = talks.time[~np.isnan(before(talks, facts.rows(Kind.ATTEMPT)))]
-    return ratio(spans.inside(own), facts.count(Kind.ATTEMPT, spans))
+    return share_of(spans.inside(own), facts.count(Kind.ATTEMPT, spans))
 
 
 @metric(
@@ -148,14 +148,14 @@ def connect_rate(facts: Facts, spans: Spans) -> Floats:
     requires=(Kind.ATTEMPT, Kind.CONVERSATION),
     cohort=Kind.ATTEMPT,
     matures=CONTACT,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def contact_rate(facts: Facts, spans: Spans) -> Floats:
+def contact_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the leads that SDRs tried to reach for the first time in the window with which sales talked within 30
     days of it. Leads first tried less than 30 days before the end of what was observed are left out of both counts."""
     tried, talks = facts.first_rows(Kind.ATTEMPT), facts.rows(Kind.CONVERSATION)
     reached = followed(tried.entity, tried.time, talks.entity, talks.time, CONTACT)
-    return mean_known(tried.time, reached, matured(facts, spans, CONTACT))
+    return share_known(tried.time, reached, matured(facts, spans, CONTACT))
 
 
 @metric(
@@ -167,13 +167,13 @@ def contact_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="verdicts of sales on leads in the window",
     source=f"{_CONVERT}, 16",
     requires=(Kind.ACCEPTED, Kind.REJECTED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def rejection_rate(facts: Facts, spans: Spans) -> Floats:
+def rejection_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of sales' verdicts of the window that were against the lead: how far marketing and sales differ about what
     a qualified lead is. Leads that sales gave back because it did not reach them were not judged and are not in it."""
     rejected, accepted = spans.inside(verdicts_against(facts).time), facts.count(Kind.ACCEPTED, spans)
-    return ratio(rejected, rejected + accepted)
+    return share_of(rejected, rejected + accepted)
 
 
 @metric(
@@ -185,14 +185,14 @@ def rejection_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="leads that sales accepted or gave back in the window",
     source=f"{_TRANSITION}, 1 and 3",
     requires=(Kind.ACCEPTED, Kind.REJECTED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def unreached_share(facts: Facts, spans: Spans) -> Floats:
+def unreached_share(facts: Facts, spans: Spans) -> Counted:
     """Of the leads that sales accepted or gave back in the window, the share that it gave back because it did not reach
     them in all its attempts (a rejection for the reason `unreached`)."""
     all_of_them = facts.count(Kind.REJECTED, spans)
     judged = spans.inside(verdicts_against(facts).time)
-    return ratio(all_of_them - judged, all_of_them + facts.count(Kind.ACCEPTED, spans))
+    return share_of(all_of_them - judged, all_of_them + facts.count(Kind.ACCEPTED, spans))
 
 
 @metric(
@@ -204,13 +204,13 @@ def unreached_share(facts: Facts, spans: Spans) -> Floats:
     denominator="accepted leads whose wait for an AE ended in the window",
     source=f"{_TRANSITION}, 4 and 8; the sales lead black hole (Sabnis et al. 2013, doi:10.1509/jm.10.0047)",
     requires=(Kind.OPENED, Kind.NEGLECTED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def neglected_share(facts: Facts, spans: Spans) -> Floats:
+def neglected_share(facts: Facts, spans: Spans) -> Counted:
     """Of the accepted leads whose wait for an AE ended in the window, the share that an AE was given and did not
     pursue: for want of belief in their source, or of pay for them."""
     neglected, cold, opened = _fates(facts, spans)
-    return ratio(neglected, neglected + cold + opened)
+    return share_of(neglected, neglected + cold + opened)
 
 
 @metric(
@@ -223,13 +223,13 @@ def neglected_share(facts: Facts, spans: Spans) -> Floats:
     denominator="accepted leads whose wait for an AE ended in the window",
     source=f"{_TRANSITION}, 3 and 5",
     requires=(Kind.OPENED, Kind.WENT_COLD),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def no_ae_share(facts: Facts, spans: Spans) -> Floats:
+def no_ae_share(facts: Facts, spans: Spans) -> Counted:
     """Of the accepted leads whose wait for an AE ended in the window, the share that went cold before an AE had room
     for them."""
     neglected, cold, opened = _fates(facts, spans)
-    return ratio(cold, neglected + cold + opened)
+    return share_of(cold, neglected + cold + opened)
 
 
 def _fates(facts: Facts, spans: Spans) -> tuple[Ints, Ints, Ints]:
@@ -248,7 +248,7 @@ def _fates(facts: Facts, spans: Spans) -> tuple[Ints, Ints, Ints]:
     formula="n(held)",
     source=f"{_TRANSITION}, 6",
     requires=(Kind.HELD,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def held_leads(facts: Facts, spans: Spans) -> Ints:
     """How often marketing held a qualified lead back in the window until sales had room for it."""
@@ -263,7 +263,7 @@ def held_leads(facts: Facts, spans: Spans) -> Ints:
     formula="n(overflowed)",
     source=f"{_TRANSITION}, 7",
     requires=(Kind.OVERFLOWED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def external_leads(facts: Facts, spans: Spans) -> Ints:
     """How often marketing passed a lead to an external provider of sales development in the window."""
@@ -278,7 +278,7 @@ def external_leads(facts: Facts, spans: Spans) -> Ints:
     formula="n(recycled)",
     source=f"{_CONVERT}, 15; nurture of leads that sales gives back",
     requires=(Kind.RECYCLED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def recycled_leads(facts: Facts, spans: Spans) -> Ints:
     """How often a lead went back to nurture in the window because sales rejected it, did not reach it in time, or lost

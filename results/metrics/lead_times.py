@@ -3,7 +3,7 @@
 import numpy as np
 
 from results.facts import Facts, Rows
-from results.metrics.metric import MATURITY, Metric, metric
+from results.metrics.metric import ANYHOW, MATURITY, Metric, metric
 from results.progress import Progress
 from results.spans import Floats, Spans
 from sim.log import Kind
@@ -70,7 +70,7 @@ def _time_to(step: str, words: str, kind: Kind, q: float) -> Metric:
         source="Lifecycle metrics, convert stage (article 000), 13; 25 metrics over four funnels (article 002), 16; "
         "Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452",
         requires=(Kind.CAPTURED, kind),
-        by_channel=True,
+        cuts=ANYHOW,
     )(compute)
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import Metric, metric
+from results.metrics.metric import ANYHOW, Metric, metric
 from results.spans import Floats, Spans, sums
 from sim.log import Account, Kind
 
@@ -72,7 +72,7 @@ def _lost(facts: Facts, spans: Spans, amount: Literal["revenue", "profit"]) -> F
     formula="sum of value over opportunities lost",
     source="Lead transition and funnel tracking (article 004), 15",
     requires=(Kind.LOST,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def lost_value(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the opportunities lost in the window, for whatever cause. It is no potential: not all of them
@@ -107,7 +107,7 @@ def _lost_to(who: str | None) -> Metric:
         source="Lead transition and funnel tracking (article 004), 14-15",
         requires=(Kind.LOST,),
         terms=("drivers",),
-        by_channel=True,
+        cuts=ANYHOW,
     )(compute)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from results.customers import keeps
 from results.facts import Facts
-from results.metrics.metric import metric
-from results.spans import Floats, Ints, Spans, ratio, sums
+from results.metrics.metric import ANYHOW, metric
+from results.spans import Counted, Floats, Ints, Spans, mean_of, ratio, share_of, sums
 from sim.log import NOBODY, Account, Kind
 
 __all__ = [
@@ -33,16 +33,16 @@ _PROMOTER, _PASSIVE = 9.0, 7.0
     denominator="answers of customers in the window",
     source=_SCORE,
     requires=(Kind.SURVEYED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def nps(facts: Facts, spans: Spans) -> Floats:
+def nps(facts: Facts, spans: Spans) -> Counted:
     """Promoters less detractors among the customers who answered in the window whether they would recommend us, in
     points of a hundred. Who was asked twice and answered twice counts twice. Who does not answer may think otherwise:
     in a simulation answering does not depend on what is thought."""
     rows = facts.rows(Kind.SURVEYED)
     said = rows.take(rows.amount >= 0.0)
     leans = np.where(said.amount >= _PROMOTER, 100.0, np.where(said.amount < _PASSIVE, -100.0, 0.0))
-    return ratio(sums(said.time, leans, spans), spans.inside(said.time))
+    return mean_of(sums(said.time, leans, spans), spans.inside(said.time))
 
 
 @metric(
@@ -53,7 +53,7 @@ def nps(facts: Facts, spans: Spans) -> Floats:
     formula="n(opportunities opened with customers who had left)",
     source=_BACK,
     requires=(Kind.CHURNED, Kind.OPENED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def winback_attempts(facts: Facts, spans: Spans) -> Ints:
     """Opportunities opened in the window to win back customers who had left."""
@@ -69,7 +69,7 @@ def winback_attempts(facts: Facts, spans: Spans) -> Ints:
     formula="n(customers who left and came back)",
     source=_BACK,
     requires=(Kind.WON_BACK,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def winback_customers(facts: Facts, spans: Spans) -> Ints:
     """Customers who had left and were won again in the window. They are not among the new customers; what they pay is
@@ -86,13 +86,13 @@ def winback_customers(facts: Facts, spans: Spans) -> Ints:
     denominator="opportunities with customers who had left, closed in the window",
     source=_BACK,
     requires=(Kind.WON_BACK, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def winback_rate(facts: Facts, spans: Spans) -> Floats:
+def winback_rate(facts: Facts, spans: Spans) -> Counted:
     """Share won of the opportunities to win customers back that closed in the window, whenever they were opened."""
     lost = facts.rows(Kind.LOST)
     found = spans.inside(facts.rows(Kind.WON_BACK).time)
-    return ratio(found, found + spans.inside(lost.take(facts.returning[lost.entity]).time))
+    return share_of(found, found + spans.inside(lost.take(facts.returning[lost.entity]).time))
 
 
 @metric(
@@ -105,10 +105,10 @@ def winback_rate(facts: Facts, spans: Spans) -> Floats:
     source=_BACK,
     requires=(Kind.WON_BACK, Account.WINBACK),
 )
-def cost_per_winback(facts: Facts, spans: Spans) -> Floats:
+def cost_per_winback(facts: Facts, spans: Spans) -> Counted:
     """What the attempts of the window cost (`plan.winback_cost`) over the customers won back in it. The reps' time is
     not in it."""
-    return ratio(facts.money((Account.WINBACK,), spans), spans.inside(facts.rows(Kind.WON_BACK).time))
+    return mean_of(facts.money((Account.WINBACK,), spans), spans.inside(facts.rows(Kind.WON_BACK).time))
 
 
 @metric(

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.facts import Facts
-from results.spans import Floats, Span, Spans
+from results.spans import Counted, Floats, Span, Spans
 from sim.log import Account, Kind
 
-__all__ = ["MATURITY", "Better", "Metric", "metric"]
+__all__ = ["ANYHOW", "MATURITY", "REPS", "SOURCES", "Better", "Dimension", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
@@ -21,7 +21,16 @@ Term = Literal[
 
 Needs = Literal["observed", "truth", "touches", "external", "rerun"]
 
-Compute = Callable[[Facts, Spans], NDArray[Any]]
+Measured = Callable[[Facts, Spans], NDArray[Any] | Counted]
+
+Dimension = Literal["channel", "campaign", "segment", "product", "rep"]
+
+SOURCES: tuple[Dimension, ...] = ("channel", "campaign")
+"""How programme spend can be told apart: no segment, product or rep owns it."""
+ANYHOW: tuple[Dimension, ...] = ("channel", "campaign", "segment", "product", "rep")
+"""How leads, what becomes of them, and money that belongs to one of them can be told apart."""
+REPS: tuple[Dimension, ...] = ("rep",)
+"""How reps' time and quotas can be told apart."""
 
 MATURITY = 365.0
 """Days after which most cohorts are judged."""
@@ -43,9 +52,9 @@ class Metric:
     denominator: str
     """What the metric is a share or a mean of; empty for a count or a sum."""
     source: str
-    compute: Compute
-    """(spans,) the value over each, from happenings inside it; NaN where the denominator is zero or an amount is
-    unknown."""
+    measured: Measured
+    """What computes it: the value over each span, from happenings inside it; NaN where the denominator is zero or an
+    amount is unknown. A share or a mean of cases comes with their number."""
     needs: Needs = "observed"
     """`observed`: the log alone, of a simulation or of a CRM. The other kinds say what more they need."""
     requires: tuple[Kind | Account, ...] = ()
@@ -67,8 +76,8 @@ class Metric:
     """Days after which its cohort is judged."""
     repeats: bool = False
     """Whether every such happening is in the cohort, or an entity's first one only."""
-    by_channel: bool = False
-    """Whether it can be told apart by channel (pay and rep time belong to none)."""
+    cuts: tuple[Dimension, ...] = ()
+    """By what it can be told apart (months always; pay and rep time, for one, belong to no channel)."""
 
     def unit_in(self, currency: str) -> str:
         """The unit with the plan's currency in its place."""
@@ -116,6 +125,18 @@ class Metric:
             lacking += [f"a quota of team {team}" for team in self.teams if quotas.get(team) is None]
         return tuple(lacking)
 
+    def counted(self, facts: Facts, spans: Spans) -> Counted:
+        """A share or a mean over each span, with how many cases it is of; of another metric their number is zero."""
+        found = self.measured(facts, spans)
+        if isinstance(found, Counted):
+            return found
+        return Counted(np.asarray(found, dtype=np.float64), np.zeros(len(spans.begin), dtype=np.int64), False)
+
+    def compute(self, facts: Facts, spans: Spans) -> NDArray[Any]:
+        """(spans,) the value over each, where the log is known to record what the metric needs."""
+        found = self.measured(facts, spans)
+        return found.value if isinstance(found, Counted) else found
+
     def values(self, facts: Facts, spans: Spans) -> Floats:
         """(spans,) the metric over each; NaN = not defined (never a zero in its place)."""
         if self.lacks(facts):
@@ -144,12 +165,12 @@ def metric(
     cohort: Kind | None = None,
     matures: float = MATURITY,
     repeats: bool = False,
-    by_channel: bool = False,
-) -> Callable[[Compute], Metric]:
+    cuts: tuple[Dimension, ...] = (),
+) -> Callable[[Measured], Metric]:
     """Make a metric of the function below it; the function's docstring is the definition that planners read."""
 
-    def make(compute: Compute) -> Metric:
-        definition = " ".join((compute.__doc__ or "").split())
+    def make(measured: Measured) -> Metric:
+        definition = " ".join((measured.__doc__ or "").split())
         return Metric(
             id=id,
             name=name,
@@ -159,7 +180,7 @@ def metric(
             formula=formula,
             denominator=denominator,
             source=source,
-            compute=compute,
+            measured=measured,
             needs=needs,
             requires=requires,
             teams=teams,
@@ -168,7 +189,7 @@ def metric(
             cohort=cohort,
             matures=matures,
             repeats=repeats,
-            by_channel=by_channel,
+            cuts=cuts,
         )
 
     return make

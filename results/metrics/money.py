@@ -3,9 +3,9 @@
 import numpy as np
 
 from results.facts import COSTS, Facts
-from results.metrics.metric import MATURITY, metric
+from results.metrics.metric import ANYHOW, MATURITY, SOURCES, metric
 from results.metrics.volume import leads, mqls, new_customers, sqls
-from results.spans import Floats, Span, Spans, ratio, sums
+from results.spans import Counted, Floats, Span, Spans, mean_of, ratio, sums
 from sim.log import Account, Kind
 
 __all__ = [
@@ -35,7 +35,7 @@ _PAY = (Account.BASE_PAY, Account.VARIABLE_PAY, Account.SLA_BONUS)
     formula="sum of first-year value over orders won",
     source=f"{_LIFECYCLE}, 7 and 14",
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def bookings(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the new and expansion orders won in the window. Renewals are not in it. Not defined if the
@@ -52,7 +52,7 @@ def bookings(facts: Facts, spans: Spans) -> Floats:
     formula="sum of first-year value over first orders won",
     source=f"{_LIFECYCLE}, 14",
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def new_bookings(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the first orders of the customers won in the window."""
@@ -69,12 +69,12 @@ def new_bookings(facts: Facts, spans: Spans) -> Floats:
     denominator="orders won in the window",
     source="25 metrics over four funnels (article 002), 19",
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def order_value(facts: Facts, spans: Spans) -> Floats:
+def order_value(facts: Facts, spans: Spans) -> Counted:
     """Mean first-year value of the orders of new business won in the window. Not defined if the value of one of them is
     not known."""
-    return ratio(of_new_business(facts, spans), spans.inside(facts.sales(Kind.WON).time))
+    return mean_of(of_new_business(facts, spans), spans.inside(facts.sales(Kind.WON).time))
 
 
 def of_new_business(facts: Facts, spans: Spans) -> Floats:
@@ -108,10 +108,10 @@ def profit(facts: Facts, spans: Spans) -> Floats:
     source="Seven smarketing metrics (article 003), 9",
     requires=(Kind.WON, Account.PROGRAMME, Account.BASE_PAY),
 )
-def cac(facts: Facts, spans: Spans) -> Floats:
+def cac(facts: Facts, spans: Spans) -> Counted:
     """Every cost accrued in the window (programmes, nurture, sales pay, commission, tools and overhead) per customer
     won in it. Cost and customers are those of the same months, though the cost of a customer comes earlier."""
-    return ratio(facts.money(COSTS, spans), new_customers.compute(facts, spans))
+    return mean_of(facts.money(COSTS, spans), new_customers.compute(facts, spans))
 
 
 @metric(
@@ -145,12 +145,12 @@ def payback_months(facts: Facts, spans: Spans) -> Floats:
     denominator="leads captured in the window",
     source="Seven smarketing metrics (article 003), 1",
     requires=(Kind.CAPTURED, Account.PROGRAMME),
-    by_channel=True,
+    cuts=SOURCES,
 )
-def cost_per_lead(facts: Facts, spans: Spans) -> Floats:
+def cost_per_lead(facts: Facts, spans: Spans) -> Counted:
     """Programme and nurture cost accrued in the window per lead captured in it. It says nothing of a lead's worth:
     read it beside the programme ROI."""
-    return ratio(facts.money(_MARKETING, spans), leads.compute(facts, spans))
+    return mean_of(facts.money(_MARKETING, spans), leads.compute(facts, spans))
 
 
 @metric(
@@ -162,11 +162,11 @@ def cost_per_lead(facts: Facts, spans: Spans) -> Floats:
     denominator="leads that became MQLs in the window",
     source="25 metrics over four funnels (article 002), 3",
     requires=(Kind.MQL, Account.PROGRAMME),
-    by_channel=True,
+    cuts=SOURCES,
 )
-def cost_per_mql(facts: Facts, spans: Spans) -> Floats:
+def cost_per_mql(facts: Facts, spans: Spans) -> Counted:
     """Programme and nurture cost accrued in the window per lead that became an MQL in it."""
-    return ratio(facts.money(_MARKETING, spans), mqls.compute(facts, spans))
+    return mean_of(facts.money(_MARKETING, spans), mqls.compute(facts, spans))
 
 
 @metric(
@@ -180,11 +180,11 @@ def cost_per_mql(facts: Facts, spans: Spans) -> Floats:
     requires=(Kind.ACCEPTED, Account.PROGRAMME, Account.BASE_PAY),
     teams=("sdr",),
 )
-def cost_per_sql(facts: Facts, spans: Spans) -> Floats:
+def cost_per_sql(facts: Facts, spans: Spans) -> Counted:
     """Programme, nurture and qualification cost accrued in the window per lead that sales accepted in it; the cost of
     qualification is base pay, variable pay and bonuses of SDRs with their overhead, and an external provider's fees."""
     cost = facts.money((*_MARKETING, Account.EXTERNAL), spans) + facts.money(_PAY, spans, team="sdr")
-    return ratio(cost, sqls.compute(facts, spans))
+    return mean_of(cost, sqls.compute(facts, spans))
 
 
 @metric(
@@ -197,10 +197,10 @@ def cost_per_sql(facts: Facts, spans: Spans) -> Floats:
     source="25 metrics over four funnels (article 002), 20",
     requires=(Kind.WON, Account.SUPPORT),
 )
-def support_per_win(facts: Facts, spans: Spans) -> Floats:
+def support_per_win(facts: Facts, spans: Spans) -> Counted:
     """Cost of the programmes beside the sale that accrued in the window per order of new business won in it. Cost and
     orders are those of the same months, and what was spent on opportunities that were lost is in it."""
-    return ratio(facts.money((Account.SUPPORT,), spans), spans.inside(facts.sales(Kind.WON).time))
+    return mean_of(facts.money((Account.SUPPORT,), spans), spans.inside(facts.sales(Kind.WON).time))
 
 
 @metric(
@@ -213,7 +213,7 @@ def support_per_win(facts: Facts, spans: Spans) -> Floats:
     source=f"{_LIFECYCLE}, 10",
     requires=(Kind.CAPTURED, Kind.WON, Account.PROGRAMME),
     cohort=Kind.CAPTURED,
-    by_channel=True,
+    cuts=SOURCES,
 )
 def program_roi(facts: Facts, spans: Spans) -> Floats:
     """B12 = first-year value won within 365 days of capture by the leads captured in the window; M = programme cost of

@@ -4,8 +4,8 @@ import numpy as np
 
 from results.facts import Facts, Rows
 from results.handoffs import of_reason
-from results.metrics.metric import Metric, metric
-from results.spans import Bools, Floats, Ints, Spans, ratio, sums
+from results.metrics.metric import ANYHOW, Metric, metric
+from results.spans import Bools, Counted, Floats, Ints, Spans, mean_of, ratio, share_of, sums
 from sim.log import Account, EntityType, Kind
 
 __all__ = [
@@ -56,7 +56,7 @@ def _dollars(id: str, name: str, words: str, *, prospect: bool, released: bool) 
         source=_DOLLARS,
         needs="truth",
         requires=(Account.NURTURE,),
-        by_channel=True,
+        cuts=ANYHOW,
     )(compute)
 
 
@@ -88,14 +88,14 @@ nurture_missed_release = _dollars(
     source=_DOLLARS,
     needs="truth",
     requires=(Kind.NURTURE_EXIT,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def nurture_precision(facts: Facts, spans: Spans) -> Floats:
+def nurture_precision(facts: Facts, spans: Spans) -> Counted:
     """Share of the leads that left nurture in the window without being let go (ready, unsubscribed or no longer
     interested) that could buy: good fit, and, where the funnel says who has them, a budget and a say in the decision.
     A lead that leaves nurture twice counts twice."""
     kept, _, good = _exits(facts)
-    return ratio(spans.inside(kept.time[good[kept.entity]]), spans.inside(kept.time))
+    return share_of(spans.inside(kept.time[good[kept.entity]]), spans.inside(kept.time))
 
 
 @metric(
@@ -108,14 +108,14 @@ def nurture_precision(facts: Facts, spans: Spans) -> Floats:
     source=_DOLLARS,
     needs="truth",
     requires=(Kind.NURTURE_EXIT,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def nurture_recall(facts: Facts, spans: Spans) -> Floats:
+def nurture_recall(facts: Facts, spans: Spans) -> Counted:
     """Share of the leads that left nurture in the window and could buy that marketing had not let go. Whoever keeps all
     has a recall of one and pays for it in precision."""
     kept, released, good = _exits(facts)
     of_kept, of_released = (spans.inside(rows.time[good[rows.entity]]) for rows in (kept, released))
-    return ratio(of_kept, of_kept + of_released)
+    return share_of(of_kept, of_kept + of_released)
 
 
 @metric(
@@ -127,9 +127,9 @@ def nurture_recall(facts: Facts, spans: Spans) -> Floats:
     denominator="customers won in the window who had been nurtured as leads",
     source=_DOLLARS,
     requires=(Kind.NURTURE_ENTER, Kind.WON, Account.NURTURE),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def cost_per_saved_customer(facts: Facts, spans: Spans) -> Floats:
+def cost_per_saved_customer(facts: Facts, spans: Spans) -> Counted:
     """Cost of nurturing leads in the window per customer whose first order was won in it and who had been in nurture,
     or held back there, before. Some of them would have come without it: what nurture adds is the difference that a
     scenario without it makes."""
@@ -138,7 +138,7 @@ def cost_per_saved_customer(facts: Facts, spans: Spans) -> Floats:
     spent = sums(lines.time, np.where(is_lead[lines.entity], lines.amount, 0.0), spans)
     since = np.append(np.fmin(facts.first(Kind.NURTURE_ENTER), facts.first(Kind.HELD)), np.nan)
     saved = since[facts.leads_of(wins.entity)] < wins.time
-    return ratio(spent, spans.inside(wins.time[saved]))
+    return mean_of(spent, spans.inside(wins.time[saved]))
 
 
 @metric(
@@ -150,7 +150,7 @@ def cost_per_saved_customer(facts: Facts, spans: Spans) -> Floats:
     source=_LEAKAGE,
     needs="truth",
     requires=(Kind.WITHDRAWN, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def good_leakage(facts: Facts, spans: Spans) -> Ints:
     """Leads withdrawn and opportunities of new business lost in the window of leads that could not buy: of bad fit, or,
@@ -167,7 +167,7 @@ def good_leakage(facts: Facts, spans: Spans) -> Ints:
     source=_LEAKAGE,
     needs="truth",
     requires=(Kind.WITHDRAWN, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def bad_leakage(facts: Facts, spans: Spans) -> Ints:
     """Leads withdrawn and opportunities of new business lost in the window of leads that could buy: of good fit, and,
@@ -185,7 +185,7 @@ def bad_leakage(facts: Facts, spans: Spans) -> Ints:
     source=_LEAKAGE,
     needs="truth",
     requires=(Kind.WITHDRAWN, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def bad_leakage_share(facts: Facts, spans: Spans) -> Floats:
     """Share of what was lost of leads in the window that could have bought. A leakage rate alone says nothing of it: a

@@ -3,8 +3,8 @@
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import metric
-from results.spans import Floats, Spans, mean_known, ratio, sums
+from results.metrics.metric import ANYHOW, metric
+from results.spans import Counted, Floats, Spans, mean_of, ratio, share_known, sums
 from sim.log import Kind
 
 __all__ = [
@@ -36,13 +36,13 @@ few."""
     denominator="customers whose first order was won in the window",
     source=_VALUE,
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def new_customer_value(facts: Facts, spans: Spans) -> Floats:
+def new_customer_value(facts: Facts, spans: Spans) -> Counted:
     """Mean first-year value of the first orders of the customers won in the window. Not defined if the value of one of
     them is not known."""
     wins = facts.new_customer
-    return ratio(sums(wins.time, wins.amount, spans), spans.inside(wins.time))
+    return mean_of(sums(wins.time, wins.amount, spans), spans.inside(wins.time))
 
 
 @metric(
@@ -54,7 +54,7 @@ def new_customer_value(facts: Facts, spans: Spans) -> Floats:
     denominator="customers whose first order was won in the window",
     source=_VALUE,
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def new_customer_value_median(facts: Facts, spans: Spans) -> Floats:
     """Median first-year value of the first orders of the customers won in the window: what an ordinary new customer is
@@ -71,7 +71,7 @@ def new_customer_value_median(facts: Facts, spans: Spans) -> Floats:
     denominator="customers whose first order was won in the window",
     source=_VALUE,
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def new_customer_value_p90(facts: Facts, spans: Spans) -> Floats:
     """First-year value that nine in ten of the first orders of the window's new customers do not exceed, interpolated
@@ -89,14 +89,14 @@ def new_customer_value_p90(facts: Facts, spans: Spans) -> Floats:
     source=f"{_VALUE}; twice the median is a choice",
     requires=(Kind.WON,),
 )
-def high_value_share(facts: Facts, spans: Spans) -> Floats:
+def high_value_share(facts: Facts, spans: Spans) -> Counted:
     """Share of the window's new customers whose first order is worth at least twice the median of all first orders in
     the log, so that one month can be compared with another. The line moves with the company: an equal rise of all
     orders changes nothing. Not defined if the value of a first order is not known."""
     wins = facts.new_customer
     line = _HIGH * np.median(wins.amount) if len(wins) else np.nan
     high = np.where(np.isnan(line), np.nan, wins.amount >= line)
-    return mean_known(wins.time, high, spans)
+    return share_known(wins.time, high, spans)
 
 
 @metric(
@@ -108,7 +108,7 @@ def high_value_share(facts: Facts, spans: Spans) -> Floats:
     denominator="orders of new business won in the window",
     source=_SIZE,
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def order_value_median(facts: Facts, spans: Spans) -> Floats:
     """Median first-year value of the orders of new business won in the window. Not defined if the value of one of them
@@ -126,7 +126,7 @@ def order_value_median(facts: Facts, spans: Spans) -> Floats:
     denominator="orders of new business won in the window",
     source=_SIZE,
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def order_value_p90(facts: Facts, spans: Spans) -> Floats:
     """First-year value that nine in ten of the orders of new business won in the window do not exceed, interpolated
@@ -144,7 +144,7 @@ def order_value_p90(facts: Facts, spans: Spans) -> Floats:
     denominator="first-year value of the orders of new business won in the window",
     source=f"{_SIZE}; Gini's coefficient as a mean difference (Gini 1912)",
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def order_value_gini(facts: Facts, spans: Spans) -> Floats:
     """How unequal the orders of new business won in the window are in first-year value: 0 if all are the same, towards
@@ -169,7 +169,7 @@ def order_value_gini(facts: Facts, spans: Spans) -> Floats:
     denominator="first-year value of the orders of new business won in the window",
     source=_SIZE,
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def top_fifth_share(facts: Facts, spans: Spans) -> Floats:
     """Share of the first-year value of the window's orders of new business that the largest fifth of them brings; of an
@@ -194,7 +194,7 @@ def top_fifth_share(facts: Facts, spans: Spans) -> Floats:
     denominator="what the customers at the window's end pay a year",
     source=_SIZE,
     requires=(Kind.WON, Kind.RENEWED, Kind.CHURNED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def revenue_at_risk(facts: Facts, spans: Spans) -> Floats:
     """Share of what the customers at the window's end pay a year that would go if the largest of them left. Not defined
@@ -211,7 +211,7 @@ def revenue_at_risk(facts: Facts, spans: Spans) -> Floats:
     denominator="what the customers at the window's end pay a year",
     source=_SIZE,
     requires=(Kind.WON, Kind.RENEWED, Kind.CHURNED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def revenue_at_risk_top_ten(facts: Facts, spans: Spans) -> Floats:
     """Share of what the customers at the window's end pay a year that would go if the ten largest of them left; all of

@@ -5,10 +5,10 @@ import numpy as np
 from results.facts import Facts
 from results.handoffs import after, until
 from results.metrics.conversion import win_rate
-from results.metrics.metric import metric
+from results.metrics.metric import ANYHOW, metric
 from results.metrics.money import of_new_business
 from results.metrics.speed import sales_cycle
-from results.spans import Floats, Spans, ratio
+from results.spans import Counted, Floats, Spans, ratio, share_of
 from sim.log import NOBODY, Kind
 from sim.stages import ACCOUNT_STAGES
 
@@ -34,7 +34,7 @@ _DECIDES = (Kind.ACCEPTED, Kind.REJECTED, Kind.WENT_COLD, Kind.RECYCLED, Kind.WI
     formula="sum of value over opportunities open at the window's end",
     source="25 metrics over four funnels (article 002), 18",
     requires=(Kind.OPENED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def pipeline_value(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the opportunities of new business open at the window's end, unweighted: deals that will never
@@ -52,7 +52,7 @@ def pipeline_value(facts: Facts, spans: Spans) -> Floats:
     denominator="opportunities won in the window, and days from opening to winning them",
     source="Pipeline arithmetic, with Little's law as its reason (Little 1961, doi:10.1287/opre.9.3.383)",
     requires=(Kind.OPENED, Kind.WON, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def velocity(facts: Facts, spans: Spans) -> Floats:
     """Bookings a day that the open pipeline promises: the opportunities open at the window's end, times the window's
@@ -73,7 +73,7 @@ def velocity(facts: Facts, spans: Spans) -> Floats:
     denominator="opportunities closed before the window's end that had entered a stage in which one is open",
     source="25 metrics over four funnels (article 002), 17-18",
     requires=(Kind.OPENED, Kind.STAGE_ENTER, Kind.WON, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def pipeline_value_weighted(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the opportunities of new business open at the window's end, each weighted with the share won
@@ -131,9 +131,9 @@ def pipeline_coverage(facts: Facts, spans: Spans) -> Floats:
     denominator="opportunities that had entered the last stage and closed in the window",
     source="25 metrics over four funnels (article 002), 17",
     requires=(Kind.STAGE_ENTER, Kind.WON, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def final_stage_win_rate(facts: Facts, spans: Spans) -> Floats:
+def final_stage_win_rate(facts: Facts, spans: Spans) -> Counted:
     """Share won of the opportunities of new business that closed in the window and had ever entered the last stage.
     Beside `win_rate` it shows whether deals are lost early, where they cost little, or late."""
     enters = facts.sales(Kind.STAGE_ENTER)
@@ -142,7 +142,7 @@ def final_stage_win_rate(facts: Facts, spans: Spans) -> Floats:
     last[enters.entity[enters.stage == len(stages) - 1]] = True
     rows = (facts.sales(kind) for kind in (Kind.WON, Kind.LOST))
     won, lost = (spans.inside(each.time[last[each.entity]]) for each in rows)
-    return ratio(won, won + lost)
+    return share_of(won, won + lost)
 
 
 @metric(
@@ -154,7 +154,7 @@ def final_stage_win_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="opportunities open at the window's end, some having been won before",
     source="Seven smarketing metrics (article 003), 5: an alarm of slow flow",
     requires=(Kind.OPENED, Kind.WON),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def slow_opportunity_share(facts: Facts, spans: Spans) -> Floats:
     """Share of the opportunities of new business open at the window's end that have been open for longer than nine in
@@ -173,7 +173,7 @@ def slow_opportunity_share(facts: Facts, spans: Spans) -> Floats:
     denominator="MQLs that sales has not decided on at the window's end, some having been accepted before",
     source="Seven smarketing metrics (article 003), 5: where MQLs stop, and an alarm of slow flow",
     requires=(Kind.MQL, Kind.ACCEPTED, Kind.REJECTED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def slow_mql_share(facts: Facts, spans: Spans) -> Floats:
     """Share of the MQLs on which sales has not decided at the window's end (neither accepted nor rejected, not cold,

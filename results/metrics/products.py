@@ -3,7 +3,7 @@
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import metric
+from results.metrics.metric import ANYHOW, metric
 from results.metrics.money import bookings
 from results.spans import Floats, Spans, ratio, sums
 from sim.log import Kind
@@ -21,7 +21,7 @@ __all__ = ["high_margin_share", "new_product_share"]
     source="25 metrics over four funnels (article 002), 13",
     requires=(Kind.WON,),
     terms=("products",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def high_margin_share(facts: Facts, spans: Spans) -> Floats:
     """Share of the bookings of the window that are for products of high margin: those whose gross margin at list price
@@ -39,7 +39,7 @@ def high_margin_share(facts: Facts, spans: Spans) -> Floats:
     source="25 metrics over four funnels (article 002), 14",
     requires=(Kind.WON,),
     terms=("products",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def new_product_share(facts: Facts, spans: Spans) -> Floats:
     """Share of the bookings of the window that are for products which the funnel calls new (products.*.new)."""

@@ -4,8 +4,8 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics.conversion import matured
-from results.metrics.metric import MATURITY, metric
-from results.spans import Floats, Spans, mean_known, ratio, sums
+from results.metrics.metric import ANYHOW, MATURITY, metric
+from results.spans import Counted, Floats, Spans, mean_known, ratio, share_known, sums
 from sim.log import Kind
 
 __all__ = ["good_fit_share", "best_prospect_lift", "wasted_sdr_hours"]
@@ -21,13 +21,13 @@ __all__ = ["good_fit_share", "best_prospect_lift", "wasted_sdr_hours"]
     source="25 metrics over four funnels (article 002), 1",
     needs="truth",
     requires=(Kind.CAPTURED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def good_fit_share(facts: Facts, spans: Spans) -> Floats:
+def good_fit_share(facts: Facts, spans: Spans) -> Counted:
     """Share of the leads captured in the window that have good fit, whatever their score says. Only a simulation knows
     it; a company sees it late and in part, as what sales accepts."""
     captured = facts.rows(Kind.CAPTURED)
-    return mean_known(captured.time, facts.good_fit[captured.entity], spans)
+    return share_known(captured.time, facts.good_fit[captured.entity], spans)
 
 
 @metric(
@@ -41,7 +41,7 @@ def good_fit_share(facts: Facts, spans: Spans) -> Floats:
     needs="truth",
     requires=(Kind.CAPTURED, Kind.WON),
     cohort=Kind.CAPTURED,
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def best_prospect_lift(facts: Facts, spans: Spans) -> Floats:
     """How much more often best prospects become customers than leads do on average, of those captured in the window and
@@ -51,8 +51,8 @@ def best_prospect_lift(facts: Facts, spans: Spans) -> Floats:
     won = (facts.lead_won[captured.entity] - captured.time <= MATURITY).astype(np.float64)
     best = facts.best_prospect[captured.entity] == 1.0
     return ratio(
-        mean_known(captured.time, np.where(best, won, np.nan), ripe),
-        mean_known(captured.time, won, ripe),
+        mean_known(captured.time, np.where(best, won, np.nan), ripe).value,
+        mean_known(captured.time, won, ripe).value,
     )
 
 
@@ -65,7 +65,7 @@ def best_prospect_lift(facts: Facts, spans: Spans) -> Floats:
     source="Seven smarketing metrics (article 003), 4",
     requires=(Kind.TASK_END, Kind.ACCEPTED),
     teams=("sdr",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def wasted_sdr_hours(facts: Facts, spans: Spans) -> Floats:
     """Hours of the attempts and conversations that SDRs ended in the window on leads that sales has not accepted by the

@@ -4,7 +4,7 @@ import numpy as np
 
 from results.facts import COSTS, Facts
 from results.metrics.customers import ltv
-from results.metrics.metric import MATURITY, metric
+from results.metrics.metric import MATURITY, REPS, SOURCES, metric
 from results.metrics.money import bookings, matured_months, profit, program_roi
 from results.metrics.volume import new_customers
 from results.spans import Floats, Spans, ratio, sums
@@ -39,7 +39,7 @@ _YEAR = 12.0
     source=f"{_LIFECYCLE}, 10",
     requires=(Kind.CAPTURED, Kind.WON, Account.PROGRAMME),
     cohort=Kind.CAPTURED,
-    by_channel=True,
+    cuts=SOURCES,
 )
 def program_bookings_ratio(facts: Facts, spans: Spans) -> Floats:
     """First-year value won within 365 days of capture by the leads captured in the window, over the programme cost of
@@ -57,7 +57,7 @@ def program_bookings_ratio(facts: Facts, spans: Spans) -> Floats:
     source="Seven smarketing metrics (article 003), 2; lifecycle metrics, convert stage (article 000), 11",
     requires=(Kind.CAPTURED, Account.MARGIN, Account.PROGRAMME),
     cohort=Kind.CAPTURED,
-    by_channel=True,
+    cuts=SOURCES,
 )
 def campaign_profit(facts: Facts, spans: Spans) -> Floats:
     """Gross margin of what the leads captured in the window ordered within 365 days of their capture, minus the
@@ -122,7 +122,7 @@ def lifetime_roi(facts: Facts, spans: Spans) -> Floats:
     denominator="first-year value of the orders won in the window",
     source=f"{_METRICS}, 20",
     requires=(Kind.WON, Account.PROGRAMME),
-    by_channel=True,
+    cuts=SOURCES,
 )
 def marketing_to_bookings(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost accrued in the window for a dollar of bookings won in it. Low where marketing is
@@ -140,6 +140,7 @@ def marketing_to_bookings(facts: Facts, spans: Spans) -> Floats:
     source="Lead-to-customer performance (article 001), 20; 25 metrics over four funnels (article 002), 27",
     requires=(Kind.WON,),
     teams=("ae",),
+    cuts=REPS,
 )
 def bookings_per_ae(facts: Facts, spans: Spans) -> Floats:
     """First-year value that AEs won in the window per AE who was there, for a year: three months with two AEs are half

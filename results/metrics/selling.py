@@ -4,9 +4,9 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics.conversion import matured
-from results.metrics.metric import metric
+from results.metrics.metric import ANYHOW, REPS, metric
 from results.nearest import followed
-from results.spans import Floats, Ints, Spans, mean_known, ratio, sums
+from results.spans import Counted, Floats, Ints, Spans, mean_known, mean_of, ratio, share_known, sums
 from sim.log import Kind
 
 __all__ = [
@@ -38,7 +38,7 @@ APPOINTMENT, PRESENTATION, ADVANCE = 30.0, 90.0, 14.0
     formula="n(appointment)",
     source=f"{_SOURCE}, 4",
     requires=(Kind.APPOINTMENT,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def appointments(facts: Facts, spans: Spans) -> Ints:
     """Appointments with buyers that were made in the window. An opportunity may have several."""
@@ -56,15 +56,15 @@ def appointments(facts: Facts, spans: Spans) -> Ints:
     requires=(Kind.HANDED_OFF, Kind.APPOINTMENT),
     cohort=Kind.HANDED_OFF,
     matures=APPOINTMENT,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def lead_to_appointment_rate(facts: Facts, spans: Spans) -> Floats:
+def lead_to_appointment_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the leads first handed off in the window with which an appointment was made within 30 days of it, in any
     opportunity of theirs. Leads handed off less than 30 days before the end of what was observed are left out of both
     counts; if that is all of them, it is not defined."""
     handed, made = facts.first_rows(Kind.HANDED_OFF), facts.rows(Kind.APPOINTMENT)
     met = followed(handed.entity, handed.time, facts.leads_of(made.entity), made.time, APPOINTMENT)
-    return mean_known(handed.time, met, matured(facts, spans, APPOINTMENT))
+    return share_known(handed.time, met, matured(facts, spans, APPOINTMENT))
 
 
 @metric(
@@ -75,7 +75,7 @@ def lead_to_appointment_rate(facts: Facts, spans: Spans) -> Floats:
     formula="n(rfp)",
     source=f"{_SOURCE}, 6",
     requires=(Kind.RFP,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def rfps(facts: Facts, spans: Spans) -> Ints:
     """Requests for proposal that came in the window. An opportunity may bring several."""
@@ -91,12 +91,12 @@ def rfps(facts: Facts, spans: Spans) -> Ints:
     denominator="opportunities opened in the window",
     source=f"{_SOURCE}, 6",
     requires=(Kind.RFP, Kind.OPENED),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def rfp_rate(facts: Facts, spans: Spans) -> Floats:
+def rfp_rate(facts: Facts, spans: Spans) -> Counted:
     """Requests for proposal of the window per opportunity opened in it (a rate of the period: a request may be of an
     opportunity opened earlier)."""
-    return ratio(rfps.compute(facts, spans), spans.inside(facts.sales(Kind.OPENED).time))
+    return mean_of(rfps.compute(facts, spans), spans.inside(facts.sales(Kind.OPENED).time))
 
 
 @metric(
@@ -107,7 +107,7 @@ def rfp_rate(facts: Facts, spans: Spans) -> Floats:
     formula="n(proposal)",
     source=f"{_SOURCE}, 7",
     requires=(Kind.PROPOSAL,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def proposals(facts: Facts, spans: Spans) -> Ints:
     """Proposals sent in the window. An opportunity may get several."""
@@ -126,15 +126,15 @@ def proposals(facts: Facts, spans: Spans) -> Ints:
     cohort=Kind.PROPOSAL,
     matures=PRESENTATION,
     repeats=True,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def proposal_to_presentation_rate(facts: Facts, spans: Spans) -> Floats:
+def proposal_to_presentation_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the proposals sent in the window that a presentation to the same buyer followed within 90 days. Several
     proposals of one opportunity may be followed by the same presentation. Those sent less than 90 days before the end
     of what was observed are left out of both counts; if that is all of them, it is not defined."""
     sent, given = facts.rows(Kind.PROPOSAL), facts.rows(Kind.PRESENTATION)
     shown = followed(sent.entity, sent.time, given.entity, given.time, PRESENTATION)
-    return mean_known(sent.time, shown, matured(facts, spans, PRESENTATION))
+    return share_known(sent.time, shown, matured(facts, spans, PRESENTATION))
 
 
 @metric(
@@ -146,9 +146,9 @@ def proposal_to_presentation_rate(facts: Facts, spans: Spans) -> Floats:
     denominator="opportunities won in the window",
     source=f"{_SOURCE}, 15",
     requires=(Kind.MEETING, Kind.WON),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def meetings_per_win(facts: Facts, spans: Spans) -> Floats:
+def meetings_per_win(facts: Facts, spans: Spans) -> Counted:
     """Mean number of meetings that the opportunities won in the window took from their opening to the win. Meetings
     with buyers who did not buy are not in it."""
     wins, meetings = facts.sales(Kind.WON), facts.rows(Kind.MEETING)
@@ -165,9 +165,9 @@ def meetings_per_win(facts: Facts, spans: Spans) -> Floats:
     denominator="opportunities lost in the window",
     source=f"{_SOURCE}, 15",
     requires=(Kind.MEETING, Kind.LOST),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def meetings_per_loss(facts: Facts, spans: Spans) -> Floats:
+def meetings_per_loss(facts: Facts, spans: Spans) -> Counted:
     """Mean number of meetings that the opportunities of new business lost in the window took from their opening to the
     loss. Many of them, beside `meetings_per_win`, say that what is lost is lost late."""
     lost, meetings = facts.sales(Kind.LOST), facts.rows(Kind.MEETING)
@@ -184,9 +184,9 @@ def meetings_per_loss(facts: Facts, spans: Spans) -> Floats:
     denominator="opportunities won in the window",
     source=f"{_SOURCE}, 15",
     requires=(Kind.TASK_END, Kind.WON),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def hours_per_win(facts: Facts, spans: Spans) -> Floats:
+def hours_per_win(facts: Facts, spans: Spans) -> Counted:
     """Mean hours of stage work that the opportunities of new business won in the window took from their opening to the
     win. Work on what was lost is not in it, nor what was spent on the lead before."""
     wins, ends = facts.sales(Kind.WON), facts.rows(Kind.TASK_END)
@@ -207,9 +207,9 @@ def hours_per_win(facts: Facts, spans: Spans) -> Floats:
     cohort=Kind.MEETING,
     matures=ADVANCE,
     repeats=True,
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def valuable_meeting_share(facts: Facts, spans: Spans) -> Floats:
+def valuable_meeting_share(facts: Facts, spans: Spans) -> Counted:
     """Share of the meetings of the window after which the opportunity went on from the meeting's stage to a later one,
     or was won, within 14 days. One that goes back to an earlier stage, or enters this one again, does not. Several
     meetings before one advance all count as valuable: it says what was followed by an advance, not what caused it."""
@@ -217,7 +217,7 @@ def valuable_meeting_share(facts: Facts, spans: Spans) -> Floats:
     its = passages.of(meetings)
     left, advanced = np.append(passages.left, np.nan)[its], np.append(passages.advanced, False)[its]
     valuable = advanced & (left - meetings.time <= ADVANCE)
-    return mean_known(meetings.time, valuable.astype(np.float64), matured(facts, spans, ADVANCE))
+    return share_known(meetings.time, valuable.astype(np.float64), matured(facts, spans, ADVANCE))
 
 
 @metric(
@@ -230,6 +230,7 @@ def valuable_meeting_share(facts: Facts, spans: Spans) -> Floats:
     source=f"{_SOURCE}, 8",
     requires=(Kind.MEETING,),
     teams=("ae",),
+    cuts=REPS,
 )
 def customer_facing_share(facts: Facts, spans: Spans) -> Floats:
     """Hours that AEs spent face to face with buyers in the meetings of the window, over the selling hours they had. A
@@ -248,11 +249,11 @@ def customer_facing_share(facts: Facts, spans: Spans) -> Floats:
     denominator="entries of a stage in the window",
     source=f"{_SOURCE}, 10",
     requires=(Kind.MATERIAL, Kind.STAGE_ENTER),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def material_usage(facts: Facts, spans: Spans) -> Floats:
+def material_usage(facts: Facts, spans: Spans) -> Counted:
     """Share of the entries of stages in the window in which at least one asset of marketing was used."""
-    return mean_known(facts.passages.entered, _with_material(facts), spans)
+    return share_known(facts.passages.entered, _with_material(facts), spans)
 
 
 @metric(
@@ -264,7 +265,7 @@ def material_usage(facts: Facts, spans: Spans) -> Floats:
     denominator="entries of a stage in the window that were left, with an asset used and without",
     source=f"{_SOURCE}, 10",
     requires=(Kind.MATERIAL, Kind.STAGE_ENTER),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def material_gain(facts: Facts, spans: Spans) -> Floats:
     """By how much the share that advances to a later stage, or is won, is greater among the entries of stages in the
@@ -273,9 +274,10 @@ def material_gain(facts: Facts, spans: Spans) -> Floats:
     difference that a scenario without it makes."""
     passages, used = facts.passages, _with_material(facts) == 1.0
     advanced = np.where(np.isnan(passages.left), np.nan, passages.advanced)
-    return mean_known(passages.entered, np.where(used, advanced, np.nan), spans) - mean_known(
-        passages.entered, np.where(used, np.nan, advanced), spans
+    having, without = (
+        mean_known(passages.entered, np.where(which, advanced, np.nan), spans).value for which in (used, ~used)
     )
+    return having - without
 
 
 def _with_material(facts: Facts) -> Floats:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from results.facts import Facts, Rows
-from results.metrics.metric import metric
-from results.spans import Bools, Floats, Spans, mean_known
+from results.metrics.metric import ANYHOW, metric
+from results.spans import Bools, Counted, Floats, Spans, mean_known, share_known
 from sim.log import Kind
 
 __all__ = [
@@ -30,14 +30,14 @@ _SECOND = 1.0 / 3600.0
     denominator="leads handed off for the first time in the window and attempted",
     source="Lead transition and funnel tracking (article 004), 1",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def time_to_first_contact(facts: Facts, spans: Spans) -> Floats:
+def time_to_first_contact(facts: Facts, spans: Spans) -> Counted:
     """Civil hours from a lead's first handoff to the first attempt to reach it, mean over the leads first handed off
     in the window and attempted. Leads that nobody attempted have no such time: see the share never contacted."""
     handed = facts.first_rows(Kind.HANDED_OFF)
     wait = facts.first(Kind.ATTEMPT)[handed.entity] - handed.time
-    return 24.0 * mean_known(handed.time, wait, spans)
+    return mean_known(handed.time, wait, spans).times(24.0)
 
 
 @metric(
@@ -50,9 +50,9 @@ def time_to_first_contact(facts: Facts, spans: Spans) -> Floats:
     source="Lead transition and funnel tracking (article 004), 1; lifecycle metrics, convert stage (article 000), 15",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
     terms=("calendar",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def time_to_first_contact_working(facts: Facts, spans: Spans) -> Floats:
+def time_to_first_contact_working(facts: Facts, spans: Spans) -> Counted:
     """Hours of the plan's working time from a lead's first handoff to the first attempt to reach it, mean over the
     leads first handed off in the window and attempted: what sales can answer for, where `time_to_first_contact` counts
     nights and weekends too."""
@@ -71,13 +71,13 @@ def time_to_first_contact_working(facts: Facts, spans: Spans) -> Floats:
     denominator="leads handed off for the first time in the window and talked with",
     source="Lead transition and funnel tracking (article 004), 1",
     requires=(Kind.HANDED_OFF, Kind.CONVERSATION),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def time_to_first_conversation(facts: Facts, spans: Spans) -> Floats:
+def time_to_first_conversation(facts: Facts, spans: Spans) -> Counted:
     """Civil hours from a lead's first handoff to the first conversation with it, mean over the leads first handed off
     in the window with which sales has talked. Those that it has not reached have no such time: see `contact_rate`."""
     handed = facts.first_rows(Kind.HANDED_OFF)
-    return 24.0 * mean_known(handed.time, facts.first(Kind.CONVERSATION)[handed.entity] - handed.time, spans)
+    return mean_known(handed.time, facts.first(Kind.CONVERSATION)[handed.entity] - handed.time, spans).times(24.0)
 
 
 @metric(
@@ -89,9 +89,9 @@ def time_to_first_conversation(facts: Facts, spans: Spans) -> Floats:
     denominator="handoffs in the window whose wait ended",
     source="Queueing theory: E[W] of Erlang C, and of Erlang A where leads go cold (Mandelbaum and Zeltyn 2005)",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def handoff_wait(facts: Facts, spans: Spans) -> Floats:
+def handoff_wait(facts: Facts, spans: Spans) -> Counted:
     """Civil days that a handoff waits for sales development until the first attempt or until the lead goes cold,
     whichever comes first; mean over the window's handoffs whose wait ended. A lead handed off twice counts twice."""
     waits = facts.waits
@@ -107,14 +107,14 @@ def handoff_wait(facts: Facts, spans: Spans) -> Floats:
     denominator="leads handed off for the first time in the window and not still waiting when the log ends",
     source="Lead transition and funnel tracking (article 004), 1",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def never_contacted_share(facts: Facts, spans: Spans) -> Floats:
+def never_contacted_share(facts: Facts, spans: Spans) -> Counted:
     """Of the leads first handed off in the window, the share that nobody ever tried to reach. Leads still waiting when
     the log ends count neither way; a history that records no leads going cold or withdrawn cannot tell who still
     waits, and there every lead without an attempt counts as never contacted."""
     handed = facts.first_rows(Kind.HANDED_OFF)
-    return mean_known(handed.time, never_contacted(facts, handed), spans)
+    return share_known(handed.time, never_contacted(facts, handed), spans)
 
 
 def never_contacted(facts: Facts, handed: Rows) -> Floats:
@@ -136,9 +136,9 @@ def never_contacted(facts: Facts, handed: Rows) -> Floats:
     source="Lifecycle metrics, convert stage (article 000), 15",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
     terms=("sla",),
-    by_channel=True,
+    cuts=ANYHOW,
 )
-def sla_compliance(facts: Facts, spans: Spans) -> Floats:
+def sla_compliance(facts: Facts, spans: Spans) -> Counted:
     """Of the leads first handed off in the window, the share whose first attempt came within the plan's service level
     (handoff.sla), counted in the working hours of the plan's calendar, to the second. A lead that nobody attempted is a
     breach once the hours are over or the lead is gone; one that still waits within them when the log ends counts
@@ -149,7 +149,7 @@ def sla_compliance(facts: Facts, spans: Spans) -> Floats:
     waited = facts.worked(np.fmin(attempt, facts.log.window.ends)) - facts.worked(handed.time)
     in_time = waited <= (facts.log.terms.sla or 0.0) + _SECOND
     judged = attempted | ~in_time | _gone(facts, handed)
-    return mean_known(handed.time, np.where(judged, attempted & in_time, np.nan), spans)
+    return share_known(handed.time, np.where(judged, attempted & in_time, np.nan), spans)
 
 
 def _gone(facts: Facts, handed: Rows) -> Bools:
@@ -167,7 +167,7 @@ def _gone(facts: Facts, handed: Rows) -> Bools:
     denominator="opportunities won in the window",
     source="25 metrics over four funnels (article 002), 16",
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def sales_cycle(facts: Facts, spans: Spans) -> Floats:
     """Civil days from opening an opportunity of new business to winning it, median over those won in the window. A

@@ -4,7 +4,7 @@ import numpy as np
 
 from results.facts import Facts, Rows
 from results.handoffs import before, of_reason, verdicts_against
-from results.metrics.metric import metric
+from results.metrics.metric import SOURCES, metric
 from results.metrics.money import cost_per_mql
 from results.spans import Bools, Floats, Spans, ratio, sums
 from sim.log import Account, Kind
@@ -53,7 +53,7 @@ def mismatch_cost(facts: Facts, spans: Spans) -> Floats:
     denominator="leads that became MQLs in the window",
     source=f"{_TRANSITION}, 12: reason A",
     requires=(Kind.MQL, Kind.REJECTED, Kind.WITHDRAWN, Account.PROGRAMME),
-    by_channel=True,
+    cuts=SOURCES,
 )
 def waste_of_poor_quality(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost of the leads that left the funnel in the window because sales had judged and rejected
@@ -71,7 +71,7 @@ def waste_of_poor_quality(facts: Facts, spans: Spans) -> Floats:
     denominator="leads that became MQLs in the window",
     source=f"{_TRANSITION}, 12: reason B",
     requires=(Kind.MQL, Kind.WENT_COLD, Kind.WITHDRAWN, Account.PROGRAMME),
-    by_channel=True,
+    cuts=SOURCES,
 )
 def waste_of_capacity(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost of the leads that left the funnel in the window because they had gone cold while they
@@ -90,7 +90,7 @@ def waste_of_capacity(facts: Facts, spans: Spans) -> Floats:
     denominator="leads that became MQLs in the window",
     source=f"{_TRANSITION}, 12: reason C",
     requires=(Kind.MQL, Kind.NEGLECTED, Kind.WITHDRAWN, Account.PROGRAMME),
-    by_channel=True,
+    cuts=SOURCES,
 )
 def waste_of_neglect(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost of the leads that left the funnel in the window because an AE did not pursue them, at

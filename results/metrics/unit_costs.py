@@ -6,10 +6,10 @@ from calendar import monthrange
 import numpy as np
 
 from results.facts import COSTS, Facts
-from results.metrics.metric import metric
+from results.metrics.metric import SOURCES, metric
 from results.metrics.money import bookings, of_new_business
 from results.metrics.volume import mqls, new_customers, sqls
-from results.spans import Floats, Spans, ratio, sums
+from results.spans import Counted, Floats, Spans, mean_of, ratio, sums
 from sim.log import NOBODY, Account, EntityType, Kind
 from sim.units import DAYS_PER_MONTH
 
@@ -37,12 +37,12 @@ _SALARIES = (Account.BASE_PAY, Account.VARIABLE_PAY)
     denominator="leads that sales accepted in the window",
     source=f"{_LIFECYCLE}, 8: the least that an SQL costs",
     requires=(Kind.ACCEPTED, Account.PROGRAMME),
-    by_channel=True,
+    cuts=SOURCES,
 )
-def cost_per_sql_programme(facts: Facts, spans: Spans) -> Floats:
+def cost_per_sql_programme(facts: Facts, spans: Spans) -> Counted:
     """Programme cost accrued in the window per lead that sales accepted in it: the least that an SQL costs. What
     nurture and qualification add is in `cost_per_sql`."""
-    return ratio(facts.money((Account.PROGRAMME,), spans), sqls.compute(facts, spans))
+    return mean_of(facts.money((Account.PROGRAMME,), spans), sqls.compute(facts, spans))
 
 
 @metric(
@@ -56,13 +56,13 @@ def cost_per_sql_programme(facts: Facts, spans: Spans) -> Floats:
     requires=(Kind.OPENED, Account.PROGRAMME, Account.BASE_PAY),
     teams=("sdr",),
 )
-def cost_per_opportunity(facts: Facts, spans: Spans) -> Floats:
+def cost_per_opportunity(facts: Facts, spans: Spans) -> Counted:
     """Programme, nurture and qualification cost accrued in the window, as in `cost_per_sql`, per opportunity opened of
     a lead in it. What AEs find themselves is not in it, nor the time that they spend on finding it."""
     cost = facts.money((*_MARKETING, Account.EXTERNAL), spans)
     cost += facts.money((*_SALARIES, Account.SLA_BONUS), spans, team="sdr")
     opened = facts.sales(Kind.OPENED)
-    return ratio(cost, spans.inside(opened.time[facts.log.entities.parent[opened.entity] != NOBODY]))
+    return mean_of(cost, spans.inside(opened.time[facts.log.entities.parent[opened.entity] != NOBODY]))
 
 
 @metric(
@@ -74,12 +74,12 @@ def cost_per_opportunity(facts: Facts, spans: Spans) -> Floats:
     denominator="leads that became MQLs in the window, and costs observed so long before",
     source=f"{_METRICS}, 3: lag-matched",
     requires=(Kind.CAPTURED, Kind.MQL, Account.PROGRAMME),
-    by_channel=True,
+    cuts=SOURCES,
 )
-def cost_per_mql_lagged(facts: Facts, spans: Spans) -> Floats:
+def cost_per_mql_lagged(facts: Facts, spans: Spans) -> Counted:
     """As `cost_per_mql`, but with the cost of a time that lies as many whole months before the window as leads of the
     log took from capture to MQL in the median. Not defined if that time begins before what was observed."""
-    return ratio(_earlier(facts, spans, _MARKETING, facts.first(Kind.MQL)), mqls.compute(facts, spans))
+    return mean_of(_earlier(facts, spans, _MARKETING, facts.first(Kind.MQL)), mqls.compute(facts, spans))
 
 
 @metric(
@@ -92,11 +92,11 @@ def cost_per_mql_lagged(facts: Facts, spans: Spans) -> Floats:
     source=f"{_LIFECYCLE}, 9: lag-matched",
     requires=(Kind.CAPTURED, Kind.WON, Account.PROGRAMME, Account.BASE_PAY),
 )
-def cac_lagged(facts: Facts, spans: Spans) -> Floats:
+def cac_lagged(facts: Facts, spans: Spans) -> Counted:
     """As `cac`, but with the cost of a time that lies as many whole months before the window as leads of the log took
     from capture to their first order in the median: while a company grows, `cac` sets the customers of small budgets
     against the larger ones of today. Not defined if that time begins before what was observed."""
-    return ratio(_earlier(facts, spans, COSTS, facts.lead_won), new_customers.compute(facts, spans))
+    return mean_of(_earlier(facts, spans, COSTS, facts.lead_won), new_customers.compute(facts, spans))
 
 
 def _earlier(facts: Facts, spans: Spans, accounts: tuple[Account, ...], reached: Floats) -> Floats:

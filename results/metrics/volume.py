@@ -1,7 +1,7 @@
 """Volume: how many leads, MQLs, SQLs, opportunities and customers there were."""
 
 from results.facts import Facts
-from results.metrics.metric import metric
+from results.metrics.metric import ANYHOW, metric
 from results.spans import Ints, Spans
 from sim.log import NOBODY, Kind
 
@@ -24,7 +24,7 @@ __all__ = [
     formula="n(captured)",
     source="25 metrics over four funnels (article 002), 2",
     requires=(Kind.CAPTURED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def leads(facts: Facts, spans: Spans) -> Ints:
     """Leads captured in the window, from every channel. Work that reps source themselves is not in it."""
@@ -39,7 +39,7 @@ def leads(facts: Facts, spans: Spans) -> Ints:
     formula="n(first mql)",
     source="Seven smarketing metrics (article 003), 3",
     requires=(Kind.MQL,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def mqls(facts: Facts, spans: Spans) -> Ints:
     """Leads that met marketing's definition of qualified for the first time in the window; each lead counts once."""
@@ -54,7 +54,7 @@ def mqls(facts: Facts, spans: Spans) -> Ints:
     formula="n(first accepted)",
     source="Lifecycle metrics, convert stage (article 000), 3-4",
     requires=(Kind.ACCEPTED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def sqls(facts: Facts, spans: Spans) -> Ints:
     """Leads that sales accepted as worth pursuing for the first time in the window; each lead counts once."""
@@ -69,7 +69,7 @@ def sqls(facts: Facts, spans: Spans) -> Ints:
     formula="n(first sales ready)",
     source="Seven smarketing metrics (article 003), 5",
     requires=(Kind.SALES_READY,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def sales_ready_leads(facts: Facts, spans: Spans) -> Ints:
     """Leads that an SDR talked with and found to have a budget, a say in the decision and intent enough, for the first
@@ -85,7 +85,7 @@ def sales_ready_leads(facts: Facts, spans: Spans) -> Ints:
     formula="n(opened)",
     source="Lifecycle metrics, convert stage (article 000), 5",
     requires=(Kind.OPENED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def opportunities(facts: Facts, spans: Spans) -> Ints:
     """Opportunities of new business opened in the window."""
@@ -100,7 +100,7 @@ def opportunities(facts: Facts, spans: Spans) -> Ints:
     formula="n(prospected with success)",
     source="Sales compensation: opportunities that reps find themselves, apart from marketing's (article 004)",
     requires=(Kind.PROSPECTED,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def self_sourced_opportunities(facts: Facts, spans: Spans) -> Ints:
     """Opportunities of the window that AEs found themselves by prospecting. They are among the opportunities, and not
@@ -117,7 +117,7 @@ def self_sourced_opportunities(facts: Facts, spans: Spans) -> Ints:
     formula="n(first won)",
     source="Lifecycle metrics, convert stage (article 000), 6",
     requires=(Kind.WON,),
-    by_channel=True,
+    cuts=ANYHOW,
 )
 def new_customers(facts: Facts, spans: Spans) -> Ints:
     """Customers whose first order was won in the window. In a history that does not tell customers apart, the first

@@ -13,9 +13,10 @@ from worlds import scenarios
 from results.attribution.markov import markov, removal_effects
 from results.attribution.shapley import shapley
 from results.attribution.table import MODELS, attribute, attribution, select_models, words_of
+from results.cuts import by_part
 from results.facts import Facts
 from results.journeys import Journeys
-from results.metrics.catalogue import by_channel, by_month, measure, missing
+from results.metrics.catalogue import by_month, measure, missing
 from sim.errors import InputError
 from sim.log import EntityType, Kind, Touches
 from sim.run import simulate
@@ -208,7 +209,7 @@ def test_metrics_of_attribution_on_paper(company_with_touches):
     months = by_month(log, ids)
     assert months["marketing_influenced_bookings"].tolist() == [0, 0, 1600]
     np.testing.assert_allclose(months["touches_per_win"], [1, np.nan, 3])
-    assert by_channel(log, ids[:1])[ids[0]] == {"paid": 1000, "events": 0}
+    assert by_part(log, "channel", ids[:1])[ids[0]] == {"paid": 1000, "events": 0}
     bare = dataclasses.replace(company_with_touches(simulated=False), touched=None)
     assert set(missing(bare, ids)) == set(ids[1:])
     assert measure(bare, ids[:1])[ids[0]] == 1000

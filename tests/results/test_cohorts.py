@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plain_leads import quantile
 
-from results.metrics.catalogue import by_channel, by_month, immature, measure, missing
+from results.cuts import by_part
+from results.metrics.catalogue import by_month, immature, measure, missing
 from results.metrics.lead_times import conversion_quantile
 from sim.log import Kind, Touches
 
@@ -74,7 +75,7 @@ def test_their_months_and_channels(seven):
     np.testing.assert_allclose(months["opportunity_to_customer_rate_cohort"], [1, 0, np.nan])
     np.testing.assert_allclose(months["lead_to_customer_rate_to_date"], [0, 0, 0])
     np.testing.assert_allclose(months["time_to_mql"], [4, np.nan, np.nan])
-    channels = by_channel(seven.log(), ON_PAPER)
+    channels = by_part(seven.log(), "channel", ON_PAPER)
     assert channels["drop_off_before_sql"] == pytest.approx({"paid": 1 / 3, "events": 0})
     assert channels["time_to_mql"]["events"] == 10
 

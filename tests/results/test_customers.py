@@ -11,8 +11,9 @@ from plain_customers import lives, measure_customers
 from worlds import worlds
 
 from results.customers import Due, keeps
+from results.cuts import by_part
 from results.facts import Facts
-from results.metrics.catalogue import CATALOGUE, by_channel, by_month, measure, missing
+from results.metrics.catalogue import CATALOGUE, by_month, measure, missing
 from results.spans import Span, Spans
 from sim.funnel import Funnel
 from sim.log import NOBODY, Account, EntityType, Kind
@@ -114,7 +115,7 @@ def test_their_months(four):
 
 
 def test_their_channels(four):
-    found = by_channel(four.log(), [id for id in CUSTOMERS if CATALOGUE[id].by_channel])
+    found = by_part(four.log(), "channel", [id for id in CUSTOMERS if "channel" in CATALOGUE[id].cuts])
     assert found["customers"] == {"paid": 1, "events": 1, "": 1}
     assert found["revenue"] == pytest.approx({"paid": 2500, "events": 120, "": 540})
     assert found["renewal_bookings"] == {"paid": 1200, "events": 0, "": 600}
@@ -248,7 +249,7 @@ def test_collections_are_what_was_paid_in_the_window(four):
     four.terms = dataclasses.replace(four.terms, billed=True)
     assert measure(four.log(), ["collections"]) == {"collections": 150}
     assert by_month(four.log(), ["collections"])["collections"].tolist() == [100, 0, 50]
-    assert by_channel(four.log(), ["collections"])["collections"] == {"paid": 100, "events": 50}
+    assert by_part(four.log(), "channel", ["collections"])["collections"] == {"paid": 100, "events": 50}
     # A history that holds payments needs no plan.
     assert measure(four.log(simulated=False), ["collections"]) == {"collections": 150}
 
@@ -258,7 +259,7 @@ def test_a_channel_whose_wins_brought_no_customer_has_none(story):
     made = story()
     made.win(10.0, made.opportunity(1.0, 100.0, made.lead(0.0), 0), 100.0)
     made.win(20.0, made.opportunity(2.0, 40.0, made.lead(0.0, 1), 1), 40.0, customer=False)
-    found = by_channel(made.log(), ["new_customers", "bookings", "customers"])
+    found = by_part(made.log(), "channel", ["new_customers", "bookings", "customers"])
     assert found["new_customers"] == {"paid": 1, "events": 0}
     assert found["bookings"] == {"paid": 100, "events": 40}
     assert found["customers"] == {"paid": 1, "events": 0}

@@ -13,8 +13,10 @@ from plain_returns import measure_returns
 from steered import STEERS, steered
 from worlds import scenarios
 
+from results.cuts import DIMENSIONS, by_part, each_part, values_of
+from results.cuts import cuts as cuts_of
 from results.facts import COSTS, Facts
-from results.metrics.catalogue import CATALOGUE, by_channel, by_month, measure
+from results.metrics.catalogue import CATALOGUE, by_month, measure
 from results.spans import Spans, sums
 from sim.billing import Billing
 from sim.funnel import Funnel
@@ -90,7 +92,7 @@ def test_stage_rates_multiply_to_lead_to_customer_and_parts_add_up(arguments):
     more = ("never_contacted_cold_share", "never_contacted_dropped_share", "neglected_share", "no_ae_share")
     ids = (*whole, *more, *(f"{rate}_rate_cohort" for rate in COHORTS), *DROPS, *NURTURE)
     cuts = [measure(log, ids), *({id: values[k] for id, values in by_month(log, ids).items()} for k in range(1))]
-    cuts += [{id: values[name] for id, values in by_channel(log, ids).items()} for name in log.names.channels]
+    cuts += [{id: values[name] for id, values in by_part(log, "channel", ids).items()} for name in log.names.channels]
     for found in cuts:
         rates = [found[f"{rate}_rate_cohort"] for rate in COHORTS]
         # Behind a step to which none came no rate is defined, and nobody is a customer.
@@ -113,15 +115,27 @@ def test_stage_rates_multiply_to_lead_to_customer_and_parts_add_up(arguments):
 
 @given(arguments=scenarios(), follow=st.sampled_from([None, 13]))
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-def test_channels_and_months_sum_to_the_whole(arguments, follow):
-    """Of all metrics that are counts or sums; of what stands at a moment only the channels do."""
+def test_every_cut_sums_to_the_whole(arguments, follow):
+    """Of all metrics that are counts or sums, by every dimension, and of reps for each team by itself; of what stands
+    at a moment the months do not."""
     log = simulate(**arguments if follow is None else followed(arguments, follow))
-    ids = [id for id, each in CATALOGUE.items() if not each.denominator and each.by_channel]
-    whole, channels, months = measure(log, ids), by_channel(log, ids), by_month(log, ids)
-    for id in ids:
-        assert sum(channels[id].values()) == pytest.approx(whole[id], rel=1e-9, abs=1e-6, nan_ok=True), id
-        if not STANDING.fullmatch(id):
-            assert months[id].sum() == pytest.approx(whole[id], rel=1e-9, abs=1e-6, nan_ok=True), id
+    sums_of = [each for each in CATALOGUE.values() if not each.denominator and each.cuts]
+    facts = Facts(log)
+    window = Spans.of(facts.window)
+    months = by_month(log, [each.id for each in sums_of])
+    for each in sums_of:
+        if not STANDING.fullmatch(each.id):
+            whole = each.value(facts)
+            assert months[each.id].sum() == pytest.approx(whole, rel=1e-9, abs=1e-6, nan_ok=True), each.id
+    for by in DIMENSIONS:
+        for cut in cuts_of(log, by):
+            parts = dict(each_part(log, cut))
+            for each in sums_of:
+                of_others = by == "rep" and each.teams and cut.team not in each.teams
+                if by in each.cuts and not of_others:
+                    found = sum(value[0] for value in values_of(parts, facts, each, cut, window).values())
+                    whole = each.value(facts)
+                    assert found == pytest.approx(whole, rel=1e-9, abs=1e-6, nan_ok=True), (by, cut.team, each.id)
 
 
 @given(arguments=scenarios())

@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from results.metrics.catalogue import CATALOGUE, by_channel, by_month, measure, missing
+from results.cuts import by_part
+from results.metrics.catalogue import CATALOGUE, by_month, measure, missing
 from sim.log import NOBODY, Account, BuyersTruth, Kind, Truth
 
 HANDOFF = {
@@ -96,7 +97,7 @@ def test_their_months_and_channels(ten):
     np.testing.assert_allclose(months["handoff_queue"], [3 / 31, (1 + 9) / 28, (1 + 5 + 10) / 31])
     np.testing.assert_allclose(months["rejection_rate"], [0, 1, 0])
     np.testing.assert_allclose(months["contact_rate"], [1, 0, np.nan])
-    channels = by_channel(ten.log(), [id for id in HANDOFF if CATALOGUE[id].by_channel])
+    channels = by_part(ten.log(), "channel", [id for id in HANDOFF if "channel" in CATALOGUE[id].cuts])
     assert channels["recycled_leads"] == {"paid": 2, "events": 0}
     assert channels["waste_of_capacity"]["paid"] == pytest.approx(3 * 110)
     assert math.isnan(channels["waste_of_capacity"]["events"])
@@ -156,7 +157,7 @@ def test_nurture_on_paper(story):
     log = dataclasses.replace(made.log(), hidden=Truth(who, fits, np.zeros(5), np.zeros(5)))
     assert measure(log, NURTURE) == pytest.approx(NURTURE)
     assert by_month(log, NURTURE)["nurture_true_keep"].tolist() == [30, 0, 0]
-    assert by_channel(log, ["nurture_wasted_keep"])["nurture_wasted_keep"] == {"paid": 5, "events": 20}
+    assert by_part(log, "channel", ["nurture_wasted_keep"])["nurture_wasted_keep"] == {"paid": 5, "events": 20}
     # Who fits and has no budget cannot buy.
     poor = BuyersTruth(who, fits, np.zeros(5), np.zeros(5), np.array([0, 1, 1, 1, 1]), np.ones(5, dtype=np.int64))
     found = measure(dataclasses.replace(log, hidden=poor), NURTURE)

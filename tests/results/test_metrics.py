@@ -5,18 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from results.cuts import by_part
 from results.facts import COSTS, Facts
-from results.metrics.catalogue import (
-    CATALOGUE,
-    DEFAULTS,
-    by_channel,
-    by_month,
-    describe,
-    immature,
-    measure,
-    missing,
-    select,
-)
+from results.metrics.catalogue import CATALOGUE, DEFAULTS, by_month, describe, immature, measure, missing, select
 from results.spans import Span, Spans
 from sim.errors import InputError
 from sim.log import NOBODY, Account, EntityType, Kind, Truth
@@ -101,7 +92,7 @@ def test_prospecting_as_counted_on_paper(story):
     ids = ("self_sourced_opportunities", "prospecting_share", "opportunities", "leads")
     assert measure(log, ids) == pytest.approx(dict(zip(ids, (1, 10 / 40, 1, 0), strict=True)))
     assert by_month(log, ids)["prospecting_share"].tolist()[:2] == [6 / 20, 4 / 20]
-    assert by_channel(log, ids[:1])[ids[0]] == {"paid": 0, "events": 1}
+    assert by_part(log, "channel", ids[:1])[ids[0]] == {"paid": 0, "events": 1}
 
 
 def test_pursuit_as_counted_on_paper(story):
@@ -117,7 +108,7 @@ def test_pursuit_as_counted_on_paper(story):
     log = story.log()
     assert measure(log, ("pursuit_rate",)) == pytest.approx({"pursuit_rate": 2 / 3})
     assert by_month(log, ("pursuit_rate",))["pursuit_rate"].tolist()[:2] == [1 / 2, 1]
-    assert by_channel(log, ("pursuit_rate",))["pursuit_rate"] == {"paid": 1, "events": 0}
+    assert by_part(log, "channel", ("pursuit_rate",))["pursuit_rate"] == {"paid": 1, "events": 0}
 
 
 def test_quality_as_counted_on_paper(company):
@@ -128,7 +119,7 @@ def test_quality_as_counted_on_paper(company):
     ids = ("good_fit_share", "wasted_sdr_hours", "order_value")
     assert log.entities.type[leads].tolist() == [EntityType.LEAD] * 5
     assert measure(log, ids) == pytest.approx(dict(zip(ids, (3 / 5, 0, 750), strict=True)))
-    assert by_channel(log, ids)["good_fit_share"] == {"paid": 1 / 2, "events": 2 / 3}
+    assert by_part(log, "channel", ids)["good_fit_share"] == {"paid": 1 / 2, "events": 2 / 3}
     year = Spans.of(Span(0.0, 365.0))
     assert CATALOGUE["wasted_sdr_hours"].values(Facts(log), year).tolist() == [1]
     assert "truth" in missing(company.log(simulated=False), ids)["good_fit_share"]
@@ -158,7 +149,7 @@ def test_months_add_up_to_the_window(company):
 
 def test_channels_add_up_to_the_whole(company):
     log = company.log()
-    whole, cuts = measure(log), by_channel(log)
+    whole, cuts = measure(log), by_part(log, "channel")
     assert cuts["leads"] == {"paid": 2, "events": 3, "": 0}
     assert cuts["bookings"] == {"paid": 1000, "events": 0, "": 500}
     assert cuts["pipeline_value"] == {"paid": 0, "events": 4000, "": 0}
@@ -170,7 +161,7 @@ def test_channels_add_up_to_the_whole(company):
             assert sum(parts.values()) == pytest.approx(whole[id], rel=1e-12), id
     assert "cac" not in cuts
     with pytest.raises(InputError, match="cannot be told apart by channel"):
-        by_channel(log, ["cac"])
+        by_part(log, "channel", ["cac"])
 
 
 def test_reported_costs_are_the_ledger(company):
@@ -342,7 +333,7 @@ def test_a_log_in_which_nothing_happened(story):
     assert all(value == 0 for id, value in found.items() if not CATALOGUE[id].denominator)
     assert all(np.isnan(value) for id, value in found.items() if CATALOGUE[id].denominator)
     assert all((months == 0).all() or np.isnan(months).all() for months in by_month(log).values())
-    assert set(by_channel(log)["leads"]) == {"paid", "events"}
+    assert set(by_part(log, "channel")["leads"]) == {"paid", "events"}
     assert immature(log) == {}
 
 

@@ -6,7 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from results.metrics.catalogue import CATALOGUE, by_channel, by_month, measure, missing
+from results.cuts import by_part
+from results.metrics.catalogue import CATALOGUE, by_month, measure, missing
 from sim.log import Account, Kind
 
 COST = 300 + 18 + 1500 + 34 + 8 + 3 + 5 + 30 + 50 + 14
@@ -168,7 +169,7 @@ def test_their_months(books):
 
 
 def test_their_channels(books):
-    found = by_channel(books.log(), [id for id in ON_PAPER if CATALOGUE[id].by_channel])
+    found = by_part(books.log(), "channel", [id for id in ON_PAPER if "channel" in CATALOGUE[id].cuts])
     assert found["campaign_profit"] == pytest.approx(
         {"paid": 160 - 180 - 12 - 20, "events": 1000 - 120 - 30 - 14, "": 0}
     )
@@ -176,7 +177,7 @@ def test_their_channels(books):
     assert found["lapsed_customers"] == {"paid": 0, "events": 0, "": 1}
     assert found["cost_per_sql_programme"]["events"] == 60
     with pytest.raises(Exception, match="cannot be told apart by channel"):
-        by_channel(books.log(), ["high_value_share"])
+        by_part(books.log(), "channel", ["high_value_share"])
 
 
 def test_costs_before_what_was_observed_are_not_known(books):

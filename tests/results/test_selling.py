@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from plain_selling import measure_selling
 from worlds import scenarios
 
-from results.metrics.catalogue import CATALOGUE, by_channel, by_month, immature, measure, missing
+from results.cuts import by_part
+from results.metrics.catalogue import CATALOGUE, by_month, immature, measure, missing
 from results.nearest import nearest
 from sim.funnel import Funnel
 from sim.log import Account, BuyersTruth, Kind, Terms, Touches, Truth
@@ -117,7 +118,7 @@ def test_what_is_lost_and_who_can_act(sale, story):
     found = measure(log, ids)
     assert found == {"lost_value": 1700} | dict(zip(ids[1:], (0, 0, 0, 0, 1000, 700), strict=True))
     assert by_month(log, ids)["lost_value_pricing"].tolist() == [1000, 0, 0]
-    assert by_channel(log, ids)["lost_value_unassigned"] == {"paid": 700, "events": 0}
+    assert by_part(log, "channel", ids)["lost_value_unassigned"] == {"paid": 700, "events": 0}
     nobody = dataclasses.replace(log, terms=Terms())
     assert "who can act" in missing(nobody, ids)["lost_value_unassigned"]
     assert measure(nobody, ids)["lost_value"] == 1700
@@ -137,7 +138,7 @@ def test_months_and_channels_of_a_sale(sale):
     np.testing.assert_allclose(months["valuable_meeting_share"], [1 / 4, 1 / 2, 1])
     np.testing.assert_allclose(months["high_margin_share"], [np.nan, np.nan, 0.75])
     np.testing.assert_allclose(months["email_open_rate"], [1 / 2, 1, np.nan])
-    cuts = by_channel(sale(), [id for id in ON_PAPER if CATALOGUE[id].by_channel])
+    cuts = by_part(sale(), "channel", [id for id in ON_PAPER if "channel" in CATALOGUE[id].cuts])
     assert cuts["appointments"] == {"paid": 2, "events": 1, "": 0}
     assert cuts["meetings_per_win"] == pytest.approx({"paid": 4, "events": np.nan, "": 1}, nan_ok=True)
     assert cuts["lead_to_appointment_rate"]["paid"] == 0.5
