@@ -194,10 +194,6 @@ def metrics_page() -> str:
             rows.append(("per", each.denominator))
         told = ", ".join((*each.cuts, "month", "quarter"))
         rows += [("told apart by", told), ("needs", each.needs), ("source", each.source)]
-            ("told apart by", ", ".join((*each.cuts, "month", "quarter"))),
-            ("needs", each.needs),
-            ("source", each.source),
-        ]
         parts += [*said, *(f"- {name}: {text}" for name, text in rows), ""]
     intro = (
         f"{len(CATALOGUE)} metrics. Each is a function of the [log](log.md) alone, so it means the same on a simulated "

@@ -1,11 +1,11 @@
-"""Rates by group that borrow strength from each other: beta-binomial, its strength by marginal likelihood."""
+"""Rates and means by group that borrow strength from each other: beta-binomial, and normal."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pooled", "pool", "shrink"]
+__all__ = ["Pooled", "pool", "pool_means", "shrink"]
 
 Floats = NDArray[np.float64]
 
@@ -71,3 +71,28 @@ def pool(successes: Floats, trials: Floats) -> Pooled:
 
     best = minimize_scalar(loss, bounds=(0.0, np.log(_MAX_STRENGTH)), method="bounded")
     return shrink(y, n, mean, float(np.exp(best.x)))
+
+
+def pool_means(values: Floats, errors: Floats) -> tuple[Floats, Floats]:
+    """(groups,) means drawn towards each other, and their standard errors; a group without a value or an error stays.
+
+    Each true mean is taken as normal around a common one; the spread between groups by moments (DerSimonian and Laird
+    1986, doi:10.1016/0197-2456(86)90046-2), the means as in Morris 1983 (doi:10.1080/01621459.1983.10477920), the
+    common mean's own error included.
+    """
+    values, errors = values.astype(np.float64), errors.astype(np.float64)
+    known = np.isfinite(values) & np.isfinite(errors) & (errors > 0)
+    x, e = values[known], errors[known]
+    if len(x) < 2:
+        return values, errors
+    weight = 1 / e**2
+    middle = (weight * x).sum() / weight.sum()
+    excess = (weight * (x - middle) ** 2).sum() - (len(x) - 1)
+    between = max(0.0, excess / (weight.sum() - (weight**2).sum() / weight.sum()))
+    share = e**2 / (e**2 + between)
+    common = ((1 - share) * x).sum() / (1 - share).sum() if between > 0 else middle
+    error = 1 / np.sqrt((1 / (e**2 + between)).sum())
+    means, spread = values.copy(), errors.copy()
+    means[known] = share * common + (1 - share) * x
+    spread[known] = np.sqrt((1 - share) * e**2 + (share * error) ** 2)
+    return means, spread

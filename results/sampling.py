@@ -5,6 +5,7 @@ lead with all that came of it), the months' spend and the prices for given. What
 of them at once is not in the interval, nor whether next year is like last.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from statistics import NormalDist
@@ -79,15 +80,25 @@ class Sample:
             return _garwood(found.value)
         return self._jackknife(metric, found, spans)
 
-    def _jackknife(self, metric: Metric, found: Counted, spans: Spans) -> Sampled:
-        values = np.array([metric.compute(rest, spans) for rest in self._without], dtype=np.float64)
+    def interval(self, of: Callable[[Facts], Floats], value: float) -> tuple[float, float]:
+        """The jackknife's 95 % interval of any mean, share or difference of these; NaN where it cannot be had."""
+        se = float(self._error(of, a_mean=True)[0])
+        return value - t_quantile(GROUPS - 1) * se, value + t_quantile(GROUPS - 1) * se
+
+    def _error(self, of: Callable[[Facts], Floats], *, a_mean: bool) -> Floats:
+        """(spans,) the jackknife's standard error."""
+        values = np.array([of(rest) for rest in self._without], dtype=np.float64)
         with np.errstate(invalid="ignore"):
             off = ((values - values.mean(axis=0)) ** 2).sum(axis=0)
         # A mean of what is left is a mean; a sum of it is smaller by what was left out.
-        se = np.sqrt(off * (GROUPS - 1) / GROUPS if metric.denominator else off * GROUPS / (GROUPS - 1))
+        se: Floats = np.sqrt(off * (GROUPS - 1) / GROUPS if a_mean else off * GROUPS / (GROUPS - 1))
+        return se
+
+    def _jackknife(self, metric: Metric, found: Counted, spans: Spans) -> Sampled:
+        se = self._error(lambda rest: metric.compute(rest, spans), a_mean=bool(metric.denominator))
         reach = t_quantile(GROUPS - 1) * se
         low, high = found.value - reach, found.value + reach
-        if metric.unit in ("share", "days", "hours", "working hours"):
+        if metric.unit in ("share", "days", "hours"):
             low = np.maximum(low, np.minimum(0.0, found.value))
         return Sampled(found.value, low, high, se, found.cases, False)
 
