@@ -1,6 +1,7 @@
-"""Cells: a history's metrics by channel, campaign, segment, product, rep, month or quarter, each with its interval."""
+"""Cells: a history's metrics, as a whole and by channel, campaign, segment, product, rep, month or quarter, with
+intervals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,10 +21,16 @@ from sim.log import Log
 
 __all__ = ["NOWHERE", "By", "Cell", "cells"]
 
-By = Literal["channel", "campaign", "segment", "product", "rep", "month", "quarter"]
+By = Literal["window", "channel", "campaign", "segment", "product", "rep", "month", "quarter"]
 
 NOWHERE = ""
 """The part of what belongs to none."""
+
+_PERIODS: dict[str, Callable[[Facts], tuple[tuple[str, ...], Spans]]] = {
+    "window": lambda whole: ((NOWHERE,), Spans.of(whole.window)),
+    "month": months,
+    "quarter": quarters,
+}
 
 _MANY = 10_000
 """Degrees of freedom with which Student's t is the normal."""
@@ -61,13 +68,13 @@ def cells(log: Log, by: By, ids: Iterable[str] | None = None) -> tuple[Cell, ...
     were asked for and cannot be told apart so.
     """
     whole = Facts(log)
-    if by == "month" or by == "quarter":
+    if by == "window" or by == "month" or by == "quarter":
         return _periods(whole, by, select(ids))
     return _parts(log, whole, by, divisible(by, ids))
 
 
 def _periods(whole: Facts, by: By, entries: Sequence[Metric]) -> tuple[Cell, ...]:
-    names, spans = months(whole) if by == "month" else quarters(whole)
+    names, spans = _PERIODS[by](whole)
     sample = Sample(whole, whole)
     found = []
     for entry in entries:

@@ -127,6 +127,11 @@ class Facts:
         edges = self.log.window.month_edges.tolist()
         return tuple(map(Span, edges[:-1], edges[1:]))
 
+    @property
+    def maturity(self) -> float:
+        """Days after which most cohorts are judged."""
+        return self.log.terms.maturity
+
     # -- what was recorded -----------------------------------------------------------------------------------------
 
     def records(self, item: Kind | Account) -> bool:

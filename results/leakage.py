@@ -6,18 +6,19 @@ counted where it stood when the window ended. The matrix says where and why the 
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from results.facts import Facts
 from results.leaks import GAPS, STEPS, Leaks, step_of
+from results.sampling import garwood
 from results.spans import Bools, Floats, Ints
-from results.uncertainty import estimate
+from results.uncertainty import NO_DRAW, estimate
 from sim.log import NOBODY, EntityType, Kind, Log
 
-__all__ = ["PARTS", "UNKNOWN", "BalanceRow", "LeakageRow", "Lost", "balance", "leakage", "losses"]
+__all__ = ["PARTS", "UNKNOWN", "BalanceRow", "LeakageRow", "Lost", "balance", "leakage", "leakage_of_history", "losses"]
 
 Point = tuple[str, str, str]
 """What was lost (lead, opportunity, sale to a customer), where (a step of a lead, or a stage), and why."""
@@ -61,6 +62,9 @@ class LeakageRow:
     p10: float
     p90: float
     """Percentiles of the count over replications."""
+    lo95: float
+    hi95: float
+    """Of the mean count over replications; of a history's count, what luck alone might have made of it."""
     value: float
     """Value of the opportunities lost there; NaN for leads, which have none of their own."""
     revenue: float
@@ -197,6 +201,8 @@ def leakage(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[LeakageRow, 
             count=count.mean,
             p10=count.outcome.p10,
             p90=count.outcome.p90,
+            lo95=count.lo95,
+            hi95=count.hi95,
             value=math.nan if what == "lead" else revenue,
             revenue=revenue if what != "sale to a customer" else math.nan,
             rough=rough,
@@ -206,6 +212,16 @@ def leakage(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[LeakageRow, 
         )
         rows.append(row)
     return tuple(sorted(rows, key=lambda row: (row.what, -row.count, row.point, row.reason)))
+
+
+def leakage_of_history(log: Log) -> tuple[tuple[LeakageRow, ...], tuple[BalanceRow, ...]]:
+    """The same two tables of one history, with the exact Poisson interval of every count (Garwood 1936)."""
+    lost, draw = [losses(log)], np.array([NO_DRAW])
+    rows = []
+    for row in leakage(lost, draw):
+        low, high = garwood(np.array([row.count]))
+        rows.append(replace(row, lo95=float(low[0]), hi95=float(high[0])))
+    return tuple(rows), balance(lost, draw)
 
 
 def balance(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[BalanceRow, ...]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from results.metrics.metric import MATURITY
 from results.spans import Bools, Floats, Ints, ratio
 from sim.log import NOBODY, EntityType, Kind
 
@@ -146,5 +145,5 @@ def _came(facts: "Facts") -> list[Floats]:
 
 
 def _odds(facts: "Facts", came: Floats) -> float:
-    old: Bools = came <= facts.log.window.ends - MATURITY
-    return float(ratio((facts.lead_won[old] - came[old] <= MATURITY).sum(), np.array(old.sum())))
+    old: Bools = came <= facts.log.window.ends - facts.maturity
+    return float(ratio((facts.lead_won[old] - came[old] <= facts.maturity).sum(), np.array(old.sum())))

@@ -14,7 +14,7 @@ from results.facts import Facts
 from results.metrics.catalogue import CATALOGUE, by_month, immature, measure, select, undefined
 from results.spans import Floats, Ints
 from results.uncertainty import NO_DRAW, Estimate, estimate
-from sim.log import Log
+from sim.log import MATURITY, Log
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +164,7 @@ def gather(
             said[f"{id} is not defined in {len(reasons)} of {count} replications: {reasons[0]}"] = None
         young = [each.get(id, 0.0) for each in immature]
         if any(young):
-            days = CATALOGUE[id].matures
+            days = CATALOGUE[id].matures or MATURITY
             said[f"{id} leaves out {np.mean(young):.0%} of its cohort, which is not yet {days:g} days old"] = None
     return RunSet(
         scenario=scenario,

@@ -20,7 +20,7 @@ from results.spans import Bools, Counted, Floats, Ints, Spans
 from results.uncertainty import t_quantile
 from sim.log import NOBODY, Log, Touches
 
-__all__ = ["FEW", "Sample", "Sampled"]
+__all__ = ["FEW", "Sample", "Sampled", "garwood"]
 
 FEW = 30
 """Cases below which a share or a mean is marked as of few [choice]."""
@@ -77,7 +77,7 @@ class Sample:
         if found.proportion:
             return _wilson(found)
         if not metric.denominator and metric.unit in _COUNTED:
-            return _garwood(found.value)
+            return Sampled(found.value, *garwood(found.value), np.sqrt(found.value), found.cases, False)
         return self._jackknife(metric, found, spans)
 
     def interval(self, of: Callable[[Facts], Floats], value: float) -> tuple[float, float]:
@@ -140,10 +140,9 @@ def _wilson(found: Counted) -> Sampled:
     return Sampled(share, low, high, np.sqrt(share * (1 - share) / n), found.cases, True)
 
 
-def _garwood(count: Floats) -> Sampled:
-    """The exact interval of a Poisson mean."""
+def garwood(count: Floats) -> tuple[Floats, Floats]:
+    """The exact 95 % interval of Poisson means of which so many were counted."""
     from scipy.special import gammaincinv
 
     low = np.where(count > 0, gammaincinv(np.maximum(count, 1.0), 0.025), 0.0)
-    high = np.asarray(gammaincinv(count + 1.0, 0.975), dtype=np.float64)
-    return Sampled(count, low, high, np.sqrt(count), np.zeros(len(count), dtype=np.int64), False)
+    return low, np.asarray(gammaincinv(count + 1.0, 0.975), dtype=np.float64)

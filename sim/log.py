@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.clock import Clock
 
 __all__ = [
+    "MATURITY",
     "NOBODY",
     "Account",
     "Asking",
@@ -47,6 +48,10 @@ Floats = NDArray[np.float64]
 
 NOBODY = -1
 """The value of `actor`, `stage`, `reason`, `parent`, `owner` and of a label column where there is none."""
+
+
+MATURITY = 365.0
+"""Days after which a cohort is judged unless told otherwise [choice: a year, whatever its season]."""
 
 
 class Kind(IntEnum):
@@ -225,6 +230,8 @@ class Terms:
     """How reps record why opportunities are lost."""
     asking: "Asking | None" = None
     """How lost buyers are asked why; none = they are not."""
+    maturity: float = MATURITY
+    """Days after which a cohort of leads or opportunities is judged."""
 
 
 class _Columns:

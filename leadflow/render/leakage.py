@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from leadflow.render.numbers import label, number
 from leadflow.render.page import Column, Page
@@ -18,12 +19,18 @@ _SHORT = dict(zip(STEPS[-1:] + STEPS[:-1], ("capture", "nurture", "SDRs", "no AE
 
 
 def show_leakage(
-    page: Page, rows: Sequence[LeakageRow], balance: Sequence[BalanceRow], stages: Iterable[str], currency: str
+    page: Page,
+    rows: Sequence[LeakageRow],
+    balance: Sequence[BalanceRow],
+    stages: Iterable[str],
+    currency: str,
+    *,
+    of_history: bool = False,
 ) -> None:
-    """Everything about what a run lost; its stages in their order."""
+    """Everything about what a run, or a history, lost; its stages in their order."""
     _show_balance(page, balance, currency)
     _show_matrix(page, [row for row in rows if row.what in ("lead", "opportunity")], stages, currency)
-    _show_points(page, rows, currency)
+    _show_points(page, rows, currency, of_history=of_history)
 
 
 def _show_balance(page: Page, rows: Sequence[BalanceRow], currency: str) -> None:
@@ -46,6 +53,8 @@ def _show_balance(page: Page, rows: Sequence[BalanceRow], currency: str) -> None
 
 def _show_matrix(page: Page, rows: Sequence[LeakageRow], stages: Iterable[str], currency: str) -> None:
     """Revenue lost, causes by points."""
+    roughly = not any(math.isfinite(row.revenue) for row in rows)
+    rows = [replace(row, revenue=row.rough) for row in rows] if roughly else rows
     lost_at = {row.point for row in rows}
     points = [point for point in (*_SHORT, *stages, UNKNOWN) if point in lost_at]
     causes = sorted({row.reason for row in rows}, key=lambda cause: (cause == UNKNOWN, -_revenue(rows, cause)))
@@ -53,7 +62,8 @@ def _show_matrix(page: Page, rows: Sequence[LeakageRow], stages: Iterable[str], 
         return
     most = _revenue(rows)
     columns: list[Column] = [("because", "label"), *(_SHORT.get(point, point) for point in points), "all"]
-    table = page.table(label("Revenue lost, by cause and point", currency, most), columns, gap=1)
+    title = f"Revenue lost{', roughly' if roughly else ''}, by cause and point"
+    table = page.table(label(title, currency, most), columns, gap=1)
     for cause in causes:
         its = [row for row in rows if row.reason == cause]
         cells = (_revenue([row for row in its if row.point == point]) for point in points)
@@ -62,6 +72,8 @@ def _show_matrix(page: Page, rows: Sequence[LeakageRow], stages: Iterable[str], 
     sums = (_revenue([row for row in rows if row.point == point]) for point in points)
     table.add_row("all", *(number(each, currency, most) for each in sums), number(most, currency, most))
     page.show(table)
+    if roughly:
+        page.foot("Roughly: what lost opportunities were worth is not recorded; each is at the average of those won.")
     page.foot(*_who_acts(rows, causes))
     page.foot(*_by_fit(rows, currency, most))
     page.foot(
@@ -111,7 +123,7 @@ def _words(reason: str) -> str:
     return reason.replace("_", " ")
 
 
-def _show_points(page: Page, rows: Sequence[LeakageRow], currency: str) -> None:
+def _show_points(page: Page, rows: Sequence[LeakageRow], currency: str, *, of_history: bool) -> None:
     """How often, by point and cause."""
     for what, title, point in (
         ("lead", "Where leads are lost", "lost in"),
@@ -121,12 +133,14 @@ def _show_points(page: Page, rows: Sequence[LeakageRow], currency: str) -> None:
         lost = [row for row in rows if row.what == what]
         if not lost:
             continue
-        columns: list[Column] = [(point, "label"), ("because", "label"), "mean", "p10", "p90"]
+        numbers = ("number", "low", "high") if of_history else ("mean", "p10", "p90")
+        columns: list[Column] = [(point, "label"), ("because", "label"), *numbers]
         if what != "lead":
             columns.append(f"value, {currency}")
         table = page.table(title, columns)
         for row in lost[:_LEAKS]:
-            counts = (number(value, "leads", row.count) for value in (row.count, row.p10, row.p90))
+            spread = (row.lo95, row.hi95) if of_history else (row.p10, row.p90)
+            counts = (number(value, "leads", row.count) for value in (row.count, *spread))
             value = [number(row.value)] if what != "lead" else []
             table.add_row(row.point, _words(row.reason), *counts, *value)
         page.show(table)

@@ -137,7 +137,7 @@ def undefined(facts: Facts, id: str) -> str:
     if entry.denominator:
         return f"there are none of its {entry.denominator}"
     if entry.cohort is not None:
-        return f"what it counts must be at least {entry.matures:g} days old when the log ends"
+        return f"what it counts must be at least {entry.maturity(facts):g} days old when the log ends"
     return "the log does not record some of the amounts that it sums"
 
 
@@ -152,7 +152,7 @@ def immature(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, fl
         if entry.cohort is not None and not entry.lacks(facts):
             rows = facts.rows(entry.cohort) if entry.repeats else facts.first_rows(entry.cohort)
             days = rows.within(facts.window).time
-            young = int((days > facts.log.window.ends - entry.matures).sum())
+            young = int((days > facts.log.window.ends - entry.maturity(facts)).sum())
             if young:
                 shares[entry.id] = young / len(days)
     return shares

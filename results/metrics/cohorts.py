@@ -4,7 +4,7 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics.conversion import lead_to_customer_rate, matured
-from results.metrics.metric import ANYHOW, MATURITY, Metric, metric
+from results.metrics.metric import ANYHOW, Metric, metric
 from results.metrics.volume import sqls
 from results.spans import Counted, Floats, Ints, Spans, mean_of, share_known, share_of, sums
 from sim.log import Kind
@@ -223,7 +223,7 @@ def _came(facts: Facts, spans: Spans) -> Floats:
     captured, ripe, steps = facts.rows(Kind.CAPTURED), matured(facts, spans), facts.progress
     found = [ripe.inside(captured.time).astype(np.float64)]
     for day in (steps.mql, steps.sql, steps.opportunity, steps.customer):
-        come = day[captured.entity] - captured.time <= MATURITY
+        come = day[captured.entity] - captured.time <= facts.maturity
         found.append(sums(captured.time, come.astype(np.float64), ripe))
     return np.array(found)
 
@@ -231,5 +231,5 @@ def _came(facts: Facts, spans: Spans) -> Floats:
 def _won_since(facts: Facts, spans: Spans, kind: Kind) -> Counted:
     """(spans,) share won within 365 days of the leads to which a kind happened for the first time."""
     since = facts.first_rows(kind)
-    won = facts.lead_won[since.entity] - since.time <= MATURITY
+    won = facts.lead_won[since.entity] - since.time <= facts.maturity
     return share_known(since.time, won.astype(np.float64), matured(facts, spans))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from results.facts import Facts
-from results.metrics.metric import ANYHOW, MATURITY, metric
+from results.metrics.metric import ANYHOW, metric
 from results.metrics.volume import leads, mqls, sqls
 from results.spans import Counted, Spans, mean_of, share_known, share_of
 from sim.log import NOBODY, Kind
@@ -54,7 +54,7 @@ def opportunity_to_win_rate(facts: Facts, spans: Spans) -> Counted:
     opened less than 365 days before the end of what was observed are left out of both counts; if that is all of them,
     it is not defined."""
     opened = facts.sales(Kind.OPENED)
-    won = facts.first(Kind.WON)[opened.entity] - opened.time <= MATURITY
+    won = facts.first(Kind.WON)[opened.entity] - opened.time <= facts.maturity
     return share_known(opened.time, won.astype(np.float64), matured(facts, spans))
 
 
@@ -74,7 +74,7 @@ def lead_to_customer_rate(facts: Facts, spans: Spans) -> Counted:
     """Share of the window's leads whose first order was won within 365 days of their capture. Leads captured less than
     365 days before the end of what was observed are left out of both counts; if that is all, it is not defined."""
     captured = facts.rows(Kind.CAPTURED)
-    won = facts.lead_won[captured.entity] - captured.time <= MATURITY
+    won = facts.lead_won[captured.entity] - captured.time <= facts.maturity
     return share_known(captured.time, won.astype(np.float64), matured(facts, spans))
 
 
@@ -148,7 +148,8 @@ def retention_rate(facts: Facts, spans: Spans) -> Counted:
     return share_of(renewed, renewed + churned)
 
 
-def matured(facts: Facts, spans: Spans, days: float = MATURITY) -> Spans:
-    """The part of each span that lies at least so many days before the end of what was observed."""
-    ripe = facts.log.window.ends - days
+def matured(facts: Facts, spans: Spans, days: float | None = None) -> Spans:
+    """The part of each span that lies at least so many days (the cohort's maturity, if none are said) before the end of
+    what was observed."""
+    ripe = facts.log.window.ends - (facts.maturity if days is None else days)
     return Spans(np.stack((spans.begin, np.maximum(spans.begin, np.minimum(spans.end, ripe)))))

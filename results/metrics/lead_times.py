@@ -3,7 +3,7 @@
 import numpy as np
 
 from results.facts import Facts, Rows
-from results.metrics.metric import ANYHOW, MATURITY, Metric, metric
+from results.metrics.metric import ANYHOW, Metric, metric
 from results.progress import Progress
 from results.spans import Floats, Spans
 from sim.log import Kind
@@ -24,20 +24,20 @@ _TIE = 1e-9
 """What shares may differ by and be the same."""
 
 
-def conversion_quantile(days: Floats, observed: Floats, q: float) -> float:
-    """The age by which a share q had converted, of all that convert within 365 days; NaN = none, or none observed so
+def conversion_quantile(days: Floats, observed: Floats, q: float, within: float) -> float:
+    """The age by which a share q had converted, of all that convert within so many days; NaN = none, or none observed so
     long.
 
     days: (leads,) age at conversion, NaN = not yet; observed: (leads,) age when the log ends. F is the product-limit
     estimate of the share converted by an age (Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452): a lead that
     has not converted counts among those who may until the age at which it was last observed. The quantile is the
-    smallest age t with F(t) >= q F(365).
+    smallest age t with F(t) >= q F(within).
     """
-    if not len(observed) or observed.max() < MATURITY:
+    if not len(observed) or observed.max() < within:
         return np.nan
     days = np.maximum(days, 0.0)
-    converts = days <= MATURITY
-    left = np.sort(np.where(converts, days, np.minimum(observed, MATURITY)))
+    converts = days <= within
+    left = np.sort(np.where(converts, days, np.minimum(observed, within)))
     ages, count = np.unique(days[converts], return_counts=True)
     if not len(ages):
         return np.nan
@@ -80,7 +80,7 @@ def _quantiles(facts: Facts, spans: Spans, leads: Rows, since: Floats, until: Fl
     since: (leads,) when their time began; until: (entities,) when they came so far."""
     days, observed = until[leads.entity] - since, facts.log.window.ends - since
     cuts = spans.cut(leads.time).T.tolist()
-    return np.array([conversion_quantile(days[a:b], observed[a:b], q) for a, b in cuts])
+    return np.array([conversion_quantile(days[a:b], observed[a:b], q, facts.maturity) for a, b in cuts])
 
 
 def _day(facts: Facts, progress: Progress, step: str) -> Floats:

@@ -11,7 +11,7 @@ from results.facts import Facts
 from results.spans import Counted, Floats, Span, Spans
 from sim.log import Account, Kind
 
-__all__ = ["ANYHOW", "MATURITY", "REPS", "SOURCES", "Better", "Dimension", "Metric", "metric"]
+__all__ = ["ANYHOW", "REPS", "SOURCES", "YEAR", "Better", "Dimension", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
@@ -32,8 +32,8 @@ ANYHOW: tuple[Dimension, ...] = ("channel", "campaign", "segment", "product", "r
 REPS: tuple[Dimension, ...] = ("rep",)
 """How reps' time and quotas can be told apart."""
 
-MATURITY = 365.0
-"""Days after which most cohorts are judged."""
+YEAR = 365.0
+"""Days of what a metric calls a year."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Metric:
     """How many calendar months must be counted."""
     cohort: Kind | None = None
     """For a metric of a matured cohort, the happening that begins the clock."""
-    matures: float = MATURITY
-    """Days after which its cohort is judged."""
+    matures: float | None = None
+    """Days after which its cohort is judged; none = those that the log's terms say, a year unless told otherwise."""
     repeats: bool = False
     """Whether every such happening is in the cohort, or an entity's first one only."""
     cuts: tuple[Dimension, ...] = ()
@@ -82,6 +82,10 @@ class Metric:
     def unit_in(self, currency: str) -> str:
         """The unit with the plan's currency in its place."""
         return self.unit.replace("money", currency)
+
+    def maturity(self, facts: Facts) -> float:
+        """Days after which its cohort is judged."""
+        return facts.maturity if self.matures is None else self.matures
 
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """What the metric needs and the log does not record, in words; empty if it can be computed."""
@@ -163,7 +167,7 @@ def metric(
     terms: tuple[Term, ...] = (),
     months: int = 0,
     cohort: Kind | None = None,
-    matures: float = MATURITY,
+    matures: float | None = None,
     repeats: bool = False,
     cuts: tuple[Dimension, ...] = (),
 ) -> Callable[[Measured], Metric]:

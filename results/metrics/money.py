@@ -3,7 +3,7 @@
 import numpy as np
 
 from results.facts import COSTS, Facts
-from results.metrics.metric import ANYHOW, MATURITY, SOURCES, metric
+from results.metrics.metric import ANYHOW, SOURCES, YEAR, metric
 from results.metrics.volume import leads, mqls, new_customers, sqls
 from results.spans import Counted, Floats, Span, Spans, mean_of, ratio, sums
 from sim.log import Account, Kind
@@ -222,7 +222,7 @@ def program_roi(facts: Facts, spans: Spans) -> Floats:
     spans = matured_months(facts, spans)
     wins = facts.won_by_lead
     captured = facts.first(Kind.CAPTURED)[wins.entity]
-    ripe = wins.time - captured <= MATURITY
+    ripe = wins.time - captured <= YEAR
     born = (captured >= spans.begin[:, np.newaxis]) & (captured < spans.end[:, np.newaxis])
     won = np.where(born & ripe, wins.amount, 0.0).sum(axis=1)
     spent = facts.money((Account.PROGRAMME,), spans)
@@ -235,7 +235,7 @@ def matured_months(facts: Facts, spans: Spans) -> Spans:
     Programme cost is booked by the month, so a cut inside a month would set part of its leads against none or all of
     its cost.
     """
-    ripe = facts.log.window.ends - MATURITY
+    ripe = facts.log.window.ends - YEAR
 
     def part(span: Span) -> Span:
         if span.end <= ripe:

@@ -4,7 +4,7 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics.conversion import matured
-from results.metrics.metric import ANYHOW, MATURITY, metric
+from results.metrics.metric import ANYHOW, metric
 from results.spans import Counted, Floats, Spans, mean_known, ratio, share_known, sums
 from sim.log import Kind
 
@@ -48,7 +48,7 @@ def best_prospect_lift(facts: Facts, spans: Spans) -> Floats:
     within 365 days. A best prospect has good fit, and, where the funnel says who has them (funnel.buyers), a budget and
     a say in the decision. Leads captured less than 365 days before the end of what was observed are left out."""
     captured, ripe = facts.rows(Kind.CAPTURED), matured(facts, spans)
-    won = (facts.lead_won[captured.entity] - captured.time <= MATURITY).astype(np.float64)
+    won = (facts.lead_won[captured.entity] - captured.time <= facts.maturity).astype(np.float64)
     best = facts.best_prospect[captured.entity] == 1.0
     return ratio(
         mean_known(captured.time, np.where(best, won, np.nan), ripe).value,

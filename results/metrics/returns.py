@@ -4,7 +4,7 @@ import numpy as np
 
 from results.facts import COSTS, Facts
 from results.metrics.customers import ltv
-from results.metrics.metric import MATURITY, REPS, SOURCES, metric
+from results.metrics.metric import REPS, SOURCES, YEAR, metric
 from results.metrics.money import bookings, matured_months, profit, program_roi
 from results.metrics.volume import new_customers
 from results.spans import Floats, Spans, ratio, sums
@@ -72,7 +72,7 @@ def campaign_profit(facts: Facts, spans: Spans) -> Floats:
     for account, sign in ((Account.MARGIN, 1.0), *((account, -1.0) for account in _HANDLING)):
         lines = facts.lines(account)
         born = captured[lead_of[lines.entity]]
-        early = np.flatnonzero(lines.time - born <= MATURITY)
+        early = np.flatnonzero(lines.time - born <= YEAR)
         order = early[np.argsort(born[early], kind="stable")]
         total += sign * sums(born[order], lines.amount[order], ripe)
     return np.where(ripe.end > ripe.begin, total, np.nan)

@@ -162,7 +162,7 @@ def test_the_product_limit_is_that_of_a_loop(cases, q):
     """Ages in whole days, so that conversions meet one another and the ends of observation."""
     known = [(math.inf if day is None or day > seen else float(day), float(seen)) for day, seen in cases]
     days, observed = np.array(known, dtype=float).reshape(-1, 2).T
-    found = conversion_quantile(np.where(np.isinf(days), np.nan, days), observed, q)
+    found = conversion_quantile(np.where(np.isinf(days), np.nan, days), observed, q, 365.0)
     assert found == pytest.approx(quantile(known, q), nan_ok=True)
 
 
@@ -171,4 +171,4 @@ def test_without_censoring_it_is_the_quantile_of_the_sample(count):
     days = np.random.default_rng(count).uniform(0, 300, count)
     seen = np.full(count, 400.0)
     for q in (0.5, 0.9):
-        assert conversion_quantile(days, seen, q) == np.quantile(days, q, method="inverted_cdf")
+        assert conversion_quantile(days, seen, q, 365.0) == np.quantile(days, q, method="inverted_cdf")

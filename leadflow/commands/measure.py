@@ -1,0 +1,91 @@
+"""leadflow measure: what a company's own history says, by the metrics of a run."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadflow.options import Json, Metrics, Quiet, metric_ids
+
+_DAY = ["%Y-%m-%d"]
+
+
+class By(StrEnum):
+    """What a metric can be told apart by."""
+
+    channel = "channel"
+    campaign = "campaign"
+    segment = "segment"
+    product = "product"
+    rep = "rep"
+    month = "month"
+    quarter = "quarter"
+
+
+def measure(
+    history: Annotated[
+        Path, typer.Argument(metavar="HISTORY", help="Folder of the CRM's tables, or one file of opportunities.")
+    ],
+    by: Annotated[
+        By | None,
+        typer.Option(
+            "--by", metavar="WHAT", help="Part by part: channel, campaign, segment, product, rep, month or quarter."
+        ),
+    ] = None,
+    metric: Metrics = None,
+    source: Annotated[
+        str, typer.Option(metavar="NAME", help="Format of the tables: generic, maven or olist.")
+    ] = "generic",
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A mapping.yaml of your own columns, in place of --source.")
+    ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=_DAY, metavar="DATE", help="First day.", show_default="a year before the last"),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=_DAY, metavar="DATE", help="Last day.", show_default="that of --as-of"),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=_DAY,
+            metavar="DATE",
+            help="Last day that counts as known.",
+            show_default="the end of the last recorded month",
+        ),
+    ] = None,
+    matures: Annotated[
+        float,
+        typer.Option(min=1.0, metavar="DAYS", help="Age at which a cohort of leads or opportunities is judged."),
+    ] = 365.0,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what a history says: metrics with intervals, rates in both views, leakage, changes.
+
+    The same definitions as of a run, computed from what a CRM recorded; with --by part by part, ranked, and drawn
+    towards one another where little is known of one.
+    """
+    from leadflow.progress import watching
+
+    ids = metric_ids(metric)
+    with watching("loading", quiet=quiet) as show:
+        from leadflow.measured import measure as measure_history
+        from leadflow.render.measure import show_measurement
+        from leadflow.render.page import Page, print_json
+
+        show("reading and measuring the history")
+        days = (None if day is None else day.date() for day in (as_of, first, last))
+        known, begin, end = days
+        found = measure_history(
+            history, source, mapping=mapping, as_of=known, first=begin, last=end,
+            by=None if by is None else by.value, metrics=ids, matures=matures,
+        )  # fmt: skip
+    if json:
+        print_json(found.to_json())
+    else:
+        show_measurement(Page(), found)

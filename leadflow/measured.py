@@ -1,0 +1,141 @@
+"""measure: what a company's history says by every metric, with intervals; a noun and the verb that makes it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from calibration.history import read_history
+from results.cells import By, Cell, cells
+from results.changes import Change, changes
+from results.leakage import BalanceRow, LeakageRow, leakage_of_history
+from results.metrics.catalogue import CATALOGUE, missing, select
+from results.plain import plain
+from results.views import View, view_of_history
+from sim.log import MATURITY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BY_DEFAULT", "Measurement", "measure"]
+
+BY_DEFAULT = (
+    "leads", "opportunities", "new_customers", "lead_to_customer_rate_to_date", "win_rate", "order_value", "bookings",
+    "cost_per_lead", "time_to_first_contact", "sales_cycle",
+)  # fmt: skip
+"""The metrics that are told apart unless others are named: those of them that the history records."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a history says."""
+
+    history: str
+    first: dt.date
+    last: dt.date
+    """The days that are counted."""
+    as_of: dt.date
+    """The last day of which anything is known."""
+    currency: str
+    whole: tuple[Cell, ...]
+    """The metrics over all the days."""
+    by: By | None
+    parts: tuple[Cell, ...]
+    """The same part by part; empty if nothing was told apart."""
+    views: tuple[View, ...]
+    changes: tuple[Change, ...]
+    leakage: tuple[LeakageRow, ...]
+    balance: tuple[BalanceRow, ...]
+    stages: tuple[str, ...]
+    matures: float
+    """Days after which a cohort was judged."""
+    not_recorded: dict[str, str]
+    """Ids of metrics that were asked for and are not defined, and why not."""
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per metric and part: metric, by, team, part, value, interval, cases, pooled value, place."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(cell) for cell in (*self.whole, *self.parts)])
+
+    def to_json(self) -> dict[str, Any]:
+        """The record of `measure --json`; what is not defined is null."""
+        return {
+            "history": self.history,
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            "as_of": self.as_of.isoformat(),
+            "currency": self.currency,
+            "matures_days": self.matures,
+            "metrics": {
+                cell.metric: {"unit": CATALOGUE[cell.metric].unit_in(self.currency)}
+                | plain({name: getattr(cell, name) for name in ("value", "lo95", "hi95", "cases", "few")})
+                for cell in self.whole
+            },
+            "by": self.by,
+            "parts": plain(self.parts),
+            "views": [plain(view) | {"verdict": view.verdict} for view in self.views],
+            "changes": plain(self.changes),
+            "leakage": plain(self.leakage),
+            "balance": plain(self.balance),
+            "not_recorded": self.not_recorded,
+            "notes": list(self.notes),
+        }
+
+
+def measure(
+    history: str | Path,
+    source: str = "generic",
+    *,
+    mapping: str | Path | None = None,
+    as_of: dt.date | None = None,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    by: By | None = None,
+    metrics: Sequence[str] | None = None,
+    matures: float = MATURITY,
+) -> Measurement:
+    """Every metric of a company's recorded past, with the interval that luck alone would give it.
+
+    source: a shipped mapping of columns; mapping: a file that replaces it; as_of: the last day that counts as known,
+    the end of the last recorded month by default; first and last: the days that are counted, the twelve months before
+    `as_of` by default; by: `channel`, `campaign`, `segment`, `product`, `rep`, `month` or `quarter`; metrics: ids, the
+    default ones if none are named; matures: days after which a cohort is judged, fewer than a year where sales are
+    quick and the history is short.
+
+    Raises InputError with every fault of the files, and for a metric that cannot be told apart so.
+    """
+    read = read_history(history, source, mapping, as_of)
+    whole = read.to_log()
+    if first is not None or last is not None:
+        log = read.to_log((first or whole.window.start, last or read.as_of))
+    else:
+        log = whole
+    log = replace(log, terms=replace(log.terms, maturity=matures))
+    ids = tuple(entry.id for entry in select(metrics))
+    lacking = missing(log, ids)
+    known = [id for id in ids if id not in lacking]
+    told = metrics if metrics is not None else BY_DEFAULT
+    if by is not None and metrics is None:
+        told = tuple(id for id in BY_DEFAULT if by in ("month", "quarter") or by in CATALOGUE[id].cuts)
+    lost, balance = leakage_of_history(log)
+    return Measurement(
+        history=str(history),
+        first=log.window.start,
+        last=log.window.start + dt.timedelta(days=round(log.window.counted) - 1),
+        as_of=read.as_of,
+        currency=log.window.currency,
+        whole=cells(log, "window", known),
+        by=by,
+        parts=() if by is None else cells(log, by, told),
+        views=view_of_history(log),
+        changes=changes(log, tuple(known)),
+        leakage=lost,
+        balance=balance,
+        stages=log.names.stages,
+        matures=matures,
+        not_recorded=lacking,
+        notes=(*(finding.message for finding in read.findings), *log.notes),
+    )
