@@ -439,7 +439,7 @@ class Facts:
         counted = (reps.team == self._team(team)) & (reps.month >= 0) & (reps.month < months)
         monthly = np.bincount(reps.month[counted], amounts[counted], months)
         inside = (edges[:-1] >= spans.begin[:, np.newaxis]) & (edges[1:] <= spans.end[:, np.newaxis])
-        return np.asarray(np.where(inside, monthly, 0.0).sum(axis=1))
+        return np.asarray(self.log.terms.share * np.where(inside, monthly, 0.0).sum(axis=1))
 
     # -- the ledger ------------------------------------------------------------------------------------------------
 

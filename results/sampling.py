@@ -6,11 +6,13 @@ of them at once is not in the interval, nor whether next year is like last.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from results.facts import Facts
 from results.kept import kept
@@ -25,12 +27,10 @@ __all__ = ["FEW", "Sample", "Sampled", "garwood"]
 FEW = 30
 """Cases below which a share or a mean is marked as of few [choice]."""
 
-GROUPS = 50
-"""Groups of families of which each is left out in turn [choice]."""
+HALVES = 63
+"""Half-samples: all the balanced ones of 64 groups of families."""
 
 _COUNTED = ("leads", "opportunities", "customers", "wins", "proposals", "presentations", "meetings", "orders")
-_SPREAD = 0xD1342543DE82EF95
-"""An odd number that spreads keys over groups."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Sampled:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One history's facts, with what is left of them when each group of families is left out."""
+    """One history's facts, with balanced halves of them, from which sampling errors follow."""
 
     facts: Facts
     whole: Facts
@@ -67,8 +67,9 @@ class Sample:
 
         A share of cases: Wilson's score interval (1927, doi:10.1080/01621459.1927.10502953; recommended by Brown, Cai
         and DasGupta 2001, doi:10.1214/ss/1009213286). A count: the exact interval of a Poisson mean (Garwood 1936,
-        doi:10.1093/biomet/28.3-4.437). Anything else: the delete-a-group jackknife over fifty groups of families, with
-        Student's t (Kott 2001, Journal of Official Statistics 17(4)).
+        doi:10.1093/biomet/28.3-4.437). Anything else: balanced half-samples of 64 groups of families, with Student's t
+        (McCarthy 1969, doi:10.2307/1402116); unlike leaving out one at a time they hold for medians and percentiles too
+        (Shao and Wu 1989, doi:10.1214/aos/1176347263).
         """
         count = len(spans.begin)
         if metric.lacks(self.whole):
@@ -78,50 +79,67 @@ class Sample:
             return _wilson(found)
         if not metric.denominator and metric.unit in _COUNTED:
             return Sampled(found.value, *garwood(found.value), np.sqrt(found.value), found.cases, False)
-        return self._jackknife(metric, found, spans)
+        return self._by_halves(metric, found, spans)
 
     def interval(self, of: Callable[[Facts], Floats], value: float) -> tuple[float, float]:
-        """The jackknife's 95 % interval of any mean, share or difference of these; NaN where it cannot be had."""
-        se = float(self._error(of, a_mean=True)[0])
-        return value - t_quantile(GROUPS - 1) * se, value + t_quantile(GROUPS - 1) * se
+        """The 95 % interval of any mean, share or difference of these; NaN where it cannot be had."""
+        reach = t_quantile(HALVES) * float(self._error(of, np.array([value]), a_sum=False)[0])
+        return value - reach, value + reach
 
-    def _error(self, of: Callable[[Facts], Floats], *, a_mean: bool) -> Floats:
-        """(spans,) the jackknife's standard error."""
-        values = np.array([of(rest) for rest in self._without], dtype=np.float64)
-        with np.errstate(invalid="ignore"):
-            off = ((values - values.mean(axis=0)) ** 2).sum(axis=0)
-        # A mean of what is left is a mean; a sum of it is smaller by what was left out.
-        se: Floats = np.sqrt(off * (GROUPS - 1) / GROUPS if a_mean else off * GROUPS / (GROUPS - 1))
-        return se
+    def _error(self, of: Callable[[Facts], Floats], value: Floats, *, a_sum: bool) -> Floats:
+        """(spans,) standard error: how far half-samples lie from the whole; NaN where fewer than half of them say."""
+        found = np.array([of(half) for half in self._halves], dtype=np.float64)
+        known = np.isfinite(found)
+        off = np.where(known, (2.0 if a_sum else 1.0) * found - value, 0.0)
+        often = known.sum(axis=0)
+        se: Floats = np.sqrt((off**2).sum(axis=0) / np.maximum(often, 1))
+        return np.where(2 * often > HALVES, se, np.nan)
 
-    def _jackknife(self, metric: Metric, found: Counted, spans: Spans) -> Sampled:
-        se = self._error(lambda rest: metric.compute(rest, spans), a_mean=bool(metric.denominator))
-        reach = t_quantile(GROUPS - 1) * se
+    def _by_halves(self, metric: Metric, found: Counted, spans: Spans) -> Sampled:
+        se = self._error(lambda half: metric.compute(half, spans), found.value, a_sum=metric.extensive)
+        reach = t_quantile(HALVES) * se
         low, high = found.value - reach, found.value + reach
         if metric.unit in ("share", "days", "hours"):
             low = np.maximum(low, np.minimum(0.0, found.value))
         return Sampled(found.value, low, high, se, found.cases, False)
 
     @kept
-    def _without(self) -> tuple[Facts, ...]:
-        """The facts without each group of families in turn."""
+    def _halves(self) -> tuple[Facts, ...]:
+        """The facts of each balanced half of the families."""
+        from scipy.linalg import hadamard
+
         log = self.facts.log
         entities = log.entities
         root = np.where(self.whole.lead_of == NOBODY, np.arange(len(entities)), self.whole.lead_of)
-        spread = entities.key[root].astype(np.uint64) * np.uint64(_SPREAD)
-        group = ((spread >> np.uint64(32)) % np.uint64(GROUPS)).astype(np.int64)
-        of_event, of_line = (np.append(group, NOBODY)[table.entity] for table in (log.events, log.ledger))
-        rests = []
-        for one in range(GROUPS):
-            touched = None if log.touched is None else partial(_touches, log, group, one)
-            rests.append(portion(log, group != one, of_event != one, of_line != one, touched))
-        return tuple(rests)
+        group = _mixed(entities.key[root])
+        # A half of the leads gets a half of what is spent on nobody in particular, of the reps' time, and of what
+        # they do without a lead.
+        by_row = _mixed(np.arange(len(log.events)))
+        of_nobody = np.where(log.ledger.entity == NOBODY, 0.5, 1.0)
+        ledger, terms = replace(log.ledger, amount=of_nobody * log.ledger.amount), replace(log.terms, share=0.5)
+        halved = replace(log, ledger=ledger, terms=terms)
+        facts = []
+        for signs in hadamard(HALVES + 1)[1:]:
+            stays = np.append(signs[group] > 0, True)
+            happens = np.where(log.events.entity == NOBODY, signs[by_row] > 0, stays[log.events.entity])
+            touched = None if log.touched is None else partial(_touches, log, stays)
+            facts.append(portion(halved, stays[:-1], happens, stays[log.ledger.entity], touched))
+        return tuple(facts)
 
 
-def _touches(log: Log, group: Ints, one: int) -> Touches:
+def _mixed(keys: NDArray[Any]) -> Ints:
+    """(keys,) the group of each: the finalizer of SplitMix64 (Steele, Lea and Flood 2014,
+    doi:10.1145/2660193.2660195), so that keys which follow one another fall anywhere."""
+    x = keys.astype(np.uint64)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    return ((x ^ (x >> np.uint64(31))) % np.uint64(HALVES + 1)).astype(np.int64)
+
+
+def _touches(log: Log, stays: Bools) -> Touches:
     columns = {} if log.touches is None else log.touches.columns()
-    stay = group[columns["entity"]] != one
-    return Touches(**{name: column[stay] for name, column in columns.items()})
+    its = stays[columns["entity"]]
+    return Touches(**{name: column[its] for name, column in columns.items()})
 
 
 def _unknown(count: int) -> Sampled:

@@ -232,6 +232,9 @@ class Terms:
     """How lost buyers are asked why; none = they are not."""
     maturity: float = MATURITY
     """Days after which a cohort of leads or opportunities is judged."""
+    share: float = 1.0
+    """The share of a company's leads that the log holds: of its reps' time and of what is spent on nobody in
+    particular, as much counts."""
 
 
 class _Columns:

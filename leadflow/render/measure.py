@@ -18,7 +18,7 @@ __all__ = ["show_measurement", "show_views"]
 
 _INTERVAL = (
     "low, high: 95 % interval of what luck alone might have made of it, in another such year: Wilson's for shares, the "
-    "exact one of a Poisson mean for counts, the jackknife's over fifty groups of leads for the rest. What one rep or "
+    "exact one of a Poisson mean for counts, from balanced half-samples of the leads for the rest. What one rep or "
     "one customer does to many leads at once is not in it, nor whether next year is like this."
 )
 _OF = f"of: how many cases it is a share or a mean of. *: fewer than {FEW}, or an interval as wide as twice the value."

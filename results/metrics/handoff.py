@@ -45,6 +45,7 @@ _LEAVES = (Kind.ATTEMPT, Kind.WENT_COLD, Kind.RECYCLED, Kind.WITHDRAWN)
     source=f"{_TRANSITION}, 1 and 5; Little 1961, doi:10.1287/opre.9.3.383",
     requires=(Kind.HANDED_OFF, Kind.ATTEMPT),
     cuts=ANYHOW,
+    extensive=True,
 )
 def handoff_queue(facts: Facts, spans: Spans) -> Floats:
     """Mean number of leads that waited for sales development at a moment of the window: handed off, not yet tried, not

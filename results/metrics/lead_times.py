@@ -25,8 +25,8 @@ _TIE = 1e-9
 
 
 def conversion_quantile(days: Floats, observed: Floats, q: float, within: float) -> float:
-    """The age by which a share q had converted, of all that convert within so many days; NaN = none, or none observed so
-    long.
+    """The age by which a share q had converted, of all that convert within so many days; NaN = none, or none observed
+    so long.
 
     days: (leads,) age at conversion, NaN = not yet; observed: (leads,) age when the log ends. F is the product-limit
     estimate of the share converted by an age (Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452): a lead that

@@ -25,6 +25,7 @@ _METRICS = "25 metrics over four funnels (article 002), 21"
     requires=(Kind.WON, Kind.RENEWED, Kind.CHURNED),
     needs="external",
     terms=("term", "market"),
+    extensive=True,
 )
 def market_share(facts: Facts, spans: Spans) -> Floats:
     """Our revenue with customers of the segments whose spend is known, over that spend, both in the window. In a year

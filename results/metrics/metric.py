@@ -76,6 +76,8 @@ class Metric:
     """Days after which its cohort is judged; none = those that the log's terms say, a year unless told otherwise."""
     repeats: bool = False
     """Whether every such happening is in the cohort, or an entity's first one only."""
+    extensive: bool = False
+    """Whether twice as many leads would come to twice as much, as of every count and sum."""
     cuts: tuple[Dimension, ...] = ()
     """By what it can be told apart (months always; pay and rep time, for one, belong to no channel)."""
 
@@ -169,6 +171,7 @@ def metric(
     cohort: Kind | None = None,
     matures: float | None = None,
     repeats: bool = False,
+    extensive: bool = False,
     cuts: tuple[Dimension, ...] = (),
 ) -> Callable[[Measured], Metric]:
     """Make a metric of the function below it; the function's docstring is the definition that planners read."""
@@ -193,6 +196,7 @@ def metric(
             cohort=cohort,
             matures=matures,
             repeats=repeats,
+            extensive=extensive or not denominator,
             cuts=cuts,
         )
 

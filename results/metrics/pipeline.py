@@ -53,6 +53,7 @@ def pipeline_value(facts: Facts, spans: Spans) -> Floats:
     source="Pipeline arithmetic, with Little's law as its reason (Little 1961, doi:10.1287/opre.9.3.383)",
     requires=(Kind.OPENED, Kind.WON, Kind.LOST),
     cuts=ANYHOW,
+    extensive=True,
 )
 def velocity(facts: Facts, spans: Spans) -> Floats:
     """Bookings a day that the open pipeline promises: the opportunities open at the window's end, times the window's
@@ -74,6 +75,7 @@ def velocity(facts: Facts, spans: Spans) -> Floats:
     source="25 metrics over four funnels (article 002), 17-18",
     requires=(Kind.OPENED, Kind.STAGE_ENTER, Kind.WON, Kind.LOST),
     cuts=ANYHOW,
+    extensive=True,
 )
 def pipeline_value_weighted(facts: Facts, spans: Spans) -> Floats:
     """First-year value of the opportunities of new business open at the window's end, each weighted with the share won

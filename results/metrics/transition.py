@@ -27,6 +27,7 @@ _FULL = "queue_full"
     source="Lifecycle metrics, convert stage (article 000), 16",
     requires=(Kind.REJECTED, Kind.MQL, Kind.TASK_END, Account.PROGRAMME, Account.BASE_PAY),
     teams=("sdr",),
+    extensive=True,
 )
 def mismatch_cost(facts: Facts, spans: Spans) -> Floats:
     """What went into the leads that sales rejected on judgement for the first time in the window: for each the
@@ -54,6 +55,7 @@ def mismatch_cost(facts: Facts, spans: Spans) -> Floats:
     source=f"{_TRANSITION}, 12: reason A",
     requires=(Kind.MQL, Kind.REJECTED, Kind.WITHDRAWN, Account.PROGRAMME),
     cuts=SOURCES,
+    extensive=True,
 )
 def waste_of_poor_quality(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost of the leads that left the funnel in the window because sales had judged and rejected
@@ -72,6 +74,7 @@ def waste_of_poor_quality(facts: Facts, spans: Spans) -> Floats:
     source=f"{_TRANSITION}, 12: reason B",
     requires=(Kind.MQL, Kind.WENT_COLD, Kind.WITHDRAWN, Account.PROGRAMME),
     cuts=SOURCES,
+    extensive=True,
 )
 def waste_of_capacity(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost of the leads that left the funnel in the window because they had gone cold while they
@@ -91,6 +94,7 @@ def waste_of_capacity(facts: Facts, spans: Spans) -> Floats:
     source=f"{_TRANSITION}, 12: reason C",
     requires=(Kind.MQL, Kind.NEGLECTED, Kind.WITHDRAWN, Account.PROGRAMME),
     cuts=SOURCES,
+    extensive=True,
 )
 def waste_of_neglect(facts: Facts, spans: Spans) -> Floats:
     """Programme and nurture cost of the leads that left the funnel in the window because an AE did not pursue them, at
