@@ -57,7 +57,7 @@ def teams(story):
 
 
 def test_an_sdr_has_the_leads_that_he_tried_last(teams):
-    """With all that came of them: lead 0 is SDR 1's, though SDR 0 tried it first; lead 1 is his to whom it was routed."""
+    """With all that came of them: lead 0 is SDR 1's, though SDR 0 tried it first; lead 1 goes by its route."""
     found = by_part(teams, "rep", ["leads", "sqls", "opportunities", "new_customers", "bookings", "sdr_utilisation"])
     sdrs = {id: {name: values[name] for name in SEATS[:2]} for id, values in found.items()}
     assert sdrs["leads"] == {"sdr/0": 2, "sdr/1": 1}
