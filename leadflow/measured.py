@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calibration.history import read_history
-from results.cells import By, Cell, cells
+from results.cells import Cell, cells
 from results.changes import Change, changes
 from results.leakage import BalanceRow, LeakageRow, leakage_of_history
 from results.metrics.catalogue import CATALOGUE, missing, select
+from results.metrics.metric import By
 from results.plain import plain
 from results.views import View, view_of_history
 from sim.log import MATURITY

@@ -3,14 +3,13 @@ intervals."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from results.cuts import cuts, divisible, each_part, facts_for
 from results.facts import Facts
 from results.metrics.catalogue import select
-from results.metrics.metric import Dimension, Metric
+from results.metrics.metric import By, Dimension, Metric
 from results.periods import months, quarters
 from results.places import Place, drawn, places
 from results.pooling import pool, pool_means
@@ -19,9 +18,7 @@ from results.spans import Spans
 from results.uncertainty import t_quantile
 from sim.log import Log
 
-__all__ = ["NOWHERE", "By", "Cell", "cells"]
-
-By = Literal["window", "channel", "campaign", "segment", "product", "rep", "month", "quarter"]
+__all__ = ["NOWHERE", "Cell", "cells"]
 
 NOWHERE = ""
 """The part of what belongs to none."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics.catalogue import select
-from results.metrics.metric import Dimension, Metric
+from results.metrics.metric import By, Dimension, Metric
 from results.portion import portion
 from results.spans import Floats, Ints, Spans
 from sim.errors import InputError, Problem
@@ -97,12 +97,14 @@ def by_part(log: Log, by: Dimension, ids: Iterable[str] | None = None) -> dict[s
     return found
 
 
-def divisible(by: Dimension, ids: Iterable[str] | None = None) -> tuple[Metric, ...]:
-    """The metrics of some ids (the default ones if none are named) that can be told apart by a dimension.
+def divisible(by: By, ids: Iterable[str] | None = None) -> tuple[Metric, ...]:
+    """The metrics of some ids (the default ones if none are named) that can be told apart so; by periods all can.
 
     InputError names those that were asked for and cannot.
     """
     entries = select(ids)
+    if by == "window" or by == "month" or by == "quarter":
+        return entries
     if ids is not None and (refused := [entry for entry in entries if by not in entry.cuts]):
         raise InputError(
             Problem(

@@ -11,7 +11,7 @@ from results.facts import Facts
 from results.spans import Counted, Floats, Span, Spans
 from sim.log import Account, Kind
 
-__all__ = ["ANYHOW", "REPS", "SOURCES", "YEAR", "Better", "Dimension", "Metric", "metric"]
+__all__ = ["ANYHOW", "REPS", "SOURCES", "YEAR", "Better", "By", "Dimension", "Metric", "metric"]
 
 Better = Literal["higher", "lower", "neither"]
 
@@ -24,6 +24,9 @@ Needs = Literal["observed", "truth", "touches", "external", "rerun"]
 Measured = Callable[[Facts, Spans], NDArray[Any] | Counted]
 
 Dimension = Literal["channel", "campaign", "segment", "product", "rep"]
+
+By = Literal["window", "channel", "campaign", "segment", "product", "rep", "month", "quarter"]
+"""By what a metric can be told apart at all: not at all, by one of these dimensions, or by calendar periods."""
 
 SOURCES: tuple[Dimension, ...] = ("channel", "campaign")
 """How programme spend can be told apart: no segment, product or rep owns it."""
