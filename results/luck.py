@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from results.spans import Floats
+from results.spans import Bools, Floats
 
-__all__ = ["Z95", "Band", "band", "of_sum", "two_sided", "wilson"]
+__all__ = ["Z95", "Band", "band", "of_draw", "of_sum", "told_apart", "two_sided", "wilson"]
 
 Z95 = 1.959963984540054
 """Standard normal quantile of .975."""
@@ -38,6 +38,24 @@ def of_sum(probability: Floats) -> Floats:
     return rows[0, : count + 1] if count else np.ones(1)
 
 
+def of_draw(count: int, successes: int, trials: int) -> Floats:
+    """(count + 1,) chances of 0..count successes among `count` of all `trials`, drawn without putting back
+    (hypergeometric), of which `successes` are successes."""
+    from scipy.special import gammaln
+
+    def log_choose(n: Floats, k: Floats) -> Floats:
+        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+    got = np.arange(count + 1.0)
+    possible = (got <= successes) & (count - got <= trials - successes)
+    inside = got[possible]
+    chances = np.zeros(count + 1)
+    whole = log_choose(np.array(float(trials)), np.array(float(count)))
+    among, others = np.array(float(successes)), np.array(float(trials - successes))
+    chances[possible] = np.exp(log_choose(among, inside) + log_choose(others, count - inside) - whole)
+    return chances / chances.sum()
+
+
 def band(chances: Floats, level: float) -> Band:
     """The band that chances (n + 1,) of 0..n leave with at most (1 - level) / 2 on either side."""
     tail, upto = (1.0 - level) / 2, np.cumsum(chances)
@@ -50,6 +68,18 @@ def band(chances: Floats, level: float) -> Band:
 def two_sided(chances: Floats, count: int) -> float:
     """Twice the smaller tail that begins at a count, at most 1."""
     return float(min(1.0, 2.0 * min(chances[: count + 1].sum(), chances[count:].sum())))
+
+
+def told_apart(p_values: Floats, false_share: float = 0.05) -> Bools:
+    """(verdicts,) which may be passed so that on average at most `false_share` of those passed are due to luck.
+
+    Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
+    """
+    order = np.argsort(p_values, kind="stable")
+    small = np.flatnonzero(p_values[order] <= false_share * np.arange(1, len(order) + 1) / len(order))
+    told = np.zeros(len(order), dtype=bool)
+    told[order[: small[-1] + 1 if len(small) else 0]] = True
+    return told
 
 
 def wilson(successes: Floats, trials: Floats, z: float = Z95) -> tuple[Floats, Floats]:

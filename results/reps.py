@@ -20,7 +20,7 @@ import numpy as np
 
 from results.case_mix import Mix, case_mix
 from results.facts import Facts
-from results.luck import Band, band, of_sum, two_sided, wilson
+from results.luck import Band, band, of_sum, told_apart, two_sided, wilson
 from results.plain import plain
 from results.rep_cases import QUESTIONS, Cases, Question
 from results.skill import Desks, PooledSkill, pooled_skill, score_interval
@@ -32,8 +32,6 @@ __all__ = ["FEW", "RepComparison", "RepRow", "RepTable", "rep_comparison", "rep_
 FEW = 30
 """Cases below which a rep's rate says little; a choice."""
 
-_FALSE_SHARE = 0.05
-"""Share of the verdicts passed that may be due to luck."""
 _DRAWS = 4000
 _SEED = 20050
 
@@ -197,7 +195,7 @@ def _rows(
     expected, _ = desks.expected(np.zeros(len(names)))
     successes = desks.successes.astype(np.int64).tolist()
     p_values = np.array([two_sided(each, got) for each, got in zip(chances, successes, strict=True)])
-    told = _told_apart(p_values)
+    told = told_apart(p_values)
     low, high = wilson(desks.successes, count.astype(np.float64))
     rates, around = desks.successes / count, score_interval(desks)
     adjusted, adjusted_low, adjusted_high, drawn, drawn_low, drawn_high = (
@@ -233,15 +231,6 @@ def _verdict(told: bool, difference: float) -> Verdict:
     if not told:
         return "not distinguishable"
     return "above luck" if difference > 0 else "below luck"
-
-
-def _told_apart(p_values: Floats) -> Any:
-    """(reps,) whose p-values are so small that of all these verdicts at most 5 % are due to luck."""
-    order = np.argsort(p_values)
-    small = np.flatnonzero(p_values[order] <= _FALSE_SHARE * np.arange(1, len(order) + 1) / len(order))
-    told = np.zeros(len(order), dtype=bool)
-    told[order[: small[-1] + 1 if len(small) else 0]] = True
-    return told
 
 
 def _by_luck(mix: Mix, rep: Ints, chances: list[Floats], expected: Floats, variance: Floats) -> Floats:
