@@ -53,7 +53,7 @@ def of_draw(count: int, successes: int, trials: int) -> Floats:
     whole = log_choose(np.array(float(trials)), np.array(float(count)))
     among, others = np.array(float(successes)), np.array(float(trials - successes))
     chances[possible] = np.exp(log_choose(among, inside) + log_choose(others, count - inside) - whole)
-    return chances / chances.sum()
+    return np.asarray(chances / chances.sum())
 
 
 def band(chances: Floats, level: float) -> Band:
