@@ -70,7 +70,10 @@ class LiftTable:
     cases_are: Literal["leads", "opportunities"]
     outcome: str
     """`won`, `lost`, or a cause of loss."""
+    population: str
+    """What the cases are, in full."""
     definition: str
+    """What makes one a success."""
     lacking: str = ""
     """Why there is nothing to show; empty if there is."""
     cases: int = 0
@@ -117,11 +120,15 @@ class Prospects:
         }
 
 
+_POPULATION = {
+    "leads": "leads captured in the window",
+    "opportunities": "opportunities of new business closed in the window",
+}
 _DEFINED = {
-    ("leads", "won"): "leads captured in the window of whom an order was won by the end of what was observed",
-    ("leads", "lost"): "leads captured in the window that left for good before an opportunity was opened, by that end",
-    ("opportunities", "won"): "opportunities of new business closed in the window that were won",
-    ("opportunities", "lost"): "opportunities of new business closed in the window that were lost",
+    ("leads", "won"): "an order of theirs was won by the end of what was observed",
+    ("leads", "lost"): "they left for good before an opportunity was opened, by the end of what was observed",
+    ("opportunities", "won"): "they were won",
+    ("opportunities", "lost"): "they were lost",
 }
 
 
@@ -137,13 +144,13 @@ def lift_table(log: Log | Facts) -> Prospects:
 
 
 def _table(cases: ProspectCases, outcome: str, success: Bools, *, pairs: bool = True) -> LiftTable:
-    of_leakers = "won" if outcome == "won" else "lost"
-    lacking = cases.lacking[of_leakers] or ("" if len(success) else "there are none in the window")
-    definition = _DEFINED[cases.are, of_leakers]
+    kind = "won" if outcome == "won" else "lost"
+    lacking = cases.lacking[kind] or ("" if len(success) else "there are none in the window")
+    population, definition = _POPULATION[cases.are], _DEFINED[cases.are, kind]
     if outcome not in ("won", "lost"):
-        definition = f"{definition} because of: {outcome.replace('_', ' ')}"
+        definition = f"{definition}, because of: {outcome.replace('_', ' ')}"
     if lacking:
-        return LiftTable(cases.are, outcome, definition, lacking)
+        return LiftTable(cases.are, outcome, population, definition, lacking)
     groups = [
         _Group(name, cases.names[name], level)
         for name, level in cases.values.items()
@@ -160,6 +167,7 @@ def _table(cases: ProspectCases, outcome: str, success: Bools, *, pairs: bool = 
     return LiftTable(
         cases.are,
         outcome,
+        population,
         definition,
         cases=len(success),
         successes=int(success.sum()),
