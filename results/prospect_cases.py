@@ -14,7 +14,6 @@ __all__ = ["UNKNOWN", "ProspectCases", "leads_captured", "opportunities_closed"]
 UNKNOWN = "not recorded"
 
 _ATTRIBUTES = ("channel", "campaign", "segment", "product")
-_OLD = 365.0
 
 
 class ProspectCases(NamedTuple):
@@ -29,6 +28,7 @@ class ProspectCases(NamedTuple):
     bookings: Floats
     profit: Floats
     young: float
+    matures: float
     lacking: Mapping[str, str]
     """By outcome, why it is not known."""
 
@@ -53,7 +53,8 @@ def leads_captured(facts: Facts) -> ProspectCases:
         reason=reason[lead],
         bookings=bookings[lead] if facts.records(Account.BOOKING) else np.full(len(lead), np.nan),
         profit=kept[lead] - _programme(facts, lead) if facts.records(Account.MARGIN) else np.full(len(lead), np.nan),
-        young=float(ratio((rows.time > facts.log.window.ends - _OLD).sum(), np.array(len(rows)))),
+        young=float(ratio((rows.time > facts.log.window.ends - facts.maturity).sum(), np.array(len(rows)))),
+        matures=facts.maturity,
         lacking=_lacking(facts, won=(Kind.CAPTURED, Kind.WON), lost=(Kind.CAPTURED, Kind.WITHDRAWN)),
     )
 
@@ -74,6 +75,7 @@ def opportunities_closed(facts: Facts) -> ProspectCases:
         bookings=np.concatenate((won.amount if known else np.full(len(won), np.nan), np.zeros(len(lost)))),
         profit=np.full(len(deal), np.nan),
         young=float("nan"),
+        matures=facts.maturity,
         lacking=_lacking(facts, won=(Kind.WON, Kind.LOST), lost=(Kind.WON, Kind.LOST)),
     )
 

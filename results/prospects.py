@@ -15,12 +15,13 @@ from results.lift import lifts
 from results.luck import Z95, told_apart, wilson
 from results.plain import plain
 from results.prospect_cases import ProspectCases, leads_captured, opportunities_closed
+from results.sampling import FEW
 from results.spans import Bools, Ints, ratio
 from sim.log import NOBODY, Log
 
 __all__ = ["ENOUGH", "LiftRow", "LiftTable", "Prospects", "lift_table"]
 
-ENOUGH = (30, 5.0)
+ENOUGH = (FEW, 5.0)
 """Cases, and successes to be expected of them at the overall rate, that a pair of values needs; a choice."""
 
 Verdict = Literal["more often", "less often", "not distinguishable from 1"]
@@ -78,8 +79,10 @@ class LiftTable:
     """Why there is nothing to show; empty if there is."""
     cases: int = 0
     successes: int = 0
+    matures: float = float("nan")
+    """Days after which cohorts are judged."""
     young: float = float("nan")
-    """Share of the leads that are younger than 365 days when the log ends: some of them will still be won."""
+    """Share of the leads that are younger than that when the log ends: some of them will still be won."""
     rows: tuple[LiftRow, ...] = ()
     """By attribute, and in it from the greatest lift to the least."""
     pairs: tuple[LiftRow, ...] = ()
@@ -171,6 +174,7 @@ def _table(cases: ProspectCases, outcome: str, success: Bools, *, pairs: bool = 
         definition,
         cases=len(success),
         successes=int(success.sum()),
+        matures=cases.matures,
         young=cases.young if outcome == "won" else float("nan"),
         rows=rows,
         pairs=tuple(sorted(_judged(of_pairs), key=lambda row: -row.lift)),

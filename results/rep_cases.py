@@ -22,9 +22,6 @@ __all__ = ["OPENERS_MATURE", "QUESTIONS", "Cases", "Question"]
 OPENERS_MATURE = 90.0
 """Days that a lead handed off has to become an SQL or an opportunity; a choice."""
 
-_CLOSERS_MATURE = 365.0
-"""Days that an opportunity has to be won, as in `opportunity_to_win_rate`."""
-
 _ATTEMPTS = 5
 """From this attempt on all count alike."""
 
@@ -112,8 +109,8 @@ def _closed(facts: "Facts") -> Cases:
 
 
 def _opened(facts: "Facts") -> Cases:
-    opened = _old_enough(facts, facts.sales(Kind.OPENED), _CLOSERS_MATURE)
-    won = facts.first(Kind.WON)[opened.entity] - opened.time <= _CLOSERS_MATURE
+    opened = _old_enough(facts, facts.sales(Kind.OPENED), facts.maturity)
+    won = facts.first(Kind.WON)[opened.entity] - opened.time <= facts.maturity
     return Cases(_rep(facts, opened), won, _mix(facts, opened.entity, opened.time))
 
 
@@ -178,8 +175,8 @@ QUESTIONS = (
         "closers",
         "opportunities opened",
         "won",
-        "won within 365 days of the opportunities of new business opened in the window and at least 365 days before "
-        "the log ends, each with the rep who opened it",
+        "won by the age at which cohorts are judged (365 days unless said otherwise) of the opportunities of new "
+        "business that were opened in the window and are so old, each with the rep who opened it",
         (Kind.OPENED, Kind.WON),
         _opened,
     ),

@@ -23,14 +23,12 @@ from results.facts import Facts
 from results.luck import Band, band, of_sum, told_apart, two_sided, wilson
 from results.plain import plain
 from results.rep_cases import QUESTIONS, Cases, Question
+from results.sampling import FEW
 from results.skill import Desks, PooledSkill, pooled_skill, score_interval
 from results.spans import Floats, Ints
 from sim.log import Log
 
-__all__ = ["FEW", "RepComparison", "RepRow", "RepTable", "rep_comparison", "rep_table"]
-
-FEW = 30
-"""Cases below which a rep's rate says little; a choice."""
+__all__ = ["RepComparison", "RepRow", "RepTable", "rep_comparison", "rep_table"]
 
 _DRAWS = 4000
 _SEED = 20050

@@ -105,7 +105,7 @@ def _said(table: LiftTable) -> Iterable[str]:
     if not any(row.verdict != "not distinguishable from 1" for row in (*table.rows, *table.pairs)):
         yield "No lift is distinguishable from 1."
     if table.young > 0:
-        yield f"{table.young:.0%} of them were younger than 365 days then, and some will still be won."
+        yield f"{table.young:.0%} of them were younger than {table.matures:g} days then, and some will still be won."
 
 
 def _known(values: Iterable[float]) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from leadflow.render.numbers import UNKNOWN, number
 from leadflow.render.page import Column, Page
-from results.reps import FEW, RepComparison, RepRow, RepTable
+from results.reps import RepComparison, RepRow, RepTable
+from results.sampling import FEW
 
 __all__ = ["show_reps"]
 
