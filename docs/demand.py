@@ -2,7 +2,20 @@
 
 from typing import NamedTuple
 
-__all__ = ["CLIMATE", "CREDIT", "ENGINES", "JUDGEMENT", "LEAKS", "SALE", "WRITTEN", "Demand"]
+__all__ = [
+    "CLIMATE",
+    "CREDIT",
+    "ENGINES",
+    "JUDGEMENT",
+    "LEAKS",
+    "LIFT_TABLE",
+    "PROSPECTS",
+    "REPS",
+    "REP_TABLE",
+    "SALE",
+    "WRITTEN",
+    "Demand",
+]
 
 
 class Demand(NamedTuple):
@@ -14,7 +27,8 @@ class Demand(NamedTuple):
     sets: tuple[str, ...] = ()
     """Paths of fields, `*` in the place of names; a path stands for all that is below it."""
     shows: tuple[str, ...] = ()
-    """Metrics, accounts and kinds of happenings."""
+    """Metrics, accounts and kinds of happenings, and tables by the function that makes them
+    (`results.reps.rep_comparison`)."""
     pinned: tuple[str, ...] = ()
     """Tests, as file::function, from `tests` on."""
     wanting: str = ""
@@ -26,9 +40,15 @@ ENGINES = "contract/test_engines.py"
 SALE = "results/test_selling.py"
 CREDIT = "results/test_attribution.py"
 LEAKS = "results/test_leakage.py"
+REPS = "results/test_reps.py"
+PROSPECTS = "results/test_prospects.py"
 WRITTEN = (
     f"{ENGINES}::test_what_is_done_in_a_stage_is_written_down",
     f"{SALE}::test_a_sale_as_counted_on_paper",
 )
 JUDGEMENT = "sim/test_judgement.py"
 CLIMATE = "sim/test_climate.py"
+
+# Tables that several lines name.
+REP_TABLE = "results.reps.rep_comparison"
+LIFT_TABLE = "results.prospects.lift_table"

@@ -1,6 +1,6 @@
 """What the five articles ask to be counted: rates, times, orders, costs and returns."""
 
-from demand import SALE, Demand
+from demand import LIFT_TABLE, PROSPECTS, REP_TABLE, REPS, SALE, Demand
 
 __all__ = ["OF_FIGURES"]
 
@@ -127,10 +127,39 @@ OF_FIGURES = (
         pinned=(WAYS, PLAIN),
     ),
     Demand(
+        "001.12",
+        "by rep: fair with what each had to work with, and with what luck explains",
+        shows=(REP_TABLE, "win_rate"),
+        pinned=(
+            f"{REPS}::test_three_reps_on_paper",
+            f"{REPS}::test_a_mix_that_explains_all_on_paper",
+            f"{REPS}::test_equal_reps_with_unlike_cases_are_not_told_apart",
+            f"{REPS}::test_reps_of_known_skill_are_found",
+            f"{REPS}::test_maven_by_rep",
+        ),
+    ),
+    Demand(
         "001.20",
         "cost per customer, lifetime value, return on campaigns, what a rep brings in",
         shows=("cac", "ltv", "campaign_profit", "bookings_per_ae", "margin_per_rep_hour"),
         pinned=(BOOKS, PLAIN),
+    ),
+    Demand(
+        "001.23",
+        "the ideal customer by who converts, and which profile is most profitable",
+        shows=(LIFT_TABLE, "best_prospect_lift"),
+        pinned=(
+            "results/test_lift.py::test_a_lift_on_paper",
+            f"{PROSPECTS}::test_leads_that_are_won_on_paper",
+            f"{PROSPECTS}::test_equal_channels_are_not_told_apart_and_unlike_ones_are",
+            f"{PROSPECTS}::test_olist_channels",
+        ),
+    ),
+    Demand(
+        "001.24",
+        "fit with the market: how often each segment converts, beside what it is worth",
+        shows=(LIFT_TABLE,),
+        pinned=(f"{PROSPECTS}::test_leads_that_are_won_on_paper",),
     ),
     Demand(
         "002.15",

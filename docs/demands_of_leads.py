@@ -1,6 +1,6 @@
 """What the articles on the lifecycle, on leads that become customers and on 25 metrics ask (000 to 002)."""
 
-from demand import CLIMATE, ENGINES, JUDGEMENT, SALE, WRITTEN, Demand
+from demand import CLIMATE, ENGINES, JUDGEMENT, LEAKS, LIFT_TABLE, PROSPECTS, SALE, WRITTEN, Demand
 
 __all__ = ["OF_LEADS"]
 
@@ -196,7 +196,7 @@ OF_LEADS = (
         "002.1",
         "a best prospect fits, has a budget and may decide",
         ("funnel.channels.*.fit_share", "funnel.buyers"),
-        ("good_fit_share", "best_prospect_lift", "sales_ready_leads"),
+        ("good_fit_share", "best_prospect_lift", "sales_ready_leads", LIFT_TABLE),
         (
             f"{JUDGEMENT}::test_who_can_buy_is_known_where_the_funnel_says_so",
             f"{SALE}::test_the_lift_of_best_prospects",
@@ -271,9 +271,12 @@ OF_LEADS = (
         "002.11",
         "leakage by stage",
         ("funnel.stages.*.losses",),
-        ("Kind.LOST", "win_rate"),
-        ("theory/test_chain.py::test_a_simulated_chain_with_rework",),
-        "the table by stage and driver",
+        ("Kind.LOST", "win_rate", "results.leakage.losses", LIFT_TABLE),
+        (
+            "theory/test_chain.py::test_a_simulated_chain_with_rework",
+            f"{LEAKS}::test_the_companys_potential_is_what_became_of_it",
+            f"{PROSPECTS}::test_those_who_leak_away_and_why",
+        ),
     ),
     Demand(
         "002.12",

@@ -1,6 +1,6 @@
 """What the articles on seven metrics and on the transition of leads to sales ask (003 and 004)."""
 
-from demand import CLIMATE, CREDIT, ENGINES, JUDGEMENT, LEAKS, SALE, Demand
+from demand import CLIMATE, CREDIT, ENGINES, JUDGEMENT, LEAKS, REP_TABLE, REPS, SALE, Demand
 
 __all__ = ["OF_SALES"]
 
@@ -90,8 +90,10 @@ OF_SALES = (
         "003.14",
         "reps who are better at opening and reps who are better at closing, and what they learn",
         ("funnel.sdr.skill_sd", "funnel.ae.skill_sd", "funnel.sdr.learning", "funnel.ae.learning"),
-        ("mql_to_sql_rate", "win_rate"),
+        ("mql_to_sql_rate", "win_rate", REP_TABLE),
         (
+            f"{REPS}::test_openers_and_closers_of_a_story",
+            f"{REPS}::test_simulated_skill_is_found_and_its_absence_too",
             f"{ENGINES}::test_skill_decides_who_is_reached_and_what_advances",
             "sim/test_people.py::test_skill_is_normal_and_the_persons_own",
         ),

@@ -2,6 +2,8 @@
 
 import ast
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from demand import Demand
@@ -23,9 +25,9 @@ def traceability_page() -> str:
         raise SystemExit("docs/demands.py names what is not there:\n" + "\n".join(lost))
     intro = (
         "Each line of the articles that the model answers to: the fields that *set* it, the metrics, accounts and "
-        "[happenings](log.md) that *show* it, and the test that *pins* it. A field is a path in "
-        "[`funnel.yaml`](funnel.md) or [`plan.yaml`](plan.md), with `*` for a name of yours. What a line asks for "
-        "besides and the model does not have yet stands under *wanting*.\n"
+        "[happenings](log.md) that *show* it, or the function that makes the table which does, and the test that "
+        "*pins* it. A field is a path in [`funnel.yaml`](funnel.md) or [`plan.yaml`](plan.md), with `*` for a name of "
+        "yours. What a line asks for besides and the model does not have yet stands under *wanting*.\n"
     )
     parts = []
     for article, about in ARTICLES.items():
@@ -67,6 +69,8 @@ def _row(demand: Demand) -> tuple[str, ...]:
 
 def _shown(name: str) -> str:
     kind, _, member = name.rpartition(".")
+    if _is_table(kind):
+        return f"`{name}`"
     return f"[{name}](metrics.md#{name})" if not kind else f"`{member.lower()}`"
 
 
@@ -93,7 +97,14 @@ def _is_below(field: str, path: str) -> bool:
 
 def _exists(name: str) -> bool:
     kind, _, member = name.rpartition(".")
+    if _is_table(kind):
+        return find_spec(kind) is not None and callable(getattr(import_module(kind), member, None))
     return name in CATALOGUE if not kind else member in {"Kind": Kind, "Account": Account}[kind].__members__
+
+
+def _is_table(module: str) -> bool:
+    """Whether a name stands for a table: a function of a module of `results`."""
+    return module.startswith("results.")
 
 
 @cache

@@ -8,7 +8,6 @@ of them at once is not in the interval, nor whether next year is like last.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from results.facts import Facts
 from results.kept import kept
+from results.luck import wilson
 from results.metrics.metric import Metric
 from results.portion import portion
 from results.spans import Bools, Counted, Floats, Ints, Spans
@@ -149,13 +149,10 @@ def _unknown(count: int) -> Sampled:
 
 def _wilson(found: Counted) -> Sampled:
     """The score interval of shares."""
-    z, n = NormalDist().inv_cdf(0.975), np.where(found.cases > 0, found.cases, np.nan)
-    share = found.value
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    # The ends at no and at all successes are exact zeros and ones, up to rounding.
-    low, high = np.clip(middle - reach, 0.0, share), np.clip(middle + reach, share, 1.0)
-    return Sampled(share, low, high, np.sqrt(share * (1 - share) / n), found.cases, True)
+    low, high = wilson(found.value * found.cases, found.cases.astype(np.float64))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = np.sqrt(found.value * (1 - found.value) / found.cases)
+    return Sampled(found.value, low, high, se, found.cases, True)
 
 
 def garwood(count: Floats) -> tuple[Floats, Floats]:

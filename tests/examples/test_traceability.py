@@ -28,3 +28,11 @@ def test_every_line_that_asks_for_a_mechanism_is_on_the_page(docs: Any) -> None:
     assert not set(demands.FIGURES) & set(demands.MECHANISMS)
     assert set(ids) <= {*demands.MECHANISMS, *demands.FIGURES}
     assert not traceability.missing()
+
+
+def test_what_is_not_there_is_found(docs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    demand, traceability = docs("demand"), docs("traceability")
+    pinned = ("results/test_reps.py::test_three_reps_on_paper",)
+    shows = (demand.REP_TABLE, "results.reps.nothing", "results.nowhere.at_all", "no_such_metric", "Kind.NOTHING")
+    monkeypatch.setattr(traceability, "DEMANDS", (demand.Demand("001.12", "a table", (), shows, pinned),))
+    assert traceability.missing() == [f"001.12: {name}" for name in shows[1:]]
