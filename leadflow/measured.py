@@ -13,6 +13,8 @@ from results.leakage import BalanceRow, LeakageRow, leakage_of_history
 from results.metrics.catalogue import CATALOGUE, missing, select
 from results.metrics.metric import By
 from results.plain import plain
+from results.prospects import Prospects, lift_table
+from results.reps import RepComparison, rep_comparison
 from results.views import View, view_of_history
 from sim.log import MATURITY
 
@@ -51,6 +53,10 @@ class Measurement:
     stages: tuple[str, ...]
     matures: float
     """Days after which a cohort was judged."""
+    reps: RepComparison | None
+    """Reps compared with what luck explains; only where reps are told apart."""
+    prospects: Prospects | None
+    """Who buys and who leaks away; only where it was asked for."""
     not_recorded: dict[str, str]
     """Ids of metrics that were asked for and are not defined, and why not."""
     notes: tuple[str, ...]
@@ -81,6 +87,8 @@ class Measurement:
             "changes": plain(self.changes),
             "leakage": plain(self.leakage),
             "balance": plain(self.balance),
+            "reps": None if self.reps is None else self.reps.to_json(),
+            "prospects": None if self.prospects is None else self.prospects.to_json(),
             "not_recorded": self.not_recorded,
             "notes": list(self.notes),
         }
@@ -97,6 +105,7 @@ def measure(
     by: By | None = None,
     metrics: Sequence[str] | None = None,
     matures: float = MATURITY,
+    prospects: bool = False,
 ) -> Measurement:
     """Every metric of a company's recorded past, with the interval that luck alone would give it.
 
@@ -104,7 +113,7 @@ def measure(
     the end of the last recorded month by default; first and last: the days that are counted, the twelve months before
     `as_of` by default; by: `channel`, `campaign`, `segment`, `product`, `rep`, `month` or `quarter`; metrics: ids, the
     default ones if none are named; matures: days after which a cohort is judged, fewer than a year where sales are
-    quick and the history is short.
+    quick and the history is short; prospects: compare who buys, and who leaks away, with all.
 
     Raises InputError with every fault of the files, and for a metric that cannot be told apart so.
     """
@@ -137,6 +146,8 @@ def measure(
         balance=balance,
         stages=log.names.stages,
         matures=matures,
+        reps=rep_comparison(log) if by == "rep" else None,
+        prospects=lift_table(log) if prospects else None,
         not_recorded=lacking,
         notes=(*(finding.message for finding in read.findings), *log.notes),
     )

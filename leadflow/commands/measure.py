@@ -62,6 +62,9 @@ def measure(
         float,
         typer.Option(min=1.0, metavar="DAYS", help="Age at which a cohort of leads or opportunities is judged."),
     ] = 365.0,
+    prospects: Annotated[
+        bool, typer.Option("--prospects", help="Who buys and who leaks away, against all: lift tables.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -83,7 +86,7 @@ def measure(
         known, begin, end = days
         found = measure_history(
             history, source, mapping=mapping, as_of=known, first=begin, last=end,
-            by=None if by is None else by.value, metrics=ids, matures=matures,
+            by=None if by is None else by.value, metrics=ids, matures=matures, prospects=prospects,
         )  # fmt: skip
     if json:
         print_json(found.to_json())

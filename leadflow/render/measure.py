@@ -6,6 +6,8 @@ from leadflow.measured import Measurement
 from leadflow.render.leakage import show_leakage
 from leadflow.render.numbers import UNKNOWN, interval, label, number, share, signed
 from leadflow.render.page import Column, Page
+from leadflow.render.prospects import show_prospects
+from leadflow.render.reps import show_reps
 from leadflow.render.run import SECTIONS
 from results.cells import NOWHERE, Cell
 from results.changes import LEVEL
@@ -39,7 +41,9 @@ def show_measurement(page: Page, found: Measurement) -> None:
     page.text(f"{found.first} to {found.last}, as known at the end of {found.as_of}")
     if found.matures != MATURITY:
         page.text(f"Cohorts are judged at {found.matures:g} days, in place of {MATURITY:g}.")
-    if found.by is None:
+    if found.prospects is not None:
+        show_prospects(page, found.prospects, found.currency)
+    elif found.by is None:
         _show_whole(page, found)
         show_views(page, found.views, _APART, found.matures)
         show_leakage(page, found.leakage, found.balance, found.stages, found.currency, of_history=True)
@@ -49,6 +53,8 @@ def show_measurement(page: Page, found: Measurement) -> None:
             its = [cell for cell in found.parts if (cell.metric, cell.team) == (metric, team)]
             _show_parts(page, its, found)
         page.foot(*_feet(found.parts))
+    if found.reps is not None:
+        show_reps(page, found.reps)
     page.notes("What is not known", _not_known(found))
     page.notes("What to know", found.notes)
 
