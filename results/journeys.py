@@ -95,21 +95,29 @@ def journeys(facts: "Facts") -> Journeys:
     ends = _ends(facts)
     log, entities = facts.log, facts.log.entities
     touches = log.touches or NO_TOUCHES
-    by_lead = np.argsort(touches.entity, kind="stable")
-    low, high = (np.searchsorted(touches.entity[by_lead], ends.origin, side) for side in ("left", "right"))
+    leads, times = touches.entity.astype(np.int64), touches.time
+    # Lead and row as one number: whole numbers are sorted several times faster than by way of an order.
+    bits = len(leads).bit_length()
+    in_time = np.arange(len(leads)) if (times[1:] >= times[:-1]).all() else np.argsort(times, kind="stable")
+    by_lead = in_time[np.sort((leads[in_time] << bits) | np.arange(len(leads))) & ((1 << bits) - 1)]
+    low, high = (np.searchsorted(leads[by_lead], ends.origin, side) for side in ("left", "right"))
     count = high - low
     whose = np.repeat(np.arange(len(count)), count)
     row = by_lead[np.arange(len(whose)) + np.repeat(low - (np.cumsum(count) - count), count)]
-    before = touches.time[row] < ends.ended[whose]
+    before = times[row] < ends.ended[whose]
     whose, row = whose[before], row[before]
     is_lead = entities.type[ends.origin] == EntityType.LEAD
     born = np.where(is_lead, entities.created[ends.origin], facts.opened[ends.origin])
-    journey = np.concatenate((np.arange(len(count)), whose))
-    time = np.concatenate((born, touches.time[row]))
-    channel = np.concatenate((entities.channel[ends.origin], touches.channel[row])).astype(np.int64)
-    # At one instant the capture stands first.
-    order = np.lexsort((np.arange(len(time)), time, journey))
-    begins = np.searchsorted(journey[order], np.arange(len(count) + 1))
+    # Each journey's touches stand in order; the capture goes before the first that does not come before it.
+    late = times[row] >= born[whose]
+    size = np.bincount(whose, minlength=len(count))
+    begins = np.concatenate(([0], np.cumsum(size + 1)))
+    captured = begins[:-1] + size - np.bincount(whose, late, len(count)).astype(np.int64)
+    place = np.arange(len(whose)) + whose + late
+    journey, time = np.empty(begins[-1], dtype=np.int64), np.empty(begins[-1])
+    channel = np.empty(begins[-1], dtype=np.int64)
+    journey[captured], time[captured], channel[captured] = np.arange(len(count)), born, entities.channel[ends.origin]
+    journey[place], time[place], channel[place] = whose, times[row], touches.channel[row]
     until = np.where(np.isnan(ends.opened), np.inf, ends.opened)
     early = np.bincount(journey, time <= until[journey], len(count)).astype(np.int64)
     return Journeys(
@@ -118,10 +126,10 @@ def journeys(facts: "Facts") -> Journeys:
         won=ends.won,
         value=ends.value,
         begins=begins,
-        captured=np.flatnonzero(order < len(count)),
+        captured=captured,
         opened=begins[:-1] + np.maximum(early, 1) - 1,
-        time=time[order],
-        channel=np.where(channel == NOBODY, len(log.names.channels), channel)[order],
+        time=time,
+        channel=np.where(channel == NOBODY, len(log.names.channels), channel),
     )
 
 
