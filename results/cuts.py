@@ -25,7 +25,7 @@ DIMENSIONS: tuple[Dimension, ...] = ("channel", "campaign", "segment", "product"
 
 _LABELS = {"channel": "channels", "campaign": "campaigns", "segment": "segments", "product": "products"}
 _OPENERS = "sdr"
-"""The team whose reps are told apart by the leads that they work; the others own opportunities."""
+"""The team whose reps are told apart by the leads that they are given; the others own opportunities."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +48,9 @@ class Cut:
 def cuts(log: Log, by: Dimension) -> tuple[Cut, ...]:
     """A log's parts by a dimension: one cut, or one for every team of reps.
 
-    An SDR's part is the leads that he tried last (or that were routed to him, if nobody tried them) with all that came
-    of them; the part of another rep is the opportunities that he owns, the leads that they came of or that he let lie,
-    and what came of them. A dollar that belongs to nobody's lead belongs to whom it was paid for.
+    An SDR's part is the leads that were routed to him, or else that he was the first to try, with all that came of
+    them; the part of another rep is the opportunities that he owns, the leads that they came of or that he let lie, and
+    what came of them. A dollar that belongs to nobody's lead belongs to whom it was paid for.
     """
     if by != "rep":
         names: tuple[str, ...] = getattr(log.names, _LABELS[by])
@@ -160,8 +160,9 @@ def _owners(log: Log, in_team: np.ndarray[tuple[int], np.dtype[np.bool_]], opene
     whose = np.append(in_team, False)
     own = np.where(whose[entities.owner], entities.owner, NOBODY).astype(np.int64)
     if openers:
-        for kind in (Kind.HANDED_OFF, Kind.ATTEMPT):
-            rows = np.flatnonzero((events.kind == kind) & whose[events.actor])
+        # Of several values assigned to one place numpy keeps the last.
+        for kind in (Kind.ATTEMPT, Kind.HANDED_OFF):
+            rows = np.flatnonzero((events.kind == kind) & whose[events.actor])[::-1]
             own[events.entity[rows]] = events.actor[rows]
         lead = Facts(log).lead_of
         return np.where(lead == NOBODY, own, np.append(own, NOBODY)[lead])

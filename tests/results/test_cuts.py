@@ -17,7 +17,7 @@ SEATS = ("sdr/0", "sdr/1", "ae/0", "ae/1", "am/0")
 def teams(story):
     """Two SDRs, two AEs, an account manager.
 
-    lead 0   tried by SDR 0 and then SDR 1, accepted, opened and won by AE 0 (1,000, commission 100)
+    lead 0   tried by SDR 1 and then SDR 0, accepted, opened and won by AE 0 (1,000, commission 100)
     lead 1   routed to SDR 0 and never tried
     lead 2   tried by SDR 0, accepted, let lie by AE 1
     deal     AE 1's own find, lost
@@ -29,10 +29,10 @@ def teams(story):
     for seat in range(5):
         made.selling(seat, (0, 0, 1, 1, 2)[seat], 100.0, 100.0, 100.0)
     leads = [made.lead(day) for day in (1.0, 2.0, 3.0)]
-    for lead, seat in ((0, 0), (1, 0), (2, 0)):
+    for lead, seat in ((0, -1), (1, 0), (2, -1)):
         made.say(5.0, Kind.HANDED_OFF, leads[lead], actor=seat)
-    made.attempt(6.0, leads[0], 1.0, seat=0)
-    made.attempt(7.0, leads[0], 2.0, seat=1)
+    made.attempt(6.0, leads[0], 2.0, seat=1)
+    made.attempt(7.0, leads[0], 1.0, seat=0)
     made.attempt(6.0, leads[2], 4.0, seat=0)
     for lead, seat in ((0, 1), (2, 0)):
         made.say(8.0, Kind.ACCEPTED, leads[lead], actor=seat)
@@ -56,8 +56,8 @@ def teams(story):
     return dataclasses.replace(log, entities=dataclasses.replace(log.entities, owner=owner))
 
 
-def test_an_sdr_has_the_leads_that_he_tried_last(teams):
-    """With all that came of them: lead 0 is SDR 1's, though SDR 0 tried it first; lead 1 goes by its route."""
+def test_an_sdr_has_the_leads_that_he_tried_first(teams):
+    """With all that came of them: lead 0 is SDR 1's, though SDR 0 tried it too; lead 1 goes by its route."""
     found = by_part(teams, "rep", ["leads", "sqls", "opportunities", "new_customers", "bookings", "sdr_utilisation"])
     sdrs = {id: {name: values[name] for name in SEATS[:2]} for id, values in found.items()}
     assert sdrs["leads"] == {"sdr/0": 2, "sdr/1": 1}
