@@ -26,6 +26,9 @@ Ints = NDArray[np.int64]
 NOTHING_TOLD = np.empty((0, 6))
 """Room for no touch of any lead."""
 
+_ROOM = 4_000_000
+"""Touches for which room is made before they are counted, at most."""
+
 
 class Warmth(NamedTuple):
     """(leads,) what touches have added to the mean of each lead's intent, above what is usual."""
@@ -129,7 +132,11 @@ def _listed(
     tables: Tables, world: TouchTable, stream: int, keys: Ints, begins: Floats, ends: Floats, rates: Floats
 ) -> Floats:
     """(touches, 6) the columns of `scan`, and whose row of `keys` it is."""
-    room, most = 1024, 64
+    # Twice the work where there is too little room: as much as there would be if all channels were at their peak.
+    weeks = np.maximum(ends - begins, 0.0) / 7.0
+    peak = float(world.touch_tops.max(axis=1, initial=0.0).sum())
+    room = min(int(peak * weeks.sum()) + 1024, _ROOM)
+    most = int(2.0 * peak * weeks.max(initial=0.0)) + 64
     while True:
         out = np.empty((room, 6))
         size, found = _tell(
