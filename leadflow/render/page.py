@@ -100,6 +100,10 @@ class Page:
     def show(self, table: Table) -> None:
         """Print a table after an empty line; numbers are never cut, so a table that needs more room takes it."""
         self.gap()
+        if table.title is not None:
+            # Apart from the table, whose width would fold it.
+            title, table.title = table.title, None
+            self._console.print(title)
         needed = _room(table)
         if needed > self.width:
             width, self._console.width = self.width, needed

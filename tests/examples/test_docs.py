@@ -29,10 +29,13 @@ LONG = {
 }
 """Pages that simulate for minutes."""
 
+ON_REAL_DATA = ROOT / "docs" / "guides" / "two-public-histories.md"
+
 RUNNABLE = [
     pytest.param(page, id=name, marks=[pytest.mark.slow] if name in LONG else [])
     for page in PAGES
     for name in [page.relative_to(ROOT).as_posix()]
+    if page != ON_REAL_DATA
     if any(snippet.language in ("sh", "python") and not snippet.marked for snippet in snippets_of(page))
 ]
 
@@ -40,6 +43,13 @@ RUNNABLE = [
 @pytest.mark.parametrize("page", RUNNABLE)
 def test_a_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
     faults = list(run_page(page, tmp_path))
+    assert not faults, "\n\n".join(faults)
+
+
+def test_the_public_histories_say_what_their_page_says(real_data: Path, tmp_path: Path) -> None:
+    for name in ("maven_crm", "olist_funnel"):
+        (tmp_path / name).symlink_to(real_data / name)
+    faults = list(run_page(ON_REAL_DATA, tmp_path))
     assert not faults, "\n\n".join(faults)
 
 
