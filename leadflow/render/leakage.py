@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from leadflow.render.numbers import label, number
 from leadflow.render.page import Column, Page
 from results.leakage import UNKNOWN, BalanceRow, LeakageRow
 from results.leaks import STEPS
+from results.numbers import label, number
 
 __all__ = ["show_leakage"]
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from leadflow.answers import Run
 from leadflow.render.leakage import show_leakage
-from leadflow.render.numbers import label, number, replications
 from leadflow.render.page import Column, Page
 from results.headline import HeadlineRow, headline, monthly
 from results.metrics.catalogue import CATALOGUE
+from results.numbers import label, number, replications
 
 __all__ = ["PERCENTILES", "show_run"]
 
