@@ -1,4 +1,4 @@
-"""Grouping: the 25 metrics over four stages of a funnel (article 002), each with the catalogue's metrics that answer it."""
+"""Grouping: the 25 metrics over four funnels (article 002), each with the metrics of the catalogue that answer it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
