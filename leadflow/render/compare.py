@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from leadflow.answers import Comparisons
 from leadflow.render.page import Page
-from leadflow.render.run import SECTIONS
 from results.compare import Comparison, MetricComparison
+from results.headline import SECTIONS
 from results.metrics.catalogue import CATALOGUE
 from results.numbers import interval, label, number, replications, share, signed
 from results.ranking import Ranking
