@@ -1,7 +1,7 @@
 """Charts of a report as Vega-Lite specs: each says in words what it shows, and draws itself at a width.
 
-Colours are told apart without red and green (Okabe and Ito, Color Universal Design, https://jfly.uni-koeln.de/color/), and
-no chart says by colour alone what it says. Names that users give are data, never fields or expressions.
+Colours are told apart without red and green (Okabe and Ito, Color Universal Design, https://jfly.uni-koeln.de/color/),
+and no chart says by colour alone what it says. Names that users give are data, never fields or expressions.
 """
 
 import math
@@ -97,7 +97,8 @@ def _draw_runs(
             "data": {"values": bars},
             "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.5},
             "encoding": {
-                "x": {**x, "field": "from", "bin": "binned", "title": f"Bookings, {currency}", "axis": _money_axis(width)},
+                "x": {**x, "field": "from", "bin": "binned", "title": f"Bookings, {currency}",
+                      "axis": _money_axis(width)},
                 "x2": {"field": "to"},
                 "y": {"field": "runs", "type": "quantitative", "title": "Replications", "stack": "zero",
                       "axis": {"tickMinStep": 1}},
@@ -136,8 +137,8 @@ def bookings_by_month(rows: Sequence[MonthRow], currency: str) -> Chart:
     first, last, most = rows[0], rows[-1], max(rows, key=lambda row: row.p50)
     words = (
         f"Bookings by month, {currency}: the median goes from {number(first.p50, currency)} in {first.month} to "
-        f"{number(last.p50, currency)} in {last.month}; the most is {number(most.p50, currency)} in {most.month}, where "
-        f"four runs of five lie between {number(most.p10, currency)} and {number(most.p90, currency)}."
+        f"{number(last.p50, currency)} in {last.month}; the most is {number(most.p50, currency)} in {most.month}, "
+        f"where four runs of five lie between {number(most.p10, currency)} and {number(most.p90, currency)}."
     )
     return Chart("bookings-by-month", words, partial(_draw_months, values, currency))
 
@@ -165,7 +166,7 @@ def _draw_months(values: list[Spec], currency: str, width: int) -> Spec:
 def funnel_steps(steps: Sequence[tuple[str, float, float, str]], unit: str = "leads") -> Chart:
     """The funnel's steps: (name, mean, rate from the step before or NaN, of what the rate is)."""
     most = max((mean for _, mean, _, _ in steps), default=0.0) or 1.0
-    values = []
+    values: list[Spec] = []
     for name, mean, rate, of in steps:
         count, share = number(mean, unit), number(rate, "share")
         known = math.isfinite(rate)
@@ -192,7 +193,8 @@ def _draw_funnel(values: list[Spec], most: float, width: int) -> Spec:
         "encoding": {"y": y, "x": x},
         "layer": [
             {"mark": {"type": "bar", "color": _BLUE, "height": {"band": 0.72}}},
-            {"mark": {"type": "text", "align": "left", "dx": 6, "color": _DARK}, "encoding": {"text": {"field": label}}},
+            {"mark": {"type": "text", "align": "left", "dx": 6, "color": _DARK},
+             "encoding": {"text": {"field": label}}},
         ],
     })  # fmt: skip
 
@@ -200,7 +202,7 @@ def _draw_funnel(values: list[Spec], most: float, width: int) -> Spec:
 def heat_map(lost: Matrix, currency: str) -> Chart:
     """Where and why revenue is lost: the darker, the more; cells say how much."""
     most = max((cell for row in lost.revenue for cell in row), default=0.0)
-    values = [
+    values: list[Spec] = [
         {"cause": cause.replace("_", " "), "point": point, "lost": cell, "words": number(cell, currency, lost.whole),
          "dark": cell > 0.55 * most}
         for cause, row in zip(lost.causes, lost.revenue, strict=True)
@@ -234,7 +236,8 @@ def _draw_heat(values: list[Spec], causes: list[str], points: list[str], width: 
     if roomy:
         layer.append({
             "mark": {"type": "text", "fontSize": 11},
-            "encoding": {"text": {"field": "words"}, "color": {"condition": {"test": "datum.dark", "value": "white"}, "value": _DARK}},
+            "encoding": {"text": {"field": "words"},
+                         "color": {"condition": {"test": "datum.dark", "value": "white"}, "value": _DARK}},
         })  # fmt: skip
     return _spec(width, {"step": 26}, {"data": {"values": values}, "encoding": {"x": x, "y": y}, "layer": layer})
 
@@ -243,7 +246,7 @@ def channel_returns(rows: Iterable[ChannelRow], name: str, nameless: str) -> Cha
     """A share-valued metric by channel, the best first: its mean with the 95 % interval, and where four runs of five
     lie. Channels of which it is not defined are left out."""
     known = sorted((row for row in rows if math.isfinite(row.mean)), key=lambda row: (row.place or 0, row.channel))
-    values = [
+    values: list[Spec] = [
         {"channel": f"{row.place}. {row.channel or nameless}", "mean": row.mean, "p10": row.p10, "p90": row.p90,
          # With one replication there is no interval.
          "lo95": row.lo95 if math.isfinite(row.lo95) else row.mean,

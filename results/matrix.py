@@ -1,4 +1,4 @@
-"""The matrix of leakage: revenue lost, causes by the points at which it was lost."""
+"""The matrix of leakage: revenue lost, causes by the points at which it was lost, and what is to be said of it."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -6,8 +6,21 @@ from dataclasses import dataclass, replace
 
 from results.leakage import UNKNOWN, LeakageRow
 from results.leaks import STEPS
+from results.numbers import number
 
-__all__ = ["ROUGHLY", "Matrix", "matrix"]
+__all__ = ["NO_SUM", "OF_THE_POTENTIAL", "ROUGHLY", "Matrix", "by_fit", "matrix", "who_acts"]
+
+OF_THE_POTENTIAL = (
+    "Leads and opportunities of new business that were in play in these months, where they stood at the end. An "
+    "opportunity has its value; a lead that never became one has the mean value of its segment's opportunities times "
+    "the odds of being won within 365 days for leads that came as far as it did (not known where none is so old). "
+    "Roughly: every order at the average of those won. Profit: gross margin less commission."
+)
+
+NO_SUM = (
+    "It is no sum that could be had: closing one leak sends those it saves to the same reps, and on to the next leak. "
+    "What closing it would bring is the difference that a scenario makes (`leadflow compare`)."
+)
 
 ROUGHLY = "Roughly: what lost opportunities were worth is not recorded; each is at the average of those won."
 
@@ -71,3 +84,31 @@ def _revenue(rows: Sequence[LeakageRow], cause: str, point: str | None = None) -
 
 def _known(values: Iterable[float]) -> float:
     return math.fsum(value for value in values if math.isfinite(value))
+
+
+def who_acts(rows: Sequence[LeakageRow], causes: Sequence[str]) -> Iterable[str]:
+    """Who can act on which causes, and which gap between marketing and sales others are."""
+    for words, of in (("Who can act", "acts"), ("Gaps between marketing and sales", "gap")):
+        named = {row.reason: getattr(row, of).replace("_", " ") for row in rows if getattr(row, of)}
+        whose = dict.fromkeys(named[cause] for cause in causes if cause in named)
+        each = (f"{who} ({', '.join(c.replace('_', ' ') for c in causes if named.get(c) == who)})" for who in whose)
+        if whose:
+            yield f"{words}: {'; '.join(each)}."
+
+
+def by_fit(lost: Matrix, currency: str) -> Iterable[str]:
+    """Good and bad leakage apart, where fit is known."""
+    good, bad, most = lost.good_fit, lost.bad_fit, lost.whole
+    if not good and not bad:
+        return
+    said = (
+        f"Of it {number(good, currency, most)} was lost with leads of good fit (bad leakage) and "
+        f"{number(bad, currency, most)} with leads of bad fit (good leakage: it is right to let them go)"
+    )
+    # Of what AEs found themselves there is no lead.
+    rest = most - good - bad
+    yield (
+        f"{said}, {number(rest, currency, most)} with opportunities that came of no lead."
+        if rest > 1e-9 * most
+        else f"{said}."
+    )

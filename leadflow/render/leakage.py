@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from leadflow.render.page import Column, Page
 from results.leakage import BalanceRow, LeakageRow
-from results.matrix import ROUGHLY, Matrix, matrix
+from results.matrix import NO_SUM, OF_THE_POTENTIAL, ROUGHLY, by_fit, matrix, who_acts
 from results.numbers import label, number
 
 __all__ = ["show_leakage"]
@@ -39,12 +39,7 @@ def _show_balance(page: Page, rows: Sequence[BalanceRow], currency: str) -> None
         amounts = (number(value, currency, most) for value in (row.revenue, row.rough, row.profit))
         table.add_row(row.part, number(row.count, "leads"), *amounts)
     page.show(table)
-    page.foot(
-        "Leads and opportunities of new business that were in play in these months, where they stood at the end. An "
-        "opportunity has its value; a lead that never became one has the mean value of its segment's opportunities "
-        "times the odds of being won within 365 days for leads that came as far as it did (not known where none is so "
-        "old). Roughly: every order at the average of those won. Profit: gross margin less commission.",
-    )
+    page.foot(OF_THE_POTENTIAL)
 
 
 def _show_matrix(page: Page, rows: Sequence[LeakageRow], stages: Iterable[str], currency: str) -> None:
@@ -64,40 +59,9 @@ def _show_matrix(page: Page, rows: Sequence[LeakageRow], stages: Iterable[str], 
     page.show(table)
     if lost.roughly:
         page.foot(ROUGHLY)
-    page.foot(*_who_acts(rows, lost.causes))
-    page.foot(*_by_fit(lost, currency))
-    page.foot(
-        "It is no sum that could be had: closing one leak sends those it saves to the same reps, and on to the next "
-        "leak. What closing it would bring is the difference that a scenario makes (`leadflow compare`)."
-    )
-
-
-def _who_acts(rows: Sequence[LeakageRow], causes: Sequence[str]) -> Iterable[str]:
-    """Who can act on which causes, and which gap between marketing and sales others are."""
-    for words, of in (("Who can act", "acts"), ("Gaps between marketing and sales", "gap")):
-        named = {row.reason: getattr(row, of).replace("_", " ") for row in rows if getattr(row, of)}
-        whose = dict.fromkeys(named[cause] for cause in causes if cause in named)
-        each = (f"{who} ({', '.join(_words(c) for c in causes if named.get(c) == who)})" for who in whose)
-        if whose:
-            yield f"{words}: {'; '.join(each)}."
-
-
-def _by_fit(lost: Matrix, currency: str) -> Iterable[str]:
-    """Good and bad leakage apart, where fit is known."""
-    good, bad, most = lost.good_fit, lost.bad_fit, lost.whole
-    if not good and not bad:
-        return
-    said = (
-        f"Of it {number(good, currency, most)} was lost with leads of good fit (bad leakage) and "
-        f"{number(bad, currency, most)} with leads of bad fit (good leakage: it is right to let them go)"
-    )
-    # Of what AEs found themselves there is no lead.
-    rest = most - good - bad
-    yield (
-        f"{said}, {number(rest, currency, most)} with opportunities that came of no lead."
-        if rest > 1e-9 * most
-        else f"{said}."
-    )
+    page.foot(*who_acts(rows, lost.causes))
+    page.foot(*by_fit(lost, currency))
+    page.foot(NO_SUM)
 
 
 def _words(reason: str) -> str:
