@@ -1,14 +1,15 @@
 """Page: a report as one HTML file that holds everything it shows and loads nothing, not even a script.
 
-Charts are inline SVG, each drawn wide and narrow; the page shows the one that fits. A picture with scripts could tell the
-number under the pointer, at the price of a megabyte of code in each file and of a page that trusts scripts; the numbers
-stand in tables below each chart instead. Its content security policy allows the one style sheet and nothing else.
+Charts are inline SVG, each drawn wide and narrow; the page shows the one that fits. A picture with scripts could tell
+the number under the pointer, at the price of a megabyte of code in each file and of a page that trusts scripts; the
+numbers stand in tables below each chart instead. The content security policy allows the one style sheet, no more.
 """
 
 import base64
 import hashlib
 import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,8 @@ _VEGA_LITE = "6.4"
 def check_able() -> None:
     """Raise InputError if what a page is made with is not installed."""
     try:
-        import jinja2
-        import vl_convert  # noqa: F401
+        for name in ("jinja2", "vl_convert"):
+            import_module(name)
     except ImportError as error:
         remedy = "install it: pip install 'leadflow[report]'"
         raise InputError(

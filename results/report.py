@@ -1,4 +1,4 @@
-"""Report: a stored run as data that a page or a workbook can show: sections of sentences, charts and tables of numbers."""
+"""Report: a run as data that a page or a workbook can show: sections of sentences, charts and tables of numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -28,9 +28,9 @@ _LEAKS = 12
 """Points of leakage listed of each kind."""
 
 _NOT_CAUSE = (
-    "A lead and what it brings belong to the channel that captured it. That is credit, not cause: what a channel adds is "
-    "the difference that a scenario without it makes (`leadflow compare`); other ways to divide the credit: `leadflow "
-    "attribute`."
+    "A lead and what it brings belong to the channel that captured it. That is credit, not cause: what a channel adds "
+    "is the difference that a scenario without it makes (`leadflow compare`); `leadflow attribute` divides the "
+    "credit in other ways."
 )
 
 _WITHOUT = (
@@ -94,13 +94,13 @@ def _bookings(runs: RunSet, odds: TargetOdds | None) -> Iterator[Section]:
     marks = (("p10", p10), ("p50", p50), ("p90", p90))
     until = runs.months[months - 1]
     said = [
-        f"Half of the {len(totals)} runs book more than {number(p50)} {runs.currency} by the end of {until}; four in five "
-        f"book between {number(p10)} and {number(p90)}."
+        f"Half of the {len(totals)} runs book more than {number(p50)} {runs.currency} by the end of {until}; four in "
+        f"five book between {number(p10)} and {number(p90)}."
     ]
     if odds is not None:
         said.append(
-            f"The target of {number(odds.amount)} {runs.currency} is reached in {number(odds.reached, 'share')} of them; with "
-            f"so many runs the odds are known to within {number(odds.lo95, 'share')} to {number(odds.hi95, 'share')} (95 % "
+            f"The target of {number(odds.amount)} {runs.currency} is reached in {number(odds.reached, 'share')} of "
+            f"them; so many runs tell the odds to within {number(odds.lo95, 'share')} to {number(odds.hi95, 'share')} (95 % "
             "interval)."
         )
     rows = [Row((name, Number(value, runs.currency))) for name, value in marks]
@@ -186,10 +186,10 @@ def _funnel(rows: dict[str, HeadlineRow], details: Details | None) -> Section:
         Column("rate of the cohort"), Column("four runs of five", text=True),
     )  # fmt: skip
     notes = [
-        "Of the period: what reached a step in these months per what reached the one before in them. Of the deals closed "
+        "Of the period: what reached a step in these months per what reached the one before in them. Of deals closed "
         "in these months, whenever they were opened, the rate says how many were won.",
-        "Of the cohort: of the leads captured in these months and followed for 365 days each, the share of those that came "
-        "to the step before, or beyond, that came to this one. These rates multiply to the lead-to-customer rate.",
+        "Of the cohort: leads captured in these months, followed for 365 days each; of those that came to the step "
+        "before, or beyond, the share that came to this one. These rates multiply to the lead-to-customer rate.",
         "The two differ where leads take long, or where marketing or sales grew or shrank in these months.",
     ]
     if details is None:
@@ -224,8 +224,10 @@ def _channels(details: Details | None, currency: str) -> Section:
         "Channels in numbers, means",
         columns("channel", *(label(CATALOGUE[id].name, units[id], sizes[id]) for id in CHANNEL_METRICS)),
         tuple(
-            Row((name or _NO_CHANNEL, *(Number(by_metric[id][name].mean, units[id], sizes[id] if units[id] != "share" else
-                 None) for id in CHANNEL_METRICS)))
+            Row((name or _NO_CHANNEL, *(
+                Number(by_metric[id][name].mean, units[id], None if units[id] == "share" else sizes[id])
+                for id in CHANNEL_METRICS
+            )))
             for name in order
         ),
         tuple(f"{CATALOGUE[id].name}: {CATALOGUE[id].formula}" for id in CHANNEL_METRICS[-3:]),
@@ -253,8 +255,8 @@ def _channels(details: Details | None, currency: str) -> Section:
         title,
         (_NOT_CAUSE,),
         chart=channel_returns(known, CATALOGUE["program_roi"].name, _NO_CHANNEL) if known else None,
-        legend="Dot: mean return on programme spend; dark line: 95 % interval of the mean; light band: p10 to p90, where "
-        "four runs of five lie. Two channels whose bands overlap change places from run to run.",
+        legend="Dot: mean return on programme spend; dark line: 95 % interval of the mean; light band: p10 to p90, "
+        "where four runs of five lie. Two channels whose bands overlap change places from run to run.",
         behind=(ranked,),
         tables=(counts,),
     )
@@ -276,8 +278,8 @@ def _leakage(tables: Tables | None, stages: Sequence[str], currency: str) -> Ite
             "Where revenue leaks",
             (*who_acts(rows, lost.causes), *by_fit(lost, currency)),
             heat_map(lost, currency),
-            f"Revenue lost{label('', currency, lost.whole)}, means over the runs: causes from the costliest down, points "
-            "in the order of a sale. The darker, the more.",
+            f"Revenue lost{label('', currency, lost.whole)}, means over the runs: causes from the costliest down, "
+            "points in the order of a sale. The darker, the more.",
             behind=(_matrix(lost, currency), *_points(tables.leakage, currency)),
             notes=(NO_SUM,),
         )
@@ -350,14 +352,15 @@ def _grouped(details: Details | None, currency: str) -> Section:
     if details is None:
         return Section("metrics", title, (_WITHOUT,))
     said = (
-        "The 25 metrics that marketing and sales share, stage by stage of the funnel, each with the figures that answer "
-        "it. `leadflow metrics ID` tells how one is counted; a figure that is not defined (-) has its reason below."
+        "The 25 metrics that marketing and sales share, stage by stage of the funnel, each with the figures that "
+        "answer it. `leadflow metrics ID` tells how one is counted; one that is not defined (-) has its reason below."
     )
     return Section("metrics", title, (said,), tables=tuple(_group(group, details, currency) for group in GROUPS))
 
 
 def _group(group: Group, details: Details, currency: str) -> Table:
-    rows, notes = [], {}
+    rows: list[Row] = []
+    notes: dict[str, None] = {}
     for line in group.lines:
         rows.append(Row((f"{line.number}. {line.name}",), heading=True))
         for id in line.metrics:
