@@ -77,7 +77,7 @@ def bookings_of_runs(values: Floats, marks: Sequence[tuple[str, float]], target:
 
 
 def _edges(values: Floats, target: float | None) -> list[float]:
-    """Edges of bars a round amount wide, about twenty of them; the target is one, so that each bar is on one side."""
+    """Edges of bars a round amount wide, ten to twenty of them; the target is one, so that each bar is on one side."""
     low, high = float(values.min()), float(values.max())
     rough = max(high - low, 1e-3 * max(abs(high), 1.0)) / 20
     scale = 10.0 ** math.floor(math.log10(rough))
@@ -293,7 +293,7 @@ def _draw_channels(values: list[Spec], name: str, width: int) -> Spec:
 
 
 def _money_axis(width: int) -> Spec:
-    return {"format": "~s", "tickCount": max(3, width // 120)}
+    return {"format": "~s", "tickCount": max(3, width // 120), "minExtent": 44}
 
 
 def _names_axis(width: int, names: Iterable[str]) -> Spec:

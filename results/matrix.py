@@ -98,17 +98,13 @@ def who_acts(rows: Sequence[LeakageRow], causes: Sequence[str]) -> Iterable[str]
 
 def by_fit(lost: Matrix, currency: str) -> Iterable[str]:
     """Good and bad leakage apart, where fit is known."""
-    good, bad, most = lost.good_fit, lost.bad_fit, lost.whole
+    good, bad, whole = lost.good_fit, lost.bad_fit, lost.whole
     if not good and not bad:
         return
     said = (
-        f"Of it {number(good, currency, most)} was lost with leads of good fit (bad leakage) and "
-        f"{number(bad, currency, most)} with leads of bad fit (good leakage: it is right to let them go)"
+        f"Of it {number(good)} {currency} was lost with leads of good fit (bad leakage) and {number(bad)} with leads of "
+        "bad fit (good leakage: it is right to let them go)"
     )
     # Of what AEs found themselves there is no lead.
-    rest = most - good - bad
-    yield (
-        f"{said}, {number(rest, currency, most)} with opportunities that came of no lead."
-        if rest > 1e-9 * most
-        else f"{said}."
-    )
+    rest = whole - good - bad
+    yield f"{said}, {number(rest)} with opportunities that came of no lead." if rest > 1e-9 * whole else f"{said}."

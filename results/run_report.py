@@ -24,6 +24,8 @@ __all__ = ["run_report"]
 
 _NO_CHANNEL = "(no channel)"
 
+_INTERVAL = "lo95, hi95: 95 % interval of the mean, how far it would move with other random numbers."
+
 _LEAKS = 12
 """Points of leakage listed of each kind."""
 
@@ -73,12 +75,14 @@ def _tiles(rows: dict[str, HeadlineRow], odds: TargetOdds | None) -> Iterator[Ti
             row = rows[id]
             low, high = (number(value, row.unit, row.p50) for value in (row.p10, row.p90))
             name = label(row.name, row.unit, row.p50)
-            yield Tile(name, Number(row.p50, row.unit), f"half of the runs end above; four in five {low} to {high}")
+            yield Tile(
+                name, Number(row.p50, row.unit), f"half of the runs end above; four in five between {low} and {high}"
+            )
         if id == "bookings" and odds is not None:
             yield Tile(
                 f"Target of {number(odds.amount)} by the end of {odds.by}",
-                f"reached in {number(odds.reached, 'share')}",
-                f"of the runs; 95 % interval {number(odds.lo95, 'share')} to {number(odds.hi95, 'share')}",
+                Number(odds.reached, "share"),
+                f"of the runs reach it; 95 % interval {number(odds.lo95, 'share')} to {number(odds.hi95, 'share')}",
             )
 
 
@@ -100,8 +104,8 @@ def _bookings(runs: RunSet, odds: TargetOdds | None) -> Iterator[Section]:
     if odds is not None:
         said.append(
             f"The target of {number(odds.amount)} {runs.currency} is reached in {number(odds.reached, 'share')} of "
-            f"them; so many runs tell the odds to within {number(odds.lo95, 'share')} to {number(odds.hi95, 'share')} (95 % "
-            "interval)."
+            f"them; so many runs tell the odds to within {number(odds.lo95, 'share')} to {number(odds.hi95, 'share')} "
+            "(95 % interval)."
         )
     rows = [Row((name, Number(value, runs.currency))) for name, value in marks]
     rows += [Row((name, Number(value, runs.currency))) for name, value in (
@@ -182,8 +186,8 @@ def _funnel(rows: dict[str, HeadlineRow], details: Details | None) -> Section:
     )  # fmt: skip
     head = (
         *columns("step", "mean", "p10", "p90"),
-        Column("rate of the period"), Column("four runs of five", text=True), Column("which is", text=True),
-        Column("rate of the cohort"), Column("four runs of five", text=True),
+        Column("rate of the period"), Column("p10 to p90"), Column("which is", text=True),
+        Column("rate of the cohort"), Column("p10 to p90"),
     )  # fmt: skip
     notes = [
         "Of the period: what reached a step in these months per what reached the one before in them. Of deals closed "
@@ -230,7 +234,7 @@ def _channels(details: Details | None, currency: str) -> Section:
             )))
             for name in order
         ),
-        tuple(f"{CATALOGUE[id].name}: {CATALOGUE[id].formula}" for id in CHANNEL_METRICS[-3:]),
+        tuple(f"{CATALOGUE[id].name}: {CATALOGUE[id].definition}" for id in CHANNEL_METRICS[-3:]),
     )  # fmt: skip
     ranked = Table(
         f"{CATALOGUE['program_roi'].name} by channel",
@@ -247,8 +251,7 @@ def _channels(details: Details | None, currency: str) -> Section:
             ))
             for name in order for row in (returns[name],)
         ),
-        ("lo95, hi95: 95 % interval of the mean, how far it would move with other random numbers. Channels without "
-         "spend have no return on it.",),
+        (_INTERVAL, "Channels without spend have no return on it."),
     )  # fmt: skip
     return Section(
         "channels",
@@ -276,10 +279,14 @@ def _leakage(tables: Tables | None, stages: Sequence[str], currency: str) -> Ite
         yield Section(
             "leakage",
             "Where revenue leaks",
-            (*who_acts(rows, lost.causes), *by_fit(lost, currency)),
+            (
+                f"Lost in these months, mean over the runs: {number(lost.whole)} {currency}.",
+                *by_fit(lost, currency),
+                *who_acts(rows, lost.causes),
+            ),
             heat_map(lost, currency),
             f"Revenue lost{label('', currency, lost.whole)}, means over the runs: causes from the costliest down, "
-            "points in the order of a sale. The darker, the more.",
+            "points in the order of a sale. The darker, the more; where nothing is lost, nothing stands.",
             behind=(_matrix(lost, currency), *_points(tables.leakage, currency)),
             notes=(NO_SUM,),
         )
@@ -355,7 +362,9 @@ def _grouped(details: Details | None, currency: str) -> Section:
         "The 25 metrics that marketing and sales share, stage by stage of the funnel, each with the figures that "
         "answer it. `leadflow metrics ID` tells how one is counted; one that is not defined (-) has its reason below."
     )
-    return Section("metrics", title, (said,), tables=tuple(_group(group, details, currency) for group in GROUPS))
+    return Section(
+        "metrics", title, (said, _INTERVAL), tables=tuple(_group(group, details, currency) for group in GROUPS)
+    )
 
 
 def _group(group: Group, details: Details, currency: str) -> Table:
