@@ -15,7 +15,7 @@ import numpy as np
 from results.details import ChannelRow
 from results.headline import MonthRow
 from results.matrix import Matrix
-from results.numbers import number
+from results.numerals import number
 from results.spans import Floats
 
 __all__ = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from results.leakage import UNKNOWN, LeakageRow
 from results.leaks import STEPS
-from results.numbers import number
+from results.numerals import number
 
 __all__ = ["NO_SUM", "OF_THE_POTENTIAL", "ROUGHLY", "Matrix", "by_fit", "matrix", "who_acts"]
 
@@ -102,8 +102,8 @@ def by_fit(lost: Matrix, currency: str) -> Iterable[str]:
     if not good and not bad:
         return
     said = (
-        f"Of it {number(good)} {currency} was lost with leads of good fit (bad leakage) and {number(bad)} with leads of "
-        "bad fit (good leakage: it is right to let them go)"
+        f"Of it {number(good)} {currency} was lost with leads of good fit (bad leakage) and {number(bad)} with leads "
+        "of bad fit (good leakage: it is right to let them go)"
     )
     # Of what AEs found themselves there is no lead.
     rest = whole - good - bad

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from results.charts import FONTS, Chart
-from results.numbers import UNKNOWN, number
+from results.numerals import UNKNOWN, number
 from results.report import Cell, Number, Report
 from sim.errors import InputError, Problem
 

@@ -12,7 +12,7 @@ from results.headline import PERCENTILES, SECTIONS, STANDARD_ERROR, HeadlineRow,
 from results.leakage import LeakageRow
 from results.matrix import NO_SUM, OF_THE_POTENTIAL, Matrix, by_fit, matrix, who_acts
 from results.metrics.catalogue import CATALOGUE
-from results.numbers import label, number
+from results.numerals import label, number
 from results.report import Cell, Column, Named, Number, Report, Row, Section, Table, Tile, columns, sized
 from results.runset import RunSet
 from results.store import Manifest

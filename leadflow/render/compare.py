@@ -8,7 +8,7 @@ from leadflow.render.page import Page
 from results.compare import Comparison, MetricComparison
 from results.headline import SECTIONS
 from results.metrics.catalogue import CATALOGUE
-from results.numbers import interval, label, number, replications, share, signed
+from results.numerals import interval, label, number, replications, share, signed
 from results.ranking import Ranking
 
 __all__ = ["show_comparisons"]

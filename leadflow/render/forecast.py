@@ -8,7 +8,7 @@ from results.arithmetic import Arithmetic
 from results.forecast import CUSTOMERS, NURTURED, ORIGINS, Forecast
 from results.gap import Gap
 from results.headline import PERCENTILES
-from results.numbers import UNKNOWN, label, number, replications, signed
+from results.numerals import UNKNOWN, label, number, replications, signed
 
 __all__ = ["show_forecast"]
 

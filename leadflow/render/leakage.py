@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from leadflow.render.page import Column, Page
 from results.leakage import BalanceRow, LeakageRow
 from results.matrix import NO_SUM, OF_THE_POTENTIAL, ROUGHLY, by_fit, matrix, who_acts
-from results.numbers import label, number
+from results.numerals import label, number
 
 __all__ = ["show_leakage"]
 

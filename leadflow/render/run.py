@@ -8,7 +8,7 @@ from leadflow.render.leakage import show_leakage
 from leadflow.render.page import Column, Page
 from results.headline import PERCENTILES, SECTIONS, STANDARD_ERROR, HeadlineRow, headline, monthly
 from results.metrics.catalogue import CATALOGUE
-from results.numbers import label, number, replications
+from results.numerals import label, number, replications
 
 __all__ = ["show_run"]
 

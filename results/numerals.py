@@ -1,4 +1,4 @@
-"""Numbers as a planner reads them: thousands separated, shares in percent, decimals by size."""
+"""Numerals: numbers as a planner reads them: thousands separated, shares in percent, decimals by size."""
 
 import math
 

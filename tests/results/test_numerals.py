@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from results.numbers import label, number, share, signed
+from results.numerals import label, number, share, signed
 
 
 @pytest.mark.parametrize(
