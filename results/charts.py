@@ -39,6 +39,8 @@ _BLUE, _SKY, _ORANGE, _DARK, _LINE = "#0072B2", "#9CCFEF", "#D55E00", "#222222",
 _GAP = 8
 _WIDEST = 7.5
 """Pixels of a mean letter of 12 pixels in the widest of the fonts."""
+_AMOUNT = 44
+"""Pixels of a short amount in it."""
 
 Spec = dict[str, Any]
 
@@ -69,17 +71,20 @@ def bookings_of_runs(values: Floats, marks: Sequence[tuple[str, float]], target:
         for low, high, count in zip(edges[:-1], edges[1:], of, strict=True)
         if count
     ]
-    said = ", ".join(f"{name} {number(value, currency)}" for name, value in marks)
+    said = ", ".join(f"{name} {number(value)}" for name, value in marks)
     words = f"Histogram of bookings in {len(values)} replications, {currency}: {said}"
     if target is not None:
-        words += f"; {int(reached.sum())} reach the target of {number(target, currency)}"
+        words += f"; {int(reached.sum())} reach the target of {number(target)}"
     return Chart("bookings-of-runs", f"{words}.", partial(_draw_runs, bars, list(marks), target, currency))
 
 
 def _edges(values: Floats, target: float | None) -> list[float]:
-    """Edges of bars a round amount wide, ten to twenty of them; the target is one, so that each bar is on one side."""
+    """Edges of bars a round amount wide; the target is one, so that each bar is on one side of it.
+
+    There are at most as many bars as twice the square root of the replications, and at most twenty. [choice]
+    """
     low, high = float(values.min()), float(values.max())
-    rough = max(high - low, 1e-3 * max(abs(high), 1.0)) / 20
+    rough = max(high - low, 1e-3 * max(abs(high), 1.0)) / min(2 * math.sqrt(len(values)), 20)
     scale = 10.0 ** math.floor(math.log10(rough))
     step = scale * next(round_by for round_by in (1, 2, 2.5, 5, 10) if scale * round_by >= rough)
     start = 0.0 if target is None else target
@@ -109,7 +114,7 @@ def _draw_runs(
         *_lines(lines, x, _DARK, dash=[4, 3], above=8),
     ]  # fmt: skip
     if target is not None:
-        name = f"target {number(target, currency)}"
+        name = f"target {number(target)}"
         layer += _lines([{"at": target, "name": name}], x, _ORANGE, dash=[1, 0], above=22)
     return _spec(width, 220, {"layer": layer})
 
@@ -136,19 +141,19 @@ def bookings_by_month(rows: Sequence[MonthRow], currency: str) -> Chart:
     values = [{"month": row.month, "p10": row.p10, "p50": row.p50, "p90": row.p90} for row in rows]
     first, last, most = rows[0], rows[-1], max(rows, key=lambda row: row.p50)
     words = (
-        f"Bookings by month, {currency}: the median goes from {number(first.p50, currency)} in {first.month} to "
-        f"{number(last.p50, currency)} in {last.month}; the most is {number(most.p50, currency)} in {most.month}, "
-        f"where four runs of five lie between {number(most.p10, currency)} and {number(most.p90, currency)}."
+        f"Bookings by month, {currency}: the median goes from {number(first.p50)} in {first.month} to "
+        f"{number(last.p50)} in {last.month}; the most is {number(most.p50)} in {most.month}, "
+        f"where four runs of five lie between {number(most.p10)} and {number(most.p90)}."
     )
     return Chart("bookings-by-month", words, partial(_draw_months, values, currency))
 
 
 def _draw_months(values: list[Spec], currency: str, width: int) -> Spec:
     x = {"field": "month", "type": "temporal", "title": None, "scale": {"type": "utc"},
-         "axis": {"format": "%Y-%m", "grid": False, "labelOverlap": "greedy", "labelFlush": True,
+         "axis": {"format": "%Y-%m", "grid": False, "labelOverlap": "greedy", "labelFlush": False,
                   "tickCount": {"interval": "month", "step": max(1, math.ceil(len(values) * 80 / width))}}}  # fmt: skip
     y = {"type": "quantitative", "scale": {"zero": True, "nice": True}, "title": f"Bookings a month, {currency}",
-         "axis": _money_axis(width)}  # fmt: skip
+         "axis": {**_money_axis(width), "minExtent": _AMOUNT}}  # fmt: skip
     return _spec(width, 240, {
         "data": {"values": values},
         "layer": [
@@ -210,7 +215,7 @@ def heat_map(lost: Matrix, currency: str) -> Chart:
         if cell > 0
     ]  # fmt: skip
     top = sorted(values, key=lambda cell: -cell["lost"])[:3]
-    said = "; ".join(f"{cell['cause']} at {cell['point']} {number(cell['lost'], currency)}" for cell in top)
+    said = "; ".join(f"{cell['cause']} at {cell['point']} {number(cell['lost'])}" for cell in top)
     words = f"Heat map of revenue lost by cause and point, {currency}. The most: {said}."
     causes = [cause.replace("_", " ") for cause in lost.causes]
     return Chart("leakage", words, partial(_draw_heat, values, causes, list(lost.points)))
@@ -293,14 +298,14 @@ def _draw_channels(values: list[Spec], name: str, width: int) -> Spec:
 
 
 def _money_axis(width: int) -> Spec:
-    return {"format": "~s", "tickCount": max(3, width // 120), "minExtent": 44}
+    return {"format": "~s", "tickCount": max(3, width // 120)}
 
 
 def _names_axis(width: int, names: Iterable[str]) -> Spec:
     """An axis of names, wide enough for them in whatever font the reader has."""
     limit = 110 if width < NARROW else 190
     longest = max((len(name) for name in names), default=0)
-    return {"domain": False, "ticks": False, "labelLimit": limit, "labelPadding": _GAP,
+    return {"domain": False, "ticks": False, "labelLimit": 0.87 * limit, "labelPadding": _GAP,
             "minExtent": min(_GAP + math.ceil(_WIDEST * longest), limit + _GAP)}  # fmt: skip
 
 

@@ -107,9 +107,8 @@ def _bookings(runs: RunSet, odds: TargetOdds | None) -> Iterator[Section]:
             f"them; so many runs tell the odds to within {number(odds.lo95, 'share')} to {number(odds.hi95, 'share')} "
             "(95 % interval)."
         )
-    rows = [Row((name, Number(value, runs.currency))) for name, value in marks]
-    rows += [Row((name, Number(value, runs.currency))) for name, value in (
-        ("least", float(totals.min())), ("mean", float(totals.mean())), ("most", float(totals.max())))]  # fmt: skip
+    spread = (("least", float(totals.min())), *marks, ("most", float(totals.max())), ("mean", float(totals.mean())))
+    rows = [Row((name, Number(value))) for name, value in spread]
     yield Section(
         "bookings",
         "What will be booked",
@@ -198,8 +197,12 @@ def _funnel(rows: dict[str, HeadlineRow], details: Details | None) -> Section:
     ]
     if details is None:
         notes.append(f"Rates of the cohort: {_WITHOUT[0].lower()}{_WITHOUT[1:]}")
+    short = {"mqls": "MQLs", "sqls": "SQLs"}
     chart = funnel_steps(
-        [(row.name, row.mean, rate(PERIOD_RATES, row.metric)[0], of.get(row.metric, "")) for row in steps]
+        [
+            (short.get(row.metric, row.name), row.mean, rate(PERIOD_RATES, row.metric)[0], of.get(row.metric, ""))
+            for row in steps
+        ]
     )
     return Section(
         "funnel",
@@ -259,7 +262,7 @@ def _channels(details: Details | None, currency: str) -> Section:
         (_NOT_CAUSE,),
         chart=channel_returns(known, CATALOGUE["program_roi"].name, _NO_CHANNEL) if known else None,
         legend="Dot: mean return on programme spend; dark line: 95 % interval of the mean; light band: p10 to p90, "
-        "where four runs of five lie. Two channels whose bands overlap change places from run to run.",
+        "where four runs of five lie. Two channels whose bands overlap may change places from run to run.",
         behind=(ranked,),
         tables=(counts,),
     )
@@ -346,7 +349,7 @@ def _points(rows: Sequence[LeakageRow], currency: str) -> Iterator[Table]:
             tuple(
                 Row((
                     row.point, row.reason.replace("_", " "), *sized((row.count, row.p10, row.p90), "leads", row.count),
-                    *([Number(row.value, currency)] if valued else []),
+                    *([Number(row.value)] if valued else []),
                 ))
                 for row in lost[:_LEAKS]
             ),
