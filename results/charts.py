@@ -36,9 +36,8 @@ NARROW = 500
 
 _BLUE, _SKY, _ORANGE, _DARK, _LINE = "#0072B2", "#9CCFEF", "#D55E00", "#222222", "#D9DDE1"
 
-_GAP = 8
-_WIDEST = 7.5
-"""Pixels of a mean letter of 12 pixels in the widest of the fonts."""
+_GAP, _LETTER = 8, 7.5
+"""Pixels between a name and its mark; of a mean letter of 12 pixels in the widest of the fonts."""
 _AMOUNT = 44
 """Pixels of a short amount in it."""
 
@@ -224,7 +223,7 @@ def heat_map(lost: Matrix, currency: str) -> Chart:
 def _draw_heat(values: list[Spec], causes: list[str], points: list[str], width: int) -> Spec:
     roomy = width >= NARROW and (width - 150) / max(len(points), 1) >= 46
     x = {"field": "point", "type": "nominal", "title": None, "scale": {"domain": points},
-         "axis": {"orient": "top", "labelAngle": 0 if roomy else -50, "domain": False, "ticks": False,
+         "axis": {"orient": "top", "labelAngle": 0 if roomy else -90, "domain": False, "ticks": False,
                   "labelLimit": 100}}  # fmt: skip
     y = {
         "field": "cause",
@@ -302,11 +301,12 @@ def _money_axis(width: int) -> Spec:
 
 
 def _names_axis(width: int, names: Iterable[str]) -> Spec:
-    """An axis of names, wide enough for them in whatever font the reader has."""
-    limit = 110 if width < NARROW else 190
-    longest = max((len(name) for name in names), default=0)
-    return {"domain": False, "ticks": False, "labelLimit": 0.87 * limit, "labelPadding": _GAP,
-            "minExtent": min(_GAP + math.ceil(_WIDEST * longest), limit + _GAP)}  # fmt: skip
+    """An axis of names, wide enough for them in whatever font the reader has; long ones are cut."""
+    most = int((110 if width < NARROW else 190) / _LETTER)
+    longest = min(max((len(name) for name in names), default=0), most)
+    cut = f"length(datum.label) > {most} ? slice(datum.label, 0, {most - 1}) + '\N{HORIZONTAL ELLIPSIS}' : datum.label"
+    return {"domain": False, "ticks": False, "labelExpr": cut, "labelLimit": 0, "labelPadding": _GAP,
+            "minExtent": _GAP + _LETTER * longest}  # fmt: skip
 
 
 def _spec(width: int, height: int | Spec, rest: Spec) -> Spec:

@@ -141,6 +141,7 @@ def _of_channels(found: Sequence[Found], draw: NDArray[np.int64]) -> tuple[Chann
     # Where a replication has none of it, there are none: a sum of zero, a mean or a rate of nothing.
     nothing = tuple(math.nan if CATALOGUE[id].denominator else 0.0 for id in CHANNEL_METRICS)
     values = np.array([[one.channels.get(name, nothing) for name in names] for one in found])
+    values = values.reshape(len(found), len(names), len(CHANNEL_METRICS))
     rows = []
     for column, id in enumerate(CHANNEL_METRICS):
         its = values[:, :, column]
