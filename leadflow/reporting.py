@@ -68,7 +68,7 @@ def write_page(stored: Path, html: Path) -> str:
     with replacing(html) as file:
         file.write_bytes(text)
     without = tables is None or tables.details is None
-    return f"Report in {html} ({len(text) / 1000:.0f} kB): one file that loads nothing; open it in a browser." + (
+    return f"Report in {html}: one file that loads nothing; open it in a browser." + (
         "\nThe run was stored without channels and the 25 metrics; `leadflow report` of its plan measures them."
         if without
         else ""
