@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from results.details import ChannelRow
 from results.headline import MonthRow
 from results.matrix import Matrix
 from results.numerals import number
+from results.parts import PartRow
 from results.spans import Floats
 
 __all__ = [
@@ -246,12 +246,12 @@ def _draw_heat(values: list[Spec], causes: list[str], points: list[str], width: 
     return _spec(width, {"step": 26}, {"data": {"values": values}, "encoding": {"x": x, "y": y}, "layer": layer})
 
 
-def channel_returns(rows: Iterable[ChannelRow], name: str, nameless: str) -> Chart:
+def channel_returns(rows: Iterable[PartRow], name: str, nameless: str) -> Chart:
     """A share-valued metric by channel, the best first: its mean with the 95 % interval, and where four runs of five
     lie. Channels of which it is not defined are left out."""
-    known = sorted((row for row in rows if math.isfinite(row.mean)), key=lambda row: (row.place or 0, row.channel))
+    known = sorted((row for row in rows if math.isfinite(row.mean)), key=_by_place)
     values: list[Spec] = [
-        {"channel": f"{row.place}. {row.channel or nameless}", "mean": row.mean, "p10": row.p10, "p90": row.p90,
+        {"channel": f"{_rank(row)}. {row.part or nameless}", "mean": row.mean, "p10": row.p10, "p90": row.p90,
          # With one replication there is no interval.
          "lo95": row.lo95 if math.isfinite(row.lo95) else row.mean,
          "hi95": row.hi95 if math.isfinite(row.hi95) else row.mean}
@@ -263,6 +263,14 @@ def channel_returns(rows: Iterable[ChannelRow], name: str, nameless: str) -> Cha
         for one in values
     )
     return Chart("channels", f"{name} by channel, the best first: {said}.", partial(_draw_channels, values, name))
+
+
+def _rank(row: PartRow) -> int | str:
+    return "-" if row.place is None else row.place.place
+
+
+def _by_place(row: PartRow) -> tuple[float, str]:
+    return (math.inf if row.place is None else row.place.place, row.part)
 
 
 def _draw_channels(values: list[Spec], name: str, width: int) -> Spec:

@@ -13,6 +13,8 @@ from results.leakage import LeakageRow
 from results.matrix import NO_SUM, OF_THE_POTENTIAL, Matrix, by_fit, matrix, who_acts
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label, number
+from results.parts import PartRow
+from results.places import Place
 from results.report import Cell, Column, Named, Number, Report, Row, Section, Table, Tile, columns, sized
 from results.runset import RunSet
 from results.store import Manifest
@@ -217,11 +219,11 @@ def _channels(details: Details | None, currency: str) -> Section:
     title = "Channels: what their spend brings"
     if details is None:
         return Section("channels", title, (_WITHOUT,))
-    names = list(dict.fromkeys(row.channel for row in details.channels))
-    by_metric = {id: {row.channel: row for row in details.of_channels(id)} for id in CHANNEL_METRICS}
+    names = list(dict.fromkeys(row.part for row in details.channels))
+    by_metric = {id: {row.part: row for row in details.of_channels(id)} for id in CHANNEL_METRICS}
     returns = by_metric["program_roi"]
     known = [row for row in returns.values() if math.isfinite(row.mean)]
-    order = sorted(names, key=lambda name: (returns[name].place or len(names) + 1, not name))
+    order = sorted(names, key=lambda name: (_rank(returns.get(name)), not name))
     sizes = {
         id: max((abs(row.mean) for row in of.values() if math.isfinite(row.mean)), default=0.0)
         for id, of in by_metric.items()
@@ -233,6 +235,8 @@ def _channels(details: Details | None, currency: str) -> Section:
         tuple(
             Row((name or _NO_CHANNEL, *(
                 Number(by_metric[id][name].mean, units[id], None if units[id] == "share" else sizes[id])
+                if name in by_metric[id]
+                else Number(math.nan)
                 for id in CHANNEL_METRICS
             )))
             for name in order
@@ -243,18 +247,22 @@ def _channels(details: Details | None, currency: str) -> Section:
         f"{CATALOGUE['program_roi'].name} by channel",
         (
             *columns("channel", "mean", "lo95", "hi95", "p10", "p50", "p90", "place"),
-            Column("place in four runs of five", text=True),
+            Column("in nine runs of ten"),
+            Column("first in"),
         ),
         tuple(
             Row((
                 name or _NO_CHANNEL,
                 *(Number(value, "share") for value in (row.mean, row.lo95, row.hi95, row.p10, row.p50, row.p90)),
-                "-" if row.place is None else f"{row.place}",
-                _places(row.place_p10, row.place_p90),
+                *_place(row.place),
             ))
-            for name in order for row in (returns[name],)
+            for name in order if name in returns for row in (returns[name],)
         ),
-        (_INTERVAL, "Channels without spend have no return on it."),
+        (
+            _INTERVAL,
+            "Place: by the mean, and between which places the channel is in nine runs of ten; then in which share of the "
+            "runs it is the first. Channels without spend have no return on it.",
+        ),
     )  # fmt: skip
     return Section(
         "channels",
@@ -268,8 +276,15 @@ def _channels(details: Details | None, currency: str) -> Section:
     )
 
 
-def _places(low: int | None, high: int | None) -> str:
-    return "" if low is None else f"{low}" if low == high else f"{low} to {high}"
+def _rank(row: PartRow | None) -> float:
+    return math.inf if row is None or row.place is None else row.place.place
+
+
+def _place(place: Place | None) -> tuple[str, str, Cell]:
+    if place is None:
+        return "-", "", ""
+    low, high = place.lo90, place.hi90
+    return f"{place.place}", f"{low}" if low == high else f"{low} to {high}", Number(place.first, "share")
 
 
 def _leakage(tables: Tables | None, stages: Sequence[str], currency: str) -> Iterator[Section]:

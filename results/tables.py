@@ -7,8 +7,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from results.details import ChannelRow, DetailRow, Details
+from results.details import DetailRow, Details
 from results.leakage import BalanceRow, LeakageRow
+from results.parts import PartRow
+from results.places import Place
 from results.plain import plain
 from sim.errors import InputError, Problem
 
@@ -42,14 +44,19 @@ def read_tables(file: Path) -> Tables:
             if more is None
             else Details(
                 tuple(_row(DetailRow, row) for row in more["metrics"]),
-                tuple(_row(ChannelRow, row) for row in more["channels"]),
+                tuple(_part(row) for row in more["channels"]),
             ),
         )
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(Problem(str(file), "cannot be read as a run's tables", str(error))) from error
 
 
-Row = TypeVar("Row", LeakageRow, BalanceRow, DetailRow, ChannelRow)
+def _part(said: Mapping[str, Any]) -> PartRow:
+    place = said["place"]
+    return _row(PartRow, {**said, "place": None if place is None else Place(**place)})
+
+
+Row = TypeVar("Row", LeakageRow, BalanceRow, DetailRow, PartRow)
 
 
 def _row(kind: type[Row], said: Mapping[str, Any]) -> Row:

@@ -7,9 +7,9 @@ from leadflow.render.leakage import show_leakage
 from leadflow.render.page import Column, Page
 from leadflow.render.prospects import show_prospects
 from leadflow.render.reps import show_reps
-from leadflow.render.run import SECTIONS
 from results.cells import NOWHERE, Cell
 from results.changes import LEVEL
+from results.headline import SECTIONS
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import UNKNOWN, interval, label, number, share, signed
 from results.sampling import FEW

@@ -94,8 +94,8 @@ def test_each_of_the_25_has_its_ids_and_its_value(report):
 
 def test_channels_in_the_order_of_their_returns(report):
     assert [row.cells[0] for row in report.of("channels").tables[0].rows] == ["events", EVIL, "(no channel)"]
-    places = [row.cells[-2:] for row in report.of("channels").behind[0].rows]
-    assert places == [("1", "1 to 2"), ("2", "1 to 2"), ("-", "")]
+    places = [row.cells[-3:] for row in report.of("channels").behind[0].rows]
+    assert places == [("1", "1 to 2", Number(0.75, "share")), ("2", "1 to 2", Number(0.25, "share")), ("-", "", "")]
 
 
 def test_the_page_has_every_section_and_picture(html, report):

@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 
-from results.details import CHANNEL_METRICS, METRICS, ChannelRow, DetailRow, Details
+from results.details import CHANNEL_METRICS, METRICS, DetailRow, Details
 from results.leakage import BalanceRow, LeakageRow
+from results.parts import PartRow
+from results.places import Place
 from results.runset import RunSet
 from results.store import Manifest
 from results.tables import Tables
@@ -57,7 +59,7 @@ def manifest(target: float | None = 600_000.0) -> Manifest:
 
 
 def _lost(what: str, point: str, reason: str, revenue: float) -> LeakageRow:
-    return LeakageRow(what, point, reason, "", "", 2.0, 1.0, 3.0, math.nan if what == "lead" else revenue, revenue,
+    return LeakageRow(what, point, reason, "", "", 2.0, 1.0, 3.0, 1.5, 2.5, math.nan if what == "lead" else revenue, revenue,
                       revenue, revenue / 2, 0.75 * revenue, 0.25 * revenue)  # fmt: skip
 
 
@@ -80,9 +82,8 @@ def tables(detailed: bool = True) -> Tables:
     rows = []
     for id in CHANNEL_METRICS:
         for place, (name, mean) in enumerate(zip(CHANNELS, (0.5, 2.0, math.nan), strict=True)):
-            if math.isnan(mean):
-                rows.append(ChannelRow(name, id, *(math.nan,) * 6, 4, None, None, None))
-            else:
-                spread = (mean, mean - 0.1, mean + 0.1, mean - 0.5, mean, mean + 0.5)
-                rows.append(ChannelRow(name, id, *spread, 0, 2 - place, 1, 2))
+            known = not math.isnan(mean)
+            spread = (mean, 0.05, mean - 0.1, mean + 0.1, mean - 0.5, mean, mean + 0.5)
+            order = Place(2 - place, 1, 2, 0.75 if place else 0.25) if known else None
+            rows.append(PartRow(id, "channel", "", name, *spread, 0 if known else 4, order))
     return Tables(leakage, balance, Details(metrics, tuple(rows)))
