@@ -260,8 +260,8 @@ def _channels(details: Details | None, currency: str) -> Section:
         ),
         (
             _INTERVAL,
-            "Place: by the mean, and between which places the channel is in nine runs of ten; then in which share of the "
-            "runs it is the first. Channels without spend have no return on it.",
+            "Place: by the mean, and between which places the channel is in nine runs of ten; then in which share "
+            "of the runs it is the first. Channels without spend have no return on it.",
         ),
     )  # fmt: skip
     return Section(

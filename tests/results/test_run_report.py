@@ -1,6 +1,7 @@
 """The report of a run made by hand: what it says, and the page that shows it."""
 
 import base64
+import dataclasses
 import hashlib
 import re
 from html.parser import HTMLParser
@@ -151,3 +152,14 @@ def test_a_run_stored_with_less_says_so():
     assert report.of("potential").tables[0].rows[-1].sum
     assert "stored without" in report.of("channels").words[0]
     assert any("stored without" in note for note in report.of("funnel").tables[0].notes)
+
+
+def test_one_run_has_no_range():
+    many = runs()
+    one = dataclasses.replace(
+        many, values=many.values[:1], monthly=many.monthly[:1], replication=many.replication[:1], draw=many.draw[:1]
+    )
+    report = run_report(manifest(), one, tables())
+    assert report.tiles[0].words == "in one run; a range needs more"
+    assert report.of("bookings").words[0].startswith("The one run books 300,000 USD by the end of 2027-02")
+    assert len(Read(page(report)).all("svg")) == 10

@@ -59,8 +59,9 @@ def manifest(target: float | None = 600_000.0) -> Manifest:
 
 
 def _lost(what: str, point: str, reason: str, revenue: float) -> LeakageRow:
-    return LeakageRow(what, point, reason, "", "", 2.0, 1.0, 3.0, 1.5, 2.5, math.nan if what == "lead" else revenue, revenue,
-                      revenue, revenue / 2, 0.75 * revenue, 0.25 * revenue)  # fmt: skip
+    value = math.nan if what == "lead" else revenue
+    counts, amounts = (2.0, 1.0, 3.0, 1.5, 2.5), (value, revenue, revenue, revenue / 2)
+    return LeakageRow(what, point, reason, "", "", *counts, *amounts, 0.75 * revenue, 0.25 * revenue)
 
 
 def tables(detailed: bool = True) -> Tables:
