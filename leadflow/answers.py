@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from results.arithmetic import Arithmetic
 from results.attribution.table import AttributionRow
 from results.compare import Comparison
+from results.details import Details
 from results.forecast import Forecast
 from results.gap import Gap
 from results.headline import run_json
@@ -14,6 +15,7 @@ from results.leakage import BalanceRow, LeakageRow
 from results.plain import plain
 from results.ranking import Ranking
 from results.runset import RunSet
+from results.tables import Tables
 from results.target import TargetOdds, target_odds
 from scenarios.scenario import Scenario
 
@@ -54,6 +56,13 @@ class Run:
     """The run's identity: equal inputs give an equal digest."""
     asked: int
     """Replications that were asked for; more than there are if the run was interrupted."""
+    details: Details | None = None
+    """What a report tells besides; none if they were not asked for."""
+
+    @property
+    def tables(self) -> Tables:
+        """What is stored beside the metrics."""
+        return Tables(self.leakage, self.balance, self.details)
 
     @property
     def target(self) -> TargetOdds | None:

@@ -21,6 +21,7 @@ from leadflow.defaults import (
 from results.arithmetic import planners_arithmetic
 from results.attribution.table import Credits, attribution, select_models
 from results.compare import compare as compare_runs
+from results.details import details, find
 from results.forecast import forecast as forecast_of
 from results.forecast import origins
 from results.gap import explain_gap, outcomes
@@ -107,12 +108,14 @@ def run(
     engine: "EngineName" = "compiled",
     workers: int | None = None,
     progress: Progress | None = None,
+    detailed: bool = False,
 ) -> Run:
     """Replicate a scenario: every metric with its intervals, months, and what was lost where.
 
     engine: `compiled`, or `simpy`, the readable authority; both make the same logs.
     workers: how many at a time (one a core by default): threads of the compiled engine, processes of SimPy.
     progress: called with (replications done, in all); between two whole numbers stands how far those in hand are.
+    detailed: measure what a report tells besides, which takes about as long again.
     Raises InputError for fewer than one replication, RunError naming the replication that failed. Ctrl-C raises
     `leadflow.answers.Unfinished`, whose `answer` is the run of the replications that were finished.
     """
@@ -133,9 +136,10 @@ def run(
             seconds=perf_counter() - began,
             digest=run_digest(scenario, len(runs), seed, engine),
             asked=replications,
+            details=details([one[2] for one in reduced], runs.draw) if detailed else None,
         )
 
-    reducer = Together((measures, losses))
+    reducer = Together((measures, losses, find) if detailed else (measures, losses))
     try:
         reduced = run_batch(scenario, replications, seed, reducer, engine=engine, workers=workers, progress=progress)
     except Interrupted as stop:

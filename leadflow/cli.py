@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from leadflow.commands import attribute, calibrate, check, compare, forecast, init, measure, metrics, run, snapshot
+from leadflow.commands import (
+    attribute,
+    calibrate,
+    check,
+    compare,
+    forecast,
+    init,
+    measure,
+    metrics,
+    report,
+    run,
+    snapshot,
+)
 from leadflow.faults import answering
 
 __all__ = ["app", "main"]
@@ -26,7 +38,7 @@ app = typer.Typer(
 
 for verb in (
     init.init, check.check, run.run, compare.compare, calibrate.calibrate, forecast.forecast, attribute.attribute,
-    measure.measure, snapshot.snapshot,
+    measure.measure, report.report, snapshot.snapshot,
     metrics.metrics,
 ):  # fmt: skip
     app.command()(answering(verb))

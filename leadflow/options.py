@@ -9,6 +9,7 @@ import typer
 __all__ = [
     "Engine",
     "EngineOption",
+    "Force",
     "Json",
     "Metrics",
     "Quiet",
@@ -45,6 +46,7 @@ StoreDir = Annotated[
     Path | None,
     typer.Option("--store", metavar="DIR", help="Folder for runs.", show_default="runs/ in the company's folder"),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON record on stdout, and nothing else there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 Metrics = Annotated[

@@ -10,12 +10,35 @@ from results.runset import RunSet
 from results.uncertainty import estimate
 
 __all__ = [
+    "PERCENTILES",
+    "SECTIONS",
+    "STANDARD_ERROR",
     "HeadlineRow",
     "MonthRow",
     "headline",
     "monthly",
     "run_json",
 ]
+
+PERCENTILES = (
+    "p10, p50, p90: one run in ten ends below p10, half end below p50, nine in ten below p90; so four runs in five end "
+    "between p10 and p90."
+)
+
+STANDARD_ERROR = (
+    "error: Monte Carlo standard error of the mean, how far it would move with other random numbers; four times the "
+    "replications halve it."
+)
+
+SECTIONS = (
+    ("Money", ("bookings", "new_bookings", "profit", "pipeline_value", "program_roi", "cac", "cost_per_lead",
+               "cost_per_mql", "cost_per_sql")),
+    ("Funnel", ("leads", "mqls", "sqls", "opportunities", "new_customers")),
+    ("Rates", ("lead_to_mql_rate", "mql_to_sql_rate", "win_rate", "opportunity_to_win_rate", "lead_to_customer_rate")),
+    ("Speed and capacity", ("time_to_first_contact", "handoff_wait", "never_contacted_share", "sales_cycle",
+                            "sdr_utilisation", "ae_utilisation")),
+)  # fmt: skip
+"""The order in which metrics are shown; a metric of no section comes last."""
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,9 @@ class PartRow:
     mean: float
     se: float
     """Monte Carlo error of the mean."""
+    lo95: float
+    hi95: float
+    """95 % interval of the mean."""
     p10: float
     p50: float
     p90: float
@@ -109,6 +112,18 @@ def _ranked(by: By, its: list[Key], values: dict[Key, Floats], draw: NDArray[np.
         means = np.array([estimates[key].mean for key in named])
         order = dict(zip(named, places(means, np.column_stack([values[key] for key in named]), entry), strict=True))
     return [
-        PartRow(key[0], by, key[1], key[2], one.mean, one.se, *one.outcome, one.undefined, order.get(key))
+        PartRow(
+            key[0],
+            by,
+            key[1],
+            key[2],
+            one.mean,
+            one.se,
+            one.lo95,
+            one.hi95,
+            *one.outcome,
+            one.undefined,
+            order.get(key),
+        )
         for key, one in estimates.items()
     ]

@@ -1,8 +1,9 @@
 """Store: one folder a run under a company's `runs/`, named by the digest of what went into the run.
 
-A folder holds `manifest.json` (what ran, when, by which versions, with the plan and the funnel that repeat it) and the
-run set as `metrics.parquet` and `months.parquet`. It is written under a temporary name, flushed to disk and then
-renamed, so a folder that bears a run's name is whole.
+A folder holds `manifest.json` (what ran, when, by which versions, with the plan and the funnel that repeat it), the
+run set as `metrics.parquet` and `months.parquet`, and what was lost as `tables.json` (a folder written before there was
+a report has none). It is written under a temporary name, flushed to disk and then renamed, so a folder that bears a
+run's name is whole.
 """
 
 import datetime as dt
@@ -22,14 +23,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.runset import RunSet
+from results.tables import Tables, read_tables, write_tables
 from results.uncertainty import Floats
 from scenarios.scenario import Scenario
+from sim.atomic import replacing
 from sim.errors import InputError, Problem
 from sim.snapshot import Snapshot
 
 __all__ = ["Manifest", "Store", "run_digest"]
 
 _FORMAT = 1
+
+_TABLES = "tables.json"
 
 
 @dataclass(frozen=True)
@@ -108,9 +113,18 @@ class Store:
 
     folder: Path
 
-    def save(self, scenario: Scenario, runs: RunSet, *, seconds: float = 0.0, asked: int | None = None) -> Path:
+    def save(
+        self,
+        scenario: Scenario,
+        runs: RunSet,
+        tables: Tables | None = None,
+        *,
+        seconds: float = 0.0,
+        asked: int | None = None,
+    ) -> Path:
         """Write a run and return its folder; a run that is already there is kept as it is, being the same.
 
+        tables: what was measured of it besides; of a run that is already there they are added if they tell more.
         asked: the replications that were asked for. Fewer were finished if the run was interrupted; those are stored
         as the run that they are, the first replications of the one that was asked for.
         """
@@ -119,6 +133,7 @@ class Store:
         part = asked is not None and asked > len(runs)
         home = self.folder / digest
         if (home / "manifest.json").is_file():
+            _add(tables, home)
             return home
         manifest = Manifest(
             run=digest,
@@ -148,6 +163,8 @@ class Store:
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self.folder))
         try:
             _write(runs, partial)
+            if tables is not None:
+                write_tables(tables, partial / _TABLES)
             (partial / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
             partial.chmod(0o755)
             for file in (*partial.iterdir(), partial):
@@ -172,12 +189,20 @@ class Store:
 
     def read(self, run: str) -> tuple[Manifest, RunSet]:
         """A stored run by its digest or the beginning of it; InputError if there is none or more than one."""
+        home = self._home(run)
+        return _manifest(home), _runset(home)
+
+    def tables(self, run: str) -> Tables | None:
+        """What was measured of a stored run besides; none if that was not stored."""
+        return _tables(self._home(run))
+
+    def _home(self, run: str) -> Path:
         homes = [home for home in self._homes() if run and home.name.startswith(run)] if self.folder.is_dir() else []
         if len(homes) != 1:
             rule = "there is no stored run of this name" if not homes else "more than one stored run begins so"
             names = ", ".join(sorted(home.name[:12] for home in homes))
             raise InputError(Problem(str(self.folder), rule, repr(run), names and f"they are {names}"))
-        return _manifest(homes[0]), _runset(homes[0])
+        return homes[0]
 
     def _homes(self) -> list[Path]:
         return [
@@ -194,6 +219,20 @@ def _manifest(home: Path) -> Manifest:
         raise InputError(
             Problem(str(home / "manifest.json"), "cannot be read as a run's manifest", str(error))
         ) from error
+
+
+def _tables(home: Path) -> Tables | None:
+    file = home / _TABLES
+    return read_tables(file) if file.is_file() else None
+
+
+def _add(tables: Tables | None, home: Path) -> None:
+    """Add tables to a stored run that has none, or has them without details."""
+    there = _tables(home)
+    if tables is None or (there is not None and (there.details is not None or tables.details is None)):
+        return
+    with replacing(home / _TABLES) as file:
+        write_tables(tables, file)
 
 
 def _write(runs: RunSet, home: Path) -> None:

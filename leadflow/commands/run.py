@@ -1,6 +1,5 @@
 """leadflow run: replicate one scenario and say what it comes to."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from leadflow.defaults import RUN_REPLICATIONS
 from leadflow.options import (
     Engine,
     EngineOption,
+    Force,
     Json,
     Metrics,
     Quiet,
@@ -31,6 +31,10 @@ def run(
     workers: Workers = None,
     metric: Metrics = None,
     store: StoreDir = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a report of the run too, as a page.")
+    ] = None,
+    force: Force = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -38,37 +42,29 @@ def run(
 
     Simulates it many times; prints metrics, funnel, months and leakage; saves the run.
     """
-    from leadflow.faults import interrupted
-    from leadflow.progress import counting, get_ready, watching
+    from leadflow.running import end_if_unfinished, run_and_store
 
     only = metric_ids(metric)
-    with watching("reading files and loading the engine", quiet=quiet):
-        # Loaded here, though it is first needed when the run is stored, so that Ctrl-C is soon over.
-        import_module("pyarrow.parquet")
-        from leadflow import api
-        from leadflow.answers import Run, Unfinished
-        from leadflow.render.page import Page, print_json
-        from leadflow.render.run import show_run
-        from results.store import Store
-        from scenarios.home import home_of
+    if html is not None:
+        from leadflow.reporting import check_page
 
-        scenario = api.load_scenario(path)
-        shelf = Store(store or home_of(path) / "runs")
-    get_ready(engine.value, quiet=quiet)
-    with counting(f"simulating {scenario.name}", quiet=quiet) as (progress,):
-        try:
-            answer = api.run(scenario, replications, seed, engine=engine.value, workers=workers, progress=progress)
-        except Unfinished as stop:
-            if not isinstance(stop.answer, Run):
-                raise
-            answer = stop.answer
-    stored = shelf.save(scenario, answer.runs, seconds=answer.seconds, asked=replications)
+        check_page(html, force=force)
+    answer, stored = run_and_store(
+        path, replications, seed, engine=engine.value, workers=workers, store=store, quiet=quiet,
+        detailed=html is not None,
+    )  # fmt: skip
+    from leadflow.render.page import Page, print_json
+    from leadflow.render.run import show_run
+
+    page = Page()
     if json:
         print_json(answer.to_json(only))
     else:
-        show_run(Page(), answer, only, stored)
-    if len(answer.runs) < replications:
-        interrupted(
-            f"interrupted: {len(answer.runs)} of {replications} replications were finished (seed {seed}); what they "
-            f"say is shown, and kept in {stored}. The same command simulates all {replications}."
-        )
+        show_run(page, answer, only, stored)
+    if html is not None:
+        from leadflow.reporting import write_page
+
+        said = write_page(stored, html)
+        if not json:
+            page.text(said)
+    end_if_unfinished(answer, stored)

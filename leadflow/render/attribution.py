@@ -3,9 +3,9 @@
 import math
 
 from leadflow.answers import Attribution
-from leadflow.render.numbers import UNKNOWN, label, number, replications
 from leadflow.render.page import Column, Page
 from results.attribution.table import words_of
+from results.numerals import UNKNOWN, label, number, replications
 
 __all__ = ["show_attribution"]
 

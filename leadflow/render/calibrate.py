@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from calibration.calibrate import Calibration
-from leadflow.render.numbers import UNKNOWN, number
 from leadflow.render.page import Page
+from results.numerals import UNKNOWN, number
 from results.plain import plain
 from sim.origins import count_origins
 

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator, Mapping
 
 from leadflow.answers import Comparisons
-from leadflow.render.numbers import interval, label, number, replications, share, signed
 from leadflow.render.page import Page
-from leadflow.render.run import SECTIONS
 from results.compare import Comparison, MetricComparison
+from results.headline import SECTIONS
 from results.metrics.catalogue import CATALOGUE
+from results.numerals import interval, label, number, replications, share, signed
 from results.ranking import Ranking
 
 __all__ = ["show_comparisons"]

@@ -3,12 +3,12 @@
 import math
 
 from leadflow.answers import ForecastAnswer
-from leadflow.render.numbers import UNKNOWN, label, number, replications, signed
 from leadflow.render.page import Column, Page
-from leadflow.render.run import PERCENTILES
 from results.arithmetic import Arithmetic
 from results.forecast import CUSTOMERS, NURTURED, ORIGINS, Forecast
 from results.gap import Gap
+from results.headline import PERCENTILES
+from results.numerals import UNKNOWN, label, number, replications, signed
 
 __all__ = ["show_forecast"]
 

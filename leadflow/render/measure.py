@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from leadflow.measured import Measurement
 from leadflow.render.leakage import show_leakage
-from leadflow.render.numbers import UNKNOWN, interval, label, number, share, signed
 from leadflow.render.page import Column, Page
 from leadflow.render.prospects import show_prospects
 from leadflow.render.reps import show_reps
-from leadflow.render.run import SECTIONS
 from results.cells import NOWHERE, Cell
 from results.changes import LEVEL
+from results.headline import SECTIONS
 from results.metrics.catalogue import CATALOGUE
+from results.numerals import UNKNOWN, interval, label, number, share, signed
 from results.sampling import FEW
 from results.views import View
 from sim.log import MATURITY

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from leadflow.render.numbers import UNKNOWN, number
 from leadflow.render.page import Column, Page
+from results.numerals import UNKNOWN, number
 from results.prospects import ENOUGH, LiftRow, LiftTable, Prospects
 
 __all__ = ["show_prospects"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from leadflow.render.numbers import UNKNOWN, number
 from leadflow.render.page import Column, Page
+from results.numerals import UNKNOWN, number
 from results.reps import RepComparison, RepRow, RepTable
 from results.sampling import FEW
 

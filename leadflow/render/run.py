@@ -5,32 +5,12 @@ from pathlib import Path
 
 from leadflow.answers import Run
 from leadflow.render.leakage import show_leakage
-from leadflow.render.numbers import label, number, replications
 from leadflow.render.page import Column, Page
-from results.headline import HeadlineRow, headline, monthly
+from results.headline import PERCENTILES, SECTIONS, STANDARD_ERROR, HeadlineRow, headline, monthly
 from results.metrics.catalogue import CATALOGUE
+from results.numerals import label, number, replications
 
-__all__ = ["PERCENTILES", "show_run"]
-
-PERCENTILES = (
-    "p10, p50, p90: one run in ten ends below p10, half end below p50, nine in ten below p90; so four runs in five end "
-    "between p10 and p90."
-)
-
-_ERROR = (
-    "error: Monte Carlo standard error of the mean, how far it would move with other random numbers; four times the "
-    "replications halve it."
-)
-
-SECTIONS = (
-    ("Money", ("bookings", "new_bookings", "profit", "pipeline_value", "program_roi", "cac", "cost_per_lead",
-               "cost_per_mql", "cost_per_sql")),
-    ("Funnel", ("leads", "mqls", "sqls", "opportunities", "new_customers")),
-    ("Rates", ("lead_to_mql_rate", "mql_to_sql_rate", "win_rate", "opportunity_to_win_rate", "lead_to_customer_rate")),
-    ("Speed and capacity", ("time_to_first_contact", "handoff_wait", "never_contacted_share", "sales_cycle",
-                            "sdr_utilisation", "ae_utilisation")),
-)  # fmt: skip
-"""The order in which metrics are shown; a metric of no section comes last."""
+__all__ = ["show_run"]
 
 _ROOMY = 110
 """Columns from which definitions stand in the same table as the numbers."""
@@ -73,7 +53,7 @@ def _show_headline(page: Page, rows: dict[str, HeadlineRow]) -> None:
             formula = [CATALOGUE[row.metric].formula] if beside else []
             table.add_row(label(row.name, row.unit, row.mean), *numbers, *formula, end_section=place == len(shown))
     page.show(table)
-    page.foot(PERCENTILES, _ERROR)
+    page.foot(PERCENTILES, STANDARD_ERROR)
     if not beside:
         definitions = page.table("How they are counted", [("metric", "label"), ("formula", "left")])
         for _, shown in sections:

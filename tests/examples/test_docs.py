@@ -19,6 +19,7 @@ LONG_GUIDES = (
     "long-runs",
     "move-a-budget",
     "read-a-comparison",
+    "report-a-run",
     "start-from-today",
     "who-gets-the-credit",
     "write-a-scenario",

@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from handmade import tables
 
 from results.runset import Measures, gather
 from results.store import Store, run_digest
@@ -123,3 +124,20 @@ def test_a_damaged_manifest_is_named(tmp_path, scenario, runs):
 
 def test_no_runs_folder_is_no_runs(tmp_path):
     assert Store(tmp_path / "none").stored() == ()
+
+
+def test_tables_are_kept_and_filled_in_later(tmp_path, scenario, runs):
+    store = Store(tmp_path)
+    home = store.save(scenario, runs)
+    # As a folder that was written before tables were kept.
+    assert store.tables(home.name) is None
+    for told in (tables(detailed=False), tables(), tables(detailed=False)):
+        assert store.save(scenario, runs, told) == home
+    kept = store.tables(home.name[:6])
+    assert repr(kept) == repr(tables())
+    assert sorted(os.listdir(home)) == ["manifest.json", "metrics.parquet", "months.parquet", "tables.json"]
+    other = Store(tmp_path / "other")
+    assert repr(other.tables(other.save(scenario, runs, tables()).name)) == repr(tables())
+    (home / "tables.json").write_text('{"leakage": [{}]}')
+    with pytest.raises(InputError, match="cannot be read as a run's tables"):
+        store.tables(home.name)

@@ -1,4 +1,4 @@
-"""Numbers as a planner reads them: thousands separated, shares in percent, decimals by size."""
+"""Numerals: numbers as a planner reads them: thousands separated, shares in percent, decimals by size."""
 
 import math
 
@@ -15,8 +15,9 @@ _SCALES = ((1e10, 1e6, " M"), (1e7, 1e3, " k"))
 
 
 def label(name: str, unit: str, size: float = 0.0) -> str:
-    """A metric's name with its unit; counts and shares carry theirs already. `size` is that of the numbers below it."""
-    if unit in _COUNTED or unit == "share":
+    """A metric's name with its unit, unless it is a count or a share or names it itself. `size` is that of the numbers
+    below it."""
+    if unit in _COUNTED or unit == "share" or unit in name.lower().split():
         return name
     return f"{name}, {unit}{_scale(unit, size)[1]}"
 

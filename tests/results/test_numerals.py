@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from leadflow.render.numbers import label, number, share, signed
+from results.numerals import label, number, share, signed
 
 
 @pytest.mark.parametrize(
