@@ -12,11 +12,13 @@ from results.forecast import Forecast
 from results.gap import Gap
 from results.headline import run_json
 from results.leakage import BalanceRow, LeakageRow
+from results.parts import PartRow
 from results.plain import plain
 from results.ranking import Ranking
 from results.runset import RunSet
 from results.tables import Tables
 from results.target import TargetOdds, target_odds
+from results.views import View
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -56,6 +58,10 @@ class Run:
     """The run's identity: equal inputs give an equal digest."""
     asked: int
     """Replications that were asked for; more than there are if the run was interrupted."""
+    views: tuple[View, ...] = ()
+    """Each rate of the period beside the same rate of a cohort."""
+    parts: tuple[PartRow, ...] = ()
+    """Metrics part by part; none if nothing was told apart."""
     details: Details | None = None
     """What a report tells besides; none if they were not asked for."""
 
@@ -79,7 +85,13 @@ class Run:
         if metrics is not None:
             for part in ("metrics", "by_month"):
                 record[part] = {id: value for id, value in record[part].items() if id in metrics}
-        found = {"target": plain(self.target), "leakage": plain(self.leakage), "balance": plain(self.balance)}
+        found = {
+            "views": [plain(view) | {"verdict": view.verdict} for view in self.views],
+            **({"parts": plain(self.parts)} if self.parts else {}),
+            "target": plain(self.target),
+            "leakage": plain(self.leakage),
+            "balance": plain(self.balance),
+        }
         return {**record, **found, **_so_far(len(self.runs), self.asked)}
 
 

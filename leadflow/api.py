@@ -17,6 +17,7 @@ from leadflow.defaults import (
     FORECAST_REPLICATIONS,
     GAP_REPLICATIONS,
     RUN_REPLICATIONS,
+    told_apart,
 )
 from results.arithmetic import planners_arithmetic
 from results.attribution.table import Credits, attribution, select_models
@@ -26,11 +27,15 @@ from results.forecast import forecast as forecast_of
 from results.forecast import origins
 from results.gap import explain_gap, outcomes
 from results.leakage import Lost, balance, leakage, losses
+from results.metrics.catalogue import DEFAULTS
+from results.metrics.metric import By
+from results.parts import Parts, part_rows
 from results.ranking import rank
-from results.runset import Measured, Measures, RunSet, gather
+from results.runset import MONTHLY, Measured, Measures, RunSet, gather
 from results.store import run_digest
 from results.together import Together
 from results.uncertainty import NO_DRAW
+from results.views import viewed, views_of_runs
 from results.warm_up import REPLICATIONS, longer_run_in, settling, too_short, under_way
 from scenarios.batch import draw_of, live, run_batch, run_batches
 from scenarios.company import Company, load, load_scenario
@@ -108,6 +113,8 @@ def run(
     engine: "EngineName" = "compiled",
     workers: int | None = None,
     progress: Progress | None = None,
+    metrics: Sequence[str] | None = None,
+    by: By | None = None,
     detailed: bool = False,
 ) -> Run:
     """Replicate a scenario: every metric with its intervals, months, and what was lost where.
@@ -115,12 +122,17 @@ def run(
     engine: `compiled`, or `simpy`, the readable authority; both make the same logs.
     workers: how many at a time (one a core by default): threads of the compiled engine, processes of SimPy.
     progress: called with (replications done, in all); between two whole numbers stands how far those in hand are.
+    metrics: ids of more metrics than the default ones.
+    by: tell `metrics`, or some of the default ones, apart by channel, campaign, segment, product, rep, month, quarter.
     detailed: measure what a report tells besides, which takes about as long again.
-    Raises InputError for fewer than one replication, RunError naming the replication that failed. Ctrl-C raises
+    Raises InputError for fewer than one replication and for metrics that there are not, or that cannot be told apart
+    so, RunError naming the replication that failed. Ctrl-C raises
     `leadflow.answers.Unfinished`, whose `answer` is the run of the replications that were finished.
     """
     began = perf_counter()
-    measures = Measures.of()
+    more = tuple(metrics or ())
+    measures = Measures.of((*DEFAULTS, *more), dict.fromkeys((*MONTHLY, *more)))
+    parts = None if by is None else Parts.of(by, metrics or told_apart(by))
 
     judged: list[str] = []
 
@@ -136,10 +148,13 @@ def run(
             seconds=perf_counter() - began,
             digest=run_digest(scenario, len(runs), seed, engine),
             asked=replications,
-            details=details([one[2] for one in reduced], runs.draw) if detailed else None,
+            views=views_of_runs([one[2] for one in reduced], runs.draw),
+            parts=() if parts is None else part_rows(parts.by, [one[3] for one in reduced], runs.draw),
+            details=details([one[-1] for one in reduced], runs.draw) if detailed else None,
         )
 
-    reducer = Together((measures, losses, find) if detailed else (measures, losses))
+    asked_for = (*(() if parts is None else (parts,)), *((find,) if detailed else ()))
+    reducer = Together((measures, losses, viewed, *asked_for))
     try:
         reduced = run_batch(scenario, replications, seed, reducer, engine=engine, workers=workers, progress=progress)
     except Interrupted as stop:

@@ -2,11 +2,13 @@
 
 __all__ = [
     "ATTRIBUTE_REPLICATIONS",
+    "BY_DEFAULT",
     "CHECK_FROM",
     "COMPARE_REPLICATIONS",
     "FORECAST_REPLICATIONS",
     "GAP_REPLICATIONS",
     "RUN_REPLICATIONS",
+    "told_apart",
 ]
 
 RUN_REPLICATIONS = 100
@@ -24,5 +26,18 @@ FORECAST_REPLICATIONS = 100
 GAP_REPLICATIONS = 16
 """At most, of the world without queues that explains the gap to the planner's arithmetic: it is followed for years."""
 
+BY_DEFAULT = (
+    "leads", "opportunities", "new_customers", "lead_to_customer_rate_to_date", "win_rate", "order_value", "bookings",
+    "cost_per_lead", "campaign_profit", "time_to_first_contact", "sales_cycle",
+)  # fmt: skip
+"""The metrics that are told apart by channel, rep, ... unless others are named."""
+
 CHECK_FROM = 40
 """Of a run or forecast from which on the run-in is checked: whoever asks for fewer tries something out."""
+
+
+def told_apart(by: str) -> tuple[str, ...]:
+    """Those of `BY_DEFAULT` that can be told apart so."""
+    from results.metrics.catalogue import CATALOGUE
+
+    return tuple(id for id in BY_DEFAULT if by in ("month", "quarter") or by in CATALOGUE[id].cuts)

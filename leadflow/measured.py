@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calibration.history import read_history
+from leadflow.defaults import told_apart
 from results.cells import Cell, cells
 from results.changes import Change, changes
 from results.leakage import BalanceRow, LeakageRow, leakage_of_history
@@ -21,13 +22,7 @@ from sim.log import MATURITY
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BY_DEFAULT", "Measurement", "measure"]
-
-BY_DEFAULT = (
-    "leads", "opportunities", "new_customers", "lead_to_customer_rate_to_date", "win_rate", "order_value", "bookings",
-    "cost_per_lead", "time_to_first_contact", "sales_cycle",
-)  # fmt: skip
-"""The metrics that are told apart unless others are named: those of them that the history records."""
+__all__ = ["Measurement", "measure"]
 
 
 @dataclass(frozen=True)
@@ -127,9 +122,6 @@ def measure(
     ids = tuple(entry.id for entry in select(metrics))
     lacking = missing(log, ids)
     known = [id for id in ids if id not in lacking]
-    told = metrics if metrics is not None else BY_DEFAULT
-    if by is not None and metrics is None:
-        told = tuple(id for id in BY_DEFAULT if by in ("month", "quarter") or by in CATALOGUE[id].cuts)
     lost, balance = leakage_of_history(log)
     return Measurement(
         history=str(history),
@@ -139,7 +131,7 @@ def measure(
         currency=log.window.currency,
         whole=cells(log, "window", known),
         by=by,
-        parts=() if by is None else cells(log, by, told),
+        parts=() if by is None else cells(log, by, metrics or told_apart(by)),
         views=view_of_history(log),
         changes=changes(log, tuple(known)),
         leakage=lost,

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "By",
+    "ByOption",
     "Engine",
     "EngineOption",
     "Force",
@@ -28,6 +30,24 @@ class Engine(StrEnum):
     simpy = "simpy"
 
 
+class By(StrEnum):
+    """What a metric can be told apart by."""
+
+    channel = "channel"
+    campaign = "campaign"
+    segment = "segment"
+    product = "product"
+    rep = "rep"
+    month = "month"
+    quarter = "quarter"
+
+
+ByOption = Annotated[
+    By | None,
+    typer.Option(
+        "--by", metavar="WHAT", help="Part by part: channel, campaign, segment, product, rep, month or quarter."
+    ),
+]
 EngineOption = Annotated[
     Engine,
     typer.Option("--engine", metavar="NAME", help="compiled, or simpy, the readable authority: same results, slower."),

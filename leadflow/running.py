@@ -1,5 +1,6 @@
 """Running: simulate what a path names, with progress, and store it; Ctrl-C keeps what was finished."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from leadflow.progress import counting, get_ready, watching
 
 if TYPE_CHECKING:
     from leadflow.answers import Run
+    from results.metrics.metric import By
     from sim.run import EngineName
 
 __all__ = ["end_if_unfinished", "run_and_store"]
@@ -23,6 +25,8 @@ def run_and_store(
     workers: int | None,
     store: Path | None,
     quiet: bool,
+    metrics: Sequence[str] | None = None,
+    by: "By | None" = None,
     detailed: bool = False,
 ) -> "tuple[Run, Path]":
     """The run, and the folder it is stored in. After Ctrl-C it has fewer replications than were asked for."""
@@ -40,8 +44,9 @@ def run_and_store(
     with counting(f"simulating {scenario.name}", quiet=quiet) as (progress,):
         try:
             answer = api.run(
-                scenario, replications, seed, engine=engine, workers=workers, progress=progress, detailed=detailed
-            )
+                scenario, replications, seed, engine=engine, workers=workers, progress=progress, metrics=metrics,
+                by=by, detailed=detailed,
+            )  # fmt: skip
         except Unfinished as stop:
             if not isinstance(stop.answer, Run):
                 raise

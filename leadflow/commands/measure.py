@@ -1,39 +1,21 @@
 """leadflow measure: what a company's own history says, by the metrics of a run."""
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leadflow.options import Json, Metrics, Quiet, metric_ids
+from leadflow.options import ByOption, Json, Metrics, Quiet, metric_ids
 
 _DAY = ["%Y-%m-%d"]
-
-
-class By(StrEnum):
-    """What a metric can be told apart by."""
-
-    channel = "channel"
-    campaign = "campaign"
-    segment = "segment"
-    product = "product"
-    rep = "rep"
-    month = "month"
-    quarter = "quarter"
 
 
 def measure(
     history: Annotated[
         Path, typer.Argument(metavar="HISTORY", help="Folder of the CRM's tables, or one file of opportunities.")
     ],
-    by: Annotated[
-        By | None,
-        typer.Option(
-            "--by", metavar="WHAT", help="Part by part: channel, campaign, segment, product, rep, month or quarter."
-        ),
-    ] = None,
+    by: ByOption = None,
     metric: Metrics = None,
     source: Annotated[
         str, typer.Option(metavar="NAME", help="Format of the tables: generic, maven or olist.")

@@ -7,6 +7,7 @@ import typer
 
 from leadflow.defaults import RUN_REPLICATIONS
 from leadflow.options import (
+    ByOption,
     Engine,
     EngineOption,
     Force,
@@ -30,6 +31,7 @@ def run(
     engine: EngineOption = Engine.compiled,
     workers: Workers = None,
     metric: Metrics = None,
+    by: ByOption = None,
     store: StoreDir = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a report of the run too, as a page.")
@@ -51,7 +53,7 @@ def run(
         check_page(html, force=force)
     answer, stored = run_and_store(
         path, replications, seed, engine=engine.value, workers=workers, store=store, quiet=quiet,
-        detailed=html is not None,
+        metrics=only, by=None if by is None else by.value, detailed=html is not None,
     )  # fmt: skip
     from leadflow.render.page import Page, print_json
     from leadflow.render.run import show_run

@@ -6,12 +6,15 @@ from pathlib import Path
 from leadflow.answers import Run
 from leadflow.render.leakage import show_leakage
 from leadflow.render.page import Column, Page
+from leadflow.render.parts import show_run_parts
+from leadflow.render.views import show_views
 from results.headline import PERCENTILES, SECTIONS, STANDARD_ERROR, HeadlineRow, headline, monthly
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label, number, replications
 
 __all__ = ["show_run"]
 
+_APART = "interval: of the mean difference, 95 %; more replications make it narrower."
 _ROOMY = 110
 """Columns from which definitions stand in the same table as the numbers."""
 
@@ -29,10 +32,12 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
     if only is None:
         _show_target(page, answer)
         _show_funnel(page, rows)
+        show_views(page, answer.views, _APART)
         show_leakage(page, answer.leakage, answer.balance, answer.scenario.funnel.stages, runs.currency)
     for metric in runs.monthly_metrics:
         if metric == "bookings" if only is None else metric in only:
             _show_months(page, answer, metric)
+    show_run_parts(page, answer.parts, runs.currency)
     page.notes("What to know", runs.warnings)
     page.gap()
     page.text(f"Stored in {stored}")
