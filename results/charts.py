@@ -221,10 +221,15 @@ def heat_map(lost: Matrix, currency: str) -> Chart:
 
 
 def _draw_heat(values: list[Spec], causes: list[str], points: list[str], width: int) -> Spec:
-    roomy = width >= NARROW and (width - 150) / max(len(points), 1) >= 46
+    cell = (width - 150) / max(len(points), 1)
+    roomy = width >= NARROW and cell >= 46
+    names: Spec = (
+        {"labelAngle": 0, "labelExpr": _cut(int(cell / _LETTER)), "labelLimit": 0, "domain": False, "ticks": False}
+        if roomy
+        else {"labelAngle": -90, **_names_axis(width, points)}
+    )
     x = {"field": "point", "type": "nominal", "title": None, "scale": {"domain": points},
-         "axis": {"orient": "top", "labelAngle": 0 if roomy else -90, "domain": False, "ticks": False,
-                  "labelLimit": 100}}  # fmt: skip
+         "axis": {"orient": "top", **names}}  # fmt: skip
     y = {
         "field": "cause",
         "type": "nominal",
@@ -312,9 +317,13 @@ def _names_axis(width: int, names: Iterable[str]) -> Spec:
     """An axis of names, wide enough for them in whatever font the reader has; long ones are cut."""
     most = int((110 if width < NARROW else 190) / _LETTER)
     longest = min(max((len(name) for name in names), default=0), most)
-    cut = f"length(datum.label) > {most} ? slice(datum.label, 0, {most - 1}) + '\N{HORIZONTAL ELLIPSIS}' : datum.label"
-    return {"domain": False, "ticks": False, "labelExpr": cut, "labelLimit": 0, "labelPadding": _GAP,
+    return {"domain": False, "ticks": False, "labelExpr": _cut(most), "labelLimit": 0, "labelPadding": _GAP,
             "minExtent": _GAP + _LETTER * longest}  # fmt: skip
+
+
+def _cut(most: int) -> str:
+    """Labels of so many letters at most."""
+    return f"length(datum.label) > {most} ? slice(datum.label, 0, {most - 1}) + '\N{HORIZONTAL ELLIPSIS}' : datum.label"
 
 
 def _spec(width: int, height: int | Spec, rest: Spec) -> Spec:

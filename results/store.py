@@ -228,7 +228,11 @@ def _tables(home: Path) -> Tables | None:
 
 def _add(tables: Tables | None, home: Path) -> None:
     """Add tables to a stored run that has none, or has them without details."""
-    there = _tables(home)
+    try:
+        there = _tables(home)
+    except InputError:
+        # Of another version of leadflow, which knew of them more or less; these are the same run's.
+        there = None
     if tables is None or (there is not None and (there.details is not None or tables.details is None)):
         return
     with replacing(home / _TABLES) as file:

@@ -48,7 +48,8 @@ def read_tables(file: Path) -> Tables:
             ),
         )
     except (ValueError, TypeError, KeyError) as error:
-        raise InputError(Problem(str(file), "cannot be read as a run's tables", str(error))) from error
+        remedy = "a report of the run's plan, with its seed and replications, writes them anew"
+        raise InputError(Problem(str(file), "cannot be read as a run's tables", str(error), remedy)) from error
 
 
 def _part(said: Mapping[str, Any]) -> PartRow:

@@ -23,7 +23,8 @@ MEASURE = """
 const shown = [...document.querySelectorAll("figure svg")].filter(svg => svg.getBoundingClientRect().width > 0);
 const cut = [...document.querySelectorAll("figure svg text")].filter(text => {
   const svg = text.ownerSVGElement.getBoundingClientRect(), box = text.getBoundingClientRect();
-  return box.width > 0 && (box.left < svg.left - 2 || box.right > svg.right + 2);
+  return box.width > 0 && (box.left < svg.left - 2 || box.right > svg.right + 2
+    || box.top < svg.top - 2 || box.bottom > svg.bottom + 2);
 }).map(text => text.textContent);
 parent.postMessage(JSON.stringify([window.innerWidth, document.documentElement.scrollWidth, shown.length, cut]), "*");
 </script>

@@ -67,15 +67,15 @@ def test_a_funnel_s_labels_hold_count_and_rate():
 
 
 def test_the_map_has_a_cell_where_something_is_lost():
-    lost = matrix(tables().leakage, ["meeting", "close"])
+    lost = matrix(tables().leakage, ["presentation", "close"])
     assert lost.causes == ("price", EVIL, "released")
-    assert lost.points == ("nurture", "meeting", "close")
+    assert lost.points == ("nurture", "presentation", "close")
     assert lost.revenue == ((0.0, 5000.0, 3000.0), (0.0, 0.0, 4000.0), (1000.0, 0.0, 0.0))
     assert (lost.by_cause, lost.by_point, lost.whole) == ((8000, 4000, 1000), (1000, 5000, 7000), 13000)
     assert (lost.good_fit, lost.bad_fit) == (9750, 3250)
     cells = data(heat_map(lost, "USD"))[0]
     assert [(cell["cause"], cell["point"], cell["words"], cell["dark"]) for cell in cells] == [
-        ("price", "meeting", "5,000", True),
+        ("price", "presentation", "5,000", True),
         ("price", "close", "3,000", True),
         (EVIL, "close", "4,000", True),
         ("released", "nurture", "1,000", False),

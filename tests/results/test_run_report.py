@@ -78,7 +78,7 @@ def test_both_views_of_the_funnel(report):
 
 def test_the_matrix_adds_up(report):
     table = report.of("leakage").behind[0]
-    assert [column.name for column in table.columns] == ["because", "nurture", "meeting", "close", "all"]
+    assert [column.name for column in table.columns] == ["because", "nurture", "presentation", "close", "all"]
     assert [getattr(cell, "value", cell) for cell in table.rows[0].cells] == ["price", "", 5000, 3000, 8000]
     assert [getattr(cell, "value", cell) for cell in table.rows[-1].cells] == ["all", 1000, 5000, 7000, 13000]
 

@@ -141,3 +141,5 @@ def test_tables_are_kept_and_filled_in_later(tmp_path, scenario, runs):
     (home / "tables.json").write_text('{"leakage": [{}]}')
     with pytest.raises(InputError, match="cannot be read as a run's tables"):
         store.tables(home.name)
+    store.save(scenario, runs, tables())
+    assert repr(store.tables(home.name)) == repr(tables())

@@ -53,7 +53,7 @@ def manifest(target: float | None = 600_000.0) -> Manifest:
         created="2027-01-01T00:00:00+00:00",
         seconds=1.0,
         versions={"leadflow": "0.1.0"},
-        inputs={"plan": {"targets": {"bookings": target}}, "funnel": {"stages": {"meeting": {}, "close": {}}}},
+        inputs={"plan": {"targets": {"bookings": target}}, "funnel": {"stages": {"presentation": {}, "close": {}}}},
         runset={},
     )
 
@@ -67,7 +67,7 @@ def _lost(what: str, point: str, reason: str, revenue: float) -> LeakageRow:
 def tables(detailed: bool = True) -> Tables:
     leakage = (
         _lost("lead", "nurture", "released", 1000.0),
-        _lost("opportunity", "meeting", "price", 5000.0),
+        _lost("opportunity", "presentation", "price", 5000.0),
         _lost("opportunity", "close", "price", 3000.0),
         _lost("opportunity", "close", EVIL, 4000.0),
     )
