@@ -1,13 +1,15 @@
-"""The door: the verbs `load, simulate, run, compare, calibrate, forecast, attribute`, and the command line."""
+"""The door: the verbs `load, simulate, run, compare, measure, calibrate, forecast, attribute`, and the command line."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leadflow.api import attribute, calibrate, compare, forecast, load, run, simulate
+    from leadflow.measured import measure
 
 HOUSE = "leadflow"
 
-__all__ = ["attribute", "calibrate", "compare", "forecast", "load", "run", "simulate"]
+__all__ = ["attribute", "calibrate", "compare", "forecast", "load", "measure", "run", "simulate"]
 
 
 def __getattr__(name: str) -> Any:
@@ -17,9 +19,7 @@ def __getattr__(name: str) -> Any:
     from leadflow.guard import check_rooms
 
     check_rooms()
-    from leadflow import api
-
-    return getattr(api, name)
+    return getattr(import_module("leadflow.measured" if name == "measure" else "leadflow.api"), name)
 
 
 def __dir__() -> list[str]:

@@ -35,7 +35,7 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
         show_views(page, answer.views, _APART)
         show_leakage(page, answer.leakage, answer.balance, answer.scenario.funnel.stages, runs.currency)
     for metric in runs.monthly_metrics:
-        if metric == "bookings" if only is None else metric in only:
+        if metric == "bookings" if only is None else metric in only and not answer.parts:
             _show_months(page, answer, metric)
     show_run_parts(page, answer.parts, runs.currency)
     page.notes("What to know", runs.warnings)
@@ -113,4 +113,5 @@ def _show_months(page: Page, answer: Run, metric: str) -> None:
         numbers = (number(value, unit, most) for value in (row.mean, row.p10, row.p50, row.p90, row.se))
         table.add_row(row.month, *numbers, page.bar(row.mean, most, 16))
     page.show(table)
-    page.foot("The months' means add up to the whole; their percentiles do not, as no run is low in every month.")
+    if not entry.denominator:
+        page.foot("The months' means add up to the whole; their percentiles do not, as no run is low in every month.")

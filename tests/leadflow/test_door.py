@@ -49,7 +49,7 @@ def test_check_loads_no_numpy(small: Path) -> None:
 
 
 def test_the_verbs_are_there() -> None:
-    assert leadflow.__all__ == ["attribute", "calibrate", "compare", "forecast", "load", "run", "simulate"]
+    assert leadflow.__all__ == ["attribute", "calibrate", "compare", "forecast", "load", "measure", "run", "simulate"]
     for verb in leadflow.__all__:
         assert callable(getattr(leadflow, verb))
         assert getattr(leadflow, verb).__doc__

@@ -73,7 +73,7 @@ def test_only_the_metrics_that_are_asked_for(give: Callable[..., Any], company: 
     done = give("run", company, "--replications", 2, "--metric", "leads,win_rate", "--metric", "cac", "--json")
     record = json.loads(done.stdout)
     assert set(record["metrics"]) == {"leads", "win_rate", "cac"}
-    assert set(record["by_month"]) == {"leads"}
+    assert set(record["by_month"]) == {"leads", "win_rate", "cac"}
     shown = give("run", company, "--replications", 2, "--metric", "leads").stdout
     assert "Leads, by month" in shown
     assert "Profit" not in shown
@@ -95,3 +95,31 @@ def test_workers_change_nothing(give: Callable[..., Any], shell: Callable[..., A
     one = json.loads(give("run", company, "--replications", 4, "--workers", 1, "--json").stdout)
     two = json.loads(shell("run", company, "--replications", 4, "--workers", 2, "--json").stdout)
     assert {**one, "seconds": 0} == {**two, "seconds": 0}
+
+
+def test_any_metric_can_be_asked_for_and_told_apart(give: Callable[..., Any], company: Path) -> None:
+    done = give(
+        "run", company, "--replications", 4, "--workers", 1, "--json", "--by", "channel",
+        "--metric", "order_value_gini,leads",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert list(record["metrics"]) == ["leads", "order_value_gini"]
+    parts = {(row["metric"], row["part"]): row for row in record["parts"]}
+    assert set(parts) == {(id, name) for id in ("leads", "order_value_gini") for name in ("paid_search", "events")}
+    leads = [parts["leads", name] for name in ("paid_search", "events")]
+    assert sum(row["mean"] for row in leads) == pytest.approx(record["metrics"]["leads"]["mean"])
+    assert sorted(row["place"]["place"] for row in leads) == [1, 2]
+    assert {view["verdict"] for view in record["views"]} <= {"differ", "not distinguishable", "not known"}
+    shown = give("run", company, "--replications", 4, "--workers", 1, "--by", "channel", "--metric", "leads").stdout
+    assert "place: by the mean" in shown
+    assert max(map(len, shown.splitlines())) <= 90
+
+
+def test_a_metric_that_no_channel_owns_is_refused_before_anything_is_run(
+    give: Callable[..., Any], company: Path
+) -> None:
+    done = give("run", company, "--replications", 2, "--by", "channel", "--metric", "cac,leads")
+    assert done.exit_code == 2
+    assert "cannot be told apart by channel" in done.stderr
+    assert not (company / "runs").exists()

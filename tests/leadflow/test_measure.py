@@ -1,0 +1,82 @@
+"""leadflow measure, as a user meets it: a history that leadflow simulated, and what is wrong with a question."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leadflow import measure
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from typer.testing import CliRunner
+
+    from leadflow.cli import app
+
+    home = tmp_path_factory.mktemp("measure") / "acme"
+    assert CliRunner().invoke(app, ["init", str(home)]).exit_code == 0
+    return home / "history"
+
+
+def test_the_record_holds_intervals_views_leakage_and_what_is_not_known(
+    give: Callable[..., Any], history: Path
+) -> None:
+    done = give("measure", history, "--json")
+    assert done.exit_code == 0, done.stderr
+    record = json.loads(done.stdout)
+    rate = record["metrics"]["win_rate"]
+    assert rate["lo95"] < rate["value"] < rate["hi95"]
+    assert rate["cases"] > 100
+    assert record["metrics"]["leads"]["unit"] == "leads"
+    lost = sum(row["count"] for row in record["leakage"])
+    parts = {row["part"]: row["count"] for row in record["balance"]}
+    assert lost == parts["leads lost"] + parts["opportunities lost"]
+    assert parts["potential"] == sum(value for part, value in parts.items() if part != "potential")
+    assert all(row["lo95"] < row["count"] < row["hi95"] for row in record["leakage"])
+    assert "profit" in record["not_recorded"]
+
+
+def test_its_page_says_how_sure_it_is(give: Callable[..., Any], history: Path) -> None:
+    shown = give("measure", history).stdout
+    for words in ("What these days come to", "What became of the potential", "What is not known", "half-samples"):
+        assert words in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_parts_by_the_command_and_in_python(give: Callable[..., Any], history: Path) -> None:
+    done = give("measure", history, "--by", "channel", "--metric", "leads,win_rate", "--json")
+    record = json.loads(done.stdout)
+    found = measure(history, by="channel", metrics=["leads", "win_rate"])
+    assert [row["value"] for row in record["parts"]] == [cell.value for cell in found.parts]
+    leads = [row["value"] for row in record["parts"] if row["metric"] == "leads"]
+    assert sum(leads) == record["metrics"]["leads"]["value"]
+    frame = found.to_frame()
+    assert set(frame["by"]) == {"window", "channel"}
+    assert len(frame) == len(found.whole) + len(found.parts)
+    reps = give("measure", history, "--by", "rep", "--metric", "win_rate").stdout
+    assert "reps outside the 95 % band" in reps
+    assert "lift: rate / overall rate" in give("measure", history, "--prospects").stdout
+
+
+def test_a_shorter_maturity_makes_cohorts_old_enough(history: Path) -> None:
+    year, month = measure(history), measure(history, matures=90.0)
+    assert "opportunity_to_win_rate" in year.not_recorded
+    assert "opportunity_to_win_rate" not in month.not_recorded
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (("--by", "channel", "--metric", "cac"), "cannot be told apart by channel"),
+        (("--metric", "winrate"), "did you mean win_rate?"),
+        (("--from", "2026-06-01", "--to", "2026-01-01"), "must begin before it ends"),
+        (("--source", "hubspt"), "hubspt"),
+    ],
+)
+def test_bad_questions(give: Callable[..., Any], history: Path, given: tuple[str, ...], words: str) -> None:
+    done = give("measure", history, *given)
+    assert done.exit_code == 2
+    assert words in done.stderr
