@@ -3,12 +3,16 @@
 from typing import NamedTuple
 
 __all__ = [
+    "CELLS",
+    "CELL_TABLE",
+    "CHANGES",
     "CLIMATE",
     "CREDIT",
     "ENGINES",
     "JUDGEMENT",
     "LEAKS",
     "LIFT_TABLE",
+    "PART_TABLE",
     "PROSPECTS",
     "REPS",
     "REP_TABLE",
@@ -42,6 +46,7 @@ CREDIT = "results/test_attribution.py"
 LEAKS = "results/test_leakage.py"
 REPS = "results/test_reps.py"
 PROSPECTS = "results/test_prospects.py"
+CELLS = "results/test_cells.py"
 WRITTEN = (
     f"{ENGINES}::test_what_is_done_in_a_stage_is_written_down",
     f"{SALE}::test_a_sale_as_counted_on_paper",
@@ -52,3 +57,6 @@ CLIMATE = "sim/test_climate.py"
 # Tables that several lines name.
 REP_TABLE = "results.reps.rep_comparison"
 LIFT_TABLE = "results.prospects.lift_table"
+CELL_TABLE = "results.cells.cells"
+PART_TABLE = "results.parts.part_rows"
+CHANGES = "results.changes.changes"

@@ -1,9 +1,24 @@
 """What the five articles ask to be counted: rates, times, orders, costs and returns."""
 
-from demand import LIFT_TABLE, PROSPECTS, REP_TABLE, REPS, SALE, Demand
+from demand import (
+    CELL_TABLE,
+    CELLS,
+    CHANGES,
+    CREDIT,
+    LEAKS,
+    LIFT_TABLE,
+    PART_TABLE,
+    PROSPECTS,
+    REP_TABLE,
+    REPS,
+    SALE,
+    Demand,
+)
 
 __all__ = ["OF_FIGURES"]
 
+POTENTIAL = f"{LEAKS}::test_potential_is_won_and_lost_and_open"
+SUMS = "results/test_families.py::test_every_cut_sums_to_the_whole"
 PAPER = "results/test_metrics.py::test_every_metric_as_counted_on_paper"
 WAYS = "results/test_cohorts.py::test_seven_leads_on_paper"
 BOOKS = "results/test_returns.py::test_books_on_paper"
@@ -56,6 +71,16 @@ OF_FIGURES = (
         wanting="salaries divided among channels",
     ),
     Demand(
+        "000.12",
+        "which channels and campaigns are best at making customers: ranked, and how sure the ranks are",
+        shows=("new_customers", "program_roi", "campaign_profit", CELL_TABLE, PART_TABLE),
+        pinned=(
+            f"{CELLS}::test_parts_have_intervals_places_and_pooled_values",
+            f"{CELLS}::test_places_by_the_metric_s_direction",
+            "leadflow/test_run.py::test_any_metric_can_be_asked_for_and_told_apart",
+        ),
+    ),
+    Demand(
         "000.13",
         "how quickly leads come to each step",
         shows=("time_to_mql", "time_to_sql", "time_to_opportunity", "time_to_close"),
@@ -82,6 +107,12 @@ OF_FIGURES = (
         "the denominator is named: leads, MQLs, SQLs",
         shows=("lead_to_customer_rate", "mql_to_customer_rate", "sql_to_customer_rate"),
         pinned=(WAYS, "results/test_cohorts.py::test_article_001_by_cohorts"),
+    ),
+    Demand(
+        "001.3",
+        "the journey of a lead, from the first contact to the purchase",
+        shows=("touches_per_win", "channels_per_journey", "time_to_close_from_touch", "results.journeys.journeys"),
+        pinned=(f"{CREDIT}::test_metrics_of_attribution_on_paper",),
     ),
     Demand(
         "001.5",
@@ -127,6 +158,18 @@ OF_FIGURES = (
         pinned=(WAYS, PLAIN),
     ),
     Demand(
+        "001.10",
+        "lead-to-customer rate by source",
+        shows=("lead_to_customer_rate", CELL_TABLE, PART_TABLE),
+        pinned=(f"{CELLS}::test_parts_have_intervals_places_and_pooled_values", SUMS),
+    ),
+    Demand(
+        "001.11",
+        "the same by campaign",
+        shows=("lead_to_customer_rate", CELL_TABLE, PART_TABLE),
+        pinned=(SUMS,),
+    ),
+    Demand(
         "001.12",
         "by rep: fair with what each had to work with, and with what luck explains",
         shows=(REP_TABLE, "win_rate"),
@@ -136,6 +179,42 @@ OF_FIGURES = (
             f"{REPS}::test_equal_reps_with_unlike_cases_are_not_told_apart",
             f"{REPS}::test_reps_of_known_skill_are_found",
             f"{REPS}::test_maven_by_rep",
+        ),
+    ),
+    Demand(
+        "001.13",
+        "the same by product",
+        shows=("win_rate", "bookings", CELL_TABLE, PART_TABLE),
+        pinned=("results/test_cuts.py::test_products_and_a_metric_that_has_no_part", SUMS),
+    ),
+    Demand(
+        "001.14",
+        "the same by month and quarter, and before and after a change",
+        shows=(CELL_TABLE, PART_TABLE, CHANGES),
+        pinned=(
+            f"{CELLS}::test_months_and_quarters_have_no_places",
+            f"{CELLS}::test_quarters_that_are_counted_in_part_say_so",
+            SUMS,
+        ),
+    ),
+    Demand(
+        "001.15",
+        "every cell has an interval, and says when it is of few",
+        shows=("results.sampling.Sample", CELL_TABLE),
+        pinned=(
+            "results/test_sampling.py::test_a_share_has_wilson_s_interval",
+            "results/test_sampling.py::test_a_count_has_the_exact_interval_of_a_poisson_mean",
+            "results/test_sampling.py::test_intervals_hold_the_truth_as_often_as_they_say",
+        ),
+    ),
+    Demand(
+        "001.16",
+        "rates are not static: what changed, when, and whether that is luck",
+        shows=(CHANGES,),
+        pinned=(
+            f"{CELLS}::test_a_change_is_found_where_it_is",
+            f"{CELLS}::test_two_changes_of_a_count",
+            f"{CELLS}::test_luck_is_no_change",
         ),
     ),
     Demand(
@@ -213,6 +292,12 @@ OF_FIGURES = (
         shows=("cost_per_new_dollar", "cost_per_existing_dollar"),
         pinned=(BOOKS, "results/test_families.py::test_costs_of_new_and_of_existing_business_are_all_costs"),
     ),
+    Demand(
+        "002.31",
+        "25 metrics in the four funnels of the article, 5 + 7 + 9 + 4",
+        shows=("results.grouping.grouped",),
+        pinned=("results/test_grouping.py::test_twenty_five_lines_in_four_groups",),
+    ),
     Demand("003.1", "cost per lead", shows=("cost_per_lead", "email_open_rate", "email_click_rate"), pinned=(PAPER,)),
     Demand(
         "003.2",
@@ -220,8 +305,30 @@ OF_FIGURES = (
         shows=("campaign_profit",),
         pinned=(BOOKS, "results/test_returns.py::test_their_channels"),
     ),
+    Demand(
+        "003.8",
+        "one log, and every figure reconciles with it",
+        shows=("bookings", "cac", "results.leakage.balance"),
+        pinned=(
+            "results/test_metrics.py::test_reported_costs_are_the_ledger",
+            SUMS,
+            f"{LEAKS}::test_potential_is_won_and_lost_and_open",
+        ),
+    ),
     Demand("003.9", "cost per new customer", shows=("cac", "cac_lagged", "payback_months"), pinned=(PAPER, BOOKS)),
+    Demand(
+        "003.10",
+        "total revenue, and what of it marketing sourced or influenced",
+        shows=("revenue", "marketing_sourced_bookings", "marketing_influenced_bookings", PART_TABLE),
+        pinned=(f"{CREDIT}::test_metrics_of_attribution_on_paper", SUMS),
+    ),
     Demand("003.13", "opportunity-to-win rate", shows=("opportunity_to_win_rate", "win_rate"), pinned=(PAPER,)),
+    Demand(
+        "004.15",
+        "revenue and profit lost by point and driver: as recorded, and as a rough estimate",
+        shows=("lost_revenue", "lost_profit", "results.leakage.leakage", "results.leakage.leakage_of_history"),
+        pinned=(POTENTIAL,),
+    ),
     Demand(
         "004.23",
         "return with full cost",

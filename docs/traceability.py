@@ -14,7 +14,7 @@ from results.metrics.catalogue import CATALOGUE
 from scenarios.lever import every_field
 from sim.log import Account, Kind
 
-__all__ = ["missing", "traceability_page", "unheard"]
+__all__ = ["missing", "traceability_page", "unheard", "worked"]
 
 TESTS = Path(__file__).parent.parent / "tests"
 
@@ -43,8 +43,21 @@ def traceability_page() -> str:
         f"{len(DEMANDS)} lines, {sum(not each.wanting for each in DEMANDS)} of them met in full. "
         f"{len(MECHANISMS)} lines of the articles ask for a mechanism; {len(MECHANISMS) - len(unheard())} of these "
         f"stand here{_unheard()}.\n",
+        f"{len(CATALOGUE)} metrics, {len(worked())} of them with a worked example: a test in `tests/results` that says "
+        "what it is of a company small enough to be counted on paper.\n",
         *parts,
     )
+
+
+def worked() -> frozenset[str]:
+    """Ids of the metrics that a test of the results' room names."""
+    named = (
+        node.value
+        for file in (TESTS / "results").glob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return frozenset(CATALOGUE).intersection(named)
 
 
 def unheard() -> tuple[str, ...]:

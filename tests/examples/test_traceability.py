@@ -30,6 +30,13 @@ def test_every_line_that_asks_for_a_mechanism_is_on_the_page(docs: Any) -> None:
     assert not traceability.missing()
 
 
+def test_every_metric_has_a_worked_example(docs: Any) -> None:
+    from results.metrics.catalogue import CATALOGUE
+
+    assert set(CATALOGUE) == docs("traceability").worked()
+    assert len(CATALOGUE) >= 120
+
+
 def test_what_is_not_there_is_found(docs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     demand, traceability = docs("demand"), docs("traceability")
     pinned = ("results/test_reps.py::test_three_reps_on_paper",)
