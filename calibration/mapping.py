@@ -20,10 +20,21 @@ NECESSARY: dict[str, tuple[str, ...]] = {
     "stage_history": ("opportunity", "stage", "entered"),
     "spend": ("month", "channel", "amount"),
     "reps": ("name",),
+    "expansions": ("id", "opened"),
+    "activities": ("at", "activity"),
+    "customers": ("id", "since"),
+    "orders": ("customer", "ordered"),
+    "books": ("at", "account", "amount"),
+    "hours": ("rep", "month", "hours"),
+    "touches": ("at", "lead", "channel"),
+    "picklists": ("field", "value"),
 }
 """Columns without which a table cannot be read."""
 
-TableName = Literal["leads", "opportunities", "stage_history", "spend", "reps"]
+TableName = Literal[
+    "leads", "opportunities", "stage_history", "spend", "reps",
+    "expansions", "activities", "customers", "orders", "books", "hours", "touches", "picklists",
+]  # fmt: skip
 
 
 class Join(Noun):

@@ -367,6 +367,9 @@ class Log:
     """The touches, or what finds them when somebody asks; none where nobody is touched, and in a history."""
     fitted: Callable[[], tuple[Ints, Ints]] | None = None
     """What finds rows and fit of the leads alone, faster than the whole truth; none where only the truth is there."""
+    kinds_kept: frozenset[Kind] = frozenset()
+    """Of a history: the kinds that are recorded whenever they happen, so that none of them means zero."""
+    accounts_kept: frozenset[Account] = frozenset()
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
