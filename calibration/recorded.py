@@ -1,0 +1,196 @@
+"""recorded: the log that a company would have of a run, as of the end of its window, by what its CRM recorded."""
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.observation import PERFECT, Observation
+from sim.draws import Purpose, turn, uniforms
+from sim.log import NOBODY, Account, Coding, Entities, EntityType, Events, Kind, Ledger, Log, RepMonths, Touches, ordinals
+from sim.reported import reported
+
+__all__ = ["recorded"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+VERDICTS = (
+    Kind.CONVERSATION, Kind.SALES_READY, Kind.ACCEPTED, Kind.REJECTED, Kind.NEGLECTED, Kind.MATERIAL, Kind.RFP,
+    Kind.OPENED, Kind.REWORKED, Kind.STAGE_ENTER, Kind.APPOINTMENT, Kind.MEETING, Kind.PROPOSAL, Kind.PRESENTATION,
+    Kind.WON, Kind.LOST,
+)  # fmt: skip
+"""What reps enter, sooner or later."""
+
+NOTES = (
+    Kind.ATTEMPT, Kind.CONVERSATION, Kind.TASK_START, Kind.TASK_END, Kind.MATERIAL, Kind.RFP, Kind.APPOINTMENT,
+    Kind.MEETING, Kind.PROPOSAL, Kind.PRESENTATION,
+)  # fmt: skip
+"""What they may never enter."""
+
+OF_SALES = (Account.BOOKING, Account.MARGIN)
+"""Lines that a CRM makes of a win, on the day on which the win is entered."""
+
+
+def recorded(log: Log, observation: Observation = PERFECT) -> Log:
+    """What is on record at the end of the window; nothing that only a simulation knows.
+
+    What decides is drawn from an entity's key, so what is entered under a larger share missing is entered under a
+    smaller one too, and a delay of twice the mean is twice as long. A record of a history is taken as it is.
+    """
+    events, entities, end = log.events, log.entities, log.window.counted
+    reasons = _causes(log, observation)
+    time, entered = _entries(log, observation)
+    created, of_win = _created(log, time)
+    there = _there(entities, created < end)
+    known = entered & (time < end) & np.append(there, True)[events.entity]
+    order = np.lexsort((events.entity, events.kind, time))
+    order = order[known[order]]
+    # Entities in the order in which they came on record.
+    kept = np.lexsort((np.arange(len(entities)), created))
+    kept = kept[there[kept]]
+    number = np.full(len(entities) + 1, NOBODY)
+    number[kept] = np.arange(len(kept))
+    columns = {name: column[order] for name, column in events.columns().items()}
+    columns |= {"time": time[order], "reason": reasons[order], "entity": number[columns["entity"]]}
+    mine = {name: column[kept] for name, column in entities.columns().items()}
+    mine |= {"id": np.arange(len(kept)), "parent": number[mine["parent"]], "created": created[kept]}
+    return dataclasses.replace(
+        log,
+        events=Events(**columns),
+        entities=Entities(**mine),
+        ledger=_ledger(log, of_win, number),
+        reps=_reps(log),
+        window=dataclasses.replace(log.window, ends=end),
+        hidden=None,
+        fitted=None,
+        touched=_touches(log, number),
+        terms=dataclasses.replace(log.terms, coding=None, asking=None),
+        kinds_kept=frozenset(Kind) if log.simulated else log.kinds_kept,
+        accounts_kept=_accounts(log) if log.simulated else log.accounts_kept,
+    )
+
+
+def _causes(log: Log, observation: Observation) -> Ints:
+    """(events,) why, as it was written down: what the plan says of reporting, or the observation where that is worse."""
+    coding = log.terms.coding
+    if coding is None:
+        return np.array(log.events.reason, dtype=np.int64)
+    worse: Coding = dataclasses.replace(
+        coding,
+        coded=tuple(min(share, 1.0 - observation.missing) for share in coding.coded),
+        accuracy=tuple(min(share, 1.0 - observation.wrong) for share in coding.accuracy),
+    )
+    return reported(dataclasses.replace(log, terms=dataclasses.replace(log.terms, coding=worse)))
+
+
+def _entries(log: Log, observation: Observation) -> tuple[Floats, Bools]:
+    """(events,) when each was entered, and whether it was."""
+    events, entities = log.events, log.entities
+    time, entered = np.array(events.time, dtype=np.float64), np.ones(len(events), dtype=bool)
+    if observation.late == 0.0 and observation.missing == 0.0:
+        return time, entered
+    notes, verdicts = np.isin(events.kind, NOTES), np.isin(events.kind, VERDICTS)
+    rows = np.flatnonzero((notes | verdicts) & (events.entity != NOBODY))
+    drawn = _drawn(log, rows)
+    entered[rows] = ~notes[rows] | (drawn[:, 0] >= observation.missing)
+    late = rows[verdicts[rows]]
+    time[late] -= observation.late * np.log(drawn[verdicts[rows], 1])
+    # What is about one buyer is entered in its order; one who is a customer is a buyer of its own.
+    buyer = np.array(events.entity[late], dtype=np.int64)
+    up = entities.parent[buyer]
+    has_lead = (entities.type[buyer] == EntityType.OPPORTUNITY) & (up != NOBODY) & ~entities.to_customers[buyer]
+    buyer[has_lead] = up[has_lead]
+    order = np.lexsort((late, buyer))
+    time[late[order]] = _running_max(buyer[order], time[late[order]])
+    return time, entered
+
+
+def _drawn(log: Log, rows: Ints) -> Floats:
+    """(rows, 2) uniform numbers: whether a happening is entered, and how late. The two ends of a task share them."""
+    events, coding = log.events, log.terms.coding
+    stream = 0 if coding is None else coding.stream
+    kinds = np.where(events.kind == Kind.TASK_START, Kind.TASK_END, events.kind)[rows]
+    n = ordinals(events)[rows]
+    out = np.empty((len(rows), 2))
+    keys = log.entities.key[events.entity[rows]]
+    for key, kind, which, its in zip(keys.tolist(), kinds.tolist(), n.tolist(), out, strict=True):
+        uniforms(stream, key, int(Purpose.ENTERED), turn(kind, 2 * which), its)
+    return out
+
+
+def _running_max(group: Ints, values: Floats) -> Floats:
+    """(rows,) the largest value so far in each group; rows of a group stand together."""
+    out = np.empty(len(values))
+    for rows in np.split(np.arange(len(group)), np.flatnonzero(np.diff(group)) + 1) if len(group) else ():
+        out[rows] = np.maximum.accumulate(values[rows])
+    return out
+
+
+def _created(log: Log, time: Floats) -> tuple[Floats, Floats]:
+    """(entities,) when each came on record; and (entities,) by how much later each opportunity was entered as won.
+
+    An opportunity is there when its opening is entered; a customer and an order are, when the win is.
+    """
+    events, entities = log.events, log.entities
+    created = np.array(entities.created, dtype=np.float64)
+    opened, won = (np.flatnonzero(events.kind == kind) for kind in (Kind.OPENED, Kind.WON))
+    created[events.entity[opened]] = time[opened]
+    later = np.zeros(len(entities) + 1)
+    later[events.entity[won]] = time[won] - events.time[won]
+    # A customer stands on the opportunity of its first order, which is also an order of its own.
+    customers = np.flatnonzero((entities.type == EntityType.CUSTOMER) & (entities.parent != NOBODY))
+    created[customers] += later[entities.parent[customers]]
+    delay = {
+        (int(customer), float(day)): float(later[deal])
+        for deal, day in zip(events.entity[won].tolist(), events.time[won].tolist(), strict=True)
+        for customer in ([entities.parent[deal]] if entities.to_customers[deal] else [])
+    }
+    delay |= {(int(who), float(entities.created[who])): float(later[entities.parent[who]]) for who in customers}
+    for order in np.flatnonzero(entities.type == EntityType.ORDER):
+        created[order] += delay.get((int(entities.parent[order]), float(entities.created[order])), 0.0)
+    return created, later[:-1]
+
+
+def _there(entities: Entities, known: Bools) -> Bools:
+    """(entities,) whether each is on record: it is, and so is what it comes from."""
+    there = known.copy()
+    while True:
+        lost = there & (entities.parent != NOBODY) & ~np.append(there, True)[entities.parent]
+        if not lost.any():
+            return there
+        there &= ~lost
+
+
+def _ledger(log: Log, later: Floats, number: Ints) -> Ledger:
+    ledger = log.ledger
+    of_sale = np.isin(ledger.account, OF_SALES) & (ledger.entity != NOBODY)
+    time = np.where(of_sale, ledger.time + np.append(later, 0.0)[ledger.entity], ledger.time)
+    order = np.argsort(time, kind="stable")
+    order = order[(time < log.window.counted)[order]]
+    columns = {name: column[order] for name, column in ledger.columns().items()}
+    return Ledger(**(columns | {"time": time[order], "entity": number[columns["entity"]]}))
+
+
+def _reps(log: Log) -> RepMonths:
+    """Those who had come by the end of the window."""
+    here = log.reps.hired < log.window.counted
+    here |= np.isnan(log.reps.hired)
+    return RepMonths(**{name: column[here] for name, column in log.reps.columns().items()})
+
+
+def _touches(log: Log, number: Ints) -> Touches:
+    """What reached who is a lead on record; nothing where nobody is touched."""
+    touches = log.touches
+    if touches is None:
+        none = np.zeros(0, dtype=np.int64)
+        return Touches(np.zeros(0), none, none, none, none, none)
+    known = (touches.time < log.window.counted) & (number[touches.entity] != NOBODY)
+    columns = {name: column[known] for name, column in touches.columns().items()}
+    return Touches(**(columns | {"entity": number[columns["entity"]]}))
+
+
+def _accounts(log: Log) -> frozenset[Account]:
+    """The accounts that the books have; payments only where it is agreed when customers pay."""
+    return frozenset(account for account in Account if log.terms.billed or account != Account.COLLECTION)
