@@ -1,4 +1,4 @@
-"""Bookkeeping: the money, the reps' hours and the touches of a history, as a log's tables."""
+"""Bookkeeping: the money, the reps' hours, the touches and the surveys of a history, as a log's tables."""
 
 from calendar import monthrange
 
@@ -8,9 +8,9 @@ from calibration.coding import codes
 from calibration.columns import Floats
 from calibration.identities import Identities
 from calibration.tables import Tables, date_of
-from sim.log import NOBODY, Account, EntityType, Ledger, Names, RepMonths, Touches, Window
+from sim.log import NOBODY, Account, Answers, EntityType, Ledger, Names, RepMonths, Touches, Window
 
-__all__ = ["ledger_of", "reps_of", "touches_of"]
+__all__ = ["answers_of", "ledger_of", "reps_of", "touches_of"]
 
 
 def ledger_of(tables: Tables, names: Names, who: Identities, origin: float) -> Ledger:
@@ -90,3 +90,13 @@ def touches_of(tables: Tables, names: Names, who: Identities, origin: float) -> 
     )
     channel = codes(seen.channel, names.channels)[order]
     return Touches(seen.at[order] - origin, lead[order], channel, opened, clicked, used)
+
+
+def answers_of(tables: Tables, names: Names, who: Identities, origin: float) -> Answers | None:
+    """What lost buyers said; none where they are not asked."""
+    survey = tables.lost_survey
+    if survey is None:
+        return None
+    deal = who.of(EntityType.OPPORTUNITY, survey.opportunity)
+    known = np.flatnonzero((deal != NOBODY) & np.isfinite(survey.at))
+    return Answers(survey.at[known] - origin, deal[known], codes(survey.reason, names.reasons)[known])

@@ -29,6 +29,7 @@ def names_of(tables: Tables, stage_order: tuple[str, ...]) -> Names:
     leads, deals, more, acts = tables.leads, tables.opportunities, tables.expansions, tables.activities
     sold, books = (tables.customers, tables.orders), tables.books
     touched = () if tables.touches is None else (tables.touches.channel,)
+    told = () if tables.lost_survey is None else (tables.lost_survey.reason,)
 
     def known(field: str, *columns: Labels, first: tuple[str, ...] = ()) -> tuple[str, ...]:
         listed = tables.picklists.value[tables.picklists.field == field].tolist()
@@ -45,7 +46,7 @@ def names_of(tables: Tables, stage_order: tuple[str, ...]) -> Names:
         segments=known("segment", *of_entities("segment")),
         products=known("product", *of_entities("product")),
         stages=known("stage", tables.stage_history.stage, deals.stage, more.stage, acts.stage, first=stage_order),
-        reasons=known("reason", deals.reason, more.reason, acts.reason),
+        reasons=known("reason", deals.reason, more.reason, acts.reason, *told),
         teams=known("team", tables.reps.team),
         seats=known(
             "rep", tables.reps.name, tables.stage_history.owner, acts.rep, books.rep, tables.hours.rep,

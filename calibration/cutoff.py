@@ -82,6 +82,7 @@ def known_on(tables: Tables, as_of: dt.date, closed_means_won: bool) -> tuple[Ta
         books=take(tables.books, tables.books.at < end),
         hours=take(tables.hours, tables.hours.month < end),
         touches=None if tables.touches is None else take(tables.touches, tables.touches.at < end),
+        lost_survey=None if tables.lost_survey is None else take(tables.lost_survey, tables.lost_survey.at < end),
     )
     hidden = (len(tables.leads) - len(leads)) + (len(tables.opportunities) - len(deals))
     reopened = int(

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from calibration.columns import Columns, Floats, Labels
 
-__all__ = ["FULLER", "FULLER_COLUMNS", "Activities", "Books", "Customers", "Hours", "Orders", "Picklists", "Seen"]
+__all__ = ["FULLER", "FULLER_COLUMNS", "Activities", "Books", "Customers", "Hours", "Orders", "Picklists", "Seen",
+    "Surveyed",
+]
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,16 @@ class Seen(Columns):
 
 
 @dataclass(frozen=True)
+class Surveyed(Columns):
+    """One row a lost buyer who was asked why."""
+
+    opportunity: Labels
+    at: Floats
+    reason: Labels
+    """What the buyer said; empty without an answer."""
+
+
+@dataclass(frozen=True)
 class Picklists(Columns):
     """One row a value that a field may have, in the order of the field's values. What stands under `activity` and
     `account` is recorded whenever it happens: none of it means zero, and not that nobody knows."""
@@ -110,6 +122,7 @@ FULLER: dict[str, type[Columns]] = {
     "books": Books,
     "hours": Hours,
     "touches": Seen,
+    "lost_survey": Surveyed,
     "picklists": Picklists,
 }
 
@@ -148,5 +161,6 @@ FULLER_COLUMNS: dict[str, dict[str, str]] = {
         "clicked": "number",
         "used": "number",
     },
+    "lost_survey": {"opportunity": "text", "at": "time", "reason": "label"},
     "picklists": {"field": "label", "value": "label"},
 }

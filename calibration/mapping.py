@@ -27,13 +27,15 @@ NECESSARY: dict[str, tuple[str, ...]] = {
     "books": ("at", "account", "amount"),
     "hours": ("rep", "month", "hours"),
     "touches": ("at", "lead", "channel"),
+    "lost_survey": ("opportunity", "at", "reason"),
     "picklists": ("field", "value"),
 }
 """Columns without which a table cannot be read."""
 
 TableName = Literal[
     "leads", "opportunities", "stage_history", "spend", "reps",
-    "expansions", "activities", "customers", "orders", "books", "hours", "touches", "picklists",
+    "expansions", "activities", "customers", "orders", "books", "hours", "touches", "lost_survey",
+    "picklists",
 ]  # fmt: skip
 
 

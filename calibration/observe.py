@@ -71,6 +71,8 @@ def observe(
     rows = {}
     for name, wanted in columns.items():
         table = TABLES[name](cells)
+        if not table:
+            continue
         here = [column for column in wanted if column in table]
         lines = list(zip(*(table[column] for column in here), strict=True))
         with replacing(out / name) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:

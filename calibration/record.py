@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 
 from calibration.agreed import agreed
-from calibration.bookkeeping import ledger_of, reps_of, touches_of
+from calibration.bookkeeping import answers_of, ledger_of, reps_of, touches_of
 from calibration.coding import names_of
 from calibration.columns import Floats
 from calibration.identities import identities
@@ -72,6 +72,7 @@ def log_of(
         window=window,
         terms=Terms() if terms is None else agreed(*terms, names, window),
         touched=touches_of(tables, names, who, origin),
+        answers=answers_of(tables, names, who, origin),
         kinds_kept=frozenset(kind for kind in Kind if kind.name.lower() in listed["activity"]),
         accounts_kept=frozenset(account for account in Account if account.name.lower() in listed["account"]),
         notes=_notes(tables, wins_only),

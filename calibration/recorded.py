@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.observation import PERFECT, Observation
+from sim.asked import asked
 from sim.draws import Purpose, turn, uniforms
-from sim.log import NOBODY, Account, Coding, Entities, EntityType, Events, Kind, Ledger, Log, RepMonths, Touches, ordinals
+from sim.log import NOBODY, Account, Answers, Coding, Entities, EntityType, Events, Kind, Ledger, Log, RepMonths, Touches, ordinals
 from sim.reported import reported
 
 __all__ = ["recorded"]
@@ -69,6 +70,7 @@ def recorded(log: Log, observation: Observation = PERFECT) -> Log:
         terms=dataclasses.replace(log.terms, coding=None, asking=None),
         kinds_kept=frozenset(Kind) if log.simulated else log.kinds_kept,
         accounts_kept=_accounts(log) if log.simulated else log.accounts_kept,
+        answers=_answers(log, number),
     )
 
 
@@ -180,15 +182,28 @@ def _reps(log: Log) -> RepMonths:
     return RepMonths(**{name: column[here] for name, column in log.reps.columns().items()})
 
 
-def _touches(log: Log, number: Ints) -> Touches:
-    """What reached who is a lead on record; nothing where nobody is touched."""
+def _touches(log: Log, number: Ints) -> Touches | None:
+    """What reached who is a lead on record; nothing where nobody is touched, none where that is not recorded."""
     touches = log.touches
+    if touches is None and not log.simulated:
+        return None
     if touches is None:
         none = np.zeros(0, dtype=np.int64)
         return Touches(np.zeros(0), none, none, none, none, none)
     known = (touches.time < log.window.counted) & (number[touches.entity] != NOBODY)
     columns = {name: column[known] for name, column in touches.columns().items()}
     return Touches(**(columns | {"entity": number[columns["entity"]]}))
+
+
+def _answers(log: Log, number: Ints) -> Answers | None:
+    """What those lost buyers said who are on record as opportunities."""
+    if log.terms.asking is None:
+        return log.answers
+    found = asked(log.terms.asking, log.events, log.entities, log.window.counted)
+    entity = number[log.events.entity[found.row]]
+    reason = np.where(found.answers, log.events.reason[found.row], NOBODY)
+    known = entity != NOBODY
+    return Answers(found.day[known], entity[known], reason[known])
 
 
 def _accounts(log: Log) -> frozenset[Account]:

@@ -20,6 +20,7 @@ from calibration.fuller import (
     Orders,
     Picklists,
     Seen,
+    Surveyed,
 )
 
 __all__ = [
@@ -146,6 +147,8 @@ class Tables:
     hours: Hours = field(default_factory=lambda: empty(Hours))
     touches: Seen | None = None
     """None where touches are not recorded."""
+    lost_survey: Surveyed | None = None
+    """None where lost buyers are not asked."""
     picklists: Picklists = field(default_factory=lambda: empty(Picklists))
 
 

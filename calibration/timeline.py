@@ -58,8 +58,9 @@ def timeline(tables: Tables, names: Names, who: Identities, origin: float) -> Ev
 def _deals(rows: "_Rows", deals: Opportunities, names: Names, place: Ints) -> None:
     won, lost = deals.outcome == "won", deals.outcome == "lost"
     value = deals.won_amount if np.isnan(deals.won_amount[won]).all() else np.nan_to_num(deals.won_amount)
+    # Where it is not recorded at all, the owner is taken for who did it.
     opener, closer = (
-        codes(np.where(by == "", deals.owner, by), names.seats) for by in (deals.opened_by, deals.closed_by)
+        codes(by if (by != "").any() else deals.owner, names.seats) for by in (deals.opened_by, deals.closed_by)
     )
     reason, stage = codes(deals.reason, names.reasons), codes(deals.stage, names.stages)
     rows.add(Kind.OPENED, deals.opened, place, actor=opener, amount=deals.amount)

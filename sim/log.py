@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NOBODY",
     "Account",
+    "Answers",
     "Asking",
     "BuyersTruth",
     "Coding",
@@ -338,6 +339,18 @@ class Touches(_Columns):
     """1 if the channel's asset was used."""
 
 
+@dataclass(frozen=True)
+class Answers(_Columns):
+    """(asked,) what lost buyers said when a survey asked why they did not buy."""
+
+    time: Floats
+    """Day of the survey."""
+    entity: Ints
+    """The opportunity."""
+    reason: Ints
+    """`NOBODY` = no answer."""
+
+
 def ordinals(events: Events) -> NDArray[np.int64]:
     """(events,) n: the how-manieth happening of its kind to its entity each row is, from 0."""
     order = np.lexsort((np.arange(len(events)), events.entity, events.kind))
@@ -370,6 +383,8 @@ class Log:
     kinds_kept: frozenset[Kind] = frozenset()
     """Of a history: the kinds that are recorded whenever they happen, so that none of them means zero."""
     accounts_kept: frozenset[Account] = frozenset()
+    answers: Answers | None = None
+    """Of a history: the survey of lost buyers; a simulation finds it by its terms (`sim.asked`)."""
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property

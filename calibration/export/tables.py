@@ -10,7 +10,7 @@ from sim.log import NOBODY, Account, EntityType, Ints, Kind, Names
 __all__ = ["TABLES", "Table"]
 
 Table = dict[str, list[str]]
-"""Columns of equal length by their names in the file; columns of the format that a table lacks are not written."""
+"""Columns of equal length by their names in the file; none where the log does not record it."""
 
 _TOLD = (Kind.CAPTURED, Kind.OPENED, Kind.WON, Kind.LOST)
 """Kinds that other tables tell wholly."""
@@ -203,7 +203,7 @@ def touches(cells: Cells) -> Table:
     """What leads saw of marketing."""
     table = cells.log.touches
     if table is None:
-        return {"at": [], "lead_id": [], "channel": [], "opened": [], "clicked": [], "used": []}
+        return {}
     return {
         "at": cells.times(table.time),
         "lead_id": cells.ids(table.entity),
@@ -211,6 +211,18 @@ def touches(cells: Cells) -> Table:
         "opened": cells.marks(table.opened),
         "clicked": cells.marks(table.clicked),
         "used": cells.marks(table.action),
+    }
+
+
+def lost_survey(cells: Cells) -> Table:
+    """Lost buyers who were asked why."""
+    found = cells.log.answers
+    if found is None:
+        return {}
+    return {
+        "opportunity_id": cells.ids(found.entity),
+        "asked_at": cells.times(found.time),
+        "reason_told": cells.labels(found.reason, cells.log.names.reasons),
     }
 
 
@@ -248,6 +260,7 @@ TABLES = {
     "ledger.csv": books,
     "rep_hours.csv": hours,
     "touches.csv": touches,
+    "lost_survey.csv": lost_survey,
     "picklists.csv": picklists,
 }
 """By file, what writes its table of a log that was cut off."""

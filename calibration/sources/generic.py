@@ -117,6 +117,9 @@ _TABLES = {
             "used": "used",
         },
     ),
+    "lost_survey": _table(
+        "lost_survey.csv", {"opportunity": "opportunity_id", "at": "asked_at", "reason": "reason_told"}
+    ),
     "picklists": _table("picklists.csv", {"field": "field", "value": "value"}),
 }
 
