@@ -15,9 +15,11 @@ class Observation(Noun):
     is exact whatever they do."""
 
     late: Annotated[Days, Field(ge=0)] = 0.0
-    """Mean delay, exponential, with which they enter what became of a lead or an opportunity: each entry is dated by
-    the day on which it is made, never before an earlier one about the same buyer. Attempts and hours are logged when
-    they are made, or never."""
+    """Mean delay, exponential, with which they enter what became of a lead or an opportunity. What happens to a buyer
+    on one day is entered in one go; with it what of earlier days is still to be entered. Attempts and hours are logged
+    when they are made, or never."""
+    backdated: bool = False
+    """Whether an entry bears the day on which the thing happened, and not the day on which it is entered."""
     missing: Share = 0.0
     """Share of their activities that they never enter, and of lost opportunities without a cause. A lead's verdict, a
     stage, a win or a loss is entered in the end, since the record cannot move without it."""

@@ -46,6 +46,8 @@ def recorded(log: Log, observation: Observation = PERFECT) -> Log:
     created, of_win = _created(log, time)
     there = _there(entities, created < end)
     known = entered & (time < end) & np.append(there, True)[events.entity]
+    if observation.backdated:
+        time, created = np.array(events.time), np.where(there, entities.created, np.inf)
     order = np.lexsort((events.entity, events.kind, time))
     order = order[known[order]]
     # Entities in the order in which they came on record.
@@ -61,7 +63,7 @@ def recorded(log: Log, observation: Observation = PERFECT) -> Log:
         log,
         events=Events(**columns),
         entities=Entities(**mine),
-        ledger=_ledger(log, of_win, number),
+        ledger=_ledger(log, of_win, number, observation.backdated),
         reps=_reps(log),
         window=dataclasses.replace(log.window, ends=end),
         hidden=None,
@@ -98,15 +100,30 @@ def _entries(log: Log, observation: Observation) -> tuple[Floats, Bools]:
     drawn = _drawn(log, rows)
     entered[rows] = ~notes[rows] | (drawn[:, 0] >= observation.missing)
     late = rows[verdicts[rows]]
-    time[late] -= observation.late * np.log(drawn[verdicts[rows], 1])
     # What is about one buyer is entered in its order; one who is a customer is a buyer of its own.
     buyer = np.array(events.entity[late], dtype=np.int64)
     up = entities.parent[buyer]
     has_lead = (entities.type[buyer] == EntityType.OPPORTUNITY) & (up != NOBODY) & ~entities.to_customers[buyer]
     buyer[has_lead] = up[has_lead]
     order = np.lexsort((late, buyer))
-    time[late[order]] = _running_max(buyer[order], time[late[order]])
+    late, buyer, luck = late[order], buyer[order], drawn[verdicts[rows], 1][order]
+    time[late] = _entered(buyer, time[late], -observation.late * np.log(luck))
     return time, entered
+
+
+def _entered(buyer: Ints, time: Floats, delay: Floats) -> Floats:
+    """(rows,) when each happening is entered; those of one buyer stand together, in their order.
+
+    A day's first delay is that of all of that day, and who enters something enters what came before it too.
+    """
+    if not len(time):
+        return time
+    fresh = np.ones(len(time), dtype=bool)
+    fresh[1:] = (np.diff(buyer) != 0) | (np.diff(np.floor(time)) != 0)
+    entry = time + delay[np.maximum.accumulate(np.where(fresh, np.arange(len(time)), 0))]
+    for rows in np.split(np.arange(len(buyer)), np.flatnonzero(np.diff(buyer)) + 1):
+        entry[rows] = np.minimum.accumulate(entry[rows][::-1])[::-1]
+    return entry
 
 
 def _drawn(log: Log, rows: Ints) -> Floats:
@@ -119,14 +136,6 @@ def _drawn(log: Log, rows: Ints) -> Floats:
     keys = log.entities.key[events.entity[rows]]
     for key, kind, which, its in zip(keys.tolist(), kinds.tolist(), n.tolist(), out, strict=True):
         uniforms(stream, key, int(Purpose.ENTERED), turn(kind, 2 * which), its)
-    return out
-
-
-def _running_max(group: Ints, values: Floats) -> Floats:
-    """(rows,) the largest value so far in each group; rows of a group stand together."""
-    out = np.empty(len(values))
-    for rows in np.split(np.arange(len(group)), np.flatnonzero(np.diff(group)) + 1) if len(group) else ():
-        out[rows] = np.maximum.accumulate(values[rows])
     return out
 
 
@@ -165,12 +174,14 @@ def _there(entities: Entities, known: Bools) -> Bools:
         there &= ~lost
 
 
-def _ledger(log: Log, later: Floats, number: Ints) -> Ledger:
+def _ledger(log: Log, later: Floats, number: Ints, backdated: bool) -> Ledger:
+    """later: (entities,) by how much later a win was entered."""
     ledger = log.ledger
     of_sale = np.isin(ledger.account, OF_SALES) & (ledger.entity != NOBODY)
-    time = np.where(of_sale, ledger.time + np.append(later, 0.0)[ledger.entity], ledger.time)
+    entry = np.where(of_sale, ledger.time + np.append(later, 0.0)[ledger.entity], ledger.time)
+    time = ledger.time if backdated else entry
     order = np.argsort(time, kind="stable")
-    order = order[(time < log.window.counted)[order]]
+    order = order[(entry < log.window.counted)[order]]
     columns = {name: column[order] for name, column in ledger.columns().items()}
     return Ledger(**(columns | {"time": time[order], "entity": number[columns["entity"]]}))
 
