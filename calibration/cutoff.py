@@ -31,9 +31,7 @@ def _hide(column: NDArray[np.float64], end: float) -> NDArray[np.float64]:
     return np.where(column < end, column, np.nan)
 
 
-def _open_at(
-    deals: Opportunities, end: float, closed_means_won: bool
-) -> tuple[Opportunities, NDArray[np.bool_]]:
+def _open_at(deals: Opportunities, end: float, closed_means_won: bool) -> tuple[Opportunities, NDArray[np.bool_]]:
     """The opportunities opened before a moment, as they were known then; and which of them were closed only later, or
     never."""
     deals = take(deals, deals.opened < end)

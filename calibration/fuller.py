@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 from calibration.columns import Columns, Floats, Labels
 
-__all__ = ["FULLER", "FULLER_COLUMNS", "Activities", "Books", "Customers", "Hours", "Orders", "Picklists", "Seen",
+__all__ = [
+    "FULLER",
+    "FULLER_COLUMNS",
+    "Activities",
+    "Books",
+    "Customers",
+    "Hours",
+    "Orders",
+    "Picklists",
+    "Seen",
     "Surveyed",
 ]
 

@@ -75,9 +75,7 @@ class History:
             self.tables.stage_history.opportunity, self.tables.stage_history.stage, self.tables.stage_history.entered
         )
 
-    def to_log(
-        self, window: tuple[dt.date, dt.date] | None = None, terms: tuple[Funnel, Plan] | None = None
-    ) -> Log:
+    def to_log(self, window: tuple[dt.date, dt.date] | None = None, terms: tuple[Funnel, Plan] | None = None) -> Log:
         """The history as the log a simulation would have made, so that the same metrics apply.
 
         `window` is its first and its last day; the twelve months before the cut-off by default, or what there is.

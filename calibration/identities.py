@@ -12,7 +12,13 @@ from sim.log import NOBODY, Entities, EntityType, Ints, Names
 
 __all__ = ["Identities", "identities"]
 
-_LABELS = {"channel": "channels", "campaign": "campaigns", "segment": "segments", "product": "products", "owner": "seats"}
+_LABELS = {
+    "channel": "channels",
+    "campaign": "campaigns",
+    "segment": "segments",
+    "product": "products",
+    "owner": "seats",
+}
 
 
 @dataclass(frozen=True)

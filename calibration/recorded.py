@@ -8,7 +8,21 @@ from numpy.typing import NDArray
 from calibration.observation import PERFECT, Observation
 from sim.asked import asked
 from sim.draws import Purpose, turn, uniforms
-from sim.log import NOBODY, Account, Answers, Coding, Entities, EntityType, Events, Kind, Ledger, Log, RepMonths, Touches, ordinals
+from sim.log import (
+    NOBODY,
+    Account,
+    Answers,
+    Coding,
+    Entities,
+    EntityType,
+    Events,
+    Kind,
+    Ledger,
+    Log,
+    RepMonths,
+    Touches,
+    ordinals,
+)
 from sim.reported import reported
 
 __all__ = ["recorded"]

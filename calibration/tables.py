@@ -221,8 +221,5 @@ def empty(kind: type[T]) -> T:
     """A table without rows."""
     columns = COLUMNS[next(name for name, table in TABLES.items() if table is kind)]
     return kind(
-        **{
-            name: np.empty(0, dtype=np.float64 if what in NUMERIC else object)
-            for name, what in columns.items()
-        }
+        **{name: np.empty(0, dtype=np.float64 if what in NUMERIC else object) for name, what in columns.items()}
     )

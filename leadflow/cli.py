@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from leadflow.commands import attribute, calibrate, check, compare, forecast, init, metrics, run, snapshot
+from leadflow.commands import attribute, calibrate, check, compare, export, forecast, init, metrics, run, snapshot
 from leadflow.faults import answering
 
 __all__ = ["app", "main"]
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 for verb in (
     init.init, check.check, run.run, compare.compare, calibrate.calibrate, forecast.forecast, attribute.attribute,
-    snapshot.snapshot,
+    snapshot.snapshot, export.export,
     metrics.metrics,
 ):  # fmt: skip
     app.command()(answering(verb))

@@ -4,6 +4,7 @@ __all__ = [
     "ATTRIBUTE_REPLICATIONS",
     "CHECK_FROM",
     "COMPARE_REPLICATIONS",
+    "EXPORT_REPLICATIONS",
     "FORECAST_REPLICATIONS",
     "GAP_REPLICATIONS",
     "RUN_REPLICATIONS",
@@ -17,6 +18,9 @@ ATTRIBUTE_REPLICATIONS = 40
 
 COMPARE_REPLICATIONS = 60
 """Of each scenario of a comparison."""
+
+EXPORT_REPLICATIONS = 20
+"""Of an imperfect export, from which the bias of what it says is taken."""
 
 FORECAST_REPLICATIONS = 100
 """Of a forecast."""
