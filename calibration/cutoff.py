@@ -5,7 +5,6 @@ import datetime as dt
 
 import numpy as np
 from numpy.typing import NDArray
-from numpy.typing import NDArray
 
 from calibration.columns import take
 from calibration.findings import Finding

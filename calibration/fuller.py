@@ -1,5 +1,5 @@
-"""Fuller tables: what a history may hold beside leads, deals, stages, spend and reps; `leadflow export --crm` writes all
-of them, and few companies have them.
+"""Fuller tables: what a history may hold beside leads, deals, stages, spend and reps. `leadflow export --crm` writes
+all of them, and few companies have them.
 
 A missing time or number is NaN, a missing label is the empty text. A row that concerns a record names its `record`
 (lead, opportunity, customer or order) and its `id`; both are empty where it concerns none.

@@ -264,13 +264,14 @@ def read_tables(where: Path, mapping: Mapping) -> tuple[Tables, dict[str, int], 
 def _fuller(found: dict[str, Columns], mapping: Mapping) -> tuple[dict[str, Any], list[Finding]]:
     """The tables beside the first five, each record of them once, and the words in them that mean nothing to us."""
     fuller: dict[str, Any] = {name: table for name, table in found.items() if name in ("expansions", *FULLER)}
+    files = {str(name): spec.file for name, spec in mapping.tables.items()}
     findings = []
     for name in ("expansions", "customers", "orders"):
         if name in fuller:
-            fuller[name], said = _once(fuller[name], mapping.tables[name].file)
+            fuller[name], said = _once(fuller[name], files[name])
             findings += said
     if "expansions" in fuller:
-        fuller["expansions"], said = _sound(fuller["expansions"], mapping.tables["expansions"].file)
+        fuller["expansions"], said = _sound(fuller["expansions"], files["expansions"])
         findings += said
     for name, column, known in (("activities", "activity", Kind), ("books", "account", Account)):
         if name in fuller:
@@ -280,7 +281,7 @@ def _fuller(found: dict[str, Columns], mapping: Mapping) -> tuple[dict[str, Any]
                 count = int((words == word).sum())
                 message = f"rows with the {column} {word!r} are not used"
                 remedy = f"a mapping's `merge` can say which {column} of ours it is"
-                findings.append(Finding(_WARNING, "unknown_word", message, mapping.tables[name].file, count, remedy))
+                findings.append(Finding(_WARNING, "unknown_word", message, files[name], count, remedy))
     return fuller, findings
 
 

@@ -12,7 +12,6 @@ from sim.log import (
     NOBODY,
     Account,
     Answers,
-    Coding,
     Entities,
     EntityType,
     Events,
@@ -59,14 +58,14 @@ def recorded(log: Log, observation: Observation = PERFECT) -> Log:
     time, entered = _entries(log, observation)
     created, of_win = _created(log, time)
     there = _there(entities, created < end)
+    # What systems say of a record before it is made, they say when it is made.
+    time = np.maximum(time, np.append(created, -np.inf)[events.entity])
     known = entered & (time < end) & np.append(there, True)[events.entity]
     if observation.backdated:
-        time, created = np.array(events.time), np.where(there, entities.created, np.inf)
+        time, created = np.array(events.time), np.array(entities.created)
     order = np.lexsort((events.entity, events.kind, time))
     order = order[known[order]]
-    # Entities in the order in which they came on record.
-    kept = np.lexsort((np.arange(len(entities)), created))
-    kept = kept[there[kept]]
+    kept = np.flatnonzero(there)
     number = np.full(len(entities) + 1, NOBODY)
     number[kept] = np.arange(len(kept))
     columns = {name: column[order] for name, column in events.columns().items()}
@@ -91,14 +90,16 @@ def recorded(log: Log, observation: Observation = PERFECT) -> Log:
 
 
 def _causes(log: Log, observation: Observation) -> Ints:
-    """(events,) why, as it was written down: what the plan says of reporting, or the observation where that is worse."""
+    """(events,) why, as it was written down: as the plan says of reporting, or the observation where that is worse."""
     coding = log.terms.coding
     if coding is None:
         return np.array(log.events.reason, dtype=np.int64)
-    worse: Coding = dataclasses.replace(
+    (coded, later), (right, right_later) = coding.coded, coding.accuracy
+    least, best = 1.0 - observation.missing, 1.0 - observation.wrong
+    worse = dataclasses.replace(
         coding,
-        coded=tuple(min(share, 1.0 - observation.missing) for share in coding.coded),
-        accuracy=tuple(min(share, 1.0 - observation.wrong) for share in coding.accuracy),
+        coded=(min(coded, least), min(later, least)),
+        accuracy=(min(right, best), min(right_later, best)),
     )
     return reported(dataclasses.replace(log, terms=dataclasses.replace(log.terms, coding=worse)))
 
@@ -114,15 +115,22 @@ def _entries(log: Log, observation: Observation) -> tuple[Floats, Bools]:
     drawn = _drawn(log, rows)
     entered[rows] = ~notes[rows] | (drawn[:, 0] >= observation.missing)
     late = rows[verdicts[rows]]
-    # What is about one buyer is entered in its order; one who is a customer is a buyer of its own.
-    buyer = np.array(events.entity[late], dtype=np.int64)
-    up = entities.parent[buyer]
-    has_lead = (entities.type[buyer] == EntityType.OPPORTUNITY) & (up != NOBODY) & ~entities.to_customers[buyer]
-    buyer[has_lead] = up[has_lead]
+    buyer = _buyers(entities)[events.entity[late]]
     order = np.lexsort((late, buyer))
     late, buyer, luck = late[order], buyer[order], drawn[verdicts[rows], 1][order]
     time[late] = _entered(buyer, time[late], -observation.late * np.log(luck))
     return time, entered
+
+
+def _buyers(entities: Entities) -> Ints:
+    """(entities,) the first entity of each buyer: its lead, or what there is in place of one."""
+    up = np.arange(len(entities))
+    while True:
+        above = np.append(entities.parent, NOBODY)[up]
+        climbing = (entities.type[up] != EntityType.LEAD) & (above != NOBODY)
+        if not climbing.any():
+            return up
+        up = np.where(climbing, above, up)
 
 
 def _entered(buyer: Ints, time: Floats, delay: Floats) -> Floats:
@@ -179,10 +187,10 @@ def _created(log: Log, time: Floats) -> tuple[Floats, Floats]:
 
 
 def _there(entities: Entities, known: Bools) -> Bools:
-    """(entities,) whether each is on record: it is, and so is what it comes from."""
-    there = known.copy()
+    """(entities,) whether each is on record: it is, and so is what it comes from. A lead is one by itself."""
+    there, leads = known.copy(), entities.type == EntityType.LEAD
     while True:
-        lost = there & (entities.parent != NOBODY) & ~np.append(there, True)[entities.parent]
+        lost = there & ~leads & (entities.parent != NOBODY) & ~np.append(there, True)[entities.parent]
         if not lost.any():
             return there
         there &= ~lost

@@ -1,5 +1,7 @@
 """Timeline: what happened to the records of a history, as a log's events in canonical order."""
 
+from typing import Any
+
 import numpy as np
 
 from calibration.coding import codes
@@ -78,8 +80,8 @@ class _Rows:
         self.floats: list[tuple[Floats, Floats]] = []
         self.ints: list[tuple[Ints, ...]] = []
 
-    def add(self, kind: Kind, time: Floats, entity: Ints, **columns: Ints | Floats) -> None:
-        """Happenings of one kind to records; those without a record did not happen."""
+    def add(self, kind: Kind, time: Floats, entity: Ints, **columns: Any) -> None:
+        """Happenings of one kind to records, with columns of `put`; those without a record did not happen."""
         self.put(np.full(len(time), int(kind)), np.where(entity == NOBODY, np.nan, time), entity, **columns)
 
     def put(

@@ -51,8 +51,8 @@ def _rebuilt(inputs: Mapping[str, Any]) -> Scenario:
     snapshot = None
     if told is not None:
         # A list is one of open deals.
-        parts = {"deals": told} if isinstance(told, list) else dict(told)
-        run_in = parts.pop("run_in", False)
+        parts: dict[str, Any] = {"deals": told} if isinstance(told, list) else dict(told)
+        run_in = bool(parts.pop("run_in", False))
         opened = {name: tuple(_OPEN[name](**one) for one in rows) for name, rows in parts.items()}
         snapshot = Snapshot(**opened, run_in=run_in)
     return Scenario(inputs["scenario"], Funnel.model_validate(inputs["funnel"]), plan, root, snapshot=snapshot)

@@ -16,7 +16,9 @@ from steered import STEERS, steered
 from worlds import scenarios
 
 from calibration.history import read_history
+from calibration.observation import PERFECT, USUAL
 from calibration.observe import observe
+from calibration.recorded import recorded
 from results.metrics.catalogue import CATALOGUE, by_month, measure
 from scenarios.company import load_scenario
 from sim.funnel import Funnel
@@ -49,21 +51,21 @@ SLACK = {"rel": 1e-9, "abs": 1e-6, "nan_ok": True}
 """Times are written to the microsecond."""
 
 
-def there_and_back(arguments):
-    """A run as of the end of its window, and the history that is read from its export."""
+def there_and_back(arguments, observation=PERFECT):
+    """A run, and the history that is read from its export."""
     log = simulate(**arguments)
     with tempfile.TemporaryDirectory() as folder:
-        observe(log, folder, whole=True)
+        observe(log, folder, observation, whole=True)
         first = arguments["plan"].start
         last = first + dt.timedelta(days=int(log.window.counted) - 1)
         company = arguments["funnel"], arguments["plan"]
-        return cut_off(log), read_history(folder, as_of=last).to_log((first, last), company)
+        return log, read_history(folder, as_of=last).to_log((first, last), company)
 
 
 def compared(arguments, besides=()):
     """That both say the same, but for what is not carried; returns the run's numbers, and the history's."""
     run, history = there_and_back(arguments)
-    mine, theirs = measure(run, CATALOGUE), measure(history, CATALOGUE)
+    mine, theirs = measure(cut_off(run), CATALOGUE), measure(history, CATALOGUE)
     for id in set(CARRIED).difference(besides):
         assert theirs[id] == pytest.approx(mine[id], **SLACK), id
     assert all(math.isnan(theirs[id]) for id in NOT_CARRIED)
@@ -80,12 +82,23 @@ def test_every_metric_of_a_generated_world_comes_back(arguments):
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_so_do_its_months_and_its_happenings(arguments):
     run, history = there_and_back(arguments)
+    run = cut_off(run)
     mine, theirs = by_month(run, CARRIED), by_month(history, CARRIED)
     for id in CARRIED:
         assert theirs[id] == pytest.approx(mine[id], **SLACK), id
     assert (len(history.events), len(history.entities)) == (len(run.events), len(run.entities))
     assert len(history.ledger) == len(run.ledger)
     assert history.names == run.names
+
+
+@given(arguments=scenarios(), backdated=st.booleans())
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+def test_so_does_what_is_kept_as_crms_are(arguments, backdated):
+    usual = USUAL.model_copy(update={"backdated": backdated})
+    run, history = there_and_back(arguments, usual)
+    mine, theirs = measure(recorded(run, usual), CARRIED), measure(history, CARRIED)
+    for id in CARRIED:
+        assert theirs[id] == pytest.approx(mine[id], **SLACK), id
 
 
 @pytest.mark.slow
@@ -133,7 +146,7 @@ def test_a_company_in_which_nearly_everything_happens_comes_back():
 
 
 def test_codes_and_answers_of_lost_buyers_come_back():
-    """Reps do not write down every cause, nor always the true one. A history holds what they wrote; a run knows better."""
+    """Reps do not write down every cause, nor always the true one. A history holds what they wrote; a run knows."""
     survey = {"every": 30, "share": 0.5, "response": 0.6}
     mine, theirs = compared(
         small_alder(reporting={"coded": 0.8, "accuracy": 0.9}, lost_survey=survey), besides=BY_CAUSE

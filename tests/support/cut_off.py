@@ -2,9 +2,7 @@
 
 import dataclasses
 
-import numpy as np
-
-from sim.log import NOBODY, BuyersTruth, Entities, Events, Ledger, Log, RepMonths, Touches, Truth
+from sim.log import Entities, Events, Ledger, Log, RepMonths, Touches
 
 __all__ = ["cut_off"]
 
