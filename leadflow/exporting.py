@@ -139,7 +139,8 @@ def bias(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[Bias, ...]:
-    """What the CRM says beside the truth, over replications: the main metrics, or those of some ids."""
+    """What the CRM says beside the truth, over replications: of the main metrics, all wins and the causes of loss; or of
+    some metrics alone."""
     both = Both(observation, tuple(ids or MAIN))
     measured = run_batch(
         source.scenario, replications, source.seed, both, engine=source.engine, workers=workers, progress=progress
@@ -147,4 +148,5 @@ def bias(
     drawn = (draw_of(source.scenario, replication) for replication in range(replications))
     draw = np.array([NO_DRAW if each is None else each for each in drawn])
     causes = causes_of(live(source.scenario, source.seed, 0, source.engine))
-    return biases(measured, draw, both.ids, causes)
+    rows = biases(measured, draw, both.ids, causes)
+    return tuple(row for row in rows if not ids or row.id in ids)

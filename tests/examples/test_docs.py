@@ -20,6 +20,7 @@ LONG_GUIDES = (
     "move-a-budget",
     "read-a-comparison",
     "start-from-today",
+    "what-your-crm-hides",
     "who-gets-the-credit",
     "write-a-scenario",
 )
