@@ -139,8 +139,8 @@ def bias(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[Bias, ...]:
-    """What the CRM says beside the truth, over replications: of the main metrics, all wins and the causes of loss; or of
-    some metrics alone."""
+    """What the CRM says beside the truth, over replications: of the main metrics, all wins and the causes of loss; or
+    of some metrics alone."""
     both = Both(observation, tuple(ids or MAIN))
     measured = run_batch(
         source.scenario, replications, source.seed, both, engine=source.engine, workers=workers, progress=progress

@@ -110,21 +110,18 @@ def test_a_record_kept_as_usual_bends_what_it_must(year):
 
 
 def test_causes_come_nearer_to_one_another(year):
-    """A tenth of the causes is another one, each of the k - 1 others as likely: of a share p stay .9 p, and .1 (1 - p) /
-    (k - 1) come to it. So common causes read too low, and rare ones too high."""
+    """A tenth of the causes is another one, each of the k - 1 others as likely: of a share p stay .9 p, and
+    .1 (1 - p) / (k - 1) come to it. So common causes read too low, and rare ones too high."""
     _, rows = year(Observation(wrong=0.1))
     shares = {id: row for id, row in rows.items() if id.startswith("lost_share:")}
     others = len(shares) - 1
     for id, row in shares.items():
         error = (row.hi95 - row.lo95) / 2.0
         assert row.bias == pytest.approx(0.1 * (1.0 - row.truth) / others - 0.1 * row.truth, abs=2.0 * error), id
-    most, least = max(shares.values(), key=_truth), min(shares.values(), key=_truth)
+    by_share = sorted(shares.values(), key=lambda row: row.truth)
+    least, most = by_share[0], by_share[-1]
     assert (most.told, most.bias < 0.0) == (True, True)
     assert (least.told, least.bias > 0.0) == (True, True)
-
-
-def _truth(row):
-    return row.truth
 
 
 def test_what_is_entered_late_is_missing_from_the_last_weeks(year):

@@ -20,7 +20,6 @@ LONG_GUIDES = (
     "move-a-budget",
     "read-a-comparison",
     "start-from-today",
-    "what-your-crm-hides",
     "who-gets-the-credit",
     "write-a-scenario",
 )
