@@ -18,6 +18,9 @@ from sim.plan import Plan
 __all__ = ["log_of"]
 
 
+_COSTS = [account.name.lower() for account in Account if account < Account.BOOKING]
+
+
 def _edges(first: dt.date, after: dt.date) -> Floats:
     """Days at which the window's calendar months begin, with the window's own two ends."""
     days, month = [0.0], first
@@ -30,8 +33,10 @@ def _edges(first: dt.date, after: dt.date) -> Floats:
 
 def _window(tables: Tables, first: dt.date, last: dt.date, end: float, currency: str) -> Window:
     leads, deals, books = tables.leads, tables.opportunities, tables.books
-    spent = books.at if len(books) else tables.spend.month
-    starts = [column.min() for column in (leads.captured, deals.opened, spent) if len(column)]
+    # Records may reach further back than the books; what was spent is known from its first line on.
+    spent = books.at[np.isin(books.account.astype(str), _COSTS)]
+    known = (spent,) if len(spent) else (leads.captured, deals.opened, tables.spend.month)
+    starts = [column.min() for column in known if len(column)]
     origin = day_of(first)
     return Window(
         start=first,

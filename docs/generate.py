@@ -248,7 +248,11 @@ def history_page() -> str:
         "`leadflow calibrate DIR` reads these files from a folder (CSV or Parquet). Times are ISO dates or date-times. "
         "Only `opportunities.csv` is indispensable. Other column names are declared in a mapping file.\n"
     )
-    holds = [(f"`{spec.file}`", plain(inspect.getdoc(TABLES[kind]) or "")) for kind, spec in generic.tables.items()]
+    rest = {"expansions": "One row an opportunity to sell a customer more, or to win back one who has left."}
+    holds = [
+        (f"`{spec.file}`", rest.get(kind) or plain(inspect.getdoc(TABLES[kind]) or ""))
+        for kind, spec in generic.tables.items()
+    ]
     beside = (
         "A company is fitted to the first five files. The others say what else happened, so that metrics can be "
         "counted on a history as on a run; `leadflow export --crm` writes all of them. Activities and accounts are "

@@ -12,8 +12,6 @@ from calibration.mapping import Mapping
 __all__ = ["FILES", "GENERIC"]
 
 _DEAL = {
-    "id": "opportunity_id",
-    "lead": "lead_id",
     "channel": "channel",
     "segment": "segment",
     "product": "product",
@@ -25,7 +23,6 @@ _DEAL = {
     "outcome": "outcome",
     "reason": "loss_reason",
     "campaign": "campaign",
-    "customer": "customer_id",
     "stage": "stage",
     "opened_by": "opened_by",
     "closed_by": "closed_by",
@@ -60,7 +57,7 @@ _TABLES = {
             "referred_by": "referred_by",
         },
     ),
-    "opportunities": _table("opportunities.csv", _DEAL, optional=False),
+    "opportunities": _table("opportunities.csv", {"id": "opportunity_id", "lead": "lead_id", **_DEAL}, optional=False),
     "stage_history": _table(
         "stage_history.csv",
         {
@@ -91,7 +88,7 @@ _TABLES = {
         "customers.csv", {"id": "customer_id", "opportunity": "opportunity_id", **_SOLD, "since": "since"}
     ),
     "orders": _table("orders.csv", {"id": "order_id", "customer": "customer_id", **_SOLD, "ordered": "ordered_at"}),
-    "expansions": _table("expansion_opportunities.csv", _DEAL),
+    "expansions": _table("expansion_opportunities.csv", {"id": "opportunity_id", "customer": "customer_id", **_DEAL}),
     "books": _table(
         "ledger.csv",
         {
