@@ -6,8 +6,9 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.columns import take
 from calibration.findings import Finding
-from calibration.tables import Tables, date_of, day_of, take
+from calibration.tables import Opportunities, Tables, date_of, day_of
 
 __all__ = ["known_on", "last_recorded"]
 
@@ -19,6 +20,7 @@ def last_recorded(tables: Tables) -> dt.date | None:
         tables.opportunities.opened,
         tables.opportunities.closed,
         tables.stage_history.entered,
+        tables.activities.at,
     ]
     finite = np.concatenate([column[np.isfinite(column)] for column in times])
     return date_of(float(finite.max())) if len(finite) else None
@@ -26,6 +28,22 @@ def last_recorded(tables: Tables) -> dt.date | None:
 
 def _hide(column: NDArray[np.float64], end: float) -> NDArray[np.float64]:
     return np.where(column < end, column, np.nan)
+
+
+def _open_at(deals: Opportunities, end: float, closed_means_won: bool) -> tuple[Opportunities, NDArray[np.bool_]]:
+    """The opportunities opened before a moment, as they were known then; and which of them were closed only later, or
+    never."""
+    deals = take(deals, deals.opened < end)
+    later = ~(deals.closed < end)
+    return deals.replace(
+        closed=_hide(deals.closed, end),
+        outcome=np.where(later, "open", deals.outcome).astype(object),
+        won_amount=np.where(later, np.nan, deals.won_amount),
+        reason=np.where(later, "", deals.reason).astype(object),
+        owner=np.where(later & closed_means_won, "", deals.owner).astype(object),
+        closed_by=np.where(later, "", deals.closed_by).astype(object),
+        stage=np.where(later, "", deals.stage).astype(object),
+    ), later
 
 
 def known_on(tables: Tables, as_of: dt.date, closed_means_won: bool) -> tuple[Tables, tuple[Finding, ...]]:
@@ -42,20 +60,27 @@ def known_on(tables: Tables, as_of: dt.date, closed_means_won: bool) -> tuple[Ta
         first_attempt=_hide(leads.first_attempt, end),
         accepted=_hide(leads.accepted, end),
     )
-    deals = take(tables.opportunities, tables.opportunities.opened < end)
-    later = ~(deals.closed < end)
-    deals = deals.replace(
-        closed=_hide(deals.closed, end),
-        outcome=np.where(later, "open", deals.outcome).astype(object),
-        won_amount=np.where(later, np.nan, deals.won_amount),
-        reason=np.where(later, "", deals.reason).astype(object),
-        owner=np.where(later & closed_means_won, "", deals.owner).astype(object),
-    )
+    deals, later = _open_at(tables.opportunities, end, closed_means_won)
     stages = take(tables.stage_history, tables.stage_history.entered < end)
     spend = take(tables.spend, tables.spend.month < end)
     reps = take(tables.reps, ~(tables.reps.hired >= end))
     reps = reps.replace(left=_hide(reps.left, end))
-    known = dataclasses.replace(tables, leads=leads, opportunities=deals, stage_history=stages, spend=spend, reps=reps)
+    known = dataclasses.replace(
+        tables,
+        leads=leads,
+        opportunities=deals,
+        stage_history=stages,
+        spend=spend,
+        reps=reps,
+        expansions=_open_at(tables.expansions, end, closed_means_won)[0],
+        activities=take(tables.activities, tables.activities.at < end),
+        customers=take(tables.customers, tables.customers.since < end),
+        orders=take(tables.orders, tables.orders.ordered < end),
+        books=take(tables.books, tables.books.at < end),
+        hours=take(tables.hours, tables.hours.month < end),
+        touches=None if tables.touches is None else take(tables.touches, tables.touches.at < end),
+        lost_survey=None if tables.lost_survey is None else take(tables.lost_survey, tables.lost_survey.at < end),
+    )
     hidden = (len(tables.leads) - len(leads)) + (len(tables.opportunities) - len(deals))
     reopened = int(
         (later & np.isin(take(tables.opportunities, tables.opportunities.opened < end).outcome, ["won", "lost"])).sum()

@@ -17,7 +17,9 @@ from calibration.record import log_of
 from calibration.sources.catalogue import source_mapping
 from calibration.tables import Opportunities, Tables, date_of, day_of
 from sim.errors import InputError, Problem
+from sim.funnel import Funnel
 from sim.log import Log
+from sim.plan import Plan
 
 __all__ = ["History", "read_history"]
 
@@ -66,14 +68,19 @@ class History:
         """Stages in the order in which they are passed; empty without a stage history."""
         if self.mapping.stages:
             return self.mapping.stages
+        listed = self.tables.picklists
+        if len(named := listed.value[listed.field == "stage"]):
+            return tuple(named)
         return _order(
             self.tables.stage_history.opportunity, self.tables.stage_history.stage, self.tables.stage_history.entered
         )
 
-    def to_log(self, window: tuple[dt.date, dt.date] | None = None) -> Log:
+    def to_log(self, window: tuple[dt.date, dt.date] | None = None, terms: tuple[Funnel, Plan] | None = None) -> Log:
         """The history as the log a simulation would have made, so that the same metrics apply.
 
         `window` is its first and its last day; the twelve months before the cut-off by default, or what there is.
+        `terms` is the company whose agreements metrics judge by, as its service level and its quotas; a history holds
+        none.
         """
         first, last = window or (self._year_before(), self.as_of)
         if first > last:
@@ -87,9 +94,8 @@ class History:
                     f"nothing after {self.as_of} is known; end it by then",
                 )
             )
-        return log_of(
-            self.tables, first, last, self.end, self.stage_order(), self.currency, self.mapping.closed_means_won
-        )
+        wins_only = self.mapping.closed_means_won
+        return log_of(self.tables, first, last, self.end, self.stage_order(), self.currency, wins_only, terms)
 
     def _year_before(self) -> dt.date:
         after = self.as_of + dt.timedelta(days=1)

@@ -20,10 +20,23 @@ NECESSARY: dict[str, tuple[str, ...]] = {
     "stage_history": ("opportunity", "stage", "entered"),
     "spend": ("month", "channel", "amount"),
     "reps": ("name",),
+    "expansions": ("id", "opened"),
+    "activities": ("at", "activity"),
+    "customers": ("id", "since"),
+    "orders": ("customer", "ordered"),
+    "books": ("at", "account", "amount"),
+    "hours": ("rep", "month", "hours"),
+    "touches": ("at", "lead", "channel"),
+    "lost_survey": ("opportunity", "at", "reason"),
+    "picklists": ("field", "value"),
 }
 """Columns without which a table cannot be read."""
 
-TableName = Literal["leads", "opportunities", "stage_history", "spend", "reps"]
+TableName = Literal[
+    "leads", "opportunities", "stage_history", "spend", "reps",
+    "expansions", "activities", "customers", "orders", "books", "hours", "touches", "lost_survey",
+    "picklists",
+]  # fmt: skip
 
 
 class Join(Noun):

@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.columns import Columns, take
 from calibration.findings import Finding, Severity
+from calibration.fuller import FULLER
 from calibration.mapping import Mapping, TableMap, missing_columns, unused_columns
 from calibration.sheets import Sheet, read_sheet
 from calibration.sources.catalogue import SOURCES
 from calibration.tables import (
     COLUMNS,
+    NUMERIC,
     TABLES,
-    Columns,
     Leads,
     Opportunities,
     Roster,
@@ -22,9 +24,9 @@ from calibration.tables import (
     StageHistory,
     Tables,
     empty,
-    take,
 )
 from sim.errors import InputError, Problem
+from sim.log import Account, Kind
 
 __all__ = ["looked_at", "read_tables"]
 
@@ -90,12 +92,12 @@ def _table(name: str, spec: TableMap, sheet: Sheet, mapping: Mapping) -> tuple[C
         theirs = spec.columns.get(ours)
         if theirs is None or theirs not in sheet.columns:
             cells = np.full(len(sheet), spec.constants.get(ours, ""), dtype=object)
-            values[ours] = np.full(len(sheet), np.nan) if what in ("time", "money") else cells
+            values[ours] = np.full(len(sheet), np.nan) if what in NUMERIC else cells
             continue
         faults: list[Problem] = []
         if what == "time":
             values[ours], faults = sheet.times(theirs)
-        elif what == "money":
+        elif what in NUMERIC:
             values[ours], faults = sheet.money(theirs)
         else:
             values[ours] = sheet.labels(theirs)
@@ -243,6 +245,8 @@ def read_tables(where: Path, mapping: Mapping) -> tuple[Tables, dict[str, int], 
         leads = take(leads, ~undated)
         findings += said
     leads, deals = _named(leads, deals)
+    fuller, said = _fuller(found, mapping)
+    findings += said
     return (
         Tables(
             leads,
@@ -250,10 +254,35 @@ def read_tables(where: Path, mapping: Mapping) -> tuple[Tables, dict[str, int], 
             _first(found, "stage_history", StageHistory),
             _first(found, "spend", Spend),
             _first(found, "reps", Roster),
+            **fuller,
         ),
         rows,
         tuple(findings),
     )
+
+
+def _fuller(found: dict[str, Columns], mapping: Mapping) -> tuple[dict[str, Any], list[Finding]]:
+    """The tables beside the first five, each record of them once, and the words in them that mean nothing to us."""
+    fuller: dict[str, Any] = {name: table for name, table in found.items() if name in ("expansions", *FULLER)}
+    files = {str(name): spec.file for name, spec in mapping.tables.items()}
+    findings = []
+    for name in ("expansions", "customers", "orders"):
+        if name in fuller:
+            fuller[name], said = _once(fuller[name], files[name])
+            findings += said
+    if "expansions" in fuller:
+        fuller["expansions"], said = _sound(fuller["expansions"], files["expansions"])
+        findings += said
+    for name, column, known in (("activities", "activity", Kind), ("books", "account", Account)):
+        if name in fuller:
+            words = getattr(fuller[name], column)
+            strange = ~np.isin(words.astype(str), [member.name.lower() for member in known])
+            for word in sorted(set(words[strange])):
+                count = int((words == word).sum())
+                message = f"rows with the {column} {word!r} are not used"
+                remedy = f"a mapping's `merge` can say which {column} of ours it is"
+                findings.append(Finding(_WARNING, "unknown_word", message, files[name], count, remedy))
+    return fuller, findings
 
 
 def _named(leads: Leads, deals: Opportunities) -> tuple[Leads, Opportunities]:

@@ -3,31 +3,42 @@
 A missing time or amount is NaN, a missing label is the empty text.
 """
 
-import dataclasses
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+
+from calibration.columns import Columns, Floats, Labels, take
+from calibration.fuller import (
+    FULLER,
+    FULLER_COLUMNS,
+    Activities,
+    Books,
+    Customers,
+    Hours,
+    Orders,
+    Picklists,
+    Seen,
+    Surveyed,
+)
 
 __all__ = [
     "COLUMNS",
     "EPOCH",
+    "NUMERIC",
     "Leads",
     "Opportunities",
     "Roster",
     "Spend",
     "StageHistory",
+    "TABLES",
     "Tables",
     "date_of",
     "day_of",
     "empty",
     "take",
 ]
-
-Floats = NDArray[np.float64]
-Labels = NDArray[np.object_]
 
 EPOCH = dt.date(1970, 1, 1)
 
@@ -43,18 +54,6 @@ def date_of(day: float) -> dt.date:
 
 
 @dataclass(frozen=True)
-class Columns:
-    """(rows,) arrays of equal length."""
-
-    def __len__(self) -> int:
-        return len(getattr(self, dataclasses.fields(self)[0].name))
-
-    def replace(self, **changes: Any) -> Self:
-        """A copy with some columns changed."""
-        return dataclasses.replace(self, **changes)
-
-
-@dataclass(frozen=True)
 class Leads(Columns):
     """One row a lead."""
 
@@ -66,6 +65,11 @@ class Leads(Columns):
     handed_off: Floats
     first_attempt: Floats
     accepted: Floats
+    campaign: Labels
+    product: Labels
+    """What the lead asked for."""
+    referred_by: Labels
+    """The customer who referred it."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,13 @@ class Opportunities(Columns):
     outcome: Labels
     """`won`, `lost` or `open`."""
     reason: Labels
+    campaign: Labels
+    customer: Labels
+    """The customer to whom more is sold; empty for new business."""
+    stage: Labels
+    """The stage in which it stands, or stood when it was closed."""
+    opened_by: Labels
+    closed_by: Labels
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,9 @@ class StageHistory(Columns):
     opportunity: Labels
     stage: Labels
     entered: Floats
+    owner: Labels
+    visit: Floats
+    """How often it had been in the stage before."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +138,39 @@ class Tables:
     stage_history: StageHistory
     spend: Spend
     reps: Roster
+    expansions: Opportunities = field(default_factory=lambda: empty(Opportunities))
+    """Opportunities to sell more to customers."""
+    activities: Activities = field(default_factory=lambda: empty(Activities))
+    customers: Customers = field(default_factory=lambda: empty(Customers))
+    orders: Orders = field(default_factory=lambda: empty(Orders))
+    books: Books = field(default_factory=lambda: empty(Books))
+    hours: Hours = field(default_factory=lambda: empty(Hours))
+    touches: Seen | None = None
+    """None where touches are not recorded."""
+    lost_survey: Surveyed | None = None
+    """None where lost buyers are not asked."""
+    picklists: Picklists = field(default_factory=lambda: empty(Picklists))
 
+
+_OPPORTUNITIES = {
+    "id": "text",
+    "lead": "text",
+    "channel": "label",
+    "segment": "label",
+    "product": "label",
+    "owner": "label",
+    "amount": "money",
+    "won_amount": "money",
+    "opened": "time",
+    "closed": "time",
+    "outcome": "label",
+    "reason": "label",
+    "campaign": "label",
+    "customer": "text",
+    "stage": "label",
+    "opened_by": "label",
+    "closed_by": "label",
+}
 
 COLUMNS: dict[str, dict[str, str]] = {
     "leads": {
@@ -136,26 +182,24 @@ COLUMNS: dict[str, dict[str, str]] = {
         "handed_off": "time",
         "first_attempt": "time",
         "accepted": "time",
-    },
-    "opportunities": {
-        "id": "text",
-        "lead": "text",
-        "channel": "label",
-        "segment": "label",
+        "campaign": "label",
         "product": "label",
-        "owner": "label",
-        "amount": "money",
-        "won_amount": "money",
-        "opened": "time",
-        "closed": "time",
-        "outcome": "label",
-        "reason": "label",
+        "referred_by": "text",
     },
-    "stage_history": {"opportunity": "text", "stage": "label", "entered": "time"},
+    "opportunities": _OPPORTUNITIES,
+    "stage_history": {
+        "opportunity": "text",
+        "stage": "label",
+        "entered": "time",
+        "owner": "label",
+        "visit": "number",
+    },
     "spend": {"month": "time", "channel": "label", "amount": "money"},
     "reps": {"name": "label", "team": "label", "hired": "time", "left": "time"},
+    "expansions": _OPPORTUNITIES,
+    **FULLER_COLUMNS,
 }
-"""Our columns by table and what each holds: `text`, `label` (a category), `time` or `money`."""
+"""Our columns by table and what each holds: `text`, `label` (a category), `time`, `money` or `number`."""
 
 TABLES: dict[str, type[Columns]] = {
     "leads": Leads,
@@ -163,7 +207,12 @@ TABLES: dict[str, type[Columns]] = {
     "stage_history": StageHistory,
     "spend": Spend,
     "reps": Roster,
+    "expansions": Opportunities,
+    **FULLER,
 }
+
+NUMERIC = ("time", "money", "number")
+"""What is held as a number, NaN where it is missing."""
 
 T = TypeVar("T", bound=Columns)
 
@@ -172,13 +221,5 @@ def empty(kind: type[T]) -> T:
     """A table without rows."""
     columns = COLUMNS[next(name for name, table in TABLES.items() if table is kind)]
     return kind(
-        **{
-            name: np.empty(0, dtype=np.float64 if what in ("time", "money") else object)
-            for name, what in columns.items()
-        }
+        **{name: np.empty(0, dtype=np.float64 if what in NUMERIC else object) for name, what in columns.items()}
     )
-
-
-def take(table: T, rows: NDArray[Any]) -> T:
-    """The table's rows by mask or position."""
-    return table.replace(**{spec.name: getattr(table, spec.name)[rows] for spec in dataclasses.fields(table)})

@@ -22,7 +22,7 @@ from truths import truths_page
 
 from calibration import mapping as mapping_module
 from calibration.sources.catalogue import SOURCES
-from calibration.tables import COLUMNS
+from calibration.tables import COLUMNS, TABLES
 from results.metrics.catalogue import CATALOGUE
 from scenarios.overrides import override
 from sim import (
@@ -249,6 +249,16 @@ def history_page() -> str:
         "`leadflow calibrate DIR` reads these files from a folder (CSV or Parquet). Times are ISO dates or date-times. "
         "Only `opportunities.csv` is indispensable. Other column names are declared in a mapping file.\n"
     )
+    rest = {"expansions": "One row an opportunity to sell a customer more, or to win back one who has left."}
+    holds = [
+        (f"`{spec.file}`", rest.get(kind) or plain(inspect.getdoc(TABLES[kind]) or ""))
+        for kind, spec in generic.tables.items()
+    ]
+    beside = (
+        "A company is fitted to the first five files. The others say what else happened, so that metrics can be "
+        "counted on a history as on a run; `leadflow export --crm` writes all of them. Activities and accounts are "
+        "named as in [the log](log.md).\n"
+    )
     shipped = "Shipped sources: " + ", ".join(f"`{name}`" for name in SOURCES) + ".\n"
     head = ("file", "column", "read as", "holds", "needed")
     return page(
@@ -256,6 +266,8 @@ def history_page() -> str:
         intro,
         shipped,
         "## The generic format\n",
+        beside,
+        table(("file", "holds"), holds) + "\n",
         table(head, rows) + "\n",
         "## A mapping file\n",
         opening(mapping_module),

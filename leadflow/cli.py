@@ -13,6 +13,7 @@ from leadflow.commands import (
     calibrate,
     check,
     compare,
+    export,
     forecast,
     init,
     measure,
@@ -38,7 +39,7 @@ app = typer.Typer(
 
 for verb in (
     init.init, check.check, run.run, compare.compare, calibrate.calibrate, forecast.forecast, attribute.attribute,
-    measure.measure, report.report, snapshot.snapshot,
+    measure.measure, report.report, snapshot.snapshot, export.export,
     metrics.metrics,
 ):  # fmt: skip
     app.command()(answering(verb))

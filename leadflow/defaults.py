@@ -5,6 +5,7 @@ __all__ = [
     "BY_DEFAULT",
     "CHECK_FROM",
     "COMPARE_REPLICATIONS",
+    "EXPORT_REPLICATIONS",
     "FORECAST_REPLICATIONS",
     "GAP_REPLICATIONS",
     "RUN_REPLICATIONS",
@@ -19,6 +20,9 @@ ATTRIBUTE_REPLICATIONS = 40
 
 COMPARE_REPLICATIONS = 60
 """Of each scenario of a comparison."""
+
+EXPORT_REPLICATIONS = 20
+"""Of an imperfect export, from which the bias of what it says is taken."""
 
 FORECAST_REPLICATIONS = 100
 """Of a forecast."""

@@ -38,6 +38,10 @@ def causes(facts: "Facts") -> Causes:
         found = asked(log.terms.asking, log.events, log.entities, log.window.ends)
         answered = found.row[found.answers]
         said[answered] = log.events.reason[answered]
+    elif log.answers is not None:
+        told = np.full(len(log.entities), NOBODY, dtype=np.int64)
+        told[log.answers.entity] = log.answers.reason
+        said[lost.index] = told[lost.entity]
     return Causes(lost.time, lost.reason, reported(log)[lost.index], said[lost.index])
 
 

@@ -138,9 +138,12 @@ class Facts:
         """Whether the log can speak about a kind or an account.
 
         A simulation records everything, so a count of none is a zero. A history records a kind or an account if it
-        holds at least one line of it; of the others nothing is known, and a metric that needs them is not defined.
+        holds at least one line of it, or says so; of the others nothing is known, and a metric that needs them is not
+        defined.
         """
         if self.log.simulated:
+            return True
+        if item in (self.log.accounts_kept if isinstance(item, Account) else self.log.kinds_kept):
             return True
         these = (self._by_kind if isinstance(item, Kind) else self._by_account).of(item)
         return bool(these.start < these.stop)

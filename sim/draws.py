@@ -88,6 +88,7 @@ class Purpose(IntEnum):
     MEETINGS = 66  # how many meetings a stage takes
     REPORTED = 67  # what a rep reports of why an opportunity was lost
     LOST_SURVEY = 68  # whether a lost buyer is asked why, and whether it answers
+    ENTERED = 69  # whether a rep enters what he did into the CRM, and how late
     TOUCH_COUNT = 70  # candidates for touches in a cell of lead, channel, week and level band
     TOUCH_TIME = 71  # a candidate's time within its week
     TOUCH_LEVEL = 72  # a candidate's level within its band

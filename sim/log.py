@@ -25,6 +25,7 @@ __all__ = [
     "MATURITY",
     "NOBODY",
     "Account",
+    "Answers",
     "Asking",
     "BuyersTruth",
     "Coding",
@@ -349,6 +350,18 @@ class Touches(_Columns):
     """1 if the channel's asset was used."""
 
 
+@dataclass(frozen=True)
+class Answers(_Columns):
+    """(asked,) what lost buyers said when a survey asked why they did not buy."""
+
+    time: Floats
+    """Day of the survey."""
+    entity: Ints
+    """The opportunity."""
+    reason: Ints
+    """`NOBODY` = no answer."""
+
+
 def ordinals(events: Events) -> NDArray[np.int64]:
     """(events,) n: the how-manieth happening of its kind to its entity each row is, from 0."""
     order = np.lexsort((np.arange(len(events)), events.entity, events.kind))
@@ -378,6 +391,11 @@ class Log:
     """The touches, or what finds them when somebody asks; none where nobody is touched, and in a history."""
     fitted: Callable[[], tuple[Ints, Ints]] | None = None
     """What finds rows and fit of the leads alone, faster than the whole truth; none where only the truth is there."""
+    kinds_kept: frozenset[Kind] = frozenset()
+    """Of a history: the kinds that are recorded whenever they happen, so that none of them means zero."""
+    accounts_kept: frozenset[Account] = frozenset()
+    answers: Answers | None = None
+    """Of a history: the survey of lost buyers; a simulation finds it by its terms (`sim.asked`)."""
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from calibration.history import read_history
-from calibration.observe import FILES, observe
+from calibration.observe import BASIC, observe
 from sim.errors import InputError
 from sim.funnel import Funnel
 from sim.log import (
@@ -79,7 +79,7 @@ def _log() -> Log:
 
 def test_a_log_by_hand_is_recorded_as_of_its_windows_end(tmp_path: Path) -> None:
     files = observe(_log(), tmp_path / "crm")
-    assert [file.name for file in files] == list(FILES)
+    assert [file.name for file in files] == list(BASIC)
     assert (tmp_path / "crm" / "leads.csv").read_text() == (
         "lead_id,captured_at,channel,segment,mql_at,handed_off_at,first_attempt_at,accepted_at\n"
         "L000000000000000b,2026-01-02T06:00:00,web,all,2026-01-02T12:00:00,,2026-01-03T00:00:00,2026-01-04T00:00:00\n"
