@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from calibration.coding import codes
-from calibration.columns import Floats
+from calibration.columns import Floats, Labels
 from calibration.identities import Identities
-from calibration.tables import Opportunities, Tables
+from calibration.tables import Opportunities, StageHistory, Tables
 from sim.log import NOBODY, EntityType, Events, Ints, Kind, Names
 
 __all__ = ["timeline"]
@@ -32,7 +32,7 @@ def timeline(tables: Tables, names: Names, who: Identities, origin: float) -> Ev
         if kind.name.lower() not in told:
             rows.add(kind, getattr(leads, column), leads_at)
     for deals in (tables.opportunities, tables.expansions):
-        _deals(rows, deals, names, who.of(EntityType.OPPORTUNITY, deals.id))
+        _deals(rows, deals, _stage_of(deals, stages), names, who.of(EntityType.OPPORTUNITY, deals.id))
     rows.add(
         Kind.STAGE_ENTER,
         stages.entered,
@@ -57,14 +57,28 @@ def timeline(tables: Tables, names: Names, who: Identities, origin: float) -> Ev
     return rows.events(origin)
 
 
-def _deals(rows: "_Rows", deals: Opportunities, names: Names, place: Ints) -> None:
+def _stage_of(deals: Opportunities, stages: StageHistory) -> Labels:
+    """(opportunities,) the stage in which each was closed: as recorded, or else the last that it entered before."""
+    in_time = np.argsort(stages.entered, kind="stable")
+    closed = dict(zip(deals.id, deals.closed, strict=True))
+    last = {
+        deal: stage
+        for deal, stage, day in zip(
+            stages.opportunity[in_time], stages.stage[in_time], stages.entered[in_time], strict=True
+        )
+        if day <= closed.get(deal, -np.inf)
+    }
+    return np.array([own or last.get(deal, "") for deal, own in zip(deals.id, deals.stage, strict=True)], dtype=object)
+
+
+def _deals(rows: "_Rows", deals: Opportunities, stages: Labels, names: Names, place: Ints) -> None:
     won, lost = deals.outcome == "won", deals.outcome == "lost"
     value = deals.won_amount if np.isnan(deals.won_amount[won]).all() else np.nan_to_num(deals.won_amount)
     # Where it is not recorded at all, the owner is taken for who did it.
     opener, closer = (
         codes(by if (by != "").any() else deals.owner, names.seats) for by in (deals.opened_by, deals.closed_by)
     )
-    reason, stage = codes(deals.reason, names.reasons), codes(deals.stage, names.stages)
+    reason, stage = codes(deals.reason, names.reasons), codes(stages, names.stages)
     rows.add(Kind.OPENED, deals.opened, place, actor=opener, amount=deals.amount)
     rows.add(Kind.WON, deals.closed[won], place[won], actor=closer[won], stage=stage[won], amount=value[won])
     rows.add(
