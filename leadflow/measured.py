@@ -17,6 +17,7 @@ from results.plain import plain
 from results.prospects import Prospects, lift_table
 from results.reps import RepComparison, rep_comparison
 from results.views import View, view_of_history
+from scenarios.company import load_scenario
 from sim.log import MATURITY
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def measure(
     metrics: Sequence[str] | None = None,
     matures: float = MATURITY,
     prospects: bool = False,
+    plan: str | Path | None = None,
 ) -> Measurement:
     """Every metric of a company's recorded past, with the interval that luck alone would give it.
 
@@ -108,14 +110,17 @@ def measure(
     the end of the last recorded month by default; first and last: the days that are counted, the twelve months before
     `as_of` by default; by: `channel`, `campaign`, `segment`, `product`, `rep`, `month` or `quarter`; metrics: ids, the
     default ones if none are named; matures: days after which a cohort is judged, fewer than a year where sales are
-    quick and the history is short; prospects: compare who buys, and who leaks away, with all.
+    quick and the history is short; prospects: compare who buys, and who leaks away, with all; plan: a company, a plan or a
+    scenario file by whose service level, quotas, calendar and products metrics judge, as a history holds none of these.
 
     Raises InputError with every fault of the files, and for a metric that cannot be told apart so.
     """
     read = read_history(history, source, mapping, as_of)
-    whole = read.to_log()
+    company = None if plan is None else load_scenario(plan)
+    terms = None if company is None else (company.funnel, company.plan)
+    whole = read.to_log(terms=terms)
     if first is not None or last is not None:
-        log = read.to_log((first or whole.window.start, last or read.as_of))
+        log = read.to_log((first or whole.window.start, last or read.as_of), terms)
     else:
         log = whole
     log = replace(log, terms=replace(log.terms, maturity=matures))

@@ -40,6 +40,10 @@ def measure(
             show_default="the end of the last recorded month",
         ),
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR|PLAN", help="The company whose service level, quotas and calendar it is judged by."),
+    ] = None,
     matures: Annotated[
         float,
         typer.Option(min=1.0, metavar="DAYS", help="Age at which a cohort of leads or opportunities is judged."),
@@ -69,6 +73,7 @@ def measure(
         found = measure_history(
             history, source, mapping=mapping, as_of=known, first=begin, last=end,
             by=None if by is None else by.value, metrics=ids, matures=matures, prospects=prospects,
+            plan=plan,
         )  # fmt: skip
     if json:
         print_json(found.to_json())

@@ -57,6 +57,19 @@ def test_it_is_the_replication_that_is_asked_for(give, company, tmp_path):
     assert not filecmp.dircmp(tmp_path / "crm", tmp_path / "b").diff_files
 
 
+def test_what_it_says_can_be_measured_by_the_terms_of_the_company(give, company, tmp_path):
+    """A CRM has no quota: with the plan beside it, its metrics are those of the run."""
+    scenario, out = load_scenario(company), tmp_path / "crm"
+    told = json.loads(give("export", company, "--crm", out, "--json").stdout)
+    asked = ("measure", out, "--as-of", told["as_of"], "--from", scenario.plan.start, "--json", "--metric")
+    ids = ("time_to_first_contact", "quota_attainment", "ae_utilisation")
+    lacking = json.loads(give(*asked, ",".join(ids)).stdout)
+    found = json.loads(give(*asked, ",".join(ids), "--plan", company).stdout)
+    mine = measure(simulate(scenario.funnel, scenario.plan, root=scenario.root), ids)
+    assert set(lacking["not_recorded"]) == {"quota_attainment"}
+    assert {id: found["metrics"][id]["value"] for id in ids} == pytest.approx(mine)
+
+
 def test_a_stored_run_is_exported_by_its_folder_and_by_its_digest(give, company, tmp_path, monkeypatch):
     assert give("run", company, "--replications", 3, "--seed", 4, "--quiet").exit_code == 0
     (home,) = (company / "runs").iterdir()
