@@ -110,8 +110,8 @@ def measure(
     the end of the last recorded month by default; first and last: the days that are counted, the twelve months before
     `as_of` by default; by: `channel`, `campaign`, `segment`, `product`, `rep`, `month` or `quarter`; metrics: ids, the
     default ones if none are named; matures: days after which a cohort is judged, fewer than a year where sales are
-    quick and the history is short; prospects: compare who buys, and who leaks away, with all; plan: a company, a plan or
-    a scenario by whose service level, quotas, calendar and products metrics judge, as a history holds none of these.
+    quick and the history is short; prospects: compare who buys, and who leaks away, with all; plan: a company, a plan
+    or a scenario by whose service level, quotas, calendar and products metrics judge, as a history holds none of these.
 
     Raises InputError with every fault of the files, and for a metric that cannot be told apart so.
     """
