@@ -17,10 +17,12 @@ LONG_GUIDES = (
     "dormant-deals",
     "if-the-market-turns",
     "long-runs",
+    "measure-your-history",
     "move-a-budget",
     "read-a-comparison",
     "report-a-run",
     "start-from-today",
+    "what-your-crm-hides",
     "who-gets-the-credit",
     "write-a-scenario",
 )
@@ -47,6 +49,7 @@ def test_a_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
     assert not faults, "\n\n".join(faults)
 
 
+@pytest.mark.slow
 def test_the_public_histories_say_what_their_page_says(real_data: Path, tmp_path: Path) -> None:
     for name in ("maven_crm", "olist_funnel"):
         (tmp_path / name).symlink_to(real_data / name)
