@@ -32,7 +32,7 @@ class Demand(NamedTuple):
     """Paths of fields, `*` in the place of names; a path stands for all that is below it."""
     shows: tuple[str, ...] = ()
     """Metrics, accounts and kinds of happenings, and tables by the function that makes them
-    (`results.reps.rep_comparison`)."""
+    (`results.reps.comparison.rep_comparison`)."""
     pinned: tuple[str, ...] = ()
     """Tests, as file::function, from `tests` on."""
     wanting: str = ""
@@ -55,8 +55,8 @@ JUDGEMENT = "sim/test_judgement.py"
 CLIMATE = "sim/test_climate.py"
 
 # Tables that several lines name.
-REP_TABLE = "results.reps.rep_comparison"
-LIFT_TABLE = "results.prospects.lift_table"
+REP_TABLE = "results.reps.comparison.rep_comparison"
+LIFT_TABLE = "results.prospects.tables.lift_table"
 CELL_TABLE = "results.cells.cells"
 PART_TABLE = "results.parts.part_rows"
 CHANGES = "results.changes.changes"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from results.arithmetic import Arithmetic
 from results.attribution.table import AttributionRow
 from results.compare import Comparison
-from results.details import Details
 from results.forecast import Forecast
 from results.gap import Gap
 from results.headline import run_json
@@ -15,6 +14,7 @@ from results.leakage import BalanceRow, LeakageRow
 from results.parts import PartRow
 from results.plain import plain
 from results.ranking import Ranking
+from results.report.details import Details
 from results.runset import RunSet
 from results.tables import Tables
 from results.target import TargetOdds, target_odds

@@ -22,7 +22,6 @@ from leadflow.defaults import (
 from results.arithmetic import planners_arithmetic
 from results.attribution.table import Credits, attribution, select_models
 from results.compare import compare as compare_runs
-from results.details import details, find
 from results.forecast import forecast as forecast_of
 from results.forecast import origins
 from results.gap import explain_gap, outcomes
@@ -31,6 +30,7 @@ from results.metrics.catalogue import DEFAULTS
 from results.metrics.metric import By
 from results.parts import Parts, part_rows
 from results.ranking import rank
+from results.report.details import details, find
 from results.runset import MONTHLY, Measured, Measures, RunSet, gather
 from results.store import run_digest
 from results.together import Together

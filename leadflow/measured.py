@@ -14,8 +14,8 @@ from results.leakage import BalanceRow, LeakageRow, leakage_of_history
 from results.metrics.catalogue import CATALOGUE, missing, select
 from results.metrics.metric import By
 from results.plain import plain
-from results.prospects import Prospects, lift_table
-from results.reps import RepComparison, rep_comparison
+from results.prospects.tables import Prospects, lift_table
+from results.reps.comparison import RepComparison, rep_comparison
 from results.views import View, view_of_history
 from scenarios.company import load_scenario
 from sim.log import MATURITY

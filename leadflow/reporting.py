@@ -10,7 +10,7 @@ __all__ = ["check_page", "find_run", "write_page"]
 
 def check_page(html: Path, *, force: bool) -> None:
     """Raise InputError, before anything is simulated, where a page could not be written."""
-    from results.page import check_able
+    from results.report.page import check_able
 
     check_able()
     if html.is_dir():
@@ -56,8 +56,8 @@ def _named(word: str, folder: Path) -> Path:
 
 def write_page(stored: Path, html: Path) -> str:
     """Write the page of a stored run, whole or not at all; a sentence that says so."""
-    from results.page import page
-    from results.run_report import run_report
+    from results.report.page import page
+    from results.report.run import run_report
     from results.store import Store
     from sim.atomic import replacing
 

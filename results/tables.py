@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from results.details import DetailRow, Details
 from results.leakage import BalanceRow, LeakageRow
 from results.parts import PartRow
 from results.places import Place
 from results.plain import plain
+from results.report.details import DetailRow, Details
 from sim.errors import InputError, Problem
 
 __all__ = ["Tables", "read_tables", "write_tables"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from leadflow.render.page import Column, Page
 from results.numerals import UNKNOWN, number
-from results.prospects import ENOUGH, LiftRow, LiftTable, Prospects
+from results.prospects.tables import ENOUGH, LiftRow, LiftTable, Prospects
 
 __all__ = ["show_prospects"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from leadflow.render.page import Column, Page
 from results.numerals import UNKNOWN, number
-from results.reps import RepComparison, RepRow, RepTable
+from results.reps.comparison import RepComparison, RepRow, RepTable
 from results.sampling import FEW
 
 __all__ = ["show_reps"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from handmade import manifest, runs, tables
 
-from results.page import page
-from results.run_report import run_report
+from results.report.page import page
+from results.report.run import run_report
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""

@@ -9,9 +9,9 @@ from leadflow.render.page import Page
 from leadflow.render.prospects import show_prospects
 from leadflow.render.reps import show_reps
 from results.luck import Band
-from results.prospects import lift_table
-from results.rep_cases import QUESTIONS, Cases
-from results.reps import RepComparison, rep_comparison, rep_table
+from results.prospects.tables import lift_table
+from results.reps.cases import QUESTIONS, Cases
+from results.reps.comparison import RepComparison, rep_comparison, rep_table
 from sim.funnel import Funnel
 from sim.log import Log
 from sim.plan import Plan

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.case_mix import case_mix, ridge
+from results.reps.case_mix import case_mix, ridge
 
 
 def test_two_products_on_paper() -> None:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from handmade import CHANNELS, EVIL, runs, tables
 
-from results.charts import (
+from results.headline import monthly
+from results.matrix import matrix
+from results.report.charts import (
     Chart,
     bookings_by_month,
     bookings_of_runs,
@@ -15,8 +17,6 @@ from results.charts import (
     funnel_steps,
     heat_map,
 )
-from results.headline import monthly
-from results.matrix import matrix
 
 
 def data(chart: Chart, width: int = 700) -> list[list[dict]]:

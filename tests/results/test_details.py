@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from results.cuts import by_part
-from results.details import CHANNEL_METRICS, METRICS, Found, details, find
 from results.metrics.catalogue import measure
 from results.places import Place
+from results.report.details import CHANNEL_METRICS, METRICS, Found, details, find
 
 
 def test_one_log_s_details_are_the_catalogue_s(company):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.lift import lifts
+from results.prospects.lift import lifts
 
 
 def test_a_lift_on_paper() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from calibration.history import read_history
-from results.prospects import lift_table
+from results.prospects.tables import lift_table
 from sim.log import Account, Kind, Log
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from calibration.history import read_history
-from results.rep_cases import QUESTIONS, Cases
-from results.reps import RepTable, rep_comparison, rep_table
+from results.reps.cases import QUESTIONS, Cases
+from results.reps.comparison import RepTable, rep_comparison, rep_table
 from scenarios.company import load
 from sim.climate import realised
 from sim.draws import stream_key

@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 import pytest
 from handmade import EVIL, manifest, runs, tables
 
-from results.charts import FONTS
 from results.grouping import GROUPS
-from results.page import page
-from results.report import Named, Number
-from results.run_report import run_report
+from results.report.charts import FONTS
+from results.report.nouns import Named, Number
+from results.report.page import page
+from results.report.run import run_report
 
 CHARTS = ("bookings", "months", "funnel", "channels", "leakage")
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from results.luck import wilson
-from results.skill import Desks, pooled_skill, score_interval
+from results.reps.skill import Desks, pooled_skill, score_interval
 
 
 def desks(*reps: tuple[float, float, float]) -> Desks:

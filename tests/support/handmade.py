@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from results.details import CHANNEL_METRICS, METRICS, DetailRow, Details
 from results.leakage import BalanceRow, LeakageRow
 from results.parts import PartRow
 from results.places import Place
+from results.report.details import CHANNEL_METRICS, METRICS, DetailRow, Details
 from results.runset import RunSet
 from results.store import Manifest
 from results.tables import Tables

@@ -2,12 +2,12 @@
 
 import math
 
-from results.details import Details
 from results.grouping import GROUPS, Group
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label
-from results.report import Named, Row, Section, Table, columns, sized
-from results.sections.stored import INTERVAL, WITHOUT
+from results.report.details import Details
+from results.report.nouns import Named, Row, Section, Table, columns, sized
+from results.report.sections.stored import INTERVAL, WITHOUT
 
 __all__ = ["grouped_metrics"]
 

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from results.charts import heat_map
 from results.leakage import LeakageRow
 from results.matrix import NO_SUM, OF_THE_POTENTIAL, ROUGHLY, Matrix, by_fit, matrix, who_acts
 from results.numerals import label, number
-from results.report import Cell, Column, Number, Row, Section, Table, columns, sized
-from results.sections.stored import WITHOUT
+from results.report.charts import heat_map
+from results.report.nouns import Cell, Column, Number, Row, Section, Table, columns, sized
+from results.report.sections.stored import WITHOUT
 from results.tables import Tables
 
 __all__ = ["losses"]

@@ -13,9 +13,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.charts import FONTS, Chart
 from results.numerals import UNKNOWN, number
-from results.report import Cell, Number, Report
+from results.report.charts import FONTS, Chart
+from results.report.nouns import Cell, Number, Report
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:

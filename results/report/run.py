@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from results.headline import PERCENTILES, SECTIONS, STANDARD_ERROR, HeadlineRow, headline
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label, number
-from results.report import Column, Named, Number, Report, Row, Section, Table, Tile, columns, sized
+from results.report.nouns import Column, Named, Number, Report, Row, Section, Table, Tile, columns, sized
+from results.report.sections.booked import bookings, by_month
+from results.report.sections.channels import channels
+from results.report.sections.funnel import funnel
+from results.report.sections.losses import losses
+from results.report.sections.metrics import grouped_metrics
 from results.runset import RunSet
-from results.sections.booked import bookings, by_month
-from results.sections.channels import channels
-from results.sections.funnel import funnel
-from results.sections.losses import losses
-from results.sections.metrics import grouped_metrics
 from results.store import Manifest
 from results.tables import Tables
 from results.target import TargetOdds, target_odds

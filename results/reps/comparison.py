@@ -1,10 +1,10 @@
 """Reps compared fairly: each with what was to be expected of the cases that he had, and with what luck alone explains.
 
 Expected successes are those of a rep of average skill with the same case mix (indirect standardisation): channel,
-segment, product and month, by `results.case_mix`, which knows no reps. The luck band is where such a rep ends by chance
-alone (funnel plot: Spiegelhalter 2005, doi:10.1002/sim.1970), with exact Poisson-binomial limits. Among many reps one
-in twenty lies outside his 95 % band by luck alone, so a verdict is passed only where it holds with all of them in mind
-(Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x, at 5 %).
+segment, product and month, by `results.reps.case_mix`, which knows no reps. The luck band is where such a rep ends by
+chance alone (funnel plot: Spiegelhalter 2005, doi:10.1002/sim.1970), with exact Poisson-binomial limits. Among many
+reps one in twenty lies outside his 95 % band by luck alone, so a verdict is passed only where it holds with all of
+them in mind (Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x, at 5 %).
 
 What it cannot adjust for: leads are not given to reps at random. If a rep gets the better leads in a way that none of
 the covariates shows, that looks like skill; if only one rep sells a product or works a channel, that product's odds and
@@ -18,13 +18,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from results.case_mix import Mix, case_mix
 from results.facts import Facts
 from results.luck import Band, band, of_sum, told_apart, two_sided, wilson
 from results.plain import plain
-from results.rep_cases import QUESTIONS, Cases, Question
+from results.reps.case_mix import Mix, case_mix
+from results.reps.cases import QUESTIONS, Cases, Question
+from results.reps.skill import Desks, PooledSkill, pooled_skill, score_interval
 from results.sampling import FEW
-from results.skill import Desks, PooledSkill, pooled_skill, score_interval
 from results.spans import Floats, Ints
 from sim.log import Log
 

@@ -2,14 +2,14 @@
 
 import math
 
-from results.charts import channel_returns
-from results.details import CHANNEL_METRICS, Details
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label
 from results.parts import PartRow
 from results.places import Place
-from results.report import Cell, Column, Number, Row, Section, Table, columns
-from results.sections.stored import INTERVAL, WITHOUT
+from results.report.charts import channel_returns
+from results.report.details import CHANNEL_METRICS, Details
+from results.report.nouns import Cell, Column, Number, Row, Section, Table, columns
+from results.report.sections.stored import INTERVAL, WITHOUT
 
 __all__ = ["channels"]
 

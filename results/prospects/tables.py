@@ -11,10 +11,10 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from results.facts import Facts
-from results.lift import lifts
 from results.luck import Z95, told_apart, wilson
 from results.plain import plain
-from results.prospect_cases import ProspectCases, leads_captured, opportunities_closed
+from results.prospects.cases import ProspectCases, leads_captured, opportunities_closed
+from results.prospects.lift import lifts
 from results.sampling import FEW
 from results.spans import Bools, Ints, ratio
 from sim.log import NOBODY, Log

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from results.charts import bookings_by_month, bookings_of_runs
 from results.headline import PERCENTILES, STANDARD_ERROR, monthly
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label, number
-from results.report import Number, Row, Section, Table, columns, sized
+from results.report.charts import bookings_by_month, bookings_of_runs
+from results.report.nouns import Number, Row, Section, Table, columns, sized
 from results.runset import RunSet
 from results.target import TargetOdds
 

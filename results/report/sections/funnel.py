@@ -2,12 +2,12 @@
 
 import math
 
-from results.charts import funnel_steps
-from results.details import COHORT_RATES, PERIOD_RATES, Details
 from results.headline import SECTIONS, HeadlineRow
 from results.numerals import number
-from results.report import Cell, Column, Named, Number, Row, Section, Table, columns, sized
-from results.sections.stored import WITHOUT
+from results.report.charts import funnel_steps
+from results.report.details import COHORT_RATES, PERIOD_RATES, Details
+from results.report.nouns import Cell, Column, Named, Number, Row, Section, Table, columns, sized
+from results.report.sections.stored import WITHOUT
 
 __all__ = ["funnel"]
 

@@ -1,0 +1,1 @@
+"""Prospects: who buys and who leaks away, against all."""
