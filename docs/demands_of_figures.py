@@ -330,6 +330,16 @@ OF_FIGURES = (
         pinned=(POTENTIAL,),
     ),
     Demand(
+        "004.19",
+        "what hangs on sales' own reporting: late, missing and wrong entries, and the bias that they make",
+        sets=("reporting.coded", "reporting.accuracy"),
+        shows=("cause_known_share", "coded_cause_error", "calibration.bias.biases"),
+        pinned=(
+            "calibration/test_recorded.py::test_a_record_makes_sense_however_it_is_kept",
+            "calibration/test_round_trip.py::test_every_metric_of_a_generated_world_comes_back",
+        ),
+    ),
+    Demand(
         "004.23",
         "return with full cost",
         shows=("total_roi", "lifetime_roi"),

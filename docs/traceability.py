@@ -116,8 +116,8 @@ def _exists(name: str) -> bool:
 
 
 def _is_table(module: str) -> bool:
-    """Whether a name stands for a table: a function of a module of `results`."""
-    return module.startswith("results.")
+    """Whether a name stands for a table: a function of a module of `results` or `calibration`."""
+    return module.startswith(("results.", "calibration."))
 
 
 @cache

@@ -13,6 +13,7 @@ from door import tree_of
 from results.grouping import GROUPS
 
 
+@pytest.mark.slow
 def test_a_plan_s_report_and_that_of_its_stored_run_are_one(
     shell: Callable[..., Any], company: Path, tmp_path: Path
 ) -> None:

@@ -64,6 +64,7 @@ def test_every_metric_is_its_plain_definition(arguments, follow):
     checked(simulate(**arguments if follow is None else followed(arguments, follow)))
 
 
+@pytest.mark.slow
 def test_worlds_steered_to_each_of_them():
     """Most generated worlds sell little. In these everything is reached that the families count, and is counted."""
     counted, reached = set(), set()
