@@ -7,6 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from results.cuts import cuts, each_part
+from results.facts import Facts
+from results.metrics.catalogue import CATALOGUE
+from results.spans import Span
 from sim.funnel import Funnel
 from sim.log import Kind, Log
 from sim.run import simulate_tables
@@ -14,6 +18,8 @@ from sim.tables import make_tables
 from sim.units import DAYS_PER_MONTH
 
 REPLICATIONS = 40
+CHECKED = 3
+"""Replications of which the metrics are held against the plain count."""
 
 
 def handed_off(log: Log) -> NDArray[np.int64]:
@@ -32,6 +38,13 @@ def waits(log: Log) -> NDArray[np.float64]:
     at[events.entity[tried]] = events.time[tried]
     inside = handed & (events.time >= 0) & (events.time < log.window.counted * 0.98)
     return at[events.entity[inside]] - events.time[inside]
+
+
+def measured_waits(log: Log | Facts) -> tuple[float, float]:
+    """What the metrics say of the same leads: days waited after the handoff, hours to the first contact."""
+    facts = log if isinstance(log, Facts) else Facts(log)
+    span = Span(0.0, facts.log.window.counted * 0.98)
+    return CATALOGUE["handoff_wait"].value(facts, span), CATALOGUE["time_to_first_contact"].value(facts, span)
 
 
 def erlang_c(load: float, servers: int) -> float:
@@ -61,6 +74,8 @@ def test_erlang_c(world, judged, name, rate, mu, servers, published, months, eng
         log = simulate_tables(funnel, plan, plan, tables, None, 1, replication, engine)
         wait = waits(log)
         assert not np.isnan(wait).any()
+        if replication < CHECKED:
+            assert measured_waits(log) == pytest.approx((float(wait.mean()), 24 * float(wait.mean())), rel=1e-9)
         means.append(float(wait.mean()))
         delayed.append(float((wait > 0).mean()))
         queue.append(float(wait.sum() / (log.window.counted * 0.98)))
@@ -111,6 +126,10 @@ def test_priority_classes(world, judged, name, rates, mu, servers, published, re
         log = simulate_tables(funnel, plan, plan, tables, None, 1, replication, "compiled")
         wait, channels = waits(log), log.entities.channel[handed_off(log)]
         assert not np.isnan(wait).any()
+        if replication < CHECKED:
+            (cut,) = cuts(log, "channel")
+            by_class = [measured_waits(facts)[0] for name, facts in each_part(log, cut) if name]
+            assert by_class == pytest.approx([float(wait[channels == k].mean()) for k in range(len(rates))], rel=1e-9)
         for k in range(len(rates)):
             means[k].append(float(wait[channels == k].mean()))
         together.append(float(wait.mean()))
