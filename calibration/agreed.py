@@ -39,4 +39,5 @@ def agreed(funnel: Funnel, plan: Plan, names: Names, window: Window) -> Terms:
             for market in markets
         ),
         billed=plan.billing is not None,
+        promised=plan.targets.mqls,
     )

@@ -73,6 +73,7 @@ NO_LEVERS = {
     "reporting.accuracy": _REPORTED,
     "targets.bookings": _MEASURE,
     "targets.by": _MEASURE,
+    "targets.mqls": _MEASURE,
     "run_in": _SPAN,
     "run_in_check": "whether the run-in is judged, which changes no run",
     "follow": _SPAN,

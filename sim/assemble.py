@@ -243,6 +243,7 @@ def _terms(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, stream: int) 
             stream=stream,
         ),
         asking=asking_of(root, plan, stream),
+        promised=plan.targets.mqls,
     )
 
 

@@ -231,6 +231,8 @@ class Terms:
     """How reps record why opportunities are lost."""
     asking: "Asking | None" = None
     """How lost buyers are asked why; none = they are not."""
+    promised: float | None = None
+    """MQLs that marketing owes sales a month."""
     maturity: float = MATURITY
     """Days after which a cohort of leads or opportunities is judged."""
     share: float = 1.0

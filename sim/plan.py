@@ -16,7 +16,7 @@ from sim.overflow import Overflow
 from sim.pay import Pay
 from sim.series import MoneySeries, by_month
 from sim.teams import Team, Teams
-from sim.units import Count, Date, Hours, Logit, Money, Month, Months, Share
+from sim.units import Count, Date, Hours, Logit, Money, Month, Months, PerMonth, Share
 from sim.working_time import Calendar, always
 
 __all__ = ["Handoff", "Opening", "Plan", "Reporting", "Targets"]
@@ -73,6 +73,8 @@ class Targets(Noun):
     """Bookings from the plan's start to the end of month `by`."""
     by: Month | None = None
     """The last month that counts; none = the plan's last."""
+    mqls: PerMonth | None = None
+    """MQLs that marketing promises sales each month: its side of the service level (`handoff.sla` is sales')."""
 
 
 class Reporting(Noun):

@@ -113,8 +113,9 @@ def share_of_wallet(facts: Facts, spans: Spans) -> Floats:
     found = []
     for end in spans.end.tolist():
         here = there.there(end)
-        found.append(there.pays(end).sum() / (there.value[here].sum() / wallet) if here.any() else np.nan)
-    return np.array(found)
+        found.append((there.pays(end).sum(), there.value[here].sum() / wallet))
+    paid, spent = np.array(found).T
+    return ratio(paid, spent)
 
 
 @metric(

@@ -16,7 +16,8 @@ __all__ = ["ANYHOW", "REPS", "SOURCES", "YEAR", "Better", "By", "Dimension", "Me
 Better = Literal["higher", "lower", "neither"]
 
 Term = Literal[
-    "sla", "calendar", "quota", "products", "drivers", "term", "discount", "billing", "wallet", "market", "lost_survey"
+    "sla", "calendar", "quota", "products", "drivers", "term", "discount", "billing", "wallet", "market", "lost_survey",
+    "promise",
 ]  # fmt: skip
 
 Needs = Literal["observed", "truth", "touches", "external", "rerun"]
@@ -70,7 +71,7 @@ class Metric:
     on which cause of loss;
     `term`, how long a contract runs; `discount`, the rate at which later margin is discounted; `billing`, when
     customers pay; `wallet`, what share of its spend a customer's first order takes; `market`, what is spent in it;
-    `lost_survey`, how lost buyers are asked why."""
+    `lost_survey`, how lost buyers are asked why; `promise`, how many MQLs marketing owes a month."""
     months: int = 0
     """How many calendar months must be counted."""
     cohort: Kind | None = None
@@ -123,6 +124,8 @@ class Metric:
             lacking.append("what share of its spend a first order takes (funnel.customers.wallet)")
         if "market" in self.terms and all(np.isnan(spend) for spend, _ in terms.market):
             lacking.append("what the market spends (funnel.market.*.spend)")
+        if "promise" in self.terms and terms.promised is None:
+            lacking.append("how many MQLs marketing owes a month (targets.mqls)")
         if "lost_survey" in self.terms and terms.asking is None:
             lacking.append("what lost buyers say (plan.lost_survey)")
         if "billing" in self.terms and facts.log.simulated and not terms.billed:

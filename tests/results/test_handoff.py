@@ -173,3 +173,16 @@ def test_where_nothing_is_handed_off_nothing_is_said(story):
     for id, value in measure(made.log(), (*HANDOFF, *NURTURE)).items():
         nothing = not CATALOGUE[id].denominator or id == "handoff_queue"
         assert value == 0 if nothing else math.isnan(value), id
+
+
+def test_what_marketing_owes(company):
+    """Two MQLs a month promised: two came in January (leads 1 and 2), none in February, one in March (lead 3)."""
+    log = dataclasses.replace(company.log(), terms=dataclasses.replace(company.log().terms, promised=2.0))
+    assert measure(log, ["mql_promise_kept", "mql_shortfall"]) == {
+        "mql_promise_kept": pytest.approx(1 / 3), "mql_shortfall": 3,
+    }  # fmt: skip
+    months = by_month(log, ["mql_promise_kept", "mql_shortfall"])
+    assert months["mql_promise_kept"].tolist() == [1, 0, 0]
+    assert months["mql_shortfall"].tolist() == [0, 2, 1]
+    why = missing(company.log(), ["mql_promise_kept"])["mql_promise_kept"]
+    assert why.endswith("how many MQLs marketing owes a month (targets.mqls)")
