@@ -129,7 +129,7 @@ def small_alder(**changes):
         "renewal": 0.6, "term": 90, "upsell": {"per_month": 0.3}, "cross_sell": {"per_month": 0.1},
         "winback": {"per_month": 0.5},
     }  # fmt: skip
-    own = {"months": 26, "follow": 0, "opening": {}, "run_in": 6, "targets": {"mqls": 35}}
+    own = {"months": 26, "follow": 0, "opening": {}, "run_in": 6, "targets": {"mqls": 22}}
     plan = Plan.model_validate(plan | own | changes)
     return {"funnel": Funnel.model_validate(funnel), "plan": plan, "seed": 3}
 
