@@ -200,7 +200,7 @@ OF_FIGURES = (
     Demand(
         "001.15",
         "every cell has an interval, and says when it is of few",
-        shows=("results.sampling.Sample", CELL_TABLE),
+        shows=("results.sampling.sampled", CELL_TABLE),
         pinned=(
             "results/test_sampling.py::test_a_share_has_wilson_s_interval",
             "results/test_sampling.py::test_a_count_has_the_exact_interval_of_a_poisson_mean",

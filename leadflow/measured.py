@@ -12,13 +12,14 @@ from results.cells import Cell, cells
 from results.changes import Change, changes
 from results.leakage import BalanceRow, LeakageRow, leakage_of_history
 from results.metrics.catalogue import CATALOGUE, missing, select
+from results.metrics.catalogue import measure as by_id
 from results.metrics.metric import By
 from results.plain import plain
 from results.prospects.tables import Prospects, lift_table
 from results.reps.comparison import RepComparison, rep_comparison
 from results.views import View, view_of_history
 from scenarios.company import load_scenario
-from sim.log import MATURITY
+from sim.log import MATURITY, Log
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,5 +147,16 @@ def measure(
         reps=rep_comparison(log) if by == "rep" else None,
         prospects=lift_table(log) if prospects else None,
         not_recorded=lacking,
-        notes=(*(finding.message for finding in read.findings), *log.notes),
+        notes=(*_too_soon(log, matures), *(finding.message for finding in read.findings), *log.notes),
+    )
+
+
+def _too_soon(log: Log, matures: float) -> tuple[str, ...]:
+    """A warning where cohorts are judged before half of what is won is."""
+    cycle = by_id(log, ["sales_cycle"])["sales_cycle"]
+    if not matures < cycle:
+        return ()
+    return (
+        f"cohorts are judged at {matures:g} days, and half of the deals that are won take more than {cycle:.0f}: rates "
+        "of cohorts are far below what they come to",
     )

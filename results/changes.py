@@ -15,10 +15,11 @@ from itertools import pairwise
 import numpy as np
 
 from results.facts import Facts
+from results.luck import told_apart
 from results.metrics.catalogue import select
 from results.metrics.metric import Metric
 from results.periods import months
-from results.sampling import Sample, Sampled
+from results.sampling import Sampled, sampled
 from results.spans import Floats, Spans
 from sim.log import Log
 
@@ -50,34 +51,47 @@ class Change:
 
 
 def changes(log: Log, ids: tuple[str, ...] | None = None) -> tuple[Change, ...]:
-    """Every change found in some metrics (the default ones if none are named), in the order of the months.
+    """Every change found in some metrics (the default ones if none are named), in the order of metrics and months.
 
-    A metric is left out that the log does not record, or that is not known in at least four months.
+    A metric is left out that the log does not record, that is not known in at least four months, or whose months are
+    those of one before it. With many metrics some would change by luck, so one is told only if it holds with all of
+    them in mind (Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x, at 5 %).
     """
     facts = Facts(log)
     names, spans = months(facts)
-    sample = Sample(facts, facts)
-    found = []
-    for entry in select(ids):
-        if not entry.lacks(facts):
-            found += _of(entry, sample.of(entry, spans), names, spans)
-    return tuple(found)
+    known = [entry for entry in select(ids) if not entry.lacks(facts)]
+    found = sampled(facts, facts, known, spans)
+    seen: set[bytes] = set()
+    asked: list[tuple[float, list[Change]]] = []
+    for entry in known:
+        values = found[entry.id].value.tobytes()
+        if values not in seen:
+            seen.add(values)
+            asked += _of(entry, found[entry.id], names, spans)
+    told = told_apart(np.array([p for p, _ in asked]))
+    return tuple(change for (_, its), holds in zip(asked, told, strict=True) if holds for change in its)
 
 
-def _of(entry: Metric, series: Sampled, names: tuple[str, ...], spans: Spans) -> list[Change]:
-    law, total, size = _series(entry, series, spans)
+def _of(entry: Metric, series: Sampled, names: tuple[str, ...], spans: Spans) -> list[tuple[float, list[Change]]]:
+    """How often luck alone would show as large a first change, and all changes; empty where too little is known."""
+    law, total, size = _series(series, spans)
     known = np.flatnonzero(np.isfinite(total) & np.isfinite(size) & (size > 0))
     if len(known) < 2 * _LEAST:
         return []
     total, size = total[known], size[known]
-    splits = _split(law, total, size, 0, len(known), np.random.default_rng(_SEED))
+    first, splits = _split(law, total, size, 0, len(known), np.random.default_rng(_SEED))
     edges = [0, *sorted(splits), len(known)]
     # What is counted is told as so many a month.
     a_month = float((spans.end - spans.begin).mean()) if law is _poisson else 1.0
     levels = [float(total[begin:end].sum() / size[begin:end].sum()) * a_month for begin, end in pairwise(edges)]
     return [
-        Change(entry.id, names[known[edge]], levels[place], levels[place + 1], splits[edge])
-        for place, edge in enumerate(edges[1:-1])
+        (
+            first,
+            [
+                Change(entry.id, names[known[edge]], levels[place], levels[place + 1], splits[edge])
+                for place, edge in enumerate(edges[1:-1])
+            ],
+        )
     ]
 
 
@@ -85,15 +99,16 @@ Law = Callable[[Floats, Floats], Floats]
 """(..., sums of what happened and of how much it is of) -> log-likelihood at the best level."""
 
 
-def _series(entry: Metric, series: Sampled, spans: Spans) -> tuple[Law, Floats, Floats]:
+def _series(series: Sampled, spans: Spans) -> tuple[Law, Floats, Floats]:
     """The law of a metric's months, with (months,) what happened in each and of how much: successes and cases, a count
-    and days, or a value and its precision."""
-    if series.proportion:
+    and days, or a value and its precision. Of the last the months have one precision, as that of a month's own would
+    make one of small values the surest."""
+    if series.law == "share":
         return _binomial, np.nan_to_num(series.value) * series.cases, series.cases.astype(np.float64)
-    if not entry.denominator and (series.se**2 == series.value).all():
+    if series.law == "count":
         return _poisson, series.value, spans.end - spans.begin
-    with np.errstate(divide="ignore", invalid="ignore"):
-        precision = np.where(series.se > 0, 1.0 / series.se**2, np.nan)
+    says = series.se[np.isfinite(series.se) & (series.se > 0)]
+    precision = np.where(np.isfinite(series.value), 1.0 / np.mean(says**2) if len(says) else np.nan, np.nan)
     return _normal, series.value * precision, precision
 
 
@@ -130,19 +145,23 @@ def _restless(law: Law, level: float, had: Floats, of: Floats) -> float:
     return max(1.0, float(np.median(apart**2)) / 2.0 / _MEDIAN)
 
 
-def _split(law: Law, total: Floats, size: Floats, first: int, last: int, rng: np.random.Generator) -> dict[int, float]:
-    """Where the level changes between two places, each with its p."""
+def _split(
+    law: Law, total: Floats, size: Floats, first: int, last: int, rng: np.random.Generator
+) -> tuple[float, dict[int, float]]:
+    """How often luck alone would show so large a change between two places, and where the level changes between them,
+    each with that share; searched on both sides of each."""
     if last - first < 2 * _LEAST:
-        return {}
+        return 1.0, {}
     had, of = total[first:last], size[first:last]
     scores = _scores(law, had[np.newaxis], of)[0]
     level = float(had.sum() / of.sum())
     luck = _scores(law, _trials(law, level, of, rng), of).max(axis=1)
     p = (1.0 + float((luck >= scores.max() / _restless(law, level, had, of) - 1e-12).sum())) / (1.0 + _TRIALS)
     if p > LEVEL:
-        return {}
+        return p, {}
     at = first + _LEAST + int(scores.argmax())
-    return {at: p} | _split(law, total, size, first, at, rng) | _split(law, total, size, at, last, rng)
+    before, after = (_split(law, total, size, *ends, rng)[1] for ends in ((first, at), (at, last)))
+    return p, {at: p} | before | after
 
 
 def _scores(law: Law, total: Floats, size: Floats) -> Floats:

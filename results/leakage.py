@@ -18,7 +18,18 @@ from results.spans import Bools, Floats, Ints
 from results.uncertainty import NO_DRAW, estimate
 from sim.log import NOBODY, EntityType, Kind, Log
 
-__all__ = ["PARTS", "UNKNOWN", "BalanceRow", "LeakageRow", "Lost", "balance", "leakage", "leakage_of_history", "losses"]
+__all__ = [
+    "LOST_OR_OPEN",
+    "PARTS",
+    "UNKNOWN",
+    "BalanceRow",
+    "LeakageRow",
+    "Lost",
+    "balance",
+    "leakage",
+    "leakage_of_history",
+    "losses",
+]
 
 Point = tuple[str, str, str]
 """What was lost (lead, opportunity, sale to a customer), where (a step of a lead, or a stage), and why."""
@@ -28,6 +39,9 @@ UNKNOWN = "not recorded"
 
 PARTS = ("won", "leads lost", "opportunities lost", "leads still open", "opportunities still open", "potential")
 """What becomes of the potential, and the potential itself."""
+
+LOST_OR_OPEN = "leads lost or still open"
+"""Both, of a history that does not record which leads are lost."""
 
 _AMOUNTS = ("count", "revenue", "rough", "profit")
 _SUMS = (*_AMOUNTS, "good_fit", "bad_fit")
@@ -221,7 +235,14 @@ def leakage_of_history(log: Log) -> tuple[tuple[LeakageRow, ...], tuple[BalanceR
     for row in leakage(lost, draw):
         low, high = garwood(np.array([row.count]))
         rows.append(replace(row, lo95=float(low[0]), hi95=float(high[0])))
-    return tuple(rows), balance(lost, draw)
+    parts = balance(lost, draw)
+    if not Facts(log).records(Kind.WITHDRAWN):
+        parts = tuple(
+            replace(row, part=LOST_OR_OPEN) if row.part == "leads still open" else row
+            for row in parts
+            if row.part != "leads lost"
+        )
+    return tuple(rows), parts
 
 
 def balance(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[BalanceRow, ...]:

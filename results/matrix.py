@@ -7,15 +7,22 @@ from dataclasses import dataclass, replace
 from results.leakage import UNKNOWN, LeakageRow
 from results.leaks import STEPS
 from results.numerals import number
+from sim.log import MATURITY
 
-__all__ = ["NO_SUM", "OF_THE_POTENTIAL", "ROUGHLY", "Matrix", "by_fit", "matrix", "who_acts"]
+__all__ = ["NO_SUM", "ROUGHLY", "Matrix", "by_fit", "matrix", "of_the_potential", "who_acts"]
 
-OF_THE_POTENTIAL = (
+_OF_THE_POTENTIAL = (
     "Leads and opportunities of new business that were in play in these months, where they stood at the end. An "
     "opportunity has its value; a lead that never became one has the mean value of its segment's opportunities times "
     "the odds of being won within 365 days for leads that came as far as it did (not known where none is so old). "
     "Roughly: every order at the average of those won. Profit: gross margin less commission."
 )
+
+
+def of_the_potential(days: float = MATURITY) -> str:
+    """What the balance means, where leads are judged at an age of so many days."""
+    return _OF_THE_POTENTIAL.replace("365 days", f"{days:g} days")
+
 
 NO_SUM = (
     "It is no sum that could be had: closing one leak sends those it saves to the same reps, and on to the next leak. "

@@ -1,5 +1,6 @@
 """Places: who is first, second, third by a metric, and how sure that is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,17 +49,21 @@ def places(values: Floats, draws: Floats, metric: Metric) -> list[Place | None]:
     return found
 
 
-def drawn(parts: list[Sampled]) -> Floats:
-    """(draws, parts) values that one span's parts might have shown: shares from Jeffreys' beta posterior, others from a
-    normal of their standard error."""
+def drawn(parts: Sequence[Sampled], se: Floats) -> Floats:
+    """(draws, parts) values that one span's parts might have shown: a share from Jeffreys' beta posterior, a count from
+    his gamma posterior of a Poisson mean, anything else from a normal of its standard error, `se` (parts,)."""
     rng = np.random.default_rng(_SEED)
     columns = []
-    for one in parts:
-        value, se, cases = float(one.value[0]), float(one.se[0]), float(one.cases[0])
-        if one.proportion and cases:
+    for one, error in zip(parts, se.tolist(), strict=True):
+        value, cases = float(one.value[0]), float(one.cases[0])
+        if np.isnan(value):
+            columns.append(np.full(_DRAWS, np.nan))
+        elif one.law == "share":
             columns.append(rng.beta(value * cases + 0.5, (1.0 - value) * cases + 0.5, _DRAWS))
+        elif one.law == "count":
+            columns.append(rng.gamma(value + 0.5, 1.0, _DRAWS))
         else:
-            columns.append(value + (0.0 if np.isnan(se) else se) * rng.standard_normal(_DRAWS))
+            columns.append(value + error * rng.standard_normal(_DRAWS))
     return np.array(columns).T
 
 

@@ -5,16 +5,15 @@ lead with all that came of it), the months' spend and the prices for given. What
 of them at once is not in the interval, nor whether next year is like last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from results.facts import Facts
-from results.kept import kept
 from results.luck import wilson
 from results.metrics.metric import Metric
 from results.portion import portion
@@ -22,7 +21,7 @@ from results.spans import Bools, Counted, Floats, Ints, Spans
 from results.uncertainty import t_quantile
 from sim.log import NOBODY, Log, Touches
 
-__all__ = ["FEW", "Sample", "Sampled", "garwood"]
+__all__ = ["FEW", "Sampled", "errors", "garwood", "reach_of", "sampled"]
 
 FEW = 30
 """Cases below which a share or a mean is marked as of few [choice]."""
@@ -41,10 +40,11 @@ class Sampled:
     lo95: Floats
     hi95: Floats
     se: Floats
+    """NaN where it cannot be had."""
     cases: Ints
     """Of how many it is a share or a mean; 0 where that is not said."""
-    proportion: bool
-    """Whether it is the share of its cases that have something."""
+    law: Literal["share", "count", "other"]
+    """A share of its very cases, a count of independent happenings, or anything else."""
 
     @property
     def few(self) -> Bools:
@@ -54,77 +54,94 @@ class Sampled:
         return np.asarray(np.where(self.cases > 0, self.cases < FEW, wide) & np.isfinite(self.value))
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """One history's facts, with balanced halves of them, from which sampling errors follow."""
+def sampled(facts: Facts, whole: Facts, metrics: Sequence[Metric], spans: Spans) -> dict[str, Sampled]:
+    """(spans,) each metric of a part of a history, by id, with its 95 % sampling interval; `whole` is the history and
+    says what is recorded.
 
-    facts: Facts
-    whole: Facts
-    """The history of which these facts are a part, which says what is recorded."""
-
-    def of(self, metric: Metric, spans: Spans) -> Sampled:
-        """(spans,) a metric with its 95 % sampling interval.
-
-        A share of cases: Wilson's score interval (1927, doi:10.1080/01621459.1927.10502953; recommended by Brown, Cai
-        and DasGupta 2001, doi:10.1214/ss/1009213286). A count: the exact interval of a Poisson mean (Garwood 1936,
-        doi:10.1093/biomet/28.3-4.437). Anything else: balanced half-samples of 64 groups of families, with Student's t
-        (McCarthy 1969, doi:10.2307/1402116); unlike leaving out one at a time they hold for medians and percentiles too
-        (Shao and Wu 1989, doi:10.1214/aos/1176347263).
-        """
-        count = len(spans.begin)
-        if metric.lacks(self.whole):
-            return _unknown(count)
-        found = metric.counted(self.facts, spans)
-        if found.proportion:
-            return _wilson(found)
-        if not metric.denominator and metric.unit in _COUNTED:
-            return Sampled(found.value, *garwood(found.value), np.sqrt(found.value), found.cases, False)
-        return self._by_halves(metric, found, spans)
-
-    def interval(self, of: Callable[[Facts], Floats], value: float) -> tuple[float, float]:
-        """The 95 % interval of any mean, share or difference of these; NaN where it cannot be had."""
-        reach = t_quantile(HALVES) * float(self._error(of, np.array([value]), a_sum=False)[0])
-        return value - reach, value + reach
-
-    def _error(self, of: Callable[[Facts], Floats], value: Floats, *, a_sum: bool) -> Floats:
-        """(spans,) standard error: how far half-samples lie from the whole; NaN where fewer than half of them say."""
-        found = np.array([of(half) for half in self._halves], dtype=np.float64)
-        known = np.isfinite(found)
-        off = np.where(known, (2.0 if a_sum else 1.0) * found - value, 0.0)
-        often = known.sum(axis=0)
-        se: Floats = np.sqrt((off**2).sum(axis=0) / np.maximum(often, 1))
-        return np.where(2 * often > HALVES, se, np.nan)
-
-    def _by_halves(self, metric: Metric, found: Counted, spans: Spans) -> Sampled:
-        se = self._error(lambda half: metric.compute(half, spans), found.value, a_sum=metric.extensive)
-        reach = t_quantile(HALVES) * se
-        low, high = found.value - reach, found.value + reach
+    A share of cases: Wilson's score interval (1927, doi:10.1080/01621459.1927.10502953; recommended by Brown, Cai and
+    DasGupta 2001, doi:10.1214/ss/1009213286). A count: the exact interval of a Poisson mean (Garwood 1936,
+    doi:10.1093/biomet/28.3-4.437). Anything else: balanced half-samples of 64 groups of families, with Student's t
+    (McCarthy 1969, doi:10.2307/1402116); unlike leaving out one at a time they hold for percentiles too (Shao and Wu
+    1992, doi:10.1214/aos/1176348785).
+    """
+    found: dict[str, Sampled] = {}
+    open_ones: list[tuple[Metric, Counted]] = []
+    for metric in metrics:
+        if metric.lacks(whole):
+            found[metric.id] = _unknown(len(spans.begin))
+            continue
+        counted = metric.counted(facts, spans)
+        if counted.proportion:
+            found[metric.id] = _wilson(counted)
+        elif not metric.denominator and metric.unit in _COUNTED:
+            low, high = garwood(counted.value)
+            found[metric.id] = Sampled(counted.value, low, high, np.sqrt(counted.value), counted.cases, "count")
+        else:
+            open_ones.append((metric, counted))
+    spread = errors(
+        facts,
+        whole,
+        [partial(metric.compute, spans=spans) for metric, _ in open_ones],
+        [counted.value for _, counted in open_ones],
+        [metric.extensive for metric, _ in open_ones],
+    )
+    for (metric, counted), se in zip(open_ones, spread, strict=True):
+        low, high = counted.value - reach_of(se), counted.value + reach_of(se)
         if metric.unit in ("share", "days", "hours"):
-            low = np.maximum(low, np.minimum(0.0, found.value))
-        return Sampled(found.value, low, high, se, found.cases, False)
+            low = np.maximum(low, np.minimum(0.0, counted.value))
+        found[metric.id] = Sampled(counted.value, low, high, se, counted.cases, "other")
+    return {metric.id: found[metric.id] for metric in metrics}
 
-    @kept
-    def _halves(self) -> tuple[Facts, ...]:
-        """The facts of each balanced half of the families."""
-        from scipy.linalg import hadamard
 
-        log = self.facts.log
-        entities = log.entities
-        root = np.where(self.whole.lead_of == NOBODY, np.arange(len(entities)), self.whole.lead_of)
-        group = _mixed(entities.key[root])
-        # A half of the leads gets a half of what is spent on nobody in particular, of the reps' time, and of what
-        # they do without a lead.
-        by_row = _mixed(np.arange(len(log.events)))
-        of_nobody = np.where(log.ledger.entity == NOBODY, 0.5, 1.0)
-        ledger, terms = replace(log.ledger, amount=of_nobody * log.ledger.amount), replace(log.terms, share=0.5)
-        halved = replace(log, ledger=ledger, terms=terms)
-        facts = []
-        for signs in hadamard(HALVES + 1)[1:]:
-            stays = np.append(signs[group] > 0, True)
-            happens = np.where(log.events.entity == NOBODY, signs[by_row] > 0, stays[log.events.entity])
-            touched = None if log.touched is None else partial(_touches, log, stays)
-            facts.append(portion(halved, stays[:-1], happens, stays[log.ledger.entity], touched))
-        return tuple(facts)
+def errors(
+    facts: Facts,
+    whole: Facts,
+    functions: Sequence[Callable[[Facts], NDArray[Any]]],
+    values: Sequence[Floats],
+    sums: Sequence[bool],
+) -> list[Floats]:
+    """(functions,) of (spans,): the standard error of each function of the facts, of which `values` is what it says of
+    them all: how far the halves lie from it, those of a sum doubled; NaN where fewer than half of the halves say."""
+    if not functions:
+        return []
+    found: list[list[NDArray[Any]]] = [[] for _ in functions]
+    for half in _halves(facts, whole):
+        for kept, of in zip(found, functions, strict=True):
+            kept.append(np.asarray(of(half), dtype=np.float64))
+    out = []
+    for halves, value, doubled in zip(found, values, sums, strict=True):
+        own = (2.0 if doubled else 1.0) * np.array(halves)
+        known = np.isfinite(own)
+        often = known.sum(axis=0)
+        se = np.sqrt((np.where(known, own - value, 0.0) ** 2).sum(axis=0) / np.maximum(often, 1))
+        out.append(np.where(2 * often > HALVES, se, np.nan))
+    return out
+
+
+def reach_of(se: Floats) -> Floats:
+    """Half of the 95 % interval that a standard error by halves gives."""
+    return t_quantile(HALVES) * se
+
+
+def _halves(facts: Facts, whole: Facts) -> Iterator[Facts]:
+    """The facts of each balanced half of the families, one after another, as each may be large."""
+    from scipy.linalg import hadamard
+
+    log = facts.log
+    entities = log.entities
+    root = np.where(whole.lead_of == NOBODY, np.arange(len(entities)), whole.lead_of)
+    group = _mixed(entities.key[root])
+    # A half of the leads gets a half of what is spent on nobody in particular, of the reps' time, and of what they do
+    # without a lead.
+    by_row = _mixed(np.arange(len(log.events)))
+    of_nobody = np.where(log.ledger.entity == NOBODY, 0.5, 1.0)
+    ledger, terms = replace(log.ledger, amount=of_nobody * log.ledger.amount), replace(log.terms, share=0.5)
+    halved = replace(log, ledger=ledger, terms=terms)
+    for signs in hadamard(HALVES + 1)[1:]:
+        stays = np.append(signs[group] > 0, True)
+        happens = np.where(log.events.entity == NOBODY, signs[by_row] > 0, stays[log.events.entity])
+        touched = None if log.touched is None else partial(_touches, log, stays)
+        yield portion(halved, stays[:-1], happens, stays[log.ledger.entity], touched)
 
 
 def _mixed(keys: NDArray[Any]) -> Ints:
@@ -144,7 +161,7 @@ def _touches(log: Log, stays: Bools) -> Touches:
 
 def _unknown(count: int) -> Sampled:
     nothing = np.full(count, np.nan)
-    return Sampled(nothing, nothing, nothing, nothing, np.zeros(count, dtype=np.int64), False)
+    return Sampled(nothing, nothing, nothing, nothing, np.zeros(count, dtype=np.int64), "other")
 
 
 def _wilson(found: Counted) -> Sampled:
@@ -152,7 +169,7 @@ def _wilson(found: Counted) -> Sampled:
     low, high = wilson(found.value * found.cases, found.cases.astype(np.float64))
     with np.errstate(divide="ignore", invalid="ignore"):
         se = np.sqrt(found.value * (1 - found.value) / found.cases)
-    return Sampled(found.value, low, high, se, found.cases, True)
+    return Sampled(found.value, low, high, se, found.cases, "share")
 
 
 def garwood(count: Floats) -> tuple[Floats, Floats]:

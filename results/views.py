@@ -7,14 +7,14 @@ follows the leads of the window themselves, and must wait until they are old eno
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from results.facts import Facts
 from results.metrics.catalogue import CATALOGUE, immature
-from results.sampling import Sample
+from results.sampling import errors, reach_of
 from results.spans import Floats, Spans
 from results.uncertainty import estimate
 from sim.log import Log
@@ -89,18 +89,19 @@ def views_of_runs(found: Sequence[Viewed], draw: NDArray[np.int64]) -> tuple[Vie
 def view_of_history(log: Log) -> tuple[View, ...]:
     """Both views of a history; the interval is the sampling error of the difference (`results.sampling`)."""
     facts = Facts(log)
-    window, sample = Spans.of(facts.window), Sample(facts, facts)
+    window = Spans.of(facts.window)
     left_out = immature(facts, [cohort for _, cohort in VIEWS])
+    rates = [[float(CATALOGUE[id].values(facts, window)[0]) for id in pair] for pair in VIEWS]
+    gaps = [np.array([of_period - of_cohort]) for of_period, of_cohort in rates]
+    spread = errors(facts, facts, [partial(_gap, pair, window) for pair in VIEWS], gaps, [False] * len(VIEWS))
     rows = []
-    for period, cohort in VIEWS:
-        pair = CATALOGUE[period], CATALOGUE[cohort]
-        of_period, of_cohort = (float(each.values(facts, window)[0]) for each in pair)
-
-        def gap(rest: Facts, pair: Any = pair) -> Floats:
-            return np.asarray(pair[0].compute(rest, window) - pair[1].compute(rest, window))
-
-        known = np.isfinite(of_period - of_cohort)
-        low, high = sample.interval(gap, of_period - of_cohort) if known else (np.nan, np.nan)
+    for (period, cohort), own, gap, se in zip(VIEWS, rates, gaps, spread, strict=True):
+        low, high = gap - reach_of(se), gap + reach_of(se)
         young = left_out.get(cohort, 0.0)
-        rows.append(View(period, cohort, of_period, of_cohort, of_period - of_cohort, low, high, young))
+        rows.append(View(period, cohort, own[0], own[1], float(gap[0]), float(low[0]), float(high[0]), young))
     return tuple(rows)
+
+
+def _gap(pair: tuple[str, str], window: Spans, facts: Facts) -> Floats:
+    of_period, of_cohort = (CATALOGUE[id].compute(facts, window) for id in pair)
+    return np.asarray(of_period - of_cohort, dtype=np.float64)

@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable, Sequence
 
 from leadflow.render.page import Column, Page
-from results.leakage import BalanceRow, LeakageRow
-from results.matrix import NO_SUM, OF_THE_POTENTIAL, ROUGHLY, by_fit, matrix, who_acts
+from results.leakage import LOST_OR_OPEN, BalanceRow, LeakageRow
+from results.matrix import NO_SUM, ROUGHLY, by_fit, matrix, of_the_potential, who_acts
 from results.numerals import label, number
+from sim.log import MATURITY
 
 __all__ = ["show_leakage"]
 
@@ -21,15 +22,16 @@ def show_leakage(
     stages: Iterable[str],
     currency: str,
     *,
-    of_history: bool = False,
+    matures: float | None = None,
 ) -> None:
-    """Everything about what a run, or a history, lost; its stages in their order."""
-    _show_balance(page, balance, currency)
+    """Everything about what a run lost, its stages in their order; or a history whose leads are judged at an age of
+    `matures` days."""
+    _show_balance(page, balance, currency, MATURITY if matures is None else matures)
     _show_matrix(page, [row for row in rows if row.what in ("lead", "opportunity")], stages, currency)
-    _show_points(page, rows, currency, of_history=of_history)
+    _show_points(page, rows, currency, of_history=matures is not None)
 
 
-def _show_balance(page: Page, rows: Sequence[BalanceRow], currency: str) -> None:
+def _show_balance(page: Page, rows: Sequence[BalanceRow], currency: str, days: float) -> None:
     """Potential = won + lost + open."""
     most = max((row.revenue for row in rows if math.isfinite(row.revenue)), default=math.nan)
     columns: list[Column] = [("of the potential", "label"), "number"]
@@ -39,7 +41,9 @@ def _show_balance(page: Page, rows: Sequence[BalanceRow], currency: str) -> None
         amounts = (number(value, currency, most) for value in (row.revenue, row.rough, row.profit))
         table.add_row(row.part, number(row.count, "leads"), *amounts)
     page.show(table)
-    page.foot(OF_THE_POTENTIAL)
+    page.foot(of_the_potential(days))
+    if any(row.part == LOST_OR_OPEN for row in rows):
+        page.foot("Which leads are lost is not recorded: they stand with those that are still open.")
 
 
 def _show_matrix(page: Page, rows: Sequence[LeakageRow], stages: Iterable[str], currency: str) -> None:

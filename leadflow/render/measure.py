@@ -19,9 +19,9 @@ from sim.log import MATURITY
 __all__ = ["show_measurement"]
 
 _INTERVAL = (
-    "low, high: 95 % interval of what luck alone might have made of it, in another such year: Wilson's for shares, the "
-    "exact one of a Poisson mean for counts, from balanced half-samples of the leads for the rest. What one rep or "
-    "one customer does to many leads at once is not in it, nor whether next year is like this."
+    "low, high: 95 % interval of what luck alone might have made of it, in another such year: Wilson's for a share of "
+    "its cases, the exact one of a Poisson mean for counts, from balanced half-samples of the leads for the rest. What "
+    "one rep or one customer does to many leads at once is not in it, nor whether next year is like this."
 )
 _OF = f"of: how many cases it is a share or a mean of. *: fewer than {FEW}, or an interval as wide as twice the value."
 _POOLED = (
@@ -46,7 +46,7 @@ def show_measurement(page: Page, found: Measurement) -> None:
     elif found.by is None:
         _show_whole(page, found)
         show_views(page, found.views, _APART, found.matures)
-        show_leakage(page, found.leakage, found.balance, found.stages, found.currency, of_history=True)
+        show_leakage(page, found.leakage, found.balance, found.stages, found.currency, matures=found.matures)
         _show_changes(page, found)
     else:
         for metric, team in dict.fromkeys((cell.metric, cell.team) for cell in found.parts):
@@ -91,8 +91,9 @@ def _show_changes(page: Page, found: Measurement) -> None:
     page.show(table)
     page.foot(
         "before, after: the mean level of the months between two changes (a count: so many a month). by luck: how "
-        f"often months that do not change would show so large a change somewhere; told where that is at most {LEVEL:g}."
-        " A season looks like a change, and so do months at the edge of what was recorded."
+        f"often months that do not change would show so large a change somewhere; told where that is at most {LEVEL:g} "
+        "and holds with all metrics in mind (of what is told, at most 5 % on average are luck). A season looks like a "
+        "change, and so do months at the edge of what was recorded."
     )
 
 
@@ -113,7 +114,7 @@ def _show_parts(page: Page, its: Sequence[Cell], found: Measurement) -> None:
         between = [number(cell.pooled, unit, size)] if pooled else []
         table.add_row(cut or "(none)", *values, _of(cell), *between, last)
     page.show(table)
-    page.foot(f"{entry.name}: {entry.formula}.")
+    page.foot(f"{entry.name}: {entry.said(entry.formula, found.matures)}.")
 
 
 def _feet(parts: Sequence[Cell]) -> Iterable[str]:

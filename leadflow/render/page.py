@@ -104,6 +104,9 @@ class Page:
             # Apart from the table, whose width would fold it.
             title, table.title = table.title, None
             self._console.print(title)
+        if _room(table) > self.width:
+            # Closer together before it becomes wider than the page.
+            table.padding = (0, 0, 0, 0)
         needed = _room(table)
         if needed > self.width:
             width, self._console.width = self.width, needed

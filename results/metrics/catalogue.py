@@ -137,7 +137,8 @@ def undefined(facts: Facts, id: str) -> str:
     if lacking := entry.lacks(facts):
         return "the log does not record " + ", ".join(lacking)
     if entry.denominator:
-        return f"there are none of its {entry.denominator}"
+        none = f"there are none of its {entry.said(entry.denominator, facts.maturity)}"
+        return f"{none}; {_SOONER}" if entry.cohort is not None and not facts.log.simulated else none
     if entry.cohort is not None:
         return f"what it counts must be at least {entry.maturity(facts):g} days old when the log ends"
     return "the log does not record some of the amounts that it sums"
@@ -158,6 +159,9 @@ def immature(log: Log | Facts, ids: Iterable[str] | None = None) -> dict[str, fl
             if young:
                 shares[entry.id] = young / len(days)
     return shares
+
+
+_SOONER = "begin earlier (`--from`) or judge sooner (`--matures`)"
 
 
 def describe(ids: Iterable[str] | None = None) -> list[dict[str, str]]:

@@ -157,14 +157,15 @@ def sql_to_customer_rate(facts: Facts, spans: Spans) -> Counted:
     requires=(Kind.CAPTURED, Kind.WON),
     cuts=ANYHOW,
 )
-def lead_to_customer_rate_to_date(facts: Facts, spans: Spans) -> Floats:
+def lead_to_customer_rate_to_date(facts: Facts, spans: Spans) -> Counted:
     """Share of the window's leads whose first order was won before the window's end. Leads that are still open then
     count as if they were lost, so it is low where sales take long, and lowest for the latest leads: beside
     `lead_to_customer_rate` it shows how much is still to come."""
     captured = facts.rows(Kind.CAPTURED)
     won = facts.lead_won[captured.entity]
     cuts = zip(spans.cut(captured.time).T.tolist(), spans.end.tolist(), strict=True)
-    return np.array([np.mean(won[a:b] < end) if a < b else np.nan for (a, b), end in cuts])
+    having = [float(np.sum(won[begin:after] < end)) for (begin, after), end in cuts]
+    return share_of(np.array(having), spans.inside(captured.time))
 
 
 @metric(

@@ -93,6 +93,10 @@ class Metric:
         """Days after which its cohort is judged."""
         return facts.maturity if self.matures is None else self.matures
 
+    def said(self, text: str, days: float) -> str:
+        """What is said of it, where its cohort is judged at another age than a year."""
+        return text if self.matures is not None else text.replace("365 days", f"{days:g} days")
+
     def lacks(self, facts: Facts) -> tuple[str, ...]:
         """What the metric needs and the log does not record, in words; empty if it can be computed."""
         lacking = []

@@ -38,7 +38,7 @@ def lifts(cases: Floats, successes: Floats, all_cases: float, all_successes: flo
     ends = _relative_risk(cases, successes, all_cases - cases, all_successes - successes)
     with np.errstate(invalid="ignore"):
         low, high = (np.where(np.isinf(end), 1.0 / share, end / (share * end + 1.0 - share)) for end in ends)
-    pooled = pool(successes, cases)
+    pooled = pool(successes, cases, float(whole) if whole > 0 else None)
     pooled_low, pooled_high = pooled.interval(0.95)
     p_values = [
         two_sided(of_draw(int(n), int(all_successes), int(all_cases)), int(y))

@@ -12,7 +12,7 @@ from results.metrics.catalogue import CATALOGUE
 from results.periods import months, quarters
 from results.places import drawn, places
 from results.pooling import pool_means
-from results.sampling import Sample
+from results.sampling import Sampled, sampled
 from results.spans import Spans
 from results.views import view_of_history, viewed, views_of_runs
 from sim.errors import InputError
@@ -104,21 +104,50 @@ def test_places_by_the_metric_s_direction(two):
 
 def test_draws_are_the_same_every_time(two):
     facts = Facts(two)
-    one = Sample(facts, facts).of(CATALOGUE["win_rate"], Spans.of(facts.window))
-    np.testing.assert_array_equal(drawn([one]), drawn([one]))
-    assert drawn([one]).mean() == pytest.approx(75 / 200, abs=0.005)
+    one = sampled(facts, facts, [CATALOGUE["win_rate"]], Spans.of(facts.window))["win_rate"]
+    np.testing.assert_array_equal(drawn([one], one.se), drawn([one], one.se))
+    assert drawn([one], one.se).mean() == pytest.approx(75 / 200, abs=0.005)
 
 
 def test_means_drawn_to_each_other():
-    """By hand: errors 1, values 0 and 4: Q = 8, between = (8 - 1) / (2 - 1) = 7; shares 1 / 8; common mean 2."""
-    means, errors = pool_means(np.array([0.0, 4.0, np.nan]), np.array([1.0, 1.0, np.nan]))
-    assert means[:2] == pytest.approx([2 / 8, 4 - 2 / 8])
+    """By hand: errors 1 of 10 cases each, values 0 and 4: Q = 8, between = (8 - 1) / (2 - 1) = 7; shares 1 / 8; common
+    mean 2."""
+    found = pool_means(np.array([0.0, 4.0, np.nan]), np.array([1.0, 1.0, np.nan]), np.array([10, 10, 0]))
+    assert found.mean[:2] == pytest.approx([2 / 8, 4 - 2 / 8])
     # 7 / 8 of its own variance, and the common mean's (8 / 2) by the square of the share.
-    assert errors[0] == pytest.approx(np.sqrt(7 / 8 + 4 / 64))
-    assert np.isnan(means[2])
+    assert found.se[0] == pytest.approx(np.sqrt(7 / 8 + 4 / 64))
+    assert np.isnan(found.mean[2])
     # Means that differ by less than their errors say are one.
-    same, _ = pool_means(np.array([1.0, 1.2, 0.9]), np.array([1.0, 1.0, 1.0]))
+    same = pool_means(np.array([1.0, 1.2, 0.9]), np.ones(3), np.full(3, 5)).mean
     assert same == pytest.approx([31 / 30] * 3)
+    # One case says nothing of its own error: the others do, and it borrows the most.
+    one = pool_means(np.array([90.0, 50.0, 48.0]), np.array([np.nan, 5.0, 5.0]), np.array([1, 25, 25]))
+    assert one.own_se == pytest.approx([25, 5, 5])
+    assert 48 < one.mean[0] < 60
+
+
+def test_small_values_do_not_count_as_the_surest():
+    """Of six groups of fifteen lognormal amounts of one law the pooled values are right on average."""
+    rng = np.random.default_rng(5)
+    found = []
+    for _ in range(400):
+        amounts = np.exp(rng.normal(0.0, 1.2, (6, 15)))
+        means, se = amounts.mean(axis=1), amounts.std(axis=1, ddof=1) / np.sqrt(15)
+        found.append(pool_means(means, se, np.full(6, 15)).mean.mean())
+    # The standard error of 400 such means of 90 amounts is 1 % of the true mean.
+    assert np.mean(found) == pytest.approx(np.exp(1.2**2 / 2), rel=0.04)
+
+
+def test_what_is_least_known_is_not_first_for_sure(story):
+    """One order of 90,000 in one channel, 25 of about 50,000 in the other; and a channel's count of none."""
+    made = story()
+    made.win(20.0, made.opportunity(1.0, 9e4, channel=1), 9e4)
+    for n in range(25):
+        made.win(20.0, made.opportunity(1.0, 5e4 + 8000 * (n % 5 - 2), channel=0), 5e4 + 8000 * (n % 5 - 2))
+    found = {cell.part: cell for cell in cells(made.log(), "channel", ["order_value"])}
+    assert found["events"].pooled < found["events"].value
+    none = Sampled(np.zeros(1), np.zeros(1), np.full(1, 3.7), np.zeros(1), np.zeros(1, dtype=np.int64), "count")
+    assert drawn([none], none.se).std() > 0.5
 
 
 def test_a_rate_of_the_period_runs_ahead_while_fewer_leads_come(story):
@@ -173,6 +202,25 @@ def test_a_change_is_found_where_it_is(story):
     assert (found[0].before, found[0].after) == pytest.approx((0.3, 0.5))
     assert found[0].p <= 0.01
     assert changes(log, ("opportunities",)) == ()
+
+
+def test_counts_are_judged_by_the_law_of_counts(story):
+    """New customers of a year that never changed: 4 1 6 5 6 7 5 6 6 4 3 8."""
+    assert changes(_monthly(story, [1.0] * 12, [4, 1, 6, 5, 6, 7, 5, 6, 6, 4, 3, 8]), ("new_customers",)) == ()
+
+
+def test_levels_of_amounts_are_plain_means(story):
+    made = _year(story)
+    for month in range(12):
+        for n in range(30):
+            value = (100.0 if month < 6 else 300.0) + n % 7
+            made.win(4.0 + 30.4 * month, made.opportunity(3.0 + 30.4 * month, value, channel=0), value)
+    log = made.log()
+    (found,) = changes(log, ("order_value",))
+    assert found.month == "2027-07"
+    assert (found.before, found.after) == pytest.approx((102.8, 302.8), abs=0.1)
+    # Both say the same of a company whose every order is a new customer's.
+    assert len(changes(log, ("bookings", "new_bookings"))) == 1
 
 
 def test_two_changes_of_a_count(story):

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from results import sampling
 from results.facts import Facts
 from results.metrics.catalogue import CATALOGUE
-from results.sampling import Sample, garwood
+from results.sampling import garwood
 from results.spans import Span, Spans
 from sim.log import Kind
 
@@ -16,7 +17,7 @@ from sim.log import Kind
 def sampled(made, id, *spans):
     log = made.log()
     facts = Facts(log)
-    return Sample(facts, facts).of(CATALOGUE[id], Spans.of(*(spans or (facts.window,))))
+    return sampling.sampled(facts, facts, [CATALOGUE[id]], Spans.of(*(spans or (facts.window,))))[id]
 
 
 def _deals(story, won, lost, value=lambda n: 100.0):
@@ -61,7 +62,8 @@ def test_what_is_not_recorded_is_not_known(story):
     made = _deals(story, 3, 7)
     log = dataclasses.replace(made.log(), hidden=None)
     facts = Facts(log)
-    found = Sample(facts, facts).of(CATALOGUE["lead_to_mql_rate"], Spans.of(facts.window))
+    id = "lead_to_mql_rate"
+    found = sampling.sampled(facts, facts, [CATALOGUE[id]], Spans.of(facts.window))[id]
     assert np.isnan([found.value[0], found.lo95[0], found.hi95[0]]).all()
     assert not found.few[0]
 

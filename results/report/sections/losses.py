@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from results.leakage import LeakageRow
-from results.matrix import NO_SUM, OF_THE_POTENTIAL, ROUGHLY, Matrix, by_fit, matrix, who_acts
+from results.matrix import NO_SUM, ROUGHLY, Matrix, by_fit, matrix, of_the_potential, who_acts
 from results.numerals import label, number
 from results.report.charts import heat_map
 from results.report.nouns import Cell, Column, Number, Row, Section, Table, columns, sized
@@ -57,7 +57,7 @@ def losses(tables: Tables | None, stages: Sequence[str], currency: str) -> Itera
                 "What became of the potential",
                 columns("of the potential", "number", *names),
                 parts,
-                (OF_THE_POTENTIAL,),
+                (of_the_potential(),),
             ),
         ),
     )
