@@ -1,0 +1,66 @@
+"""Deals as a baseline sees them: whole days before the cut-off, and nothing after it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.history import History
+from calibration.tables import Opportunities
+
+__all__ = ["Deals", "deals_of"]
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Deals:
+    """(deals,) columns; day -1 is the day of the cut-off, day 0 the first day to forecast."""
+
+    opened: Floats
+    closed: Floats
+    """NaN while open."""
+    won: Bools
+    value: Floats
+    """What was signed; NaN where nothing was or it is not recorded."""
+    losses: bool
+    """Whether the history records losses."""
+
+    @property
+    def visible(self) -> int:
+        """The first day on which an outcome was recorded; 0 where none was."""
+        ended = self.closed[np.isfinite(self.closed)]
+        return int(ended.min()) if len(ended) else 0
+
+    @property
+    def open(self) -> Bools:
+        """(deals,) open at the cut-off."""
+        return ~np.isfinite(self.closed)
+
+    def open_on(self, day: int) -> Bools:
+        """(deals,) open as the day begins."""
+        return np.asarray((self.opened < day) & ~(self.closed < day), dtype=np.bool_)
+
+    def won_between(self, first: int, after: int) -> Bools:
+        """(deals,) won from day `first` until the day before `after`."""
+        return np.asarray(self.won & (self.closed >= first) & (self.closed < after), dtype=np.bool_)
+
+    @property
+    def won_values(self) -> Floats:
+        """Recorded values of wins."""
+        values = self.value[self.won]
+        return np.asarray(values[np.isfinite(values)], dtype=np.float64)
+
+
+def deals_of(history: History) -> Deals:
+    """The opportunities of a history."""
+    table: Opportunities = history.tables.opportunities
+    won = np.asarray(table.outcome == "won", dtype=np.bool_)
+    return Deals(
+        np.floor(table.opened - history.end),
+        np.floor(table.closed - history.end),
+        won,
+        np.where(won, table.won_amount, np.nan),
+        bool(np.any(table.outcome == "lost")),
+    )

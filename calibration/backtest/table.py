@@ -1,0 +1,101 @@
+"""The table of a backtest: one row per target, horizon and method, all methods of a row on the same cut-offs."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from calibration.backtest.trials import Trial
+from results import scores
+
+__all__ = ["Row", "table"]
+
+_ENOUGH = 0.5
+"""A method that has a forecast at fewer of a row's cut-offs than this share is left out of the row."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method's scores over the cut-offs of a target and horizon."""
+
+    target: str
+    horizon_days: int
+    cutoffs: int
+    method: str
+    wape: float
+    mase: float
+    crps: float
+    """Mean, in the target's unit."""
+    crps_over_mean: float
+    """Sum of CRPS over sum of what happened."""
+    cover50: float
+    cover80: float
+    cover95: float
+    ratio: float
+    """CRPS over that of the row's best method."""
+    ratio_low: float
+    ratio_high: float
+    """95 % block-bootstrap interval of the ratio; NaN where the row holds fewer than two windows that do not overlap."""
+    floor_over_mean: float
+    """CRPS over the mean of a forecaster who knows the true mean of a Poisson count (counts only, else NaN)."""
+
+
+def table(made: Iterable[Trial]) -> tuple[Row, ...]:
+    """Rows in the order of the trials.
+
+    A row's cut-offs are those at which every method of the row has a forecast; methods that have none at half of them
+    are left out first.
+    """
+    groups: dict[tuple[str, int], dict[str, list[Trial]]] = {}
+    for trial in made:
+        groups.setdefault((trial.target, trial.horizon), {}).setdefault(trial.method, []).append(trial)
+    return tuple(row for methods in groups.values() for row in _rows(methods))
+
+
+def _rows(methods: dict[str, list[Trial]]) -> list[Row]:
+    stands = {
+        method: {each.cutoff for each in trials if math.isfinite(each.crps)} for method, trials in methods.items()
+    }
+    every = max(len(trials) for trials in methods.values())
+    kept = [method for method, days in stands.items() if days and len(days) >= _ENOUGH * every]
+    if not kept:
+        return []
+    common = set.intersection(*(stands[method] for method in kept))
+    if not common:
+        return []
+    chosen = {method: [each for each in methods[method] if each.cutoff in common] for method in kept}
+    crps = {method: np.array([each.crps for each in trials]) for method, trials in chosen.items()}
+    best = min(kept, key=lambda method: float(crps[method].sum()))
+    return [_row(chosen[method], crps[method], crps[best]) for method in kept]
+
+
+def _block(trials: list[Trial]) -> int:
+    """Cut-offs whose windows overlap."""
+    gaps = [(b.cutoff - a.cutoff).days for a, b in zip(trials, trials[1:], strict=False)]
+    return max(math.ceil(trials[0].horizon / min(gaps)), 1) if gaps else 1
+
+
+def _row(trials: list[Trial], crps: np.ndarray, best: np.ndarray) -> Row:
+    first = trials[0]
+    happened = np.array([each.actual for each in trials])
+    point = np.array([each.point for each in trials])
+    total = float(happened.sum())
+    covered = np.mean([each.covered for each in trials], axis=0)
+    low, high = scores.block_bootstrap(crps, best, _block(trials), np.random.default_rng(0))
+    counted = first.target in ("wins", "open_pipeline_wins")
+    return Row(
+        first.target,
+        first.horizon,
+        len(trials),
+        first.method,
+        scores.wape(point, happened),
+        scores.mase(point, happened, [each.scale for each in trials]),
+        float(crps.mean()),
+        float(crps.sum()) / total if total else math.nan,
+        *(float(share) for share in covered),
+        float(crps.sum() / best.sum()) if best.sum() else math.nan,
+        low,
+        high,
+        float(scores.poisson_floor(happened).sum()) / total if counted and total else math.nan,
+    )
