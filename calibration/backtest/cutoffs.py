@@ -46,7 +46,9 @@ def history_at(whole: History, day: dt.date) -> History:
     """The history as it was known at the end of a day before its own cut-off."""
     if day > whole.as_of:
         raise InputError(
-            Problem("cut-off", "must not lie after the history's end", str(day), f"nothing after {whole.as_of} is known")
+            Problem(
+                "cut-off", "must not lie after the history's end", str(day), f"nothing after {whole.as_of} is known"
+            )
         )
     tables, findings = known_on(whole.tables, day, whole.mapping.closed_means_won)
     return dataclasses.replace(whole, as_of=day, tables=tables, findings=(*whole.findings, *findings))

@@ -24,6 +24,8 @@ class Deals:
     won: Bools
     value: Floats
     """What was signed; NaN where nothing was or it is not recorded."""
+    worth: Floats
+    """What a deal is expected to bring: its amount, else the mean signed value of its product, else of all wins."""
     losses: bool
     """Whether the history records losses."""
 
@@ -57,10 +59,26 @@ def deals_of(history: History) -> Deals:
     """The opportunities of a history."""
     table: Opportunities = history.tables.opportunities
     won = np.asarray(table.outcome == "won", dtype=np.bool_)
+    value = np.where(won, table.won_amount, np.nan)
     return Deals(
         np.floor(table.opened - history.end),
         np.floor(table.closed - history.end),
         won,
-        np.where(won, table.won_amount, np.nan),
+        value,
+        np.where(np.isfinite(table.amount), table.amount, _by_product(table.product, value)),
         bool(np.any(table.outcome == "lost")),
     )
+
+
+def _by_product(product: NDArray[np.object_], value: Floats) -> Floats:
+    """(deals,) mean recorded value of each deal's product, or of all where none of that product was won."""
+    known = np.isfinite(value)
+    if not known.any():
+        return np.full(len(value), np.nan)
+    which = np.unique(product.astype(str), return_inverse=True)[1]
+    count, total = (
+        np.bincount(which[known], minlength=which.max() + 1),
+        np.bincount(which[known], value[known], which.max() + 1),
+    )
+    means = np.where(count > 0, total / np.maximum(count, 1), value[known].mean())
+    return np.asarray(means[which], dtype=np.float64)

@@ -31,7 +31,9 @@ def check_target(whole: History, target: str) -> None:
     if target == "bookings" and not np.isfinite(deals.won_amount[deals.outcome == "won"]).any():
         raise InputError(Problem("target", "must be recorded", target, "no win has a value; forecast wins instead"))
     if target == "pipeline" and not np.isfinite(deals.amount).any():
-        raise InputError(Problem("target", "must be recorded", target, "no open deal has an amount; forecast wins instead"))
+        raise InputError(
+            Problem("target", "must be recorded", target, "no open deal has an amount; forecast wins instead")
+        )
 
 
 def actual(whole: History, target: str, cutoff: dt.date, horizon: int) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.backtest.baselines.weekly import weekly_series
 from calibration.backtest.cutoffs import history_at, recorded_until, scored
 from calibration.backtest.deals import deals_of
 from calibration.backtest.targets import NEW_LEADS, actual, check_target
@@ -45,12 +46,9 @@ class Trial:
 def _scale(history: History, target: str) -> float:
     """The mean absolute change of the target from one past week to the next."""
     deals = deals_of(history)
-    weeks = -deals.visible // 7
-    if target == "pipeline" or weeks < 2:
+    if target == "pipeline" or not deals.won.any():
         return float("nan")
-    won = deals.won & (deals.closed >= -7 * weeks)
-    worth = np.nan_to_num(deals.value[won]) if target == "bookings" else np.ones(int(won.sum()))
-    return scores.naive_scale(np.bincount(((deals.closed[won] + 7 * weeks) // 7).astype(np.int64), worth, weeks))
+    return scores.naive_scale(weekly_series(deals, target))
 
 
 def trials(

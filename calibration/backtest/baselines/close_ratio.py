@@ -3,7 +3,7 @@
 import numpy as np
 
 from calibration.backtest.deals import Deals, deals_of
-from calibration.backtest.predictive import Forecast, chance, nothing, valued
+from calibration.backtest.predictive import Forecast, chance, gamma_poisson, nothing, valued
 from calibration.history import History
 
 __all__ = ["close_ratio"]
@@ -24,14 +24,19 @@ def _live(deals: Deals) -> int:
 
 
 def close_ratio(history: History, target: str, horizons: tuple[int, ...]) -> Forecast:
-    """Won / closed (won / all where losses are not recorded) x live open deals x horizon / 90; Poisson about it."""
+    """Won / closed (won / all where losses are not recorded) x live open deals x horizon / 90.
+
+    Gamma-Poisson by the wins behind the ratio; for bookings live deals count by what they are expected to bring.
+    """
     deals = deals_of(history)
     if target == "pipeline" or not deals.won.any():
         return nothing(horizons)
     ended = np.isfinite(deals.closed).sum() if deals.losses else len(deals.opened)
-    age = -1.0 - deals.opened
-    live = int((deals.open & (age <= _live(deals))).sum())
-    expected = deals.won.sum() / ended * live * np.array(horizons) / _SPREAD
+    live = deals.open & (-1.0 - deals.opened <= _live(deals))
     rng = chance(history)
-    counts = rng.poisson(expected, nothing(horizons).shape).astype(np.float64)
-    return valued(counts, deals.won_values, rng) if target == "bookings" else counts
+    counts = gamma_poisson(float(deals.won.sum()), live.sum() / ended * np.array(horizons) / _SPREAD, rng)
+    if target != "bookings":
+        return counts
+    values = deals.won_values
+    dearer = deals.worth[live].mean() / values.mean() if live.any() and len(values) else 1.0
+    return valued(counts, values * dearer, rng)

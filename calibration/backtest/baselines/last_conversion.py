@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import numpy as np
+
 from calibration.backtest.deals import deals_of
 from calibration.backtest.predictive import Forecast, chance, gamma_poisson, nothing, valued
 from calibration.history import History
@@ -12,7 +14,7 @@ __all__ = ["last_conversion"]
 def last_conversion(history: History, target: str, horizons: tuple[int, ...]) -> Forecast:
     """Wins of the last window / deals open as it began x deals open now.
 
-    For wins from the open pipeline only those of deals that were open as the last window began. A horizon is left out
+    For bookings open deals count by what they are expected to bring, and the window's values are resampled. For wins from the open pipeline only those of deals that were open as the last window began. A horizon is left out
     whose last window begins before outcomes were recorded.
     """
     deals = deals_of(history)
@@ -23,6 +25,10 @@ def last_conversion(history: History, target: str, horizons: tuple[int, ...]) ->
         then = deals.open_on(-horizon)
         if -horizon < deals.visible or not then.any():
             continue
-        won = deals.won_between(-horizon, 0) & (then if target == "open_pipeline_wins" else True)
-        made[:, [column]] = gamma_poisson(float(won.sum()), [deals.open.sum() / then.sum()], rng)
-    return valued(made, deals.won_values, rng) if target == "bookings" else made
+        won = deals.won_between(-horizon, 0)
+        if target == "open_pipeline_wins":
+            won &= then
+        weight = deals.worth if target == "bookings" else np.ones(len(then))
+        counts = gamma_poisson(float(won.sum()), [weight[deals.open].sum() / weight[then].sum()], rng)
+        made[:, [column]] = valued(counts, deals.value[won], rng) if target == "bookings" else counts
+    return made
