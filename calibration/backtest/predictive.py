@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from calibration.history import History
 
-__all__ = ["DRAWS", "Forecast", "chance", "gamma_poisson", "nothing", "valued"]
+__all__ = ["DRAWS", "Forecast", "chance", "counted", "gamma_poisson", "nothing", "valued"]
 
 Floats = NDArray[np.float64]
 Forecast = NDArray[np.float64]
@@ -32,6 +32,12 @@ def gamma_poisson(events: float, times: ArrayLike, rng: np.random.Generator) -> 
     """
     rate = rng.standard_gamma(events + 0.5, (DRAWS, 1))
     return rng.poisson(rate * np.asarray(times, dtype=np.float64)).astype(np.float64)
+
+
+def counted(expected: Floats, horizons: tuple[int, ...], rng: np.random.Generator) -> Forecast:
+    """(DRAWS, horizons) Poisson counts of windows, from draws (repeats, days) of what each day is expected to bring."""
+    upto = np.cumsum(expected, axis=1)[:, np.array(horizons) - 1]
+    return rng.poisson(np.repeat(upto, DRAWS // len(upto), axis=0)).astype(np.float64)
 
 
 def valued(counts: Forecast, values: Floats, rng: np.random.Generator) -> Forecast:

@@ -11,7 +11,7 @@ from results import scores
 
 __all__ = ["Row", "table"]
 
-_ENOUGH = 0.5
+_ENOUGH = 0.8
 """A method that has a forecast at fewer of a row's cut-offs than this share is left out of the row."""
 
 

@@ -30,14 +30,15 @@ def naive(history: History, target: str, horizons: tuple[int, ...]) -> Forecast:
 def seasonal_naive(history: History, target: str, horizons: tuple[int, ...]) -> Forecast:
     """The weeks a season ago, with errors as large as the past changes over a season; the same source.
 
-    Has no forecast until two seasons of a quarter were recorded.
+    Has no forecast until a quarter was recorded; until two were, errors are as large as changes from week to week.
     """
     series = weekly_series(deals_of(history), target)
-    season = next((weeks for weeks in _SEASONS if len(series) >= 2 * weeks), None)
+    season = next((weeks for weeks in _SEASONS if len(series) >= weeks), None)
     if target not in ("wins", "bookings") or season is None:
         return nothing(horizons)
     rng = chance(history)
-    sd = float(np.sqrt(np.mean((series[season:] - series[:-season]) ** 2)))
+    step = season if len(series) >= 2 * season else 1
+    sd = float(np.sqrt(np.mean((series[step:] - series[:-step]) ** 2)))
     ahead = np.arange(weeks_ahead(horizons))
     # A season further on repeats a forecast week, whose own error it inherits.
     error = rng.normal(0.0, sd, (DRAWS, len(ahead)))
