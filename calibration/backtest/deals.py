@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 from calibration.history import History
 from calibration.tables import Opportunities
 
-__all__ = ["Deals", "deals_of"]
+__all__ = ["LIVE", "Deals", "deals_of"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+LIVE = 90
+"""Days for which an open deal counts as pipeline where losses are not recorded."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,24 @@ class Deals:
     def won_between(self, first: int, after: int) -> Bools:
         """(deals,) won from day `first` until the day before `after`."""
         return np.asarray(self.won & (self.closed >= first) & (self.closed < after), dtype=np.bool_)
+
+    @property
+    def live(self) -> Bools:
+        """(deals,) open and young enough to count as pipeline.
+
+        Where losses are recorded, no older than the oldest deal that ever closed; where they are not, lost deals look
+        open for ever, and only those of the last 90 days are believed.
+        """
+        oldest = float(np.nanmax(self.closed - self.opened)) if self.losses else LIVE
+        return np.asarray(self.open & (-1.0 - self.opened <= oldest), dtype=np.bool_)
+
+    @property
+    def dearness(self) -> float:
+        """What a live deal is expected to bring over the mean of past wins; 1 where that is not known."""
+        values = self.won_values
+        worth = self.worth[self.live]
+        known = len(values) and len(worth) and bool(np.isfinite(worth).all()) and values.mean() > 0
+        return float(worth.mean() / values.mean()) if known else 1.0
 
     @property
     def won_values(self) -> Floats:

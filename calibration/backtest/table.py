@@ -1,15 +1,19 @@
 """The table of a backtest: one row per target, horizon and method, all methods of a row on the same cut-offs."""
 
+import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from calibration.backtest.trials import Trial
+from calibration.backtest.trials import LEVELS, Trial
 from results import scores
 
 __all__ = ["Row", "table"]
+
+Floats = NDArray[np.float64]
 
 _ENOUGH = 0.8
 """A method that has a forecast at fewer of a row's cut-offs than this share is left out of the row."""
@@ -36,7 +40,7 @@ class Row:
     """CRPS over that of the row's best method."""
     ratio_low: float
     ratio_high: float
-    """95 % block-bootstrap interval of the ratio; NaN where the row holds fewer than two windows that do not overlap."""
+    """95 % block-bootstrap interval of the ratio; NaN with fewer than two windows that do not overlap."""
     floor_over_mean: float
     """CRPS over the mean of a forecaster who knows the true mean of a Poisson count (counts only, else NaN)."""
 
@@ -72,16 +76,16 @@ def _rows(methods: dict[str, list[Trial]]) -> list[Row]:
 
 def _block(trials: list[Trial]) -> int:
     """Cut-offs whose windows overlap."""
-    gaps = [(b.cutoff - a.cutoff).days for a, b in zip(trials, trials[1:], strict=False)]
+    gaps = [(b.cutoff - a.cutoff).days for a, b in itertools.pairwise(trials)]
     return max(math.ceil(trials[0].horizon / min(gaps)), 1) if gaps else 1
 
 
-def _row(trials: list[Trial], crps: np.ndarray, best: np.ndarray) -> Row:
+def _row(trials: list[Trial], crps: Floats, best: Floats) -> Row:
     first = trials[0]
     happened = np.array([each.actual for each in trials])
     point = np.array([each.point for each in trials])
     total = float(happened.sum())
-    covered = np.mean([each.covered for each in trials], axis=0)
+    cover50, cover80, cover95 = (float(np.mean([each.covered[k] for each in trials])) for k in range(len(LEVELS)))
     low, high = scores.block_bootstrap(crps, best, _block(trials), np.random.default_rng(0))
     counted = first.target in ("wins", "open_pipeline_wins")
     return Row(
@@ -93,7 +97,9 @@ def _row(trials: list[Trial], crps: np.ndarray, best: np.ndarray) -> Row:
         scores.mase(point, happened, [each.scale for each in trials]),
         float(crps.mean()),
         float(crps.sum()) / total if total else math.nan,
-        *(float(share) for share in covered),
+        cover50,
+        cover80,
+        cover95,
         float(crps.sum() / best.sum()) if best.sum() else math.nan,
         low,
         high,

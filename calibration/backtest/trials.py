@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.backtest.baselines.weekly import weekly_series
 from calibration.backtest.cutoffs import history_at, recorded_until, scored
 from calibration.backtest.deals import deals_of
 from calibration.backtest.targets import NEW_LEADS, actual, check_target
+from calibration.backtest.weekly import weekly_series
 from calibration.history import History
 from results import scores
 
@@ -40,7 +40,7 @@ class Trial:
     """By LEVELS."""
     pit: float
     scale: float
-    """What the naive forecast erred from week to week before the cut-off, in the target's unit a week; NaN if unknown."""
+    """What the naive forecast erred from week to week before the cut-off, times the window's weeks; NaN if unknown."""
 
 
 def _scale(history: History, target: str) -> float:
@@ -82,7 +82,7 @@ def trials(
                 draws = np.asarray(forecaster(known, target, asked), dtype=np.float64)
                 made = np.isfinite(draws).all(axis=0)
                 score = scores.crps(draws, happened)
-                inside = [scores.covered(draws, happened, level) & made for level in LEVELS]
+                inside = [np.asarray(scores.covered(draws, happened, level) & made) for level in LEVELS]
                 ranks = scores.pit(draws, happened, rng)
                 for column, horizon in enumerate(asked):
                     yield Trial(

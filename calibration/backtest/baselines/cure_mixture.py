@@ -1,5 +1,7 @@
 """d2 where losses are not recorded: a share of deals is never won, the others' time to win is Weibull."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ __all__ = ["cure_mixture", "fit_cure_mixture"]
 Floats = NDArray[np.float64]
 
 _LEAST = 20
-"""Wins without which nothing is fitted."""
+"""Wins of recorded cohorts without which nothing is fitted."""
 
 
 def _survival(parameters: Floats, age: Floats) -> Floats:
@@ -25,28 +27,26 @@ def _survival(parameters: Floats, age: Floats) -> Floats:
 def fit_cure_mixture(deals: Deals) -> tuple[Floats, Floats]:
     """(3,) maximum-likelihood parameters and their (3, 3) covariance, from the numeric Hessian.
 
-    A deal counts from the age it had when outcomes were first recorded (delayed entry); a win is known to the day.
-    Boag 1949, doi:10.1111/j.2517-6161.1949.tb00020.x.
+    Only deals that opened since outcomes are recorded are used, so that every win among them is known; a win is known
+    to the day, an open deal is censored. Boag 1949, doi:10.1111/j.2517-6161.1949.tb00020.x.
     """
     from scipy.optimize import minimize
 
-    last = np.where(deals.open, 0.0, deals.closed)
-    entered = np.maximum(deals.visible - deals.opened, 0.0)
-    seen = (last > deals.visible) & (last - deals.opened >= entered)
-    won, age, entry = deals.won[seen], (last - deals.opened)[seen], entered[seen]
+    recorded = deals.opened >= deals.visible
+    won = deals.won[recorded]
+    age = np.where(deals.open, -deals.opened, deals.closed - deals.opened)[recorded]
 
     def loss(parameters: Floats) -> float:
         end = _survival(parameters, age)
         mass = np.where(won, end - _survival(parameters, age + 1), end)
-        return -float(np.sum(np.log(np.maximum(mass, 1e-300)) - np.log(_survival(parameters, entry))))
+        return -float(np.sum(np.log(np.maximum(mass, 1e-300))))
 
     found = minimize(loss, np.array([-1.5, np.log(40.0), -0.3]), method="Nelder-Mead", options={"maxiter": 2000})
-    return np.asarray(found.x), np.linalg.pinv(_hessian(loss, np.asarray(found.x)))
+    return np.asarray(found.x), np.asarray(np.linalg.pinv(_hessian(loss, np.asarray(found.x))), dtype=np.float64)
 
 
-def _hessian(function: object, at: Floats, step: float = 1e-3) -> Floats:
+def _hessian(function: Callable[[Floats], float], at: Floats, step: float = 1e-3) -> Floats:
     """Second derivatives by central differences."""
-    assert callable(function)
     size = len(at)
     shift = np.eye(size) * step
     second = np.empty((size, size))
@@ -63,7 +63,7 @@ def cure_mixture(history: History, target: str, horizons: tuple[int, ...]) -> Fo
     Only where losses are not recorded, and from 20 wins on.
     """
     deals = deals_of(history)
-    if target == "pipeline" or deals.losses or deals.won.sum() < _LEAST:
+    if target == "pipeline" or deals.losses or (deals.won & (deals.opened >= deals.visible)).sum() < _LEAST:
         return nothing(horizons)
     rng = chance(history)
     mean, covariance = fit_cure_mixture(deals)
@@ -75,4 +75,4 @@ def cure_mixture(history: History, target: str, horizons: tuple[int, ...]) -> Fo
     flat = np.ones((REPEATS, max(horizons)))
     made = expected_wins(win, np.zeros_like(win), deals, arrivals(deals, target, rng), flat, flat)
     counts = counted(made, horizons, rng)
-    return valued(counts, deals.won_values, rng) if target == "bookings" else counts
+    return valued(counts, deals.won_values * deals.dearness, rng) if target == "bookings" else counts

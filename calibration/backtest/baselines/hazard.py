@@ -36,7 +36,7 @@ def _forecast(
     win, loss = (_drawn(events, table.at_risk, rng) for events in (table.wins, table.losses))
     made = expected_wins(win, loss, deals, arrivals(deals, target, rng), *factors)
     counts = counted(made, horizons, rng)
-    return valued(counts, deals.won_values, rng) if target == "bookings" else counts
+    return valued(counts, deals.won_values * deals.dearness, rng) if target == "bookings" else counts
 
 
 def _since(history: History, target: str, horizons: tuple[int, ...], days: int | None) -> Forecast:
@@ -51,7 +51,8 @@ def _since(history: History, target: str, horizons: tuple[int, ...], days: int |
 def hazard(history: History, target: str, horizons: tuple[int, ...]) -> Forecast:
     """d1: Aalen-Johansen hazards by age with delayed entry, on all outcomes, plus new deals as in the last four weeks.
 
-    Andersen, Borgan, Gill & Keiding 1993, doi:10.1007/978-1-4612-4348-9. Deals are independent of one another.
+    Deals are independent of one another. Bookings: past values, dearer or cheaper as the live deals' products are.
+    Andersen, Borgan, Gill & Keiding 1993, doi:10.1007/978-1-4612-4348-9.
     """
     return _since(history, target, horizons, None)
 

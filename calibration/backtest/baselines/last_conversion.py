@@ -2,8 +2,6 @@
 
 import numpy as np
 
-import numpy as np
-
 from calibration.backtest.deals import deals_of
 from calibration.backtest.predictive import Forecast, chance, gamma_poisson, nothing, valued
 from calibration.history import History
@@ -14,8 +12,9 @@ __all__ = ["last_conversion"]
 def last_conversion(history: History, target: str, horizons: tuple[int, ...]) -> Forecast:
     """Wins of the last window / deals open as it began x deals open now.
 
-    For bookings open deals count by what they are expected to bring, and the window's values are resampled. For wins from the open pipeline only those of deals that were open as the last window began. A horizon is left out
-    whose last window begins before outcomes were recorded.
+    For bookings open deals count by what they are expected to bring, and the window's values are resampled; for wins
+    from the open pipeline only wins of deals count that were open as the last window began. A horizon is left out whose
+    last window begins before outcomes were recorded.
     """
     deals = deals_of(history)
     made, rng = nothing(horizons), chance(history)

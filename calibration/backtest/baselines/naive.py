@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from calibration.backtest.baselines.weekly import LEAST, weekly_series, weeks_ahead, windows
 from calibration.backtest.deals import deals_of
 from calibration.backtest.predictive import DRAWS, Forecast, chance, nothing
+from calibration.backtest.weekly import LEAST, weekly_series, weeks_ahead, windows
 from calibration.history import History
 
 __all__ = ["naive", "seasonal_naive"]

@@ -27,10 +27,10 @@ def weeks_ahead(horizons: tuple[int, ...]) -> int:
 
 
 def windows(weeks: Floats, horizons: tuple[int, ...]) -> Floats:
-    """(draws, horizons) sums of simulated weeks (draws, weeks); a week that is cut counts by its days; never negative."""
+    """(draws, horizons) sums of simulated weeks (draws, weeks); a cut week counts by its days; never negative."""
     columns = []
     for horizon in horizons:
         whole, days = divmod(horizon, 7)
         rest = weeks[:, whole] * days / 7 if days else 0.0
         columns.append(weeks[:, :whole].sum(axis=1) + rest)
-    return np.maximum(np.column_stack(columns), 0.0)
+    return np.asarray(np.maximum(np.column_stack(columns), 0.0), dtype=np.float64)
