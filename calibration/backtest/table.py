@@ -42,7 +42,7 @@ class Row:
     ratio_high: float
     """95 % block-bootstrap interval of the ratio; NaN with fewer than two windows that do not overlap."""
     floor_over_mean: float
-    """CRPS over the mean of a forecaster who knows the true mean of a Poisson count (counts only, else NaN)."""
+    """CRPS over the mean of a forecaster who knows the true means of a (compound) Poisson process; NaN for pipeline."""
 
 
 def table(made: Iterable[Trial]) -> tuple[Row, ...]:
@@ -86,8 +86,10 @@ def _row(trials: list[Trial], crps: Floats, best: Floats) -> Row:
     point = np.array([each.point for each in trials])
     total = float(happened.sum())
     cover50, cover80, cover95 = (float(np.mean([each.covered[k] for each in trials])) for k in range(len(LEVELS)))
-    low, high = scores.block_bootstrap(crps, best, _block(trials), np.random.default_rng(0))
-    counted = first.target in ("wins", "open_pipeline_wins")
+    least = float(best.sum())
+    low = high = math.nan
+    if least > 0:
+        low, high = scores.block_bootstrap(crps, best, _block(trials), np.random.default_rng(0))
     return Row(
         first.target,
         first.horizon,
@@ -100,8 +102,8 @@ def _row(trials: list[Trial], crps: Floats, best: Floats) -> Row:
         cover50,
         cover80,
         cover95,
-        float(crps.sum() / best.sum()) if best.sum() else math.nan,
+        float(crps.sum()) / least if least > 0 else math.nan,
         low,
         high,
-        float(scores.poisson_floor(happened).sum()) / total if counted and total else math.nan,
+        sum(each.floor for each in trials) / total if total else math.nan,
     )

@@ -4,12 +4,14 @@ import dataclasses
 import datetime as dt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calibration.history import History
 from calibration.tables import day_of, take
+from results.scores import poisson_floor
 from sim.errors import InputError, Problem
 
-__all__ = ["NEW_LEADS", "TARGETS", "actual", "check_target", "of_segment"]
+__all__ = ["NEW_LEADS", "TARGETS", "actual", "check_target", "floor", "of_segment"]
 
 TARGETS = {
     "wins": "deals won in the window",
@@ -39,17 +41,36 @@ def check_target(whole: History, target: str) -> None:
 def actual(whole: History, target: str, cutoff: dt.date, horizon: int) -> float:
     """What became of the window of `horizon` days after a cut-off, as known at the end of the history."""
     deals = whole.tables.opportunities
-    start = day_of(cutoff) + 1.0
-    end = start + horizon
     if target == "pipeline":
+        end = day_of(cutoff) + 1.0 + horizon
         standing = (deals.opened < end) & ~(deals.closed < end)
         return float(np.nansum(deals.amount[standing]))
-    won = (deals.outcome == "won") & (deals.closed >= start) & (deals.closed < end)
-    if target == "bookings":
-        return float(np.nansum(deals.won_amount[won]))
+    won = _won(whole, target, cutoff, horizon)
+    return float(np.nansum(deals.won_amount[won]) if target == "bookings" else won.sum())
+
+
+def _won(whole: History, target: str, cutoff: dt.date, horizon: int) -> NDArray[np.bool_]:
+    """(opportunities,) whether a deal is won in the window and counts for the target."""
+    deals = whole.tables.opportunities
+    start = day_of(cutoff) + 1.0
+    won = (deals.outcome == "won") & (deals.closed >= start) & (deals.closed < start + horizon)
     if target == "open_pipeline_wins":
         won &= deals.opened < start
-    return float(won.sum())
+    return np.asarray(won, dtype=np.bool_)
+
+
+def floor(whole: History, target: str, cutoff: dt.date, horizon: int) -> float:
+    """The CRPS to expect of a forecaster who knows the true mean of the window's wins and the law of their values.
+
+    The true mean is taken to be what happened. Bookings are a compound Poisson sum, as good as normal with variance
+    the sum of squared values: sd / sqrt(pi), Gneiting & Raftery 2007, doi:10.1198/016214506000001437. NaN for pipeline.
+    """
+    if target == "pipeline":
+        return float("nan")
+    won = _won(whole, target, cutoff, horizon)
+    if target == "bookings":
+        return float(np.sqrt(np.nansum(whole.tables.opportunities.won_amount[won] ** 2) / np.pi))
+    return float(poisson_floor(won.sum()))
 
 
 def of_segment(whole: History, segment: str) -> History:

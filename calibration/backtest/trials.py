@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from calibration.backtest.cutoffs import history_at, recorded_until, scored
 from calibration.backtest.deals import deals_of
-from calibration.backtest.targets import NEW_LEADS, actual, check_target
+from calibration.backtest.targets import NEW_LEADS, actual, check_target, floor
 from calibration.backtest.weekly import weekly_series
 from calibration.history import History
 from results import scores
@@ -41,6 +41,8 @@ class Trial:
     pit: float
     scale: float
     """What the naive forecast erred from week to week before the cut-off, times the window's weeks; NaN if unknown."""
+    floor: float
+    """CRPS to expect of who knows the true means of a compound Poisson process; NaN where the target is none."""
 
 
 def _scale(history: History, target: str) -> float:
@@ -80,9 +82,9 @@ def trials(
             rng = np.random.default_rng(day.toordinal())
             for method, forecaster in forecasters.items():
                 draws = np.asarray(forecaster(known, target, asked), dtype=np.float64)
-                made = np.isfinite(draws).all(axis=0)
+                made = np.asarray(np.isfinite(draws).all(axis=0), dtype=np.bool_)
                 score = scores.crps(draws, happened)
-                inside = [np.asarray(scores.covered(draws, happened, level) & made) for level in LEVELS]
+                inside = [scores.covered(draws, happened, level) for level in LEVELS]
                 ranks = scores.pit(draws, happened, rng)
                 for column, horizon in enumerate(asked):
                     yield Trial(
@@ -96,4 +98,5 @@ def trials(
                         tuple(bool(each[column]) for each in inside),
                         float(ranks[column]) if made[column] else float("nan"),
                         scale * horizon / 7,
+                        floor(whole, target, day, horizon),
                     )
