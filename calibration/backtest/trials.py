@@ -46,9 +46,9 @@ class Trial:
 
 
 def _scale(history: History, target: str) -> float:
-    """The mean absolute change of the target from one past week to the next."""
+    """The mean absolute change of the target from one past week to the next; it needs a weekly series."""
     deals = deals_of(history)
-    if target == "pipeline" or not deals.won.any():
+    if target not in ("wins", "bookings") or not deals.won.any():
         return float("nan")
     return scores.naive_scale(weekly_series(deals, target))
 

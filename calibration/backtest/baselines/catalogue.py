@@ -15,7 +15,7 @@ from calibration.backtest.baselines.rhythm import rhythm
 from calibration.backtest.baselines.run_rate import run_rate
 from calibration.backtest.trials import Forecaster
 
-__all__ = ["BASELINES"]
+__all__ = ["BASELINES", "FITTED_BY_STATSMODELS"]
 
 BASELINES: Mapping[str, Forecaster] = MappingProxyType(
     {
@@ -34,3 +34,6 @@ BASELINES: Mapping[str, Forecaster] = MappingProxyType(
         "rhythm": rhythm,
     }
 )
+
+FITTED_BY_STATSMODELS = ("ets", "arima")
+"""Those that need the extra `calibrate`."""
