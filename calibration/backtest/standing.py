@@ -1,4 +1,4 @@
-"""How a method stands over many rows of backtests: beside the best other of each row, and how honest its intervals are."""
+"""How a method stands over many rows of backtests: beside the best other of each row, and how honest it is."""
 
 import itertools
 import math

@@ -1,8 +1,10 @@
 """Cut-offs, the windows that are scored, and the history as it was known."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from calibration.backtest.cutoffs import cutoffs, history_at, recorded_until, scored
@@ -46,6 +48,16 @@ def test_a_window_that_outlasts_the_record_is_not_scored() -> None:
     # 30 days after April 30 end on May 30, after May 7 on June 6.
     days = cutoffs(dt.date(2018, 4, 30), dt.date(2018, 5, 7))
     assert scored(days, 30, dt.date(2018, 5, 31)) == days[:1]
+
+
+def test_cutting_off_twice_is_cutting_off_once(history_of: Callable[..., History]) -> None:
+    whole, directly = (history_of(ROWS, day) for day in (dt.date(2026, 3, 31), dt.date(2026, 2, 8)))
+    again = history_at(history_at(whole, dt.date(2026, 3, 1)), dt.date(2026, 2, 8))
+    for name in ("leads", "opportunities", "stage_history", "spend", "reps"):
+        ours, theirs = getattr(again.tables, name), getattr(directly.tables, name)
+        for field in dataclasses.fields(ours):
+            np.testing.assert_array_equal(getattr(ours, field.name), getattr(theirs, field.name), err_msg=field.name)
+    assert again.end == directly.end
 
 
 def test_the_history_is_as_it_was_known(history_of: Callable[..., History]) -> None:
