@@ -38,9 +38,7 @@ def show_backtest(page: Page, found: Backtest) -> None:
             )  # fmt: skip
         page.show(shown)
         if math.isfinite(one.floor_over_mean):
-            page.foot(
-                f"Luck alone costs a CRPS of {one.floor_over_mean:.3f} on average, even of who knows every true mean."
-            )
+            page.foot(f"Luck alone costs a CRPS of {one.floor_over_mean:.3f} on average.")
     page.gap()
     page.foot(
         "CRPS: error of the whole forecast over the mean of what happened, less is better; WAPE: that of its median.",
