@@ -1,0 +1,1 @@
+"""The forecasts that a forecaster has to beat, one to a file."""
