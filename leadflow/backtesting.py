@@ -118,7 +118,8 @@ def backtest(
                 f"the history ends on {whole.as_of}; take earlier cut-offs or shorter horizons",
             )
         )
-    notes = [f"without {' and '.join(absent)}: install leadflow[calibrate]"] if absent else []
+    said = "these are the usual simple methods; leadflow's own forecast is not scored among them yet"
+    notes = [said, *([f"without {' and '.join(absent)}: install leadflow[calibrate]"] if absent else [])]
     return Backtest(str(history), begin, end, every, segment, rows, (*notes, *_left_out(rows, tuple(methods))))
 
 

@@ -10,6 +10,7 @@ import typer
 
 from leadflow.commands import (
     attribute,
+    backtest,
     calibrate,
     check,
     compare,
@@ -38,7 +39,8 @@ app = typer.Typer(
 )
 
 for verb in (
-    init.init, check.check, run.run, compare.compare, calibrate.calibrate, forecast.forecast, attribute.attribute,
+    init.init, check.check, run.run, compare.compare, calibrate.calibrate, backtest.backtest, forecast.forecast,
+    attribute.attribute,
     measure.measure, report.report, snapshot.snapshot, export.export,
     metrics.metrics,
 ):  # fmt: skip
