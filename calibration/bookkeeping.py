@@ -50,7 +50,11 @@ def _books(tables: Tables, names: Names, who: Identities, origin: float) -> Ledg
 
 
 def reps_of(tables: Tables, names: Names, window: Window, origin: float) -> RepMonths:
-    """What each rep had available in the months of the window; of a month that lies in it in part, that part."""
+    """What each rep had available in the months of the window; of a month that lies in it in part, that part.
+
+    Without recorded hours every rep on the roster has every month of the window, with hours that are not known (NaN);
+    where hours are recorded, a rep without any has one row outside the window, which says only whose team he is in.
+    """
     hours, roster = tables.hours, tables.reps
     person = codes(hours.rep, names.seats)
     place = {name: row for row, name in enumerate(roster.name)}
@@ -60,14 +64,18 @@ def reps_of(tables: Tables, names: Names, window: Window, origin: float) -> RepM
     inside = np.minimum(ends, edges[-1]) - np.maximum(begins, 0.0)
     known = np.flatnonzero((inside > 0.0) & (row != NOBODY) & (person != NOBODY))
     row, person = row[known], person[known]
+    others = np.setdiff1d(np.array(sorted(place.values()), dtype=np.int64), row)
+    months = np.array([NOBODY]) if len(hours) else np.arange(len(edges) - 1)
+    more = np.repeat(others, len(months))
+    row, person = np.append(row, more), np.append(person, codes(roster.name[more], names.seats))
     return RepMonths(
         seat=person,
         person=person,
         team=codes(roster.team, names.teams)[row],
         hired=roster.hired[row] - origin,
         left=roster.left[row] - origin,
-        month=month[known],
-        available_hours=hours.hours[known] * (inside / (ends - begins))[known],
+        month=np.append(month[known], np.tile(months, len(others))),
+        available_hours=np.append(hours.hours[known] * (inside / (ends - begins))[known], np.full(len(more), np.nan)),
     )
 
 

@@ -1,11 +1,15 @@
 """What a history may hold beside leads, deals, stages, spend and reps, read from files made by hand."""
 
 import datetime as dt
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from calibration.history import read_history
+from results.cuts import by_part
+from results.facts import Facts
 from results.metrics.catalogue import measure, missing
 from sim.log import NOBODY, Account, Kind
 
@@ -53,12 +57,35 @@ def test_what_means_nothing_is_said_and_left_out(history):
 
 def test_hours_of_a_month_that_is_cut_count_by_its_days(history):
     """The window begins on 16 January: 16 of its 31 days lie in it, so 160 of 310 hours, and all 280 of February. Of
-    these 440 Ann used 11. March is not in it."""
+    these 440 Ann used 11. March is not in it, so of Bob it is only known that he is an AE."""
     log = history.to_log((FIRST, LAST))
     assert log.names.seats == ("bob", "ann")
-    assert log.reps.available_hours.tolist() == pytest.approx([160.0, 280.0])
-    assert log.reps.month.tolist() == [0, 1]
+    assert log.reps.available_hours.tolist() == pytest.approx([160.0, 280.0, math.nan], nan_ok=True)
+    assert log.reps.month.tolist() == [0, 1, NOBODY]
+    assert Facts(log).team_of_seat.tolist() == [0, 0]
     assert measure(log, ["ae_utilisation"])["ae_utilisation"] == pytest.approx(11 / 440)
+
+
+def test_without_hours_a_roster_still_says_who_is_in_which_team(tmp_path):
+    """January and February. Ann is there all along, or two months; Bob leaves at the end of January, after one. Of a
+    quota of 1,200 a year, 100 a month, three months are 300: of these the order of 800 is 800 / 300. How many hours
+    they had is not known, so neither is how they used them."""
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "rep_hours.csv").unlink()
+    (tmp_path / "reps.csv").write_text("name,team,left_at\nann,ae,\nbob,ae,2026-02-01\ncat,sdr,\n", encoding="utf-8")
+    log = read_history(tmp_path, as_of=LAST).to_log((dt.date(2026, 1, 1), LAST))
+    teams = Facts(log).team_of_seat
+    assert {name: log.names.teams[teams[seat]] for seat, name in enumerate(log.names.seats)} == {
+        "ann": "ae", "bob": "ae", "cat": "sdr",
+    }  # fmt: skip
+    ids = ["quota_attainment", "ae_utilisation", "sdr_utilisation"]
+    assert set(missing(log, ids)) == set(ids)
+    assert by_part(log, "rep", ["new_customers"])["new_customers"] == {"ann": 1.0, "bob": 0.0, "cat": 0.0}
+    agreed = replace(log, terms=replace(log.terms, quotas=tuple(1200.0 for _ in log.names.teams)))
+    assert measure(agreed, ids) == pytest.approx(
+        {"quota_attainment": 800 / 300, "ae_utilisation": math.nan, "sdr_utilisation": math.nan}, nan_ok=True
+    )
 
 
 def test_who_closed_a_deal_is_told_from_who_owns_it(history):
