@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calibration.history import read_history
+from calibration.tables import date_of
 from leadflow.defaults import told_apart
 from results.cells import Cell, cells
 from results.changes import Change, changes
@@ -19,6 +20,7 @@ from results.prospects.tables import Prospects, lift_table
 from results.reps.comparison import RepComparison, rep_comparison
 from results.views import View, view_of_history
 from scenarios.company import load_scenario
+from sim.errors import InputError, Problem
 from sim.log import MATURITY, Log
 
 if TYPE_CHECKING:
@@ -114,12 +116,18 @@ def measure(
     quick and the history is short; prospects: compare who buys, and who leaks away, with all; plan: a company, a plan
     or a scenario by whose service level, quotas, calendar and products metrics judge, as a history holds none of these.
 
-    Raises InputError with every fault of the files, and for a metric that cannot be told apart so.
+    Raises InputError with every fault of the files, for a first day before the records begin, and for a metric that
+    cannot be told apart so.
     """
     read = read_history(history, source, mapping, as_of)
     company = None if plan is None else load_scenario(plan)
     terms = None if company is None else (company.funnel, company.plan)
     whole = read.to_log(terms=terms)
+    begins = date_of(read.begin)
+    # The first lead of a month need not come on its first day.
+    if first is not None and first < begins.replace(day=1):
+        rule = f"must not be before the records begin, on {begins}"
+        raise InputError(Problem("from", rule, first.isoformat(), f"give {begins.replace(day=1)} or later"))
     if first is not None or last is not None:
         log = read.to_log((first or whole.window.start, last or read.as_of), terms)
     else:

@@ -1,5 +1,6 @@
 """leadflow measure, as a user meets it: a history that leadflow simulated, and what is wrong with a question."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -69,12 +70,18 @@ def test_a_shorter_maturity_makes_cohorts_old_enough(history: Path) -> None:
     assert "opportunity_to_win_rate" not in month.not_recorded
 
 
+def test_all_that_is_recorded_can_be_measured(history: Path) -> None:
+    """The first lead of the history was captured on 1 April 2024."""
+    assert measure(history, first=dt.date(2024, 4, 1), metrics=["leads"]).first == dt.date(2024, 4, 1)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
         (("--by", "channel", "--metric", "cac"), "cannot be told apart by channel"),
         (("--metric", "winrate"), "did you mean win_rate?"),
         (("--from", "2026-06-01", "--to", "2026-01-01"), "must begin before it ends"),
+        (("--from", "2024-03-31"), "from: must not be before the records begin, on 2024-04-01"),
         (("--source", "hubspt"), "hubspt"),
     ],
 )
