@@ -15,7 +15,7 @@ from calibration.observation import PERFECT, USUAL, Observation
 from calibration.observe import observe
 from results.plain import plain
 from results.store import Store
-from results.stored import scenario_of
+from results.stored import scenario_of, stored_run
 from results.uncertainty import NO_DRAW
 from scenarios.batch import draw_of, live, run_batch
 from scenarios.company import load_scenario
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Export", "Source", "bias", "export_crm", "observation_of", "source_of"]
 
-_DIGEST = re.compile(r"[0-9a-f]{4,32}")
 _D = re.compile(r"(?<=[0-9])\s*d$")
 _A_SHARE = "must be a share from 0 to 1, such as 20%"
 _RULES = {"late": "must be a number of days, such as 5d"}
@@ -76,25 +75,17 @@ class Export:
         }
 
 
-def source_of(run: str, store: Path | None, seed: int | None, engine: "EngineName") -> Source:
-    """A company, plan or scenario by its path; or a stored run by its folder or its digest, with its own seed.
+def source_of(run: str, store: Path | None, seed: int | None, engine: "EngineName | None" = None) -> Source:
+    """A company, plan or scenario by its path; or a stored run by its folder or its digest, with its own seed and its
+    own engine.
 
     store: where a digest is looked for, `runs` by default. Raises InputError for what is none of these.
     """
-    path = Path(run)
-    if (path / "manifest.json").is_file():
-        path = path.resolve()
-        store, digest = path.parent, path.name
-    elif not path.exists() and _DIGEST.fullmatch(run):
-        store, digest = store or Path("runs"), run
-    else:
-        return Source(load_scenario(path), 1 if seed is None else seed, engine)
-    manifest, _ = Store(store).read(digest)
-    if seed is not None and seed != manifest.seed:
-        raise InputError(
-            Problem("--seed", f"must be {manifest.seed}, that of the stored run", str(seed), "leave it out")
-        )
-    scenario = scenario_of(manifest, store.resolve().parent)
+    home = stored_run(run, store, {"--seed": seed, "--engine": engine})
+    if home is None:
+        return Source(load_scenario(run), 1 if seed is None else seed, engine or "compiled")
+    manifest, _ = Store(home.parent).read(home.name)
+    scenario = scenario_of(manifest, home.parent.parent)
     return Source(scenario, manifest.seed, "simpy" if manifest.engine == "simpy" else "compiled", manifest.replications)
 
 

@@ -10,6 +10,7 @@ __all__ = [
     "By",
     "ByOption",
     "Engine",
+    "EngineOfNew",
     "EngineOption",
     "Force",
     "Json",
@@ -51,6 +52,15 @@ ByOption = Annotated[
 EngineOption = Annotated[
     Engine,
     typer.Option("--engine", metavar="NAME", help="compiled, or simpy, the readable authority: same results, slower."),
+]
+EngineOfNew = Annotated[
+    Engine | None,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="compiled, or simpy, the readable authority: same results, slower.",
+        show_default="compiled, or the stored run's",
+    ),
 ]
 Seed = Annotated[
     int, typer.Option(min=0, metavar="N", help="Seed of the random numbers; equal seeds give equal results.")

@@ -1,11 +1,10 @@
-"""Reporting: which stored run a word means, where a page may be written, and the page itself."""
+"""Reporting: where a page may be written, and the page itself."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from sim.errors import InputError, Problem
 
-__all__ = ["check_page", "find_run", "write_page"]
+__all__ = ["check_page", "write_page"]
 
 
 def check_page(html: Path, *, force: bool) -> None:
@@ -21,37 +20,6 @@ def check_page(html: Path, *, force: bool) -> None:
         )
     if not html.absolute().parent.is_dir():
         raise InputError(Problem(str(html), "must be in a folder that is there", remedy=f"make {html.parent} first"))
-
-
-def find_run(word: str, store: Path | None, given: Mapping[str, int | None]) -> Path | None:
-    """The folder of the stored run that a word means; none if it is the path of what is to be run.
-
-    given: options of a new run, which a stored one cannot be given. Raises InputError for those, and for a word that
-    means nothing.
-    """
-    path = Path(word)
-    if (path / "manifest.json").is_file():
-        found = path.resolve()
-    elif path.exists():
-        return None
-    else:
-        found = _named(word, Path("runs") if store is None else store)
-    if problems := [
-        Problem(name, "is of a new run, and a stored one is as it is", remedy="name its plan or scenario instead")
-        for name, value in given.items()
-        if value is not None
-    ]:
-        raise InputError(problems)
-    return found
-
-
-def _named(word: str, folder: Path) -> Path:
-    from results.store import Store
-
-    if not folder.is_dir():
-        rule = "is neither a file, a folder, nor a run stored here"
-        raise InputError(Problem(word, rule, remedy="name the run's folder, or the folder of runs by --store DIR"))
-    return folder / Store(folder).read(word)[0].run
 
 
 def write_page(stored: Path, html: Path) -> str:

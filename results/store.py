@@ -189,15 +189,20 @@ class Store:
 
     def read(self, run: str) -> tuple[Manifest, RunSet]:
         """A stored run by its digest or the beginning of it; InputError if there is none or more than one."""
-        home = self._home(run)
+        home = self.home(run)
         return _manifest(home), _runset(home)
 
     def tables(self, run: str) -> Tables | None:
         """What was measured of a stored run besides; none if that was not stored."""
-        return _tables(self._home(run))
+        return _tables(self.home(run))
 
-    def _home(self, run: str) -> Path:
-        homes = [home for home in self._homes() if run and home.name.startswith(run)] if self.folder.is_dir() else []
+    def named(self, run: str) -> list[Path]:
+        """The folders of the stored runs whose digest begins so."""
+        return [home for home in self._homes() if run and home.name.startswith(run)] if self.folder.is_dir() else []
+
+    def home(self, run: str) -> Path:
+        """The folder of a stored run by its digest or the beginning of it; InputError as of `read`."""
+        homes = self.named(run)
         if len(homes) != 1:
             rule = "there is no stored run of this name" if not homes else "more than one stored run begins so"
             names = ", ".join(sorted(home.name[:12] for home in homes))

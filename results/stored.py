@@ -1,10 +1,10 @@
-"""Stored: the scenario of a run that was stored, so that its replications can be lived through again."""
+"""Stored: which stored run a word means, and its scenario, so that its replications can be lived through again."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from results.store import Manifest, run_digest
+from results.store import Manifest, Store, run_digest
 from scenarios.company import load_scenario, scenario_files
 from scenarios.scenario import Scenario
 from sim.errors import InputError, Problem
@@ -12,9 +12,36 @@ from sim.funnel import Funnel
 from sim.plan import Plan
 from sim.snapshot import OpenCustomer, OpenDeal, OpenLead, OpenRep, Snapshot
 
-__all__ = ["scenario_of"]
+__all__ = ["scenario_of", "stored_run"]
 
 _OPEN = {"deals": OpenDeal, "leads": OpenLead, "customers": OpenCustomer, "reps": OpenRep}
+
+
+def stored_run(word: str, store: Path | None = None, given: Mapping[str, object] | None = None) -> Path | None:
+    """The folder of the stored run that a word means: itself, or one whose digest begins so in `store`, by default in
+    `runs` here. None if the word is the path of anything else, which is to be run.
+
+    given: options of a new run by name, None = not given; a stored one cannot be given them. Raises InputError for
+    those, and for a word that means nothing, or more than one run.
+    """
+    path = Path(word)
+    if (path / "manifest.json").is_file():
+        found = path.resolve()
+    elif path.exists():
+        return None
+    else:
+        shelf = Store(Path("runs") if store is None else store)
+        if not shelf.named(word):
+            rule = f"is neither a file, a folder, nor a run stored in {shelf.folder}"
+            raise InputError(Problem(word, rule, remedy="name the run's folder, or the folder of runs by --store DIR"))
+        found = shelf.home(word).resolve()
+    if problems := [
+        Problem(name, "is of a new run, and a stored one is as it is", remedy="name its plan or scenario instead")
+        for name, value in (given or {}).items()
+        if value is not None
+    ]:
+        raise InputError(problems)
+    return found
 
 
 def scenario_of(manifest: Manifest, home: Path) -> Scenario:

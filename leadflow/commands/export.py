@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from leadflow.defaults import EXPORT_REPLICATIONS
-from leadflow.options import Engine, EngineOption, Json, Metrics, Quiet, Replications, StoreDir, Workers, metric_ids
+from leadflow.options import EngineOfNew, Json, Metrics, Quiet, Replications, Workers, metric_ids
 
 
 def export(
@@ -23,8 +23,11 @@ def export(
         typer.Option(min=0, metavar="N", help="Seed of the random numbers.", show_default="1, or the stored run's"),
     ] = None,
     replication: Annotated[int, typer.Option(min=0, metavar="N", help="Which replication, from 0.")] = 0,
-    engine: EngineOption = Engine.compiled,
-    store: StoreDir = None,
+    engine: EngineOfNew = None,
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", metavar="DIR", help="Folder where a digest is looked for.", show_default="runs/ here"),
+    ] = None,
     imperfect: Annotated[
         bool,
         typer.Option("--imperfect", help="As CRMs are kept: 5 days late, 20 % missing, 10 % of causes wrong."),
@@ -66,7 +69,7 @@ def export(
         from leadflow.render.page import Page, print_json
 
         observation = observation_of(imperfect, {"late": late, "missing": missing, "wrong": wrong}, backdated)
-        source = source_of(run, store, seed, engine.value)
+        source = source_of(run, store, seed, None if engine is None else engine.value)
     get_ready(source.engine, quiet=quiet)
     done = export_crm(source, crm, observation, replication)
     if observation.model_copy(update={"backdated": False}) != PERFECT:

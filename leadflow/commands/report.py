@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from leadflow.defaults import RUN_REPLICATIONS
-from leadflow.options import Engine, EngineOption, Force, Quiet, StoreDir, Workers
+from leadflow.options import EngineOfNew, Force, Quiet, Workers
 
 
 def report(
@@ -30,9 +30,17 @@ def report(
             min=1, metavar="N", help="How many times to simulate, of a new run.", show_default=f"{RUN_REPLICATIONS}"
         ),
     ] = None,
-    engine: EngineOption = Engine.compiled,
+    engine: EngineOfNew = None,
     workers: Workers = None,
-    store: StoreDir = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            "--store",
+            metavar="DIR",
+            help="Folder of runs: where a stored one is looked for by name, and where a new one goes.",
+            show_default="runs/ here, and runs/ in the company's folder",
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the report of a run: one HTML file that holds everything.
@@ -41,21 +49,24 @@ def report(
     stored; of a plan or a scenario it simulates a run, and stores it.
     """
     from leadflow.progress import watching
-    from leadflow.reporting import check_page, find_run, write_page
+    from leadflow.reporting import check_page, write_page
     from leadflow.running import end_if_unfinished, run_and_store
 
     with watching("reading files", quiet=quiet):
         from leadflow.render.page import Page
+        from results.stored import stored_run
 
         check_page(html, force=force)
-        stored = find_run(run, store, {"--seed": seed, "--replications": replications})
+        new = {"--seed": seed, "--replications": replications, "--engine": engine, "--workers": workers}
+        stored = stored_run(run, store, new)
     answer = None
     if stored is None:
         answer, stored = run_and_store(
             Path(run),
             RUN_REPLICATIONS if replications is None else replications,
             1 if seed is None else seed,
-            engine=engine.value, workers=workers, store=store, quiet=quiet, detailed=True,
+            engine="compiled" if engine is None else engine.value, workers=workers, store=store, quiet=quiet,
+            detailed=True,
         )  # fmt: skip
     with watching("drawing", quiet=quiet):
         said = write_page(stored, html)

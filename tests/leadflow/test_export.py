@@ -84,7 +84,7 @@ def test_a_stored_run_is_exported_by_its_folder_and_by_its_digest(give, company,
     plan = company / "plan.yaml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("months: ", "months: 1 # "), encoding="utf-8")
     manifest, _ = Store(company / "runs").read(home.name)
-    assert source_of(str(home), None, None, "compiled").scenario.plan.months == manifest.inputs["plan"]["months"]
+    assert source_of(str(home), None, None).scenario.plan.months == manifest.inputs["plan"]["months"]
 
 
 def test_how_a_crm_is_kept(give, company, tmp_path):
@@ -111,7 +111,10 @@ def test_what_is_refused_writes_nothing(give, company, tmp_path):
     assert done.exit_code == 2
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["--late", "--missing", "--wrong"]
     assert give("export", tmp_path / "nowhere", "--crm", out).exit_code == 2
-    assert give("export", "abcdef", "--store", tmp_path, "--crm", out).exit_code == 2
+    for word in ("abcdef", "no digest"):
+        none = give("export", word, "--store", tmp_path, "--crm", out)
+        assert none.exit_code == 2
+        assert f"{word}: is neither a file, a folder, nor a run stored in {tmp_path}" in none.stderr
     assert give("export", company, "--crm", out, "--metric", "nothing").exit_code == 2
     assert not out.exists()
     out.mkdir()
@@ -124,7 +127,8 @@ def test_what_is_refused_writes_nothing(give, company, tmp_path):
 def test_a_stored_run_has_its_own_seed_and_so_many_replications(give, company, tmp_path):
     give("run", company, "--replications", 2, "--seed", 4, "--quiet")
     (home,) = (company / "runs").iterdir()
-    assert "must be 4" in give("export", home, "--crm", tmp_path / "a", "--seed", 5).stderr
+    for option, value in (("--seed", 4), ("--engine", "simpy")):
+        assert f"{option}: is of a new run" in give("export", home, "--crm", tmp_path / "a", option, value).stderr
     assert "must be below 2" in give("export", home, "--crm", tmp_path / "a", "--replication", 2).stderr
     assert not (tmp_path / "a").exists()
 
