@@ -49,7 +49,11 @@ def measure(
         typer.Option(min=1.0, metavar="DAYS", help="Age at which a cohort of leads or opportunities is judged."),
     ] = 365.0,
     prospects: Annotated[
-        bool, typer.Option("--prospects", help="Who buys and who leaks away, against all: lift tables.")
+        bool,
+        typer.Option(
+            "--prospects",
+            help="Who buys and who leaks away, against all: lift tables, shown alone, or after the parts of --by.",
+        ),
     ] = False,
     json: Json = False,
     quiet: Quiet = False,

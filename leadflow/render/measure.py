@@ -41,22 +41,26 @@ def show_measurement(page: Page, found: Measurement) -> None:
     page.text(f"{found.first} to {found.last}, as known at the end of {found.as_of}")
     if found.matures != MATURITY:
         page.text(f"Cohorts are judged at {found.matures:g} days, in place of {MATURITY:g}.")
-    if found.prospects is not None:
-        show_prospects(page, found.prospects, found.currency)
-    elif found.by is None:
+    if found.by is not None:
+        _show_by(page, found)
+    elif found.prospects is None:
         _show_whole(page, found)
         show_views(page, found.views, _APART, found.matures)
         show_leakage(page, found.leakage, found.balance, found.stages, found.currency, matures=found.matures)
         _show_changes(page, found)
-    else:
-        for metric, team in dict.fromkeys((cell.metric, cell.team) for cell in found.parts):
-            its = [cell for cell in found.parts if (cell.metric, cell.team) == (metric, team)]
-            _show_parts(page, its, found)
-        page.foot(*_feet(found.parts))
     if found.reps is not None:
         show_reps(page, found.reps)
+    if found.prospects is not None:
+        show_prospects(page, found.prospects, found.currency)
     page.notes("What is not known", _not_known(found))
     page.notes("What to know", found.notes)
+
+
+def _show_by(page: Page, found: Measurement) -> None:
+    for metric, team in dict.fromkeys((cell.metric, cell.team) for cell in found.parts):
+        its = [cell for cell in found.parts if (cell.metric, cell.team) == (metric, team)]
+        _show_parts(page, its, found)
+    page.foot(*_feet(found.parts))
 
 
 def _show_whole(page: Page, found: Measurement) -> None:

@@ -61,7 +61,16 @@ def test_parts_by_the_command_and_in_python(give: Callable[..., Any], history: P
     assert len(frame) == len(found.whole) + len(found.parts)
     reps = give("measure", history, "--by", "rep", "--metric", "win_rate").stdout
     assert "reps outside the 95 % band" in reps
-    assert "lift: rate / overall rate" in give("measure", history, "--prospects").stdout
+
+
+def test_prospects_stand_alone_or_after_the_parts(give: Callable[..., Any], history: Path) -> None:
+    lift, parts, whole = "lift: rate / overall rate", "channel", "What these days come to"
+    alone = give("measure", history, "--prospects").stdout
+    assert lift in alone
+    assert whole not in alone
+    both = give("measure", history, "--prospects", "--by", "channel", "--metric", "leads").stdout
+    assert 0 < both.index(f"\n{parts} ") < both.index(lift)
+    assert whole not in both
 
 
 def test_a_shorter_maturity_makes_cohorts_old_enough(history: Path) -> None:
