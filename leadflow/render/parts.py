@@ -17,7 +17,11 @@ _PLACE = (
 
 
 def show_run_parts(page: Page, rows: Sequence[PartRow], currency: str) -> None:
-    """One table a metric and team."""
+    """One table a metric and team; one sentence where there are no parts of this kind."""
+    if rows and all(row.part == NOWHERE for row in rows):
+        page.gap()
+        page.text(f"There are no {rows[0].by}s.")
+        return
     for metric, team in dict.fromkeys((row.metric, row.team) for row in rows):
         _show(page, [row for row in rows if (row.metric, row.team) == (metric, team)], currency)
     if any(row.place is not None for row in rows):

@@ -63,6 +63,17 @@ def test_parts_by_the_command_and_in_python(give: Callable[..., Any], history: P
     assert "reps outside the 95 % band" in reps
 
 
+def test_what_is_told_of_no_part_is_one_sentence(give: Callable[..., Any], history: Path) -> None:
+    """The history has no campaigns, and does not say to which SDR a lead was handed off."""
+    shown = give("measure", history, "--by", "campaign").stdout
+    assert "No campaigns are recorded." in shown
+    assert "(none)" not in shown
+    reps = give("measure", history, "--by", "rep", "--metric", "leads,win_rate").stdout
+    assert reps.count("Of the reps of team sdr it is not recorded what is theirs.") == 1
+    assert "\nae 1 " in reps
+    assert "\nsdr 1 " not in reps
+
+
 def test_prospects_stand_alone_or_after_the_parts(give: Callable[..., Any], history: Path) -> None:
     lift, parts, whole = "lift: rate / overall rate", "channel", "What these days come to"
     alone = give("measure", history, "--prospects").stdout

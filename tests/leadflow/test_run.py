@@ -123,3 +123,9 @@ def test_a_metric_that_no_channel_owns_is_refused_before_anything_is_run(
     assert done.exit_code == 2
     assert "cannot be told apart by channel" in done.stderr
     assert not (company / "runs").exists()
+
+
+def test_no_campaigns_is_one_sentence(give, company):
+    shown = give("run", company, "--replications", 2, "--by", "campaign", "--metric", "leads", "--quiet").stdout
+    assert "There are no campaigns." in shown
+    assert "(none)" not in shown
