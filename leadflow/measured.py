@@ -11,6 +11,7 @@ from calibration.tables import date_of
 from leadflow.defaults import told_apart
 from results.cells import Cell, cells
 from results.changes import Change, changes
+from results.cuts import divisible
 from results.leakage import BalanceRow, LeakageRow, leakage_of_history
 from results.metrics.catalogue import CATALOGUE, missing, select
 from results.metrics.catalogue import measure as by_id
@@ -43,8 +44,10 @@ class Measurement:
     whole: tuple[Cell, ...]
     """The metrics over all the days."""
     by: By | None
+    told_apart: tuple[str, ...]
+    """Ids of the metrics that were told apart; empty if nothing was."""
     parts: tuple[Cell, ...]
-    """The same part by part; empty if nothing was told apart."""
+    """Them part by part."""
     views: tuple[View, ...]
     changes: tuple[Change, ...]
     leakage: tuple[LeakageRow, ...]
@@ -58,6 +61,8 @@ class Measurement:
     """Who buys and who leaks away; only where it was asked for."""
     not_recorded: dict[str, str]
     """Ids of metrics that were asked for and are not defined, and why not."""
+    planned: bool
+    """Whether a plan was given, by whose agreements it was judged."""
     notes: tuple[str, ...]
 
     def to_frame(self) -> "pd.DataFrame":
@@ -134,7 +139,8 @@ def measure(
         log = whole
     log = replace(log, terms=replace(log.terms, maturity=matures))
     ids = tuple(entry.id for entry in select(metrics))
-    lacking = missing(log, ids)
+    parted = () if by is None else tuple(entry.id for entry in divisible(by, metrics or told_apart(by)))
+    lacking = missing(log, dict.fromkeys((*ids, *parted)))
     known = [id for id in ids if id not in lacking]
     lost, balance = leakage_of_history(log)
     return Measurement(
@@ -145,7 +151,8 @@ def measure(
         currency=log.window.currency,
         whole=cells(log, "window", known),
         by=by,
-        parts=() if by is None else cells(log, by, metrics or told_apart(by)),
+        told_apart=parted,
+        parts=() if by is None else cells(log, by, parted),
         views=view_of_history(log),
         changes=changes(log, tuple(known)),
         leakage=lost,
@@ -155,6 +162,7 @@ def measure(
         reps=rep_comparison(log) if by == "rep" else None,
         prospects=lift_table(log) if prospects else None,
         not_recorded=lacking,
+        planned=plan is not None,
         notes=(*_too_soon(log, matures), *(finding.message for finding in read.findings), *log.notes),
     )
 

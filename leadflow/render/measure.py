@@ -30,6 +30,7 @@ _POOLED = (
 )
 _PLACE = "place: the best first; in brackets the places between which it lies with 90 % probability."
 _ABSENT = ("the log does not record events", "the log does not record cost", "the log does not record selling")
+_NOT_AGREED = ("the log does not record a service level", "the log does not record a quota")
 _APART = "interval: what luck alone might have made of the difference, 95 %."
 _LONGEST = 24
 """Characters of a part's name that are shown."""
@@ -167,10 +168,14 @@ def _of(cell: Cell) -> str:
 
 
 def _not_known(found: Measurement) -> Iterable[str]:
-    """Metrics that are not defined: those that the history does not record together, others with their reason."""
-    absent = [CATALOGUE[id].name for id, why in found.not_recorded.items() if why.startswith(_ABSENT)]
+    """Of the metrics that the page shows, those that are not defined: those that the history does not record together,
+    others with their reason."""
+    on_page = found.not_recorded if found.by is None and found.prospects is None else found.told_apart
+    reasons = {id: why for id, why in found.not_recorded.items() if id in on_page}
+    absent = [CATALOGUE[id].name for id, why in reasons.items() if why.startswith(_ABSENT)]
     if absent:
         yield f"the history does not record what these need (`--json` says what): {', '.join(absent)}"
-    for id, why in found.not_recorded.items():
+    for id, why in reasons.items():
         if not why.startswith(_ABSENT):
-            yield f"{CATALOGUE[id].name}: {why}"
+            agreed = why.startswith(_NOT_AGREED) and not found.planned
+            yield f"{CATALOGUE[id].name}: {why}{'; give --plan COMPANY' if agreed else ''}"

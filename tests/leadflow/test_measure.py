@@ -74,6 +74,23 @@ def test_what_is_told_of_no_part_is_one_sentence(give: Callable[..., Any], histo
     assert "\nsdr 1 " not in reps
 
 
+def test_what_is_not_known_is_of_what_the_page_shows(give: Callable[..., Any], history: Path) -> None:
+    def not_known(*given: object) -> str:
+        shown = give("measure", history, *given).stdout
+        _, found, said = shown.partition("What is not known")
+        return " ".join(said.partition("What to know")[0].split()) if found else ""
+
+    whole = not_known()
+    assert "Profit" in whole
+    assert "(handoff.sla); give --plan COMPANY" in whole
+    assert "a quota of team ae; give --plan COMPANY" in whole
+    assert "--plan" not in not_known("--plan", history.parent)
+    assert not_known("--by", "channel").endswith("says what): Campaign profit")
+    assert not_known("--prospects") == ""
+    reps = not_known("--by", "rep", "--metric", "win_rate,quota_attainment")
+    assert reps == "- Quota attainment: the log does not record a quota of team ae; give --plan COMPANY"
+
+
 def test_prospects_stand_alone_or_after_the_parts(give: Callable[..., Any], history: Path) -> None:
     lift, parts, whole = "lift: rate / overall rate", "channel", "What these days come to"
     alone = give("measure", history, "--prospects").stdout
