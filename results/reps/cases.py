@@ -166,7 +166,7 @@ QUESTIONS = (
         "opportunities closed",
         "won",
         "won / (won + lost) of the opportunities of new business that closed in the window, each with the rep who "
-        "closed it",
+        "closed it, or else its owner",
         (Kind.WON, Kind.LOST),
         _closed,
     ),
@@ -176,7 +176,8 @@ QUESTIONS = (
         "opportunities opened",
         "won",
         "won by the age at which cohorts are judged (365 days unless said otherwise) of the opportunities of new "
-        "business that were opened in the window and are so old, each with the rep who opened it",
+        "business that were opened in the window and are so old, each with the rep who opened it, or "
+        "else its owner",
         (Kind.OPENED, Kind.WON),
         _opened,
     ),

@@ -1,5 +1,6 @@
 """Reps compared: on paper, by recovery of teams whose skill is known, and what cannot be compared is refused."""
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from calibration.history import read_history
+from results.facts import Facts
 from results.reps.cases import QUESTIONS, Cases
 from results.reps.comparison import RepTable, rep_comparison, rep_table
 from scenarios.company import load
 from sim.climate import realised
 from sim.draws import stream_key
-from sim.log import Kind
+from sim.log import NOBODY, Kind
 from sim.run import simulate
 from sim.tables import make_tables
 
@@ -259,3 +261,16 @@ def test_simulated_skill_is_found_and_its_absence_too(sd: float) -> None:
         # Fourteen closers with some hundred deals each, five openers with thousands of attempts.
         assert np.mean(found["win_rate"]) > 0.6
         assert np.mean(found["attempt_to_conversation_rate"]) > 0.8
+
+
+def test_a_deal_of_which_nobody_is_recorded_as_closing_it_is_its_owner_s(starter) -> None:
+    """And so the definition says."""
+    log = simulate(*starter, seed=1)
+    quick = dataclasses.replace(log.terms, maturity=90.0)
+    closed = np.isin(log.events.kind, (Kind.OPENED, Kind.WON, Kind.LOST))
+    nobody = dataclasses.replace(log.events, actor=np.where(closed, NOBODY, log.events.actor))
+    for question in (question for question in QUESTIONS if question.side == "closers"):
+        cases = question.of(Facts(dataclasses.replace(log, events=nobody, terms=quick)))
+        assert len(cases.rep) > 0
+        assert cases.unrecorded == 0
+        assert question.definition.endswith("or else its owner")
