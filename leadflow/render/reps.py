@@ -12,6 +12,8 @@ __all__ = ["show_reps"]
 _SIDES = {"closers": "Closers", "openers": "Openers"}
 _NAME = 17
 """Columns that a rep's name has at most."""
+_COUNTED = 5
+"""Reps from which on it is said how many are outside their bands; of fewer that says nothing. A choice."""
 _PICTURE = (11, 31)
 """Least and greatest width of the picture."""
 _WORDS = {"above luck": "above", "below luck": "below", "not distinguishable": ""}
@@ -111,10 +113,11 @@ def _said(table: RepTable, end: tuple[float, float], fine: bool) -> Iterable[str
         f"{question.definition[0].upper()}{question.definition[1:]}. All together {number(table.rate, 'share')}; "
         f"{adjusted}."
     )
-    yield (
+    beyond = (
         f"{table.beyond} of {reps} reps outside the 95 % band; luck alone puts {table.beyond_by_luck:.1f} there, and "
-        f"in 95 of 100 cases at most {table.beyond_at_most}. {_alike(table)}"
+        f"in 95 of 100 cases at most {table.beyond_at_most}. "
     )
+    yield f"{beyond if reps >= _COUNTED else ''}{_alike(table)}"
     if reps > 1:
         yield (
             f"True rates: two reps in three between {number(table.typical_low, 'share')} and "

@@ -60,7 +60,7 @@ def test_parts_by_the_command_and_in_python(give: Callable[..., Any], history: P
     assert set(frame["by"]) == {"window", "channel"}
     assert len(frame) == len(found.whole) + len(found.parts)
     reps = give("measure", history, "--by", "rep", "--metric", "win_rate").stdout
-    assert "reps outside the 95 % band" in reps
+    assert "True rates: two reps in three" in reps
 
 
 def test_what_is_told_of_no_part_is_one_sentence(give: Callable[..., Any], history: Path) -> None:

@@ -65,6 +65,19 @@ def test_the_picture_of_a_rep(capsys: pytest.CaptureFixture[str]) -> None:
     assert maximiliana.rstrip().endswith("below")
 
 
+@pytest.mark.parametrize("reps", [2, 4, 5, 8])
+def test_of_few_reps_it_is_not_counted_how_many_are_outside(reps: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each won 30 of 100. Below five reps the band of one is nearly all that there is to be outside of."""
+    rep = np.repeat(np.arange(reps), 100)
+    table = rep_table(
+        QUESTIONS[0], Cases(rep, np.tile(np.arange(100) < 30, reps), {}), [f"rep {k}" for k in rep[::100]]
+    )
+    show_reps(Page(), RepComparison((table,)))
+    shown = " ".join(capsys.readouterr().out.split())
+    assert ("reps outside the 95 % band" in shown) == (reps >= 5)
+    assert "That reps differ at all is not distinguishable from luck" in shown
+
+
 def test_a_run_is_shown_and_is_plain_data(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
     reps, prospects = rep_comparison(log), lift_table(log)
     show_reps(Page(), reps)
