@@ -6,7 +6,7 @@ from calibration.bias import Bias
 from calibration.observation import PERFECT, Observation
 from leadflow.exporting import Export
 from leadflow.render.page import Page
-from results.numerals import interval, label, number, signed
+from results.numerals import UNKNOWN, interval, label, number, signed
 
 __all__ = ["show_export"]
 
@@ -74,7 +74,10 @@ def _show_bias(page: Page, done: Export) -> None:
         table.add_row(label(row.name, unit, size), *values, *_difference(row, unit, size))
     page.show(table)
     page.foot(
-        f"Means over {done.replications} replications of seed {done.seed}; the interval is that of the mean "
+        f"Of one replication of seed {done.seed}, which gives no interval: whether a difference is more than luck only "
+        "several tell (--replications). pp: percentage points."
+        if done.replications == 1
+        else f"Means over {done.replications} replications of seed {done.seed}; the interval is that of the mean "
         "difference. ~: it cannot be told from none. pp: percentage points.",
     )
 
@@ -84,4 +87,6 @@ def _difference(row: Bias, unit: str, size: float) -> tuple[str, str]:
     if row.lo95 == row.hi95 == 0.0:
         return "0", "the same in all"
     mean = signed(row.bias, unit, size, fine)
+    if row.n == 1:
+        return mean, UNKNOWN
     return mean if row.told else f"~ {mean}", interval(row.lo95, row.hi95, unit, size, fine)

@@ -105,6 +105,12 @@ def test_how_a_crm_is_kept(give, company, tmp_path):
     assert not any(other in page.stdout for other in ("SDR utilisation", "Lost by", "Wins since"))
 
 
+def test_one_replication_gives_no_interval(give, company, tmp_path):
+    shown = give("export", company, "--crm", tmp_path / "crm", "--imperfect", "--replications", 1, "--quiet").stdout
+    assert "Of one replication of seed 1, which gives no interval" in " ".join(shown.split())
+    assert not any(words in shown for words in ("~", "- to -", "1 replications"))
+
+
 def test_what_is_refused_writes_nothing(give, company, tmp_path):
     out = tmp_path / "crm"
     done = give("export", company, "--crm", out, "--late", "soon", "--missing", 2, "--wrong", "x")
