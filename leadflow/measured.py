@@ -1,7 +1,7 @@
 """measure: what a company's history says by every metric, with intervals; a noun and the verb that makes it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,6 +142,7 @@ def measure(
     parted = () if by is None else tuple(entry.id for entry in divisible(by, metrics or told_apart(by)))
     lacking = missing(log, dict.fromkeys((*ids, *parted)))
     known = [id for id in ids if id not in lacking]
+    parts = () if by is None else cells(log, by, parted)
     lost, balance = leakage_of_history(log)
     return Measurement(
         history=str(history),
@@ -152,7 +153,7 @@ def measure(
         whole=cells(log, "window", known),
         by=by,
         told_apart=parted,
-        parts=() if by is None else cells(log, by, parted),
+        parts=parts,
         views=view_of_history(log),
         changes=changes(log, tuple(known)),
         leakage=lost,
@@ -163,7 +164,12 @@ def measure(
         prospects=lift_table(log) if prospects else None,
         not_recorded=lacking,
         planned=plan is not None,
-        notes=(*_too_soon(log, matures), *(finding.message for finding in read.findings), *log.notes),
+        notes=(
+            *_too_soon(log, matures),
+            *_untold(log, by, [id for id in parted if id not in lacking], {cell.team for cell in parts}),
+            *(finding.message for finding in read.findings),
+            *log.notes,
+        ),
     )
 
 
@@ -175,4 +181,18 @@ def _too_soon(log: Log, matures: float) -> tuple[str, ...]:
     return (
         f"cohorts are judged at {matures:g} days, and half of the deals that are won take more than {cycle:.0f}: rates "
         "of cohorts are far below what they come to",
+    )
+
+
+def _untold(log: Log, by: By | None, ids: Sequence[str], told: Collection[str]) -> tuple[str, ...]:
+    """In place of tables: that there are no parts, or of which team's reps nothing is known. told: teams with cells."""
+    if by is None or by in ("month", "quarter") or not ids:
+        return ()
+    if not (log.names.seats if by == "rep" else getattr(log.names, f"{by}s")):
+        return (f"no {by}s are recorded",)
+    teams = (by == "rep" and log.names.teams) or ("",)
+    return tuple(
+        f"by {by}{f' of team {team}' if team else ''} nothing is recorded of these metrics"
+        for team in teams
+        if team not in told and any(team in CATALOGUE[id].teams or not CATALOGUE[id].teams for id in ids)
     )

@@ -58,30 +58,11 @@ def show_measurement(page: Page, found: Measurement) -> None:
 
 
 def _show_by(page: Page, found: Measurement) -> None:
-    shown: list[Cell] = []
-    for team in dict.fromkeys(cell.team for cell in found.parts):
-        its = [cell for cell in found.parts if cell.team == team]
-        if lacking := _unnamed(its):
-            page.gap()
-            page.text(lacking)
-            continue
-        for metric in dict.fromkeys(cell.metric for cell in its):
-            _show_parts(page, [cell for cell in its if cell.metric == metric], found)
-        shown += its
-    if shown:
-        page.foot(*_feet(shown))
-
-
-def _unnamed(its: Sequence[Cell]) -> str:
-    """A sentence in place of tables in which everything would stand under "(none)"; empty where something does not."""
-    if its[0].by in ("month", "quarter"):
-        return ""
-    what = f"{its[0].by}s of team {its[0].team}" if its[0].team else f"{its[0].by}s"
-    if all(cell.part == NOWHERE for cell in its):
-        return f"No {what} are recorded."
-    named = [cell for cell in its if cell.part != NOWHERE]
-    nothing = all(cell.cases == 0 and not cell.value > 0 for cell in named)
-    return f"Of the {what} it is not recorded what is theirs." if nothing and len(named) < len(its) else ""
+    for metric, team in dict.fromkeys((cell.metric, cell.team) for cell in found.parts):
+        its = [cell for cell in found.parts if (cell.metric, cell.team) == (metric, team)]
+        _show_parts(page, its, found)
+    if found.parts:
+        page.foot(*_feet(found.parts))
 
 
 def _show_whole(page: Page, found: Measurement) -> None:

@@ -66,10 +66,15 @@ def test_parts_by_the_command_and_in_python(give: Callable[..., Any], history: P
 def test_what_is_told_of_no_part_is_one_sentence(give: Callable[..., Any], history: Path) -> None:
     """The history has no campaigns, and does not say to which SDR a lead was handed off."""
     shown = give("measure", history, "--by", "campaign").stdout
-    assert "No campaigns are recorded." in shown
+    assert "- no campaigns are recorded" in shown
     assert "(none)" not in shown
+    products = give("measure", history, "--by", "product", "--metric", "leads").stdout
+    assert "- by product nothing is recorded of these metrics" in products
     reps = give("measure", history, "--by", "rep", "--metric", "leads,win_rate").stdout
-    assert reps.count("Of the reps of team sdr it is not recorded what is theirs.") == 1
+    assert reps.count("- by rep of team sdr nothing is recorded of these metrics") == 1
+    quota = give("measure", history, "--by", "rep", "--metric", "quota_attainment", "--plan", history.parent).stdout
+    assert "of team sdr" not in quota
+    assert "\nae 1 " in quota
     assert "\nae 1 " in reps
     assert "\nsdr 1 " not in reps
 
