@@ -223,9 +223,11 @@ OF_LEADS = (
         "002.3",
         "what a qualified lead costs",
         ("spend", "nurture.cost_per_touch"),
-        ("cost_per_mql", "cost_per_mql_lagged", "cost_per_sql"),
-        ("results/test_metrics.py::test_every_metric_as_counted_on_paper",),
-        "by campaign",
+        ("cost_per_mql", "cost_per_mql_lagged", "cost_per_sql", "results.cells.cells", "results.parts.part_rows"),
+        (
+            "results/test_metrics.py::test_every_metric_as_counted_on_paper",
+            "results/test_families.py::test_every_cut_sums_to_the_whole",
+        ),
     ),
     Demand(
         "002.4",

@@ -47,13 +47,14 @@ OF_SALES = (
     ),
     Demand(
         "003.7",
-        "retention by the customer's fit",
+        "retention by channel and by the customer's fit, and why customers leave",
         ("funnel.customers.renewal", "funnel.customers.renewal_fit", "funnel.customers.term"),
         (
             "retention_rate",
             "churn_rate",
             "period_retention_rate",
             "gross_revenue_retention",
+            "results.leakage.leakage",
             "Kind.RENEWED",
             "Kind.CHURNED",
         ),
@@ -61,8 +62,8 @@ OF_SALES = (
             "results/test_metrics.py::test_every_metric_as_counted_on_paper",
             "results/test_customers.py::test_their_channels",
             "theory/test_customers.py::test_worth_of_customers_who_renew_with_85_percent",
+            "results/test_leakage.py::test_why_customers_leave",
         ),
-        "causes of churn",
     ),
     Demand(
         "003.11",
@@ -129,14 +130,16 @@ OF_SALES = (
             "connect_rate",
             "unreached_share",
             "handoff_queue",
+            "results.cells.cells",
+            "results.parts.part_rows",
             "Kind.ATTEMPT",
         ),
         (
             "results/test_metrics.py::test_leads_that_still_wait_count_neither_way",
             "theory/test_queues.py::test_erlang_c",
             "results/test_handoff.py::test_ten_leads_on_paper",
+            "results/test_cuts.py::test_an_sdr_has_the_leads_that_he_tried_first",
         ),
-        "by rep",
     ),
     Demand(
         "004.2",

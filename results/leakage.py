@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from results.facts import Facts
+from results.facts import Facts, Rows
 from results.leaks import GAPS, STEPS, Leaks, step_of
 from results.sampling import garwood
 from results.spans import Bools, Floats, Ints
@@ -19,6 +19,7 @@ from results.uncertainty import NO_DRAW, estimate
 from sim.log import NOBODY, EntityType, Kind, Log
 
 __all__ = [
+    "BESIDE",
     "LOST_OR_OPEN",
     "PARTS",
     "UNKNOWN",
@@ -32,7 +33,11 @@ __all__ = [
 ]
 
 Point = tuple[str, str, str]
-"""What was lost (lead, opportunity, sale to a customer), where (a step of a lead, or a stage), and why."""
+"""What was lost (lead, opportunity, sale to a customer, customer), where (a step of a lead, a stage, at renewal), and
+why."""
+
+BESIDE = ("sale to a customer", "customer")
+"""What is lost besides new business, of which only number and value are told."""
 
 UNKNOWN = "not recorded"
 """Where, or why, if the log does not say."""
@@ -105,7 +110,7 @@ class BalanceRow:
 
 
 def losses(log: Log) -> Lost:
-    """The reducer `Log -> Lost`: leads withdrawn and opportunities lost in the counted window.
+    """The reducer `Log -> Lost`: leads withdrawn, opportunities lost and customers who left in the counted window.
 
     A lead is lost at the step it was in: nurture, sales development (handed off, or sent to an external provider, and
     not accepted) or waiting for an AE (accepted); one that never came that far, at capture.
@@ -114,14 +119,15 @@ def losses(log: Log) -> Lost:
     stages, (leads, deals) = (*log.names.stages, UNKNOWN), facts.leaks
     later = facts.rows(Kind.LOST)
     later = later.take(facts.to_customers[later.entity])
-    unknown = np.full((len(later), len(_SUMS) - 2), np.nan)
+    left = facts.rows(Kind.CHURNED)
     parts = (
         ("lead", (*STEPS, UNKNOWN), leads.time, leads.place, leads.reason, _columns(leads)),
         ("opportunity", stages, deals.time, deals.place, deals.reason, _columns(deals)),
         (
             "sale to a customer", stages, later.time, later.stage, later.reason,
-            np.column_stack((np.ones(len(later)), later.amount, unknown)),
+            _beside(later),
         ),
+        ("customer", ("at renewal",), left.time, np.zeros(len(left), dtype=np.int64), left.reason, _beside(left)),
     )  # fmt: skip
     points: list[Point] = []
     sums: list[Floats] = []
@@ -130,6 +136,12 @@ def losses(log: Log) -> Lost:
             points.append(point)
             sums.append(columns[its].sum(axis=0))
     return Lost(tuple(points), np.array(sums).reshape(len(points), len(_SUMS)), _balance(facts), log.terms.acts)
+
+
+def _beside(rows: Rows) -> Floats:
+    """(rows, 6) number and value of what is lost besides new business."""
+    unknown = np.full((len(rows), len(_SUMS) - 2), np.nan)
+    return np.column_stack((np.ones(len(rows)), rows.amount, unknown))
 
 
 def _by_point(
@@ -218,14 +230,15 @@ def leakage(lost: Sequence[Lost], draw: NDArray[np.int64]) -> tuple[LeakageRow, 
             lo95=count.lo95,
             hi95=count.hi95,
             value=math.nan if what == "lead" else revenue,
-            revenue=revenue if what != "sale to a customer" else math.nan,
+            revenue=revenue if what not in BESIDE else math.nan,
             rough=rough,
             profit=profit,
             good_fit=good_fit,
             bad_fit=bad_fit,
         )
         rows.append(row)
-    return tuple(sorted(rows, key=lambda row: (row.what, -row.count, row.point, row.reason)))
+    order = ("lead", "opportunity", *BESIDE)
+    return tuple(sorted(rows, key=lambda row: (order.index(row.what), -row.count, row.point, row.reason)))
 
 
 def leakage_of_history(log: Log) -> tuple[tuple[LeakageRow, ...], tuple[BalanceRow, ...]]:

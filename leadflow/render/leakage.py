@@ -78,6 +78,7 @@ def _show_points(page: Page, rows: Sequence[LeakageRow], currency: str, *, of_hi
         ("lead", "Where leads are lost", "lost in"),
         ("opportunity", "Where opportunities are lost", "lost at stage"),
         ("sale to a customer", "Where sales to customers are lost", "lost at stage"),
+        ("customer", "Why customers leave", "lost"),
     ):
         lost = [row for row in rows if row.what == what]
         if not lost:
@@ -97,5 +98,7 @@ def _show_points(page: Page, rows: Sequence[LeakageRow], currency: str, *, of_hi
         said = f"The {_LEAKS} largest of {_LEAKS + rest} points; `--json` has them all. " if rest else ""
         if what == "lead":
             page.foot(f"{said}Leads that left for good in these months, by the last step they had reached.")
+        elif what == "customer":
+            page.foot(f"{said}Customers who did not renew in these months, and what they paid a year.")
         else:
             page.foot(f"{said}Lost in these months, and the first-year value that they would have had.")

@@ -84,6 +84,7 @@ def _points(rows: Sequence[LeakageRow], currency: str) -> Iterator[Table]:
         ("lead", "Where leads are lost", "lost in"),
         ("opportunity", "Where opportunities are lost", "lost at stage"),
         ("sale to a customer", "Where sales to customers are lost", "lost at stage"),
+        ("customer", "Why customers leave", "lost"),
     ):
         lost = [row for row in rows if row.what == what]
         if not lost:
