@@ -6,15 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
+from click.testing import Result
 from typer.testing import CliRunner
 
 from leadflow.backtesting import backtest
-from leadflow.commands.backtest import backtest as command
-from leadflow.faults import answering
-
-APP = typer.Typer()
-APP.command()(answering(command))
+from leadflow.cli import app
 
 FIRST = dt.date(2026, 1, 1)
 
@@ -39,9 +35,14 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def give(history: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["backtest", str(history), *arguments])
+
+
+@pytest.mark.slow
 def test_the_record_has_the_promised_names(export: Path) -> None:
     arguments = ["--target", "wins,bookings", "--horizon", "14,30", "--from", "2026-04-06", "--to", "2026-06-15"]
-    answer = CliRunner().invoke(APP, [str(export), *arguments, "--json", "--quiet"])
+    answer = give(export, *arguments, "--json", "--quiet")
     assert answer.exit_code == 0, answer.output
     record = json.loads(answer.stdout)
     promised = {
@@ -59,7 +60,7 @@ def test_the_record_has_the_promised_names(export: Path) -> None:
 
 def test_the_table_fits_and_says_what_is_missing(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    answer = CliRunner().invoke(APP, [str(export), "--horizon", "14", "--from", "2026-05-04", "--segment", "smb"])
+    answer = give(export, "--horizon", "14", "--from", "2026-05-04", "--segment", "smb")
     assert answer.exit_code == 0, answer.output
     assert max(map(len, answer.stdout.splitlines())) <= 80
     assert "wins, 14 days" in answer.stdout
@@ -79,13 +80,13 @@ def test_the_table_fits_and_says_what_is_missing(export: Path, monkeypatch: pyte
     ],
 )
 def test_refusals(export: Path, arguments: list[str], word: str) -> None:
-    answer = CliRunner().invoke(APP, [str(export), *arguments])
+    answer = give(export, *arguments)
     assert answer.exit_code == 2
     assert word in answer.output
 
 
 def test_all_problems_come_at_once(export: Path) -> None:
-    answer = CliRunner().invoke(APP, [str(export), "--target", "weather,pipeline", "--horizon", "0,30"])
+    answer = give(export, "--target", "weather,pipeline", "--horizon", "0,30")
     assert answer.exit_code == 2
     assert all(word in answer.output for word in ("weather", "amount", "at least one day"))
 
