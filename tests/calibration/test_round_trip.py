@@ -5,6 +5,7 @@ Both are of the window's end: what happens later is in neither.
 
 import datetime as dt
 import math
+import os
 import tempfile
 from pathlib import Path
 
@@ -49,6 +50,8 @@ CARRIED = [id for id in CATALOGUE if id not in NOT_CARRIED]
 
 SLACK = {"rel": 1e-9, "abs": 1e-6, "nan_ok": True}
 """Times are written to the microsecond."""
+
+STEERED = STEERS if int(os.environ.get("LEADFLOW_MODELS", "200")) > 200 else STEERS[::6]
 
 
 def there_and_back(arguments, observation=PERFECT):
@@ -102,10 +105,12 @@ def test_so_does_what_is_kept_as_crms_are(arguments, backdated):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("steer", STEERS, ids=lambda steer: steer.to)
+@pytest.mark.parametrize("steer", STEERED, ids=lambda steer: steer.to)
 def test_so_do_those_of_worlds_steered_to_what_is_rare(steer):
+    """Every sixth steer; LEADFLOW_MODELS above its usual 200 takes them all."""
+
     @given(arguments=steered(steer), months=st.sampled_from([None, 14, 26]))
-    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
     def look(arguments, months):
         if months is not None:
             longer = {"months": months, "billing": {}}
