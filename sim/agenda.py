@@ -34,6 +34,7 @@ class Queue(IntEnum):
     WAIT_OVER = 10  # a buyer's delay ends
     SLA = 11  # an untried lead is past its service level
     PATIENCE = 12  # a waiting lead goes cold
+    SIGNING = 13  # the day's decisions in the last stage
 
 
 class Signal(Event):

@@ -6,11 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.climate import drift_factor
 from sim.laws.arrivals import LEAD, field, name_campaigns
 from sim.rates import market_factor, weekly_frailty, weeks_of
+from sim.signing import Drift
 from sim.tables import Tables
 
 __all__ = ["arrivals"]
+
+_STILL = Drift()
 
 
 def arrivals(tables: Tables, stream: int) -> NDArray[Any]:
@@ -81,4 +85,7 @@ def _shocks(tables: Tables, stream: int) -> NDArray[np.float64] | None:
         market = market_factor(stream, absolute, tables.market_sd, tables.market_persistence)
         daily = np.repeat(market, np.diff(horizon.edges).astype(np.int64))
         factors = np.broadcast_to(daily, tables.rates.shape) if factors is None else factors * daily
+    if tables.signing.lead_drift != _STILL:
+        drift = drift_factor(tables, stream, "leads", tables.signing.lead_drift)
+        factors = np.broadcast_to(drift, tables.rates.shape) if factors is None else factors * drift
     return factors

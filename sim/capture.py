@@ -8,6 +8,7 @@ from pydantic import Field
 from sim.distributions import MoneyLaw, ScoreLaw
 from sim.noun import Key, Name, Noun
 from sim.series import FactorSeries
+from sim.signing import Drift
 from sim.units import Days, Factor, Logit, Money, PerMonth, Positive, Share
 
 __all__ = ["Arrivals", "Channel", "Cycle", "Journey", "Touches"]
@@ -126,3 +127,5 @@ class Arrivals(Noun):
     """Standard deviation of the monthly log market shock M that all channels share. [choice]"""
     market_persistence: Annotated[Share, Field(lt=1)] = 0.5
     """AR(1) coefficient of the market shock from month to month. [choice]"""
+    drift: Drift = Drift()
+    """How the level of all channels moves from the plan's start on; as fitted to history, else not at all."""

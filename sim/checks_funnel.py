@@ -113,11 +113,26 @@ def _programme_problems(funnel: Funnel) -> Iterator[Problem]:
             if getattr(driver, field) and funnel.buyers is None:
                 rule = "needs `funnel.buyers`, which says who has a budget and may decide"
                 yield Problem(join(("funnel", "drivers", name, field)), rule, f"{getattr(driver, field):g}")
+    if funnel.signing is not None:
+        yield from _signing_problems(funnel)
     if funnel.rhythm is not None:
         mean = math.fsum(funnel.rhythm) / 3
         if abs(mean - 1) > _SEASON_TOLERANCE:
             remedy = f"divide each of the three by {mean:.6g}" if mean > 0 else ""
             yield Problem("funnel.rhythm", "the mean of the three months must be 1", f"a mean of {mean:.6g}", remedy)
+
+
+def _signing_problems(funnel: Funnel) -> Iterator[Problem]:
+    last = list(funnel.stages)[-1]
+    if funnel.stages[last].resolve != "at_entry":
+        at = join(("funnel", "stages", last, "resolve"))
+        yield Problem(at, "must be at_entry where `funnel.signing` decides the last stage day by day", "after_effort")
+    if funnel.rhythm is not None:
+        rule, remedy = "cannot stand beside `funnel.signing`", "give its factors to `signing.quarter`"
+        yield Problem("funnel.rhythm", rule, str(funnel.rhythm), remedy)
+    if funnel.effort.pull_forward:
+        rule = "must be 0 where `funnel.signing` decides the last stage: no close is known beforehand"
+        yield Problem("funnel.effort.pull_forward", rule, f"{funnel.effort.pull_forward:g}")
 
 
 def _season_problems(arrivals: Arrivals) -> Iterator[Problem]:

@@ -95,6 +95,8 @@ class Purpose(IntEnum):
     TOUCH_OPENED = 73  # whether a touch is opened
     TOUCH_CLICKED = 74  # whether it is clicked
     TOUCH_ACTION = 75  # whether an asset is used
+    SIGNING = 76  # whether, how and when a last stage is left on a day
+    DRIFT_STEP = 77  # a day's step of a level that drifts
 
 
 class Tag(IntEnum):

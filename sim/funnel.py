@@ -21,6 +21,7 @@ from sim.programme import Programme
 from sim.reps import AeReps, Effort, Prospecting, Pursuit, Reps, Staff
 from sim.selling import Driver, Product, Segment, Stage
 from sim.shocks import Shock
+from sim.signing import Signing
 from sim.units import Factor, Logit
 
 __all__ = ["Funnel", "Origin"]
@@ -75,6 +76,9 @@ class Funnel(Noun):
     """How fast the buyer's clock runs in the last stage, in the first, second and third month of a quarter, which the
     plan's start begins; the mean is one. None = evenly; .75, .90, 1.35 where orders come towards its end [choice].
     Times fitted to history contain it already."""
+    signing: Signing | None = None
+    """Whether the last stage is decided day by day, at a pace that goes with the calendar, with the pipeline and with a
+    drift, as fitted to history; none = once, when it is entered."""
     drift: Annotated[Logit, Field(ge=0)] = 0.0
     """Slow drift of conversion: standard deviation of a month's step of a random walk of the log-odds of advancing, one
     for all stages, from the plan's second month on; .05 is slow. [choice]"""

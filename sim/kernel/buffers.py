@@ -11,6 +11,7 @@ from sim.kernel.loop import addresses
 from sim.kernel.parameters import CHANNEL, PARAMETERS, PRODUCT, QUOTA, SEGMENT, STAGE
 from sim.kernel.states import BELIEF, PENDING, SEAT, SLOT, STATE, TEAM
 from sim.laws.overflow import PUSH
+from sim.laws.signing import NOT_YET
 from sim.laws.touches import NONE_FOUND
 from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT
@@ -88,6 +89,7 @@ class World:
             "material_reason": t.sale.material_reason,
             "reclaim": t.sale.reclaim,
             "beats": t.climate.beats,
+            "signing_paces": t.signing.signing_paces,
             "edges": t.climate.edges,
             "cause_share": t.climate.cause_share,
             "cause_law": t.cause_law,
@@ -151,6 +153,7 @@ class World:
             t.touch,
             t.accounts,
             t.market,
+            t.signing,
         )
         for name in PARAMETERS.names or ():
             if name not in numbers and name.removesuffix("_room") not in self.arrays:
@@ -177,6 +180,7 @@ class Memory:
             free=NIL,
             unowned=NIL,
             calls=NIL,
+            pace=NOT_YET,
             pooled=int(tables.pooled),
             watched=int(tables.overflow.overflow_policy != PUSH),
             overflowed=math.inf,

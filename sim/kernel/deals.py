@@ -17,6 +17,7 @@ from sim.kernel.layout import (
     RESOLVE,
     REST,
     RUNNING,
+    SIGN,
     TEND,
     WAITING,
     WARM,
@@ -155,6 +156,8 @@ def enter_stage(p: Parameters, s: State, slot: int) -> int:
     e.phase = RESOLVE
     if not stage.late:
         e.eta += ability(p, s, seller(s, slot))
+        if p.signs and e.count == p.sold - 1:
+            return int(execute(code(s)[SIGN], p, s, slot))
         _wait_out(p, s, slot, _resolve(p, s, slot))
     return REST
 
@@ -259,6 +262,7 @@ def pass_stage(p: Parameters, s: State, slot: int) -> int:
 def lose(p: Parameters, s: State, slot: int, reason: int) -> int:
     """An opportunity is lost for a reason."""
     e = slot_at(s, slot)
+    e.phase = REST
     if p.pursues and e.count == 0 and e.visit == 0:
         learn(p, s, slot)
     note(s, slot, _LOST, seller(s, slot), e.count, reason, e.amount)
@@ -344,6 +348,10 @@ def warm_start(
         stage, spell_now = stage_at(p, e.count), spell_of(since(p), now)
         cause_row = row_of(spell_now, p.kinds, e.budget == 1, e.authority == 1)
         e.eta += outlook(p)[cause_row, e.count]
+        if p.signs and e.count == p.sold - 1 and not zombies[row]:
+            e.due = math.floor(now - age)
+            e.phase = SIGN
+            continue
         cause, days = stage.first, math.inf
         if not zombies[row]:
             cause, days = resume(

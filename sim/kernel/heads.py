@@ -35,6 +35,7 @@ from sim.tables import NO_LIMIT
 __all__ = ["adopt", "change_heads", "open_day", "plan_reviews", "staff"]
 
 _REVIEW, _HEADS, _OPENING = int(Queue.REVIEW), int(Queue.HEADS), int(Queue.OPENING)
+_SIGNING = int(Queue.SIGNING)
 _HIRED, _LEFT, _REASSIGNED = int(Kind.HIRED), int(Kind.LEFT), int(Kind.REASSIGNED)
 _ON_LEAVE, _BACK = int(Kind.AWAY), int(Kind.BACK)
 
@@ -54,6 +55,8 @@ def staff(world: Records, state: Records, hired: Floats, left: Floats) -> None:
         schedule(s, left[seat], _HEADS, seat, 1, seat)
     begin_period(p, s, 0)
     open_day(p, s, 0)
+    if p.signs:
+        schedule(s, s.now, _SIGNING, 0, 0, NIL)
 
 
 @compiled

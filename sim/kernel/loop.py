@@ -46,6 +46,8 @@ from sim.kernel.layout import (
     RETRY,
     RUNNING,
     SEND_BACK,
+    SIGN,
+    SIGN_DAY,
     STEP,
     STRIKE,
     TEND,
@@ -87,6 +89,7 @@ from sim.kernel.record import note
 from sim.kernel.routing import breach, route, send_back
 from sim.kernel.selling import arrange, deliver, take_back
 from sim.kernel.shocks import strike
+from sim.kernel.signing import await_signing, sign_day
 from sim.kernel.states import STATE
 from sim.kernel.teams import begin, finished, least_loaded, work
 from sim.kernel.touches import warm
@@ -117,6 +120,7 @@ ENDED, PAUSED, REVIEWING, EVENTS_FULL, ENTITIES_FULL, AGENDA_FULL, SLOTS_FULL, J
 _ARRIVAL = int(Queue.ARRIVAL) << 56
 _REVIEW, _QUOTA_RESET, _SHOCK = int(Queue.REVIEW), int(Queue.QUOTA_RESET), int(Queue.SHOCK)
 _HEADS, _OPENING = int(Queue.HEADS), int(Queue.OPENING)
+_SIGNING = int(Queue.SIGNING)
 _DONE, _PROSPECTED = int(Queue.TASK_DONE), int(Queue.PROSPECTED)
 _WAIT, _SLA, _PATIENCE = int(Queue.WAIT_OVER), int(Queue.SLA), int(Queue.PATIENCE)
 _TASK_START = int(Kind.TASK_START)
@@ -171,6 +175,8 @@ OPTIONAL = {
     EXTEND: extend,
     STRIKE: strike,
     COMES: comes,
+    SIGN: await_signing,
+    SIGN_DAY: sign_day,
 }
 """Turns that only some worlds take (`options`), and how warm a lead is, which only some ask: they are compiled when the
 first such world is lived through."""
@@ -199,6 +205,8 @@ def options(tables: Tables) -> frozenset[int]:
         found |= {STRIKE}
     if tables.market.depletes:
         found |= {COMES}
+    if tables.signing.signs:
+        found |= {SIGN, SIGN_DAY}
     return found
 
 
@@ -297,6 +305,8 @@ def _happen(p: Parameters, s: State, slot: int, rank: int) -> int:
         end_period(p, s, n)
     elif kind == _SHOCK:
         execute(code(s)[STRIKE], p, s, n)
+    elif kind == _SIGNING:
+        execute(code(s)[SIGN_DAY], p, s, n)
     elif slot_at(s, slot).id == entity:
         phase = slot_at(s, slot).phase
         if kind == _WAIT:

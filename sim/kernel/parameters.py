@@ -72,6 +72,7 @@ _ARRAYS = (
     "material_reason",
     "reclaim",
     "beats",
+    "signing_paces",
     "edges",
     "cause_share",
     "cause_law",
@@ -233,6 +234,10 @@ PARAMETERS = np.dtype(
         ("survey_every", np.float64),
         ("survey_response", np.float64),
         ("gone_reason", np.int64),
+        ("signs", np.int64),  # the last stage is decided day by day
+        ("signing_first", np.int64),
+        ("signing_load", np.float64),
+        ("signing_elasticity", np.float64),
         ("depletes", np.int64),  # a segment has so many accounts and no more, now or later
         *pointers(_ARRAYS),
     ]

@@ -175,6 +175,7 @@ STATE = np.dtype(
         ("judgements", np.int64),  # rows of those
         ("throttles", np.int64),  # whether spend may be cut
         ("expected", np.int64),  # events on the agenda
+        ("pace", np.float64),  # at which last stages are won today
         ("warmth", np.float64),  # of who was last asked about
         ("touch_days", np.int64),
         ("written", np.int64),  # rows of events

@@ -1,5 +1,6 @@
 """An opportunity's life, told in order: opened, worked through its stages, won or lost; and its customer's renewals."""
 
+import math
 from collections.abc import Generator
 from functools import partial
 from typing import Any
@@ -13,11 +14,15 @@ from sim.log import NOBODY, EntityType, Kind
 from sim.reference.customers import CustomerLife
 from sim.reference.scene import Life, Scene
 from sim.reference.selling import arrange, deliver
+from sim.reference.signing import Undecided
 from sim.reference.subjects import Customer, Lead, Opportunity
 from sim.reference.team import Task
 from sim.tables import REASONS
 
-__all__ = ["DealLife"]
+__all__ = ["DealLife", "Left"]
+
+Left = tuple[int, float] | Undecided
+"""How a stage that a snapshot found under way is left, and in how many days; or that it is decided day by day."""
 
 STALLED = REASONS.index("stalled")
 # Enum members are slow to pass to compiled functions, so the engine holds them as plain integers.
@@ -82,19 +87,17 @@ class DealLife:
         self.scene.note(Kind.OPENED, number, 0, owner, NOBODY, amount)
         return opportunity
 
-    def live(self, opportunity: Opportunity, left: tuple[int, float] | None = None) -> Life:
+    def live(self, opportunity: Opportunity, left: Left | None = None) -> Life:
         """The life of an opportunity that was none of our leads: it takes an account until it, or the customer that it
         becomes, is gone; `left` as in `sell`."""
         yield from self.scene.pool.hold(opportunity.segment, self._sold(opportunity, left))
 
-    def _sold(self, opportunity: Opportunity, left: tuple[int, float] | None) -> Life:
+    def _sold(self, opportunity: Opportunity, left: Left | None) -> Life:
         yield from self.sell(opportunity, left)
 
-    def sell(
-        self, opportunity: Opportunity, left: tuple[int, float] | None = None
-    ) -> Generator[Event, Any, int | None]:
-        """Pass the stages, unless something befalls the company meanwhile; `left` is the reason and the days left of a
-        stage that a snapshot found under way.
+    def sell(self, opportunity: Opportunity, left: Left | None = None) -> Generator[Event, Any, int | None]:
+        """Pass the stages, unless something befalls the company meanwhile; `left` is how a stage that a snapshot found
+        under way goes on.
 
         Returns the reason of its loss, none if it is won.
         """
@@ -103,19 +106,24 @@ class DealLife:
             return (yield from self._sell(opportunity, left))
         except Interrupt as shock:
             book = self.scene.book_of(opportunity)
+            self.scene.signings.leave(opportunity)
             task = book.tasks.get(opportunity.id)
             if task is not None:
                 book.team.withdraw(task)
             reason: Any = shock.cause
             return self._lose(opportunity, int(reason))
 
-    def _sell(self, opportunity: Opportunity, left: tuple[int, float] | None) -> Generator[Event, Any, int | None]:
+    def _sell(self, opportunity: Opportunity, left: Left | None) -> Generator[Event, Any, int | None]:
         """Pass the stages; returns the reason of its loss, none if it is won."""
         scene = self.scene
         while True:
             eta = scene.covered(opportunity, scene.chances.logit(opportunity))
             task: Task | None = None
-            if left is not None:
+            if isinstance(left, Undecided):
+                (eta, since), left = left, None
+                reason, due = yield scene.signings.wait(opportunity, eta, since)
+                yield scene.at(opportunity, due)
+            elif left is not None:
                 # The work of a stage that was under way at the start counts as done.
                 (reason, days), left = left, None
                 yield self._buyer(opportunity, reason, self._due(opportunity, days))
@@ -139,10 +147,18 @@ class DealLife:
                     eta += effect
                 eta += scene.closing(opportunity)
                 eta += scene.chances.outlook(opportunity, scene.agenda.now)
-                reason, days = scene.chances.resolve(opportunity, eta, scene.agenda.now)
-                task = self._work(opportunity)
-                due = self._due(opportunity, days)
-                yield self._buyer(opportunity, reason, due)
+                if scene.chances.signs(opportunity):
+                    task, since = self._work(opportunity), math.floor(scene.agenda.now)
+                    told = scene.signings.today(opportunity, eta, since)
+                    if told is None:
+                        told = yield scene.signings.wait(opportunity, eta, since)
+                    reason, due = told
+                    yield scene.at(opportunity, due)
+                else:
+                    reason, days = scene.chances.resolve(opportunity, eta, scene.agenda.now)
+                    task = self._work(opportunity)
+                    due = self._due(opportunity, days)
+                    yield self._buyer(opportunity, reason, due)
             if reason >= 0:
                 if task is not None:
                     scene.book_of(opportunity).team.withdraw(task)

@@ -5,9 +5,10 @@ import math
 from sim.draws import Tag, child_key
 from sim.first_rows import in_order
 from sim.log import NOBODY, EntityType, Kind
-from sim.reference.deals import DealLife
+from sim.reference.deals import DealLife, Left
 from sim.reference.leads import LeadLife
 from sim.reference.scene import Life, Scene
+from sim.reference.signing import Undecided
 from sim.reference.subjects import Customer, Lead, Opportunity, Prospect
 from sim.snapshot import NURTURE, OpenCustomer, OpenDeal, OpenLead, Snapshot
 
@@ -47,12 +48,15 @@ class Opening:
         scene, now = self.scene, self.scene.agenda.now
         opportunity = self._resume(deal, created, key)
         if deal.zombie:
-            left = (-1, math.inf)
+            left: Left = (-1, math.inf)
         else:
             eta = scene.covered(opportunity, scene.chances.logit(opportunity))
             eta += scene.closing(opportunity)
             eta += scene.chances.outlook(opportunity, now)
-            left = scene.chances.resume(opportunity, eta, deal.stage_age, now)
+            if scene.chances.signs(opportunity):
+                left = Undecided(eta, math.floor(now - deal.stage_age))
+            else:
+                left = scene.chances.resume(opportunity, eta, deal.stage_age, now)
         scene.agenda.process(self.deals.live(opportunity, left))
 
     def _resume(self, deal: OpenDeal, created: float, key: int) -> Opportunity:

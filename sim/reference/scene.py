@@ -20,6 +20,7 @@ from sim.reference.overflow import Overflow
 from sim.reference.pursuit import Pursuit
 from sim.reference.quotas import Quotas
 from sim.reference.routing import Router
+from sim.reference.signing import Signings
 from sim.reference.subjects import Lead, Opportunity, Prospect, Subject
 from sim.reference.team import Task, Team
 from sim.seats import AE, AM, SDR
@@ -61,6 +62,7 @@ class Scene:
         self.pursuit = Pursuit(self.agenda, self.quotas, self.stream, tables, self.tables)
         self.overflow = Overflow(self.agenda, self.sdr, self.world, self.note, self.is_open)
         self.pool = Pool(self)
+        self.signings = Signings(self.agenda, lambda: self.chances)
         self.leftover: Callable[[], None] = _nothing
         """What is done once all work is handed out."""
 

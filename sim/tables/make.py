@@ -108,6 +108,9 @@ def _check_structure(calm: Funnel, funnel: Funnel, plan: Plan) -> None:
         for group in ("channels", "segments", "products", "stages")
         if list(getattr(calm, group)) != list(getattr(funnel, group))
     ]
+    if (calm.signing is None) != (funnel.signing is None):
+        rule = "must be there in a scenario as it was in the run-in: deals under way are decided in one way"
+        problems.append(Problem("funnel.signing", rule, "none" if funnel.signing is None else "given"))
     for name in dict.fromkeys((*calm.shocks, *funnel.shocks)):
         ours, its = funnel.shocks.get(name), calm.shocks.get(name)
         if ours != its and any(each is not None and each.from_ < plan.start for each in (ours, its)):

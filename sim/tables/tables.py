@@ -25,6 +25,7 @@ from sim.tables.pursuit import PursuitTable
 from sim.tables.sale import SaleTable
 from sim.tables.scoring import ScoringTable
 from sim.tables.shocks import ShockTable
+from sim.tables.signing import SigningTable
 from sim.tables.touches import TouchTable
 
 __all__ = ["Tables"]
@@ -158,6 +159,7 @@ class Tables(NamedTuple):
     market_persistence: float
     overflow: OverflowTable
     climate: Climate
+    signing: SigningTable
     sale: SaleTable
     accounts: AccountTable
     market: MarketTable

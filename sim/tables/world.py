@@ -36,6 +36,7 @@ from sim.tables.pursuit import make_pursuit
 from sim.tables.sale import make_sale
 from sim.tables.scoring import make_cut, make_scoring, separation
 from sim.tables.shocks import make_shocks
+from sim.tables.signing import make_signing
 from sim.tables.tables import Tables
 from sim.tables.touches import make_touches
 from sim.units import DAYS_PER_MONTH
@@ -185,6 +186,7 @@ def world_tables(
         overflow=make_overflow(funnel, plan, root, laws),
         sale=make_sale(funnel, plan, list(stages.values()), reasons),
         climate=climate,
+        signing=make_signing(funnel, plan, horizon),
         stage_names=tuple(stages),
         sold=len(funnel.stages),
         accounts=make_accounts(funnel, plan, reasons, climate.care, shape.tends),

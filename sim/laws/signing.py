@@ -1,0 +1,118 @@
+"""How a last stage is decided day by day, and how levels drift. Pure compiled functions for every engine."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Purpose, turn, uniform
+from sim.jit import compiled
+from sim.laws.delays import normal_quantile, survival
+from sim.laws.outcomes import sigmoid
+
+__all__ = ["NOT_YET", "UNDECIDED", "UNIT", "decide", "drift_path", "pace_of", "wins_today"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_DECIDED, _STEP = int(Purpose.SIGNING), int(Purpose.DRIFT_STEP)
+_DAYS = 0xFFFF
+UNDECIDED = -1
+"""In place of a cause: the stage goes on."""
+NOT_YET = -1.0
+"""In place of a pace: no day has begun yet."""
+UNIT = 2.0**-32
+"""Loads are added up in whole numbers of this, so that no order of adding matters."""
+
+
+@compiled
+def wins_today(
+    eta: float,
+    first: int,
+    last: int,
+    cause_share: Floats,
+    cause_law: Ints,
+    laws: Floats,
+    knots: Floats,
+    factor: float,
+    age: float,
+) -> float:
+    """The chance that a stage which has lasted `age` days is advanced from within the next, at a pace of 1.
+
+    Causes first..last-1, `first` is to advance; their laws times `factor` give the times, as in `sim.rules.resolve`.
+    """
+    past, then = age / factor, (age + 1.0) / factor
+    advance, total, wins = sigmoid(eta), 0.0, 0.0
+    for cause in range(first, last):
+        p = advance if cause == first else (1.0 - advance) * cause_share[cause]
+        if p > 0.0:
+            alive = survival(laws, knots, cause_law[cause], past)
+            total += p * alive
+            if cause == first:
+                wins = p * (alive - survival(laws, knots, cause_law[cause], then))
+    return wins / total if total > 0.0 else 0.0
+
+
+@compiled
+def decide(
+    stream: int,
+    key: int,
+    visit: int,
+    day: int,
+    pace: float,
+    eta: float,
+    first: int,
+    last: int,
+    cause_share: Floats,
+    cause_law: Ints,
+    laws: Floats,
+    knots: Floats,
+    factor: float,
+    age: float,
+) -> tuple[int, float]:
+    """Whether and how a stage is left within a day: (cause or UNDECIDED, share of the day that has passed by then)."""
+    u = uniform(stream, key, _DECIDED, turn(visit, day & _DAYS))
+    past, then = age / factor, (age + 1.0) / factor
+    advance, total = sigmoid(eta), 0.0
+    for cause in range(first, last):
+        p = advance if cause == first else (1.0 - advance) * cause_share[cause]
+        if p > 0.0:
+            total += p * survival(laws, knots, cause_law[cause], past)
+    if total <= 0.0:
+        return UNDECIDED, 0.0
+    reached = 0.0
+    for cause in range(first, last):
+        p = advance if cause == first else (1.0 - advance) * cause_share[cause]
+        if p > 0.0:
+            law = cause_law[cause]
+            chance = p * (survival(laws, knots, law, past) - survival(laws, knots, law, then)) / total
+            if cause == first:
+                chance = min(chance * pace, 1.0)
+            if u < reached + chance:
+                return cause, (u - reached) / chance
+            reached += chance
+    return UNDECIDED, 0.0
+
+
+@compiled
+def pace_of(level: float, load: int, usual: float, elasticity: float) -> float:
+    """The day's pace; load: in `UNIT`s."""
+    if elasticity == 1.0 or load <= 0:
+        return level
+    return float(level * (load * UNIT / usual) ** (elasticity - 1.0))
+
+
+@compiled
+def drift_path(
+    stream: int, key: int, epoch_day: int, slope: float, fades: float, wander: float, out: Floats
+) -> None:
+    """Fill (days,) with the log of a level on each day from `epoch_day` on, the walk keyed by the day; slope and wander
+    as in `sim.signing.Drift`."""
+    level, rise, kept = 0.0, slope / 7.0, 0.5 ** (1.0 / fades)
+    step = wander / math.sqrt(7.0)
+    for day in range(len(out)):
+        level += rise
+        rise *= kept
+        if step > 0.0:
+            level += step * normal_quantile(uniform(stream, key, _STEP, epoch_day + day))
+        out[day] = level
