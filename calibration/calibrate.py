@@ -15,9 +15,11 @@ from calibration.findings import Finding
 from calibration.history import History
 from calibration.levels import fit_levels
 from calibration.offer import channel_parts, offer_parts
+from calibration.part import Part, put
 from calibration.pipeline import QUANTILE, open_deals, write_open_deals
 from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, step_block
 from calibration.quality import quality
+from calibration.response import response_parts
 from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
 from calibration.starting_plan import PIPELINE, starting_plan
 from calibration.tables import date_of
@@ -217,7 +219,13 @@ def _fit(
     if not any(fit.usable for fit in values.values()):
         notes.append("no signed amount is recorded: every deal is worth 0, so read wins and not bookings")
     tree["origin"] = origin_of(tree, arrivals.season_leads is not None, conversion is not None, mql, values)
-    return tree, blocks, diagnose(history, spells, arrivals, levels, conversion, values)
+    # Its own numbers, so that what is fitted beside them leaves all other draws alone.
+    (own,) = rng.spawn(1)
+    parts: list[Part] = response_parts(history, channel_tree, names, times, arrivals, since, draws, own)
+    put(tree, parts)
+    blocks += [block for part in parts for block in part.blocks]
+    found = diagnose(history, spells, arrivals, levels, conversion, values)
+    return tree, blocks, [*found, *(row for part in parts for row in part.diagnostics)]
 
 
 def _opened_per_day(

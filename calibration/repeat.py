@@ -59,7 +59,7 @@ class Repeat:
 
         r, alpha, a, b = self.parameters.tolist()
         alive = (alpha / (alpha + time)) ** r * float(hyp2f1(r, b, a + b - 1.0, time / (alpha + time)))
-        return (a + b - 1.0) / (a - 1.0) * (1.0 - alive)
+        return float((a + b - 1.0) / (a - 1.0) * (1.0 - alive))
 
 
 def purchases_of(customer: NDArray[np.int64], day: Floats, end: float, unit: float = 1.0) -> Purchases:
@@ -72,7 +72,8 @@ def purchases_of(customer: NDArray[np.int64], day: Floats, end: float, unit: flo
     pairs = np.unique(np.column_stack((customer[seen].astype(np.float64), np.floor(day[seen]))), axis=0)
     _, first, count = np.unique(pairs[:, 0], return_index=True, return_counts=True)
     began, ended = pairs[first, 1], pairs[first + count - 1, 1]
-    return Purchases(count - 1.0, (ended - began) / unit, (end - 1.0 - began) / unit)
+    repeats = np.asarray(count - 1, dtype=np.float64)
+    return Purchases(repeats, (ended - began) / unit, (end - 1.0 - began) / unit)
 
 
 def log_likelihood(logs: Floats, seen: Purchases) -> tuple[float, Floats]:

@@ -91,8 +91,8 @@ def test_the_published_fit_on_its_own_data(real_data: Path) -> None:
     spend on repeats in the 39 weeks, every tenth customer. They took that spend as the total less the first day's in
     floating point, which settles ties; so does this.
     """
-    rows = gzip.open(real_data / "cdnow" / "CDNOW_master.txt.gz", "rt").read().split("\n")[1:]
-    cells = [row.split() for row in rows if row.strip()]
+    with gzip.open(real_data / "cdnow" / "CDNOW_master.txt.gz", "rt") as file:
+        cells = [row.split() for row in file][1:]
     who = np.array([int(cell[0]) for cell in cells])
     first = dt.date(1997, 1, 1).toordinal()
     day = np.array([dt.datetime.strptime(cell[1], "%Y%m%d").toordinal() - first for cell in cells])
