@@ -133,7 +133,9 @@ def fit_response(
         base, carry, shape, half = (column[:, None] for column in in_fields(theta).T)
         level, growth, k = theta[:, 4:5], theta[:, 5:6], np.exp(theta[:, 6:7])
         a = stocks(spend / reference, carry[:, 0], float(spend[0]) / reference if len(spend) else 1.0)
-        answer = base + (1.0 - base) * hill(a / half, 1.0, shape) / hill(1.0 / half, 1.0, shape)
+        # What lies too far out to be computed has no weight.
+        with np.errstate(over="ignore", invalid="ignore"):
+            answer = base + (1.0 - base) * hill(a / half, 1.0, shape) / hill(1.0 / half, 1.0, shape)
         mean = np.exp(level + growth * years) * season * answer
         logs = (
             gammaln(counts + k) - gammaln(k) + k * np.log(k) + counts * np.log(mean) - (counts + k) * np.log(k + mean)
@@ -152,7 +154,7 @@ def _weekly(
     times: of leads, in days before the cut-off `end`; spend: by year and month; since: from when both are
     recorded; season: (12,) by month.
     """
-    days = np.arange(int(np.ceil(since)), 0)
+    days = np.arange(min(int(np.ceil(since)), -1), 0)
     dates = [date_of(end + day) for day in days.tolist()]
     week = np.array([(date.toordinal() - 1) // 7 for date in dates])
     paid = np.array([spend.get((date.year, date.month), 0.0) for date in dates]) / DAYS_PER_MONTH
