@@ -20,6 +20,7 @@ from calibration.pipeline import QUANTILE, open_deals, write_open_deals
 from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, step_block
 from calibration.quality import quality
 from calibration.response import response_parts
+from calibration.retention import retention_parts
 from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
 from calibration.starting_plan import PIPELINE, starting_plan
 from calibration.tables import date_of
@@ -221,7 +222,10 @@ def _fit(
     tree["origin"] = origin_of(tree, arrivals.season_leads is not None, conversion is not None, mql, values)
     # Its own numbers, so that what is fitted beside them leaves all other draws alone.
     (own,) = rng.spawn(1)
-    parts: list[Part] = response_parts(history, channel_tree, names, times, arrivals, since, draws, own)
+    parts: list[Part] = [
+        *response_parts(history, channel_tree, names, times, arrivals, since, draws, own),
+        *retention_parts(history, draws, own),
+    ]
     put(tree, parts)
     blocks += [block for part in parts for block in part.blocks]
     found = diagnose(history, spells, arrivals, levels, conversion, values)

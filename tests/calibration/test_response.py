@@ -1,4 +1,4 @@
-"""Spend response: the law as simulated, truth drawn from the prior found again, and a prior that stays where it must."""
+"""Spend response: the law as simulated, truth from the prior found again, and a prior that stays where it must."""
 
 import datetime as dt
 from pathlib import Path
