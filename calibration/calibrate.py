@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from calibration.arrivals import fit_arrivals
+from calibration.attempts import attempt_parts
 from calibration.conversion import fit_conversion
 from calibration.diagnostics import Diagnostic, diagnose
 from calibration.findings import Finding
@@ -225,8 +226,10 @@ def _fit(
     parts: list[Part] = [
         *response_parts(history, channel_tree, names, times, arrivals, since, draws, own),
         *retention_parts(history, draws, own),
+        *attempt_parts(history),
     ]
     put(tree, parts)
+    notes += [note for part in parts for note in part.notes]
     blocks += [block for part in parts for block in part.blocks]
     found = diagnose(history, spells, arrivals, levels, conversion, values)
     return tree, blocks, [*found, *(row for part in parts for row in part.diagnostics)]

@@ -20,6 +20,8 @@ class Part:
     """Values by dotted path within the funnel; none where the law is told only."""
     blocks: tuple[Block, ...] = ()
     origin: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What was assumed."""
 
 
 def put(tree: MutableMapping[str, Any], parts: Iterable[Part]) -> None:
