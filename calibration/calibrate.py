@@ -13,6 +13,7 @@ from calibration.attempts import attempt_parts
 from calibration.conversion import fit_conversion
 from calibration.diagnostics import Diagnostic, diagnose
 from calibration.findings import Finding
+from calibration.handling import effort_parts
 from calibration.history import History
 from calibration.levels import fit_levels
 from calibration.offer import channel_parts, offer_parts
@@ -227,6 +228,7 @@ def _fit(
         *response_parts(history, channel_tree, names, times, arrivals, since, draws, own),
         *retention_parts(history, draws, own),
         *attempt_parts(history),
+        *effort_parts(history, draws, own),
     ]
     put(tree, parts)
     notes += [note for part in parts for note in part.notes]

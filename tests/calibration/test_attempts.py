@@ -111,7 +111,7 @@ def test_attempts_are_told_and_leave_the_funnel_alone(tmp_path: Path) -> None:
     leads, activities = [], []
     for k in range(200):
         handed = dt.datetime(2026, 3, 1) + dt.timedelta(hours=10 * k)
-        first = handed + dt.timedelta(hours=float(rng.lognormal(1, 1)))
+        first = handed + dt.timedelta(hours=float(rng.lognormal(0.5, 0.6)))
         leads.append(f"l{k},{handed},web,{handed},{first:%Y-%m-%d %H:%M}")
         activities.append(f"{first:%Y-%m-%d %H:%M},attempt,lead,l{k},0")
         if k % 4 == 0:
