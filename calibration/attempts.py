@@ -166,7 +166,7 @@ def attempt_parts(history: History) -> list[Part]:
     ends = 1.0 / (1.0 + np.exp(-np.array([low[0], high[0]])))
     leads = int((tries.number == 0).sum())
     if tries.in_order >= _IN_ORDER:
-        chosen = f"{tries.in_order:.0%} of leads were tried in the order in which they came, so waits were not chosen"
+        chosen = f"{100 * tries.in_order:.0f} % of leads were tried in the order they came in, so waits were not chosen"
     else:
         chosen = "reps chose whom to try first, so part of it is their choice and not the wait: an upper bound"
     rows = [

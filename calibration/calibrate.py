@@ -15,6 +15,7 @@ from calibration.diagnostics import Diagnostic, diagnose
 from calibration.findings import Finding
 from calibration.handling import effort_parts
 from calibration.history import History
+from calibration.incentives import elasticity_part
 from calibration.levels import fit_levels
 from calibration.offer import channel_parts, offer_parts
 from calibration.part import Part, put
@@ -229,6 +230,7 @@ def _fit(
         *retention_parts(history, draws, own),
         *attempt_parts(history),
         *effort_parts(history, draws, own),
+        elasticity_part(history, draws, own),
     ]
     put(tree, parts)
     notes += [note for part in parts for note in part.notes]

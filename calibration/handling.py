@@ -146,7 +146,6 @@ def effort_parts(history: History, draws: int, rng: np.random.Generator) -> list
         theta = fit_effort(tasks, draws, rng).draws
         mean = np.exp(theta[:, 0] + np.exp(2.0 * theta[:, 1]) / 2.0)
         low, middle, high = np.quantile(mean, (0.05, 0.5, 0.95)).tolist()
-        what = kind if kind in (_ATTEMPT, _TALK) else f"the stage {kind}"
         rows.append(
             Diagnostic(
                 f"effort.{kind}",
@@ -154,8 +153,8 @@ def effort_parts(history: History, draws: int, rng: np.random.Generator) -> list
                 len(tasks.hours),
                 float(tasks.hours.sum() / 24.0),
                 middle,
-                f"mean hours of {what} (90 % interval {low:.2f} to {high:.2f}; lognormal, median "
-                f"{math.exp(float(np.median(theta[:, 0]))):.2f}, sigma {math.exp(float(np.median(theta[:, 1]))):.2f})",
+                f"mean hours (90 % {low:.2f} to {high:.2f}); lognormal, median "
+                f"{math.exp(float(np.median(theta[:, 0]))):.2f}, sigma {math.exp(float(np.median(theta[:, 1]))):.2f}",
             )
         )
     rows = rows or _split(history, draws, rng)

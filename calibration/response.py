@@ -210,9 +210,9 @@ def _part(
     narrowed = found.narrowed
     origin = "fitted" if not few and narrowed < _TELLS else "prior"
     if few:
-        notice = f"only {len(counts)} whole weeks of leads and spend: the response to spend stays the prior"
+        notice = f"only {len(counts)} whole weeks of leads and spend: it stays the prior"
     else:
-        notice = "" if origin == "fitted" else "spend varied too little to tell: the response to spend stays the prior"
+        notice = "" if origin == "fitted" else "spend varied too little to tell: it stays the prior"
     row = Diagnostic(
         f"channels.{name}.response",
         len(counts),
