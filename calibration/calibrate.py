@@ -17,9 +17,10 @@ from calibration.handling import effort_parts
 from calibration.history import History
 from calibration.incentives import elasticity_part
 from calibration.levels import fit_levels
-from calibration.offer import channel_parts, offer_parts
+from calibration.offer import RECENT, channel_parts, offer_parts
 from calibration.part import Part, put
 from calibration.pipeline import QUANTILE, open_deals, write_open_deals
+from calibration.pooled_values import missing_amounts
 from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, step_block
 from calibration.quality import quality
 from calibration.response import response_parts
@@ -236,6 +237,8 @@ def _fit(
     notes += [note for part in parts for note in part.notes]
     blocks += [block for part in parts for block in part.blocks]
     found = diagnose(history, spells, arrivals, levels, conversion, values)
+    missing = missing_amounts(history, RECENT)
+    found += [missing] if missing else []
     return tree, blocks, [*found, *(row for part in parts for row in part.diagnostics)]
 
 
