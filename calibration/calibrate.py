@@ -10,7 +10,7 @@ import numpy as np
 
 from calibration.arrivals import fit_arrivals
 from calibration.attempts import attempt_parts
-from calibration.conversion import fit_conversion
+from calibration.conversion import fit_conversion, matured
 from calibration.diagnostics import Diagnostic, diagnose
 from calibration.findings import Finding
 from calibration.handling import effort_parts
@@ -25,6 +25,7 @@ from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, s
 from calibration.quality import quality
 from calibration.response import response_parts
 from calibration.retention import retention_parts
+from calibration.segments import segment_parts
 from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
 from calibration.starting_plan import PIPELINE, starting_plan
 from calibration.tables import date_of
@@ -233,6 +234,9 @@ def _fit(
         *effort_parts(history, draws, own),
         elasticity_part(history, draws, own),
     ]
+    if conversion is not None:
+        ripe = matured(times, conversion.delay)[recent]
+        parts += segment_parts(np.isfinite(delay)[recent], segment_of[recent], names[recent], ripe, draws, own)
     put(tree, parts)
     notes += [note for part in parts for note in part.notes]
     blocks += [block for part in parts for block in part.blocks]
