@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from calibration.backlook import Scorecard, Verdict, origins
 from calibration.tables import date_of
 
-__all__ = ["Arrivals", "fit_arrivals", "frailty_shape", "season_index"]
+__all__ = ["Arrivals", "fit_arrivals", "frailty_sd", "frailty_shape", "season_index"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
@@ -36,7 +36,8 @@ class Arrivals:
     season: tuple[float, ...]
     """(12,) index by calendar month, mean one."""
     season_leads: Floats | None
-    """(12,) leads on which each month's index rests; none without a season."""
+    """(12,) leads on which each month's index rests, as many as Poisson leads would tell as much; none without a
+    season."""
     frailty: float | None
     """k of the weekly gamma frailty; none = no more spread than Poisson."""
     weeks: Floats
@@ -83,7 +84,8 @@ def season_index(times: Floats, since: int, end: float) -> tuple[tuple[float, ..
     effect = np.linalg.lstsq(design, np.concatenate((per_day, np.zeros(12))), rcond=None)[0][2:]
     index = np.exp(effect)
     counts = np.bincount(which, weights=[float(months.get(key, 0)) for key in whole], minlength=12).astype(np.float64)
-    return tuple((index / index.mean()).tolist()), counts
+    # The further year counts too.
+    return tuple((index / index.mean()).tolist()), counts * (1.0 + 12.0 / len(whole))
 
 
 def frailty_shape(weeks: Floats, weights: Floats | None = None) -> float | None:
@@ -106,19 +108,29 @@ def frailty_shape(weeks: Floats, weights: Floats | None = None) -> float | None:
     return float(k) if k < 1000.0 else None
 
 
-def _weekly(times: Floats, names: Labels, channels: tuple[str, ...], since: int) -> Floats:
-    """(weeks of all channels, 2) counts and the mean of the neighbouring weeks."""
-    first = -(-since // 7)  # whole weeks back from the cut-off
+def frailty_sd(weeks: Floats, shape: float) -> float:
+    """Standard deviation of the logarithm of k by `frailty_shape`: sqrt(2 / n) (1 + k / mu), and an eighth more, as
+    neighbours share what they are compared with."""
+    expected = weeks[:, 1]
+    mean = float(expected @ expected) / max(float(expected.sum()), 1e-9)
+    return float(np.sqrt(2.5 / len(weeks)) * (1.0 + shape / mean))
+
+
+def _weekly(times: Floats, names: Labels, channels: tuple[str, ...], since: int, end: float) -> Floats:
+    """(weeks of all channels, 2) counts and the mean of the neighbouring weeks, of whole weeks from Monday to Sunday:
+    those in which a frailty stays the same."""
+    # The first of January 1970 was a Thursday.
+    first, after = -int(-(since + end + 3) // 7), int((end + 3) // 7)
     pairs = []
     around = np.ones(2 * _PEERS + 1) / (2 * _PEERS)
     around[_PEERS] = 0.0
     for channel in channels:
-        week = np.floor(times[names == channel] / 7).astype(np.int64) - first
-        counts = np.bincount(week[week >= 0], minlength=-first).astype(np.float64)
+        week = np.floor((times[names == channel] + end + 3) / 7).astype(np.int64) - first
+        counts = np.bincount(week[(week >= 0) & (week < after - first)], minlength=max(after - first, 0))
         if len(counts) > 2 * _PEERS:
             expected = np.convolve(counts, around, mode="valid")
             pairs.append(np.column_stack((counts[_PEERS:-_PEERS], expected)))
-    return np.concatenate(pairs) if pairs else np.empty((0, 2))
+    return np.concatenate(pairs).astype(np.float64) if pairs else np.empty((0, 2))
 
 
 def fit_arrivals(times: Floats, names: Labels, channels: tuple[str, ...], since: int, end: float) -> Arrivals:
@@ -146,8 +158,10 @@ def fit_arrivals(times: Floats, names: Labels, channels: tuple[str, ...], since:
     for row, half_life in enumerate(HALF_LIVES):
         for column, channel in enumerate(channels):
             shape[row, column], exposure[row] = _weighted(times[names == channel], 0, since, half_life, by_day)
-    weeks = _weekly(times, names, channels, since)
+    weeks = _weekly(times, names, channels, since, end)
+    frailty = frailty_shape(weeks)
+    if frailty and season_leads is not None:
+        # Whole weeks are above or below: a month's leads tell less than as many Poisson leads.
+        season_leads = season_leads / (1.0 + float((weeks[:, 1] ** 2).sum() / weeks[:, 1].sum()) / frailty)
     prior = dict.fromkeys(HALF_LIVES, 1 / len(HALF_LIVES))
-    return Arrivals(
-        channels, card.verdicts(prior), shape, exposure, season, season_leads, frailty_shape(weeks), weeks, card
-    )
+    return Arrivals(channels, card.verdicts(prior), shape, exposure, season, season_leads, frailty, weeks, card)

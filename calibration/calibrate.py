@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from calibration.arrivals import fit_arrivals
+from calibration.arrivals import fit_arrivals, frailty_sd
 from calibration.attempts import attempt_parts
 from calibration.conversion import fit_conversion, matured
 from calibration.diagnostics import Diagnostic, diagnose
@@ -211,7 +211,8 @@ def _fit(
         "bad_fit_logit": 0.0,
     }
     if arrivals.frailty:
-        spread = np.exp(rng.standard_normal(draws) * np.sqrt(2.0 / max(len(arrivals.weeks), 2)))
+        sd = frailty_sd(arrivals.weeks, arrivals.frailty)
+        spread = np.exp(sd * rng.standard_normal(draws) - sd**2 / 2.0)
         blocks.append(Block(("arrivals.frailty_shape",), (arrivals.frailty * spread)[:, None]))
     if arrivals.season_leads is not None:
         weights = rng.standard_gamma(arrivals.season_leads + 0.5, (draws, 12)) / (arrivals.season_leads + 0.5)

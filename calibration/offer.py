@@ -14,7 +14,7 @@ from calibration.values import MANY, ValueFit, fit_values, mix
 from sim.paths import join
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["RECENT", "channel_parts", "mean_spend", "offer_parts"]
+__all__ = ["RECENT", "channel_parts", "mean_spend", "offer_parts", "rate_draws"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
@@ -58,7 +58,7 @@ def channel_parts(
     """The funnel's channels. The level is fitted at the historical spend; the response to other spend is a prior."""
     spend = mean_spend(history)
     level = arrivals.mean() * DAYS_PER_MONTH
-    drawn = _rate_draws(arrivals, draws, rng) * DAYS_PER_MONTH
+    drawn = rate_draws(arrivals, draws, rng) * DAYS_PER_MONTH
     channels: dict[str, Any] = {}
     blocks: list[Block] = []
     recent = times >= -RECENT
@@ -98,7 +98,7 @@ def channel_parts(
     return channels, blocks
 
 
-def _rate_draws(arrivals: Arrivals, draws: int, rng: np.random.Generator) -> Floats:
+def rate_draws(arrivals: Arrivals, draws: int, rng: np.random.Generator) -> Floats:
     """(draws, channels) leads a day: a half-life by its weight, its gamma posterior, a drift shared by all channels."""
     weights = np.array([verdict.weight for verdict in arrivals.verdicts])
     places = (rng.permutation(draws) + rng.random(draws)) / draws
