@@ -1,6 +1,7 @@
 """How many leads come, by channel: level with recency, season where two years are recorded, weekly overdispersion."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,33 +58,36 @@ def _weighted(times: Floats, day: int, since: int, half_life: float, season: Flo
     return float(np.sum(0.5 ** ((day - past) / half_life))), float(0.5 ** (ages / half_life) @ season[: day - since])
 
 
+def _months(moments: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """Calendar months of moments in days since 1970-01-01, counted from January 1970."""
+    days = np.floor(moments).astype(np.int64).astype("datetime64[D]")
+    return np.asarray(days.astype("datetime64[M]").astype(np.int64), dtype=np.int64)
+
+
 def season_index(times: Floats, since: int, end: float) -> tuple[tuple[float, ...], Floats | None]:
     """Index by calendar month from whole recorded months, and the leads behind each; ones with less than two years.
 
     Least squares of log monthly counts on a straight trend and twelve months, each month's effect shrunk towards
     none as if by one further year without season.
     """
-    months: dict[tuple[int, int], int] = {}
-    days: dict[tuple[int, int], int] = {}
-    for offset in range(since, 0):
-        date = date_of(end + offset)
-        days[date.year, date.month] = days.get((date.year, date.month), 0) + 1
-    for moment in times[times >= since]:
-        date = date_of(end + moment)
-        months[date.year, date.month] = months.get((date.year, date.month), 0) + 1
-    whole = [key for key in sorted(days) if days[key] >= 28 and (key != min(days) or date_of(end + since).day == 1)]
+    recorded = _months(np.arange(since, 0) + end)
+    days = np.bincount(recorded - recorded[0])
+    leads = np.bincount(_months(times[(times >= since) & (times < 0)] + end) - recorded[0], minlength=len(days))
+    complete = days >= 28
+    complete[0] &= date_of(end + since).day == 1
+    whole = np.flatnonzero(complete)
     if len(whole) < SEASON_MONTHS or not times.size:
         return (1.0,) * 12, None
-    per_day = np.log([(months.get(key, 0) + 0.5) / days[key] for key in whole])
+    per_day = np.log((leads[whole] + 0.5) / days[whole])
     trend = np.arange(len(whole), dtype=np.float64)
-    which = np.array([month - 1 for _, month in whole])
+    which = (whole + recorded[0]) % 12
     design = np.zeros((len(whole) + 12, 14))
     design[: len(whole), 0], design[: len(whole), 1] = 1.0, trend - trend.mean()
     design[np.arange(len(whole)), 2 + which] = 1.0
     design[len(whole) :, 2:] = np.eye(12)
     effect = np.linalg.lstsq(design, np.concatenate((per_day, np.zeros(12))), rcond=None)[0][2:]
     index = np.exp(effect)
-    counts = np.bincount(which, weights=[float(months.get(key, 0)) for key in whole], minlength=12).astype(np.float64)
+    counts = np.bincount(which, weights=leads[whole].astype(np.float64), minlength=12).astype(np.float64)
     # The further year counts too.
     return tuple((index / index.mean()).tolist()), counts * (1.0 + 12.0 / len(whole))
 
@@ -140,7 +144,7 @@ def fit_arrivals(times: Floats, names: Labels, channels: tuple[str, ...], since:
     recorded, `end` the cut-off in days since 1970-01-01. Half-lives are weighed by their past forecasts of all leads.
     """
     season, season_leads = season_index(times, since, end)
-    by_day = np.array([season[date_of(end + day).month - 1] for day in range(since, 0)])
+    by_day = np.array(season)[_months(np.arange(since, 0) + end) % 12]
     ordered = np.sort(times)
     windows = tuple(origins(since))
     actual: list[float] = []

@@ -100,8 +100,8 @@ def test_level_and_overdispersion_are_found_again_as_often_as_their_draws_say() 
     rng = np.random.default_rng(11)
     errors, held, off = [], [], []
     for _ in range(1000):
-        times = _company(rng, 6.0, 8.0, 1000)
-        fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -1000, END)
+        times = _company(rng, 6.0, 8.0, 720)
+        fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -720, END)
         assert fit.frailty is not None
         sd = frailty_sd(fit.weeks, fit.frailty)
         errors.append([(np.log(8.0) - np.log(fit.frailty) + sd**2 / 2) / sd])
@@ -120,7 +120,7 @@ def test_a_season_of_the_prior_s_size_is_found_again() -> None:
     months of these companies differ. Six leads a day with k = 8: (1 + 42/8) / 183 a month, a deviation of .185."""
     rng = np.random.default_rng(12)
     errors, inside = [], []
-    for _ in range(300):
+    for _ in range(1000):
         truth = np.exp(0.185 * rng.standard_normal(12))
         truth /= truth.mean()
         times = _company(rng, 6.0, 8.0, 1096, truth)
