@@ -178,17 +178,21 @@ def attempt_parts(history: History) -> list[Part]:
             float(fit.chance[0]),
             f"chance that the first attempt reaches a lead if it comes at once (90 % interval {ends[0]:.2f} to "
             f"{ends[1]:.2f}); by attempt {by_attempt}",
-        ),
-        Diagnostic(
-            "sales_development.speed_exponent",
-            leads,
-            reached,
-            float(tries.wait[tries.number == 0].sum() / 24.0),
-            float(fit.theta[-1]),
-            f"g of speed to lead (1 + hours)^-g (90 % interval {low[-1]:.2f} to {high[-1]:.2f}, prior {EXPONENT[0]:g} "
-            f"with sd {EXPONENT[1]:g}); {chosen}",
-        ),
+        )
     ]
+    # Where attempts bear a date only, hours of waiting are not known.
+    if (tries.hour > 0.0).mean() > 0.5:
+        rows.append(
+            Diagnostic(
+                "sales_development.speed_exponent",
+                leads,
+                reached,
+                float(tries.wait[tries.number == 0].sum() / 24.0),
+                float(fit.theta[-1]),
+                f"g of speed to lead (1 + hours)^-g (90 % interval {low[-1]:.2f} to {high[-1]:.2f}, prior "
+                f"{EXPONENT[0]:g} with sd {EXPONENT[1]:g}); {chosen}",
+            )
+        )
     gaps = tries.gap[np.isfinite(tries.gap)]
     if len(gaps):
         rows.append(

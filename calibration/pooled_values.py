@@ -76,13 +76,13 @@ def missing_amounts(history: History, recent: float) -> Diagnostic | None:
 
     Nothing is filled in: values rest on the deals that have one. None where no amount is missing, or all are.
     """
-    from scipy.stats import chi2_contingency
-
     deals = history.tables.opportunities
     won = (deals.outcome == "won") & (deals.closed >= history.end - recent)
     missing = ~(deals.won_amount[won] > 0.0)
     if not missing.any() or missing.all():
         return None
+    from scipy.stats import chi2_contingency
+
     worst, chance = "", 1.0
     for what, labels in (("segment", deals.segment), ("product", deals.product), ("channel", deals.channel)):
         names = sorted(set(labels[won]))

@@ -6,6 +6,7 @@ bayesian-methods-for-media-mix-modeling-with-carryover-and-shape-effects/). What
 the prior, in the draws too.
 """
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from calibration.history import History
 from calibration.part import Part
 from calibration.posterior import DIGITS, Block, rounded
 from calibration.sampling import Posterior, sample
-from calibration.tables import date_of
+from calibration.tables import date_of, day_of
 from sim.laws.response import hill
 from sim.paths import join
 from sim.units import DAYS_PER_MONTH
@@ -147,19 +148,19 @@ def fit_response(
 
 
 def _weekly(
-    times: Floats, spend: Mapping[tuple[int, int], float], since: float, end: float, season: Floats
+    times: Floats, spend: Mapping[tuple[int, int], float], since: float, until: float, end: float, season: Floats
 ) -> tuple[Floats, ...]:
     """Leads, spend and seasonal factor (weeks,) of whole weeks, Monday to Sunday, as a simulation spends.
 
-    times: of leads, in days before the cut-off `end`; spend: by year and month; since: from when both are
-    recorded; season: (12,) by month.
+    times: of leads, in days before the cut-off `end`; spend: by year and month; since, until: between which days both
+    are recorded; season: (12,) by month.
     """
-    days = np.arange(min(int(np.ceil(since)), -1), 0)
+    days = np.arange(min(int(np.ceil(since)), -1), max(min(int(until), 0), int(np.ceil(since)) + 1))
     dates = [date_of(end + day) for day in days.tolist()]
     week = np.array([(date.toordinal() - 1) // 7 for date in dates])
     paid = np.array([spend.get((date.year, date.month), 0.0) for date in dates]) / DAYS_PER_MONTH
     index = week - week[0]
-    counted = times[(times >= days[0]) & (times < 0.0)]
+    counted = times[(times >= days[0]) & (times < days[-1] + 1)]
     leads = np.bincount(index[np.floor(counted).astype(np.int64) - days[0]], minlength=index[-1] + 1)
     size = np.bincount(index)
     whole = size == 7
@@ -186,6 +187,9 @@ def response_parts(
     if not len(table):
         return []
     from_spend = max(since, float(table.month.min()) - history.end)
+    # Spend that is not entered yet is not none.
+    last = date_of(float(table.month.max())).replace(day=1) + dt.timedelta(days=32)
+    until = day_of(last.replace(day=1)) - history.end
     parts = []
     for name, channel in channels.items():
         if channel["spend"] <= 0.0:
@@ -195,7 +199,7 @@ def response_parts(
         for month, amount in zip(table.month[mine].tolist(), table.amount[mine].tolist(), strict=True):
             key = (date_of(month).year, date_of(month).month)
             paid[key] = paid.get(key, 0.0) + amount
-        counts, spend, factor = _weekly(times[names == name], paid, from_spend, history.end, season)
+        counts, spend, factor = _weekly(times[names == name], paid, from_spend, until, history.end, season)
         parts.append(_part(name, counts, spend, channel["spend"] * 7.0 / DAYS_PER_MONTH, factor, draws, rng))
     return parts
 

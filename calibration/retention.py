@@ -29,6 +29,8 @@ _CENTRE = np.array([math.log(USUAL / (1.0 - USUAL)), math.log(5.0)])
 _SD = np.array([1.0, 1.5])
 """Of the log-odds that the first term is renewed, and of the logarithm of alpha + beta. The published fits are 1.9 and
 4.5 (Fader and Hardie 2007); 90 % of the prior is .4 to 59, beyond which customers are as good as alike. [choice]"""
+_LAST = 200
+"""Terms that anybody may have had; a number beyond is no term's."""
 _SIMILAR = 0.25
 """Least share of those due that must be past their first term before renewal is fitted by age. [choice]"""
 
@@ -58,7 +60,7 @@ def terms_of(history: History) -> Terms | None:
     term, length = np.empty(len(order), dtype=np.int64), np.full(len(order), np.nan)
     for row, place in enumerate(order.tolist()):
         who, visit = table.id[place], float(table.visit[place])
-        term[row] = int(visit) if visit >= 0.0 else seen[who]
+        term[row] = int(visit) if 0.0 <= visit < _LAST else min(seen[who], _LAST - 1)
         seen[who] = term[row] + 1
         if who in since:
             length[row] = (table.at[place] - since[who]) / (term[row] + 1)
@@ -128,7 +130,12 @@ def _renewal(terms: Terms, draws: int, rng: np.random.Generator) -> Part:
         if due < FEW_EVENTS
         else "",
     )
-    return Part((row,), fields, (block,), origin)
+    # A year and a term are told apart where it matters.
+    other = math.isfinite(terms.length) and abs(terms.length - 365.0) > 36.5
+    note = (
+        f"terms are {terms.length:g} days long: what a deal is won for counts as the value of one term, not of a year"
+    )
+    return Part((row,), fields, (block,), origin, (note,) if other else ())
 
 
 def _repeat(history: History) -> list[Part]:

@@ -69,8 +69,9 @@ def test_spend_that_hardly_varies_leaves_the_prior() -> None:
     assert elasticity(truth[None])[0] == pytest.approx(float(np.median(elasticity(varied.draws))), abs=0.15)
 
 
-def _company(folder: Path, swing: float, months: int = 30) -> Calibration:
-    """A company whose leads are its deals, with one channel that costs something and one that does not."""
+def _company(folder: Path, swing: float, months: int = 30, entered: int = 99) -> Calibration:
+    """A company whose leads are its deals, with one channel that costs something and one that does not; entered: how
+    many months' spend is known."""
     rng = np.random.default_rng(13)
     end = dt.date(2026, 7, 1)
     first = dt.date(end.year - months // 12 - (months % 12 > 6), (end.month - months) % 12 or 12, 1)
@@ -79,7 +80,7 @@ def _company(folder: Path, swing: float, months: int = 30) -> Calibration:
     ]
     amounts = 6000.0 * rng.lognormal(0.0, swing, months)
     rows = [f"{month},paid,{amount:.2f}" for month, amount in zip(starts, amounts, strict=True)]
-    (folder / "spend.csv").write_text("month,channel,amount\n" + "\n".join(rows) + "\n")
+    (folder / "spend.csv").write_text("\n".join(["month,channel,amount", *rows[:entered]]) + "\n")
     lines = ["opportunity_id,channel,opened_at,closed_at,outcome,won_amount"]
     for month, amount in zip(starts, amounts, strict=True):
         for channel, mean in (("paid", 30.0 * (0.2 + 0.8 * (amount / 6000.0) ** 0.6)), ("web", 10.0)):
@@ -135,3 +136,11 @@ def test_a_few_weeks_keep_the_prior(tmp_path: Path) -> None:
     assert "whole weeks" in row.notice
     assert row.fit == pytest.approx(1.0, abs=0.15)
     assert fit.funnel.origin_of("channels.paid.carry_over") == "prior"
+
+
+def test_months_whose_spend_is_not_entered_yet_do_not_count_as_none(tmp_path: Path) -> None:
+    """Of 30 months the last two are missing: 28 months are 121 or 122 whole weeks."""
+    fit = _company(tmp_path, swing=0.7, entered=28)
+    (row,) = (each for each in fit.diagnostics if each.what == "channels.paid.response")
+    assert row.n in (120, 121, 122)
+    assert fit.funnel.channels["paid"].base_share < 0.6
