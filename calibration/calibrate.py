@@ -226,18 +226,18 @@ def _fit(
     if not any(fit.usable for fit in values.values()):
         notes.append("no signed amount is recorded: every deal is worth 0, so read wins and not bookings")
     tree["origin"] = origin_of(tree, arrivals.season_leads is not None, conversion is not None, mql, values)
-    # Its own numbers, so that what is fitted beside them leaves all other draws alone.
-    (own,) = rng.spawn(1)
+    # Numbers of their own, so that what one law needs leaves the draws of all others alone.
+    own = rng.spawn(5)
     parts: list[Part] = [
-        *response_parts(history, channel_tree, names, times, arrivals, since, draws, own),
-        *retention_parts(history, draws, own),
+        *response_parts(history, channel_tree, names, times, arrivals, since, draws, own[0]),
+        *retention_parts(history, draws, own[1]),
         *attempt_parts(history),
-        *effort_parts(history, draws, own),
-        elasticity_part(history, draws, own),
+        *effort_parts(history, draws, own[2]),
+        elasticity_part(history, draws, own[3]),
     ]
     if conversion is not None:
         ripe = matured(times, conversion.delay)[recent]
-        parts += segment_parts(np.isfinite(delay)[recent], segment_of[recent], names[recent], ripe, draws, own)
+        parts += segment_parts(np.isfinite(delay)[recent], segment_of[recent], names[recent], ripe, draws, own[4])
     put(tree, parts)
     notes += [note for part in parts for note in part.notes]
     blocks += [block for part in parts for block in part.blocks]

@@ -129,3 +129,10 @@ def test_attempts_are_told_and_leave_the_funnel_alone(tmp_path: Path) -> None:
     assert any("told and not simulated" in note for note in fit.notes)
     assert fit.funnel.sales_development.contact == (1.0,)
     assert fit.funnel.origin_of("sales_development.contact") == "neutral"
+    # Without the activities the same company comes out, draw by draw.
+    (tmp_path / "activities.csv").unlink()
+    plain = calibrate(read_history(tmp_path, as_of=dt.date(2026, 6, 30)), draws=10)
+    assert not any(row.what.startswith("sales_development") for row in plain.diagnostics)
+    assert plain.funnel == fit.funnel
+    assert plain.draws.paths == fit.draws.paths
+    assert np.array_equal(plain.draws.values, fit.draws.values)
