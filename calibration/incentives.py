@@ -85,7 +85,7 @@ def effort_panel(history: History) -> tuple[Floats, Floats, Ints, Ints]:
             sales.setdefault(books.rep[row], []).append((float(books.at[row]), rate))
     worked: dict[tuple[str, int], float] = {}
     first: dict[int, float] = {}
-    ends = np.flatnonzero((table.activity == "task_end") & (table.amount > 0.0))
+    ends = np.flatnonzero((table.activity == "task_end") & (table.amount > 0.0) & np.isin(table.rep, list(sales)))
     for row in ends.tolist():
         date = date_of(float(table.at[row]))
         month = date.year * 12 + date.month
