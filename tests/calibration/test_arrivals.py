@@ -123,8 +123,8 @@ def test_a_season_of_the_prior_s_size_is_found_again() -> None:
     for _ in range(1000):
         truth = np.exp(0.185 * rng.standard_normal(12))
         truth /= truth.mean()
-        times = _company(rng, 6.0, 8.0, 1096, truth)
-        fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -1096, END)
+        times = _company(rng, 6.0, 8.0, 730, truth)
+        fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -730, END)
         assert fit.season_leads is not None
         draws = np.array(fit.season) * rng.standard_gamma(fit.season_leads + 0.5, (400, 12)) / (fit.season_leads + 0.5)
         draws /= draws.mean(axis=1, keepdims=True)

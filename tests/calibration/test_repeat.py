@@ -70,7 +70,7 @@ def test_truth_is_found_again_under_censoring() -> None:
     truth = np.array([0.8, 6.0, 1.2, 3.0])
     errors = []
     for _ in range(1000):
-        fit = fit_repeat(_customers(rng, truth, 4_000, 80.0))
+        fit = fit_repeat(_customers(rng, truth, 3_000, 80.0))
         errors.append((np.log(fit.parameters) - np.log(truth)) / np.sqrt(np.diag(fit.covariance)))
     as_said(np.array(errors), ("r", "alpha", "a", "b"))
 

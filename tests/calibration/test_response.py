@@ -49,8 +49,8 @@ def test_truth_drawn_from_the_prior_is_found_again() -> None:
     for _ in range(1000):
         theta = PRIOR.centre + PRIOR.sd * rng.standard_normal(4)
         k = 10.0 * np.exp(1.5 * rng.standard_normal())
-        counts, spend = _weeks(rng, in_fields(theta[None])[0], 70, 0.6, k)
-        found = fit_response(counts, spend, 1000.0, np.ones(70), 400, rng).posterior
+        counts, spend = _weeks(rng, in_fields(theta[None])[0], 52, 0.6, k)
+        found = fit_response(counts, spend, 1000.0, np.ones(52), 400, rng).posterior
         errors.append((theta - found.mean[:4]) / found.sd[:4])
         low, high = np.quantile(found.draws[:, :4], (0.05, 0.95), axis=0)
         inside.append((low < theta) & (theta < high))
