@@ -50,10 +50,10 @@ def test_a_record_with_little_noise_gives_the_truth() -> None:
 def test_truth_drawn_from_the_prior_is_found_again() -> None:
     rng = np.random.default_rng(7)
     errors, inside = [], []
-    for _ in range(200):
+    for _ in range(500):
         theta = np.tile([np.log(0.4 / 0.6), np.log(2.0)], 2) + rng.standard_normal(4)
         effects = 3.0 * rng.standard_normal(2)
-        mix = fit_mix(*_company(rng, theta, 104, effects), 400, rng, effect_sd=3.0)
+        mix = fit_mix(*_company(rng, theta, 52, effects), 400, rng, effect_sd=3.0)
         draws = np.empty((400, 6))
         draws[:, 0:4:2], draws[:, 1:4:2] = np.log(mix.carry_over / (1 - mix.carry_over)), np.log(mix.saturation)
         draws[:, 4:] = mix.effect

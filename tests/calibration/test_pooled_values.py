@@ -39,7 +39,7 @@ def test_truth_drawn_from_the_prior_is_found_again() -> None:
     rng = np.random.default_rng(3)
     counts = (2, 5, 10, 20, 40)
     errors, inside = [], []
-    for _ in range(600):
+    for _ in range(1000):
         tau = np.sqrt(2 * 0.09 / rng.chisquare(2))
         centre = rng.standard_normal(5) * min(tau, 3.0)
         variance = LIKE * rng.gamma(2, 1 / 4) / rng.chisquare(LIKE, 5)

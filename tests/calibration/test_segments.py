@@ -26,7 +26,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     rng = np.random.default_rng(2)
     trials = np.array([[400.0, 100.0, 30.0], [100.0, 30.0, 10.0], [30.0, 10.0, 5.0]])
     errors, inside = [], []
-    for _ in range(600):
+    for _ in range(1000):
         channel, segment = -2.0 + rng.standard_normal(3), 0.5 * rng.standard_normal(3)
         mean = 1 / (1 + np.exp(-channel - segment[:, None]))
         k = np.exp(np.log(50) + 1.5 * rng.standard_normal())
@@ -39,7 +39,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
         inside.append(np.concatenate(((ends[0] < truth) & (truth < ends[1]), ((low < rate) & (rate < high)).ravel())))
     held = np.array(inside)
     as_said(np.array(errors), ("segment 1", "segment 2", "segment 3"), held[:, :3])
-    # Rates are not normal, so of them only the intervals are judged: 9 cells of 600 companies, 90 % within 4 errors.
+    # Rates are not normal, so of them only the intervals are judged: 9 cells of 1,000 companies, 90 % within 4 errors.
     assert held[:, 3:].mean() == pytest.approx(0.9, abs=4 * np.sqrt(0.09 / held[:, 3:].size))
 
 
