@@ -8,16 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from calibration.arrivals import fit_arrivals
-from calibration.conversion import fit_conversion
+from calibration.arrivals import fit_arrivals, frailty_sd
+from calibration.attempts import attempt_parts
+from calibration.conversion import fit_conversion, matured
 from calibration.diagnostics import Diagnostic, diagnose
 from calibration.findings import Finding
+from calibration.handling import effort_parts
 from calibration.history import History
+from calibration.incentives import elasticity_part
 from calibration.levels import fit_levels
-from calibration.offer import channel_parts, offer_parts
+from calibration.offer import RECENT, channel_parts, offer_parts
+from calibration.part import Part, put
 from calibration.pipeline import QUANTILE, open_deals, write_open_deals
+from calibration.pooled_values import missing_amounts
 from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, step_block
 from calibration.quality import quality
+from calibration.response import response_parts
+from calibration.retention import retention_parts
+from calibration.segments import segment_parts
 from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
 from calibration.starting_plan import PIPELINE, starting_plan
 from calibration.tables import date_of
@@ -203,7 +211,8 @@ def _fit(
         "bad_fit_logit": 0.0,
     }
     if arrivals.frailty:
-        spread = np.exp(rng.standard_normal(draws) * np.sqrt(2.0 / max(len(arrivals.weeks), 2)))
+        sd = frailty_sd(arrivals.weeks, arrivals.frailty)
+        spread = np.exp(sd * rng.standard_normal(draws) - sd**2 / 2.0)
         blocks.append(Block(("arrivals.frailty_shape",), (arrivals.frailty * spread)[:, None]))
     if arrivals.season_leads is not None:
         weights = rng.standard_gamma(arrivals.season_leads + 0.5, (draws, 12)) / (arrivals.season_leads + 0.5)
@@ -217,7 +226,25 @@ def _fit(
     if not any(fit.usable for fit in values.values()):
         notes.append("no signed amount is recorded: every deal is worth 0, so read wins and not bookings")
     tree["origin"] = origin_of(tree, arrivals.season_leads is not None, conversion is not None, mql, values)
-    return tree, blocks, diagnose(history, spells, arrivals, levels, conversion, values)
+    # Numbers of their own, so that what one law needs leaves the draws of all others alone.
+    own = rng.spawn(5)
+    parts: list[Part] = [
+        *response_parts(history, channel_tree, names, times, arrivals, since, draws, own[0]),
+        *retention_parts(history, draws, own[1]),
+        *attempt_parts(history),
+        *effort_parts(history, draws, own[2]),
+        elasticity_part(history, draws, own[3]),
+    ]
+    if conversion is not None:
+        ripe = matured(times, conversion.delay)[recent]
+        parts += segment_parts(np.isfinite(delay)[recent], segment_of[recent], names[recent], ripe, draws, own[4])
+    put(tree, parts)
+    notes += [note for part in parts for note in part.notes]
+    blocks += [block for part in parts for block in part.blocks]
+    found = diagnose(history, spells, arrivals, levels, conversion, values)
+    missing = missing_amounts(history, RECENT)
+    found += [missing] if missing else []
+    return tree, blocks, [*found, *(row for part in parts for row in part.diagnostics)]
 
 
 def _opened_per_day(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from calibration.outcomes import EDGES, HALF_LIFE, Hazards, Spells, fit_hazards, incidence, make_lexis
 from results.pooling import Pooled, pool
 
-__all__ = ["Conversion", "fit_conversion"]
+__all__ = ["Conversion", "fit_conversion", "matured"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
@@ -33,7 +33,7 @@ class Conversion:
     exact: bool
 
 
-def _matured(start: Floats, delay: Hazards) -> Floats:
+def matured(start: Floats, delay: Hazards) -> Floats:
     """(leads,) share of those who will ever convert that has done so by each lead's age."""
     _, cumulative = incidence(delay.mean)
     curve = cumulative[:, 0]
@@ -55,7 +55,7 @@ def fit_conversion(
     delay = _delay(captured, opened, exact)
     reached = np.fmin(mql, opened)
     recent = captured >= -RECENT
-    judged = _matured(captured, delay)
+    judged = matured(captured, delay)
     is_mql, is_opportunity = np.isfinite(reached), np.isfinite(opened)
 
     def by_channel(values: Floats) -> Floats:
@@ -63,7 +63,7 @@ def fit_conversion(
 
     won_over = by_channel(is_opportunity.astype(np.float64))
     if np.isfinite(mql).any():
-        ripe = _matured(captured, _delay(captured, reached, exact))
+        ripe = matured(captured, _delay(captured, reached, exact))
         mql_share: Pooled | None = pool(by_channel(is_mql.astype(np.float64)), by_channel(ripe))
         opportunity = pool(won_over, by_channel(np.where(is_mql, judged, 0.0)))
     else:

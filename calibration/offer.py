@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from calibration.arrivals import Arrivals
 from calibration.conversion import Conversion
 from calibration.history import History
+from calibration.pooled_values import pool_values
 from calibration.posterior import DIGITS, Block, rounded
-from calibration.values import ValueFit, fit_values, mix
+from calibration.values import MANY, ValueFit, fit_values, mix
 from sim.paths import join
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["RECENT", "channel_parts", "mean_spend", "offer_parts"]
+__all__ = ["RECENT", "channel_parts", "mean_spend", "offer_parts", "rate_draws"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
@@ -57,7 +58,7 @@ def channel_parts(
     """The funnel's channels. The level is fitted at the historical spend; the response to other spend is a prior."""
     spend = mean_spend(history)
     level = arrivals.mean() * DAYS_PER_MONTH
-    drawn = _rate_draws(arrivals, draws, rng) * DAYS_PER_MONTH
+    drawn = rate_draws(arrivals, draws, rng) * DAYS_PER_MONTH
     channels: dict[str, Any] = {}
     blocks: list[Block] = []
     recent = times >= -RECENT
@@ -97,7 +98,7 @@ def channel_parts(
     return channels, blocks
 
 
-def _rate_draws(arrivals: Arrivals, draws: int, rng: np.random.Generator) -> Floats:
+def rate_draws(arrivals: Arrivals, draws: int, rng: np.random.Generator) -> Floats:
     """(draws, channels) leads a day: a half-life by its weight, its gamma posterior, a drift shared by all channels."""
     weights = np.array([verdict.weight for verdict in arrivals.verdicts])
     places = (rng.permutation(draws) + rng.random(draws)) / draws
@@ -113,7 +114,7 @@ def offer_parts(
     """The funnel's segments and products, their draws, and the value fits by `segments.X` or `products.X`.
 
     With several segments each has its value law and a product only a price factor; with one, each product that was
-    won often enough has a value law of its own.
+    won has a value law of its own. Laws of few amounts are pooled with those of their kind.
     """
     deals = history.tables.opportunities
     recent = deals.opened >= history.end - RECENT
@@ -124,34 +125,53 @@ def offer_parts(
     blocks: list[Block] = []
     everything = fit_values(deals.won_amount[won], draws, rng)
 
-    def law(kind: str, name: str, mine: NDArray[np.bool_]) -> dict[str, Any]:
-        own = fit_values(deals.won_amount[mine], draws, rng)
-        fit = own if own.paths else everything
-        fits[f"{kind}.{name}"] = fit
-        if fit.paths:
-            blocks.append(Block(tuple(f"{join((kind, name))}.value.{path}" for path in fit.paths), fit.draws))
-        return _tidy(fit.law)
+    (own,) = rng.spawn(1)
 
-    segment_tree: dict[str, Any] = {}
+    def laws(kind: str, names: tuple[str, ...], labels: Labels) -> dict[str, dict[str, Any]]:
+        amounts = [deals.won_amount[won & (labels == name)] for name in names]
+        found = dict(zip(names, _value_fits(amounts, everything, draws, rng, own), strict=True))
+        for name, fit in found.items():
+            fits[f"{kind}.{name}"] = fit
+            if fit.paths:
+                blocks.append(Block(tuple(f"{join((kind, name))}.value.{path}" for path in fit.paths), fit.draws))
+        return {name: _tidy(fit.law) for name, fit in found.items()}
+
+    by_segment = laws("segments", segments, deals.segment)
+    segment_tree: dict[str, Any] = {name: {"key": name, "value": by_segment[name]} for name in segments}
     product_tree: dict[str, Any] = {}
-    for name in segments:
-        segment_tree[name] = {"key": name, "value": law("segments", name, won & (deals.segment == name))}
     usual = np.full(len(deals), np.nan)
     for name in segments:
         mine = won & (deals.segment == name)
         usual[mine] = deals.won_amount[mine].mean() if mine.any() else np.nan
+    sold = tuple(name for name in products if (won & (deals.product == name)).any())
+    by_product = laws("products", sold, deals.product) if len(products) > 1 and len(segments) == 1 else {}
     for name, share in zip(products, shares, strict=True):
         product_tree[name] = {"key": name, "mix": share}
-        mine = won & (deals.product == name)
-        if len(products) == 1 or not mine.any():
-            continue
-        if len(segments) > 1:
+        if name in by_product:
+            product_tree[name]["value"] = by_product[name]
+        elif len(products) > 1 and name in sold:
+            mine = won & (deals.product == name)
             product_tree[name]["price"] = rounded(float(deals.won_amount[mine].sum() / usual[mine].sum()))
-        else:
-            product_tree[name]["value"] = law("products", name, mine)
     if len(products) > 1:
         blocks.append(Block(tuple(join(("products", name, "mix")) for name in products), drawn))
     return segment_tree, product_tree, blocks, fits
+
+
+def _value_fits(
+    groups: list[Floats], everything: ValueFit, draws: int, rng: np.random.Generator, own: np.random.Generator
+) -> list[ValueFit]:
+    """The value law of each group: its own, or pooled with the others' where its amounts are few."""
+    found = [fit_values(each, draws, rng) for each in groups]
+    if len(groups) < 2 or everything.law["law"] != "lognormal":
+        return [fit if fit.paths else everything for fit in found]
+    pooled = pool_values(groups, draws, own)
+    for place, fit in enumerate(found):
+        if fit.n < MANY:
+            median, sigma = pooled.median[:, place], pooled.sigma[:, place]
+            law = {"law": "lognormal", "median": float(np.median(median)), "sigma": float(np.median(sigma))}
+            both = np.column_stack((median, sigma))
+            found[place] = ValueFit(law, ("median", "sigma"), both, fit.n, fit.gap)
+    return found
 
 
 def _tidy(law: dict[str, Any]) -> dict[str, Any]:

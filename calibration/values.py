@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ValueFit", "fit_values", "mix"]
+__all__ = ["MANY", "ValueFit", "fit_values", "mix"]
 
 Floats = NDArray[np.float64]
 
 FEW = 5
 """Fewer amounts than this give a constant."""
 
-_MANY = 50
+MANY = 50
+"""Amounts from which a group's law is its own."""
+
 _POOR_FIT = 0.15
 """With so many amounts, a lognormal that strays further than this from what is recorded gives way to a table."""
 
@@ -67,7 +69,7 @@ def fit_values(amounts: Floats, draws: int, rng: np.random.Generator) -> ValueFi
     centre = float(np.log(x.mean()) - sigma**2 / 2)
     gap = _lognormal_gap(logs, centre, sigma)
     weights = _bootstrap_weights(rng, draws, n)
-    if n >= _MANY and gap > _POOR_FIT:
+    if n >= MANY and gap > _POOR_FIT:
         at = np.unique(np.quantile(x, _KNOTS))
         at = np.concatenate(([at[0] * 0.999], at))
         below = (x[:, None] <= at[None, :]).astype(np.float64)

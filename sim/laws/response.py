@@ -27,7 +27,7 @@ def adstock(spend: NDArray[np.float64], carry_over: float, steady: float) -> NDA
     return out
 
 
-def hill(a: NDArray[np.float64], half: float, shape: float) -> NDArray[np.float64]:
+def hill(a: NDArray[np.float64], half: float, shape: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """h(a) = a^al / (K^al + a^al); zero at zero spend, a half at K. Elasticity al (1 - h)."""
     ratio: NDArray[np.float64] = (np.asarray(a, dtype=np.float64) / half) ** shape
     return ratio / (1.0 + ratio)

@@ -4,8 +4,10 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from recovery import as_said
 
-from calibration.arrivals import fit_arrivals, frailty_shape, season_index
+from calibration.arrivals import fit_arrivals, frailty_sd, frailty_shape, season_index
+from calibration.offer import rate_draws
 from calibration.tables import day_of
 
 END = day_of(dt.date(2027, 1, 1))
@@ -70,3 +72,63 @@ def test_frailty_is_recovered_and_absent_from_poisson_counts() -> None:
     assert shape == pytest.approx(8, rel=0.2)
     plain = frailty_shape(pairs(rng.poisson(mu, weeks).astype(float)))
     assert plain is None or plain > 100
+
+
+def _company(
+    rng: np.random.Generator, per_day: float, shape: float, days: int, season: np.ndarray | None = None
+) -> np.ndarray:
+    """Times of leads whose weeks, Monday to Sunday, each have a gamma factor of their own."""
+    dates = [dt.date(2027, 1, 1) + dt.timedelta(days=k - days) for k in range(days)]
+    week = np.array([(date.toordinal() - 1) // 7 for date in dates])
+    factor = rng.gamma(shape, 1 / shape, int(np.ptp(week)) + 1)[week - week[0]]
+    index = np.ones(12) if season is None else season
+    return _times(per_day * factor * np.array([index[date.month - 1] for date in dates]), rng)
+
+
+def test_weeks_are_those_of_the_calendar() -> None:
+    """A factor that changes on Mondays is seen whole: 7 leads a day in every second week, else none."""
+    days = np.arange(-140, 0)
+    monday = np.array([((dt.date(2027, 1, 1) + dt.timedelta(days=int(day))).toordinal() - 1) // 7 for day in days])
+    times = np.repeat(days[monday % 2 == 0], 7) + np.tile(np.arange(7) / 7, int((monday % 2 == 0).sum()))
+    fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -140, END)
+    assert set(fit.weeks[:, 0].tolist()) == {0.0, 49.0}
+
+
+@pytest.mark.slow
+def test_level_and_overdispersion_are_found_again_as_often_as_their_draws_say() -> None:
+    """The level's draws allow for drift, of which there is none here: they hold the truth more often than 90 %."""
+    rng = np.random.default_rng(11)
+    errors, held, off = [], [], []
+    for _ in range(1000):
+        times = _company(rng, 6.0, 8.0, 720)
+        fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -720, END)
+        assert fit.frailty is not None
+        sd = frailty_sd(fit.weeks, fit.frailty)
+        errors.append([(np.log(8.0) - np.log(fit.frailty) + sd**2 / 2) / sd])
+        rates = rate_draws(fit, 100, rng)[:, 0]
+        low, high = np.quantile(rates, (0.05, 0.95))
+        held.append(low < 6.0 < high)
+        off.append((6.0 - rates.mean()) / rates.std())
+    as_said(np.array(errors), ("overdispersion",))
+    assert abs(np.mean(off)) < 0.12
+    assert np.mean(held) > 0.9
+
+
+@pytest.mark.slow
+def test_a_season_of_the_prior_s_size_is_found_again() -> None:
+    """The fit takes one further year without season: as much is known before as one year tells, and so much do the
+    months of these companies differ. Six leads a day with k = 8: (1 + 42/8) / 183 a month, a deviation of .185."""
+    rng = np.random.default_rng(12)
+    errors, inside = [], []
+    for _ in range(1000):
+        truth = np.exp(0.185 * rng.standard_normal(12))
+        truth /= truth.mean()
+        times = _company(rng, 6.0, 8.0, 730, truth)
+        fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -730, END)
+        assert fit.season_leads is not None
+        draws = np.array(fit.season) * rng.standard_gamma(fit.season_leads + 0.5, (400, 12)) / (fit.season_leads + 0.5)
+        draws /= draws.mean(axis=1, keepdims=True)
+        errors.append((np.log(truth) - np.log(draws).mean(axis=0)) / np.log(draws).std(axis=0))
+        low, high = np.quantile(draws, (0.05, 0.95), axis=0)
+        inside.append((low < truth) & (truth < high))
+    as_said(np.array(errors), tuple(f"month {month + 1}" for month in range(12)), np.array(inside))
