@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from calibration.backlook import Scorecard, Verdict, origins
 from calibration.tables import date_of
 
-__all__ = ["Arrivals", "fit_arrivals", "frailty_shape", "season_index"]
+__all__ = ["Arrivals", "fit_arrivals", "frailty_shape", "season_index", "weekly_counts"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
@@ -106,7 +106,7 @@ def frailty_shape(weeks: Floats, weights: Floats | None = None) -> float | None:
     return float(k) if k < 1000.0 else None
 
 
-def _weekly(times: Floats, names: Labels, channels: tuple[str, ...], since: int) -> Floats:
+def weekly_counts(times: Floats, names: Labels, channels: tuple[str, ...], since: int) -> Floats:
     """(weeks of all channels, 2) counts and the mean of the neighbouring weeks."""
     first = -(-since // 7)  # whole weeks back from the cut-off
     pairs = []
@@ -146,7 +146,7 @@ def fit_arrivals(times: Floats, names: Labels, channels: tuple[str, ...], since:
     for row, half_life in enumerate(HALF_LIVES):
         for column, channel in enumerate(channels):
             shape[row, column], exposure[row] = _weighted(times[names == channel], 0, since, half_life, by_day)
-    weeks = _weekly(times, names, channels, since)
+    weeks = weekly_counts(times, names, channels, since)
     prior = dict.fromkeys(HALF_LIVES, 1 / len(HALF_LIVES))
     return Arrivals(
         channels, card.verdicts(prior), shape, exposure, season, season_leads, frailty_shape(weeks), weeks, card

@@ -43,15 +43,19 @@ def calibrate(
     from leadflow.progress import watching
 
     with watching("loading", quiet=quiet) as show:
-        from leadflow import api
+        from calibration.calibrate import calibrate as fit
+        from calibration.goodness import goodness
+        from calibration.history import read_history
         from leadflow.render.calibrate import calibration_json, show_calibration
         from leadflow.render.page import Page, print_json
 
         show("reading and fitting the history")
         last = None if as_of is None else as_of.date()
-        found = api.calibrate(history, source, mapping=mapping, as_of=last, name=name or out.resolve().name)
+        read = read_history(history, source, mapping, last)
+        found = fit(read, name or out.resolve().name)
+        checks = goodness(read)
         files = found.write(out)
     if json:
-        print_json(calibration_json(found, files))
+        print_json(calibration_json(found, checks, files))
     else:
-        show_calibration(Page(), found, out, files)
+        show_calibration(Page(), found, checks, out, files)
