@@ -4,6 +4,7 @@ All are of fits that use all history alike, since the day from which outcomes ar
 something else than luck is at work: a fit of the wrong form, or a company that was not the same throughout.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -66,6 +67,16 @@ class Check:
     p: float
     """Chance of a figure at least as far off, were the fit right; NaN where the figure is only described."""
     measure: str
+
+    @property
+    def said(self) -> str:
+        """The p as it is shown; empty where there is none."""
+        return "" if math.isnan(self.p) else "<.001" if self.p < 0.001 else f"{self.p:.3f}".lstrip("0")
+
+    @property
+    def doubt(self) -> str:
+        """A word where the p is small."""
+        return "doubt" if self.p < DOUBT else ""
 
 
 def residuals(spells: Spells, visible: int, exact: bool, hazard: Floats, rng: np.random.Generator) -> Floats:

@@ -88,9 +88,8 @@ def _show_checks(page: Page, checks: Sequence[Check]) -> None:
         [("part", "left"), ("compared", "label"), "cases", "figure", "p", ("", "label")],
     )
     for check in checks:
-        p = UNKNOWN if math.isnan(check.p) else "<.001" if check.p < 0.001 else f"{check.p:.3f}".lstrip("0")
-        doubt = "doubt" if check.p < DOUBT else ""
-        table.add_row(check.what, check.compared, f"{check.cases:,}", f"{check.figure:.3g}", p, doubt)
+        figure = f"{check.figure:.3g}"
+        table.add_row(check.what, check.compared, f"{check.cases:,}", figure, check.said or UNKNOWN, check.doubt)
     page.show(table)
     page.foot(
         f"p: chance of a figure as far off, were the fit right; doubt: below {DOUBT:g}. {ALIKE}",
