@@ -17,7 +17,7 @@ from calibration.outcomes import EDGES, Lexis, Spells, fit_hazards
 from calibration.spells import DealSpells, deal_spells
 from calibration.tables import date_of
 
-__all__ = ["ALIKE", "DOUBT", "Check", "dispersion", "goodness", "pit_of_counts", "residuals", "stage_flow"]
+__all__ = ["ALIKE", "DOUBT", "PIT", "Check", "dispersion", "goodness", "pit_of_counts", "residuals", "stage_flow"]
 
 Floats = NDArray[np.float64]
 
@@ -67,6 +67,8 @@ class Check:
     p: float
     """Chance of a figure at least as far off, were the fit right; NaN where the figure is only described."""
     measure: str
+    tenths: tuple[int, ...] = ()
+    """Where places in a law are compared, how many cases lie in each tenth of it; a right fit fills them evenly."""
 
     @property
     def said(self) -> str:
@@ -201,4 +203,5 @@ def _even(what: str, words: tuple[str, str], places: Floats) -> Check:
     from scipy.stats import kstest
 
     found = kstest(places, "uniform")
-    return Check(what, words[0], len(places), float(found.statistic), float(found.pvalue), words[1])
+    tenths = tuple(np.histogram(places, 10, (0.0, 1.0))[0].tolist())
+    return Check(what, words[0], len(places), float(found.statistic), float(found.pvalue), words[1], tenths)

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from calibration.calibrate import Calibration
-from calibration.goodness import ALIKE, DOUBT, Check
+from calibration.goodness import ALIKE, DOUBT, PIT, Check
 from calibration.history import History
 from calibration.outcomes import EDGES, aalen_johansen, fit_hazards, incidence, make_lexis
 from calibration.past import PastMonth
 from calibration.spells import deal_spells
 from results.numerals import UNKNOWN
-from results.report.charts import record_in_band, shares_by_age
+from results.report.charts import even_tenths, record_in_band, shares_by_age
 from results.report.nouns import Column, Number, Report, Row, Section, Table, Tile, columns
 from sim.origins import count_origins
 
@@ -52,6 +52,7 @@ def calibration_report(
         sections=(
             *_past(past, fit.plan.currency),
             *_ends(history),
+            *_weekly(checks),
             *_checks(checks),
             _fits(fit),
             _quality(fit),
@@ -137,6 +138,23 @@ def _ends(history: History) -> Iterator[Section]:
         f"Lines: fitted hazards by age; marks: Aalen and Johansen's estimate, up to the last age with {_AT_RISK} deals "
         "at risk. Both use all history alike.",
     )
+
+
+def _weekly(checks: Sequence[Check]) -> Iterator[Section]:
+    """Where weekly counts lie in their laws."""
+    for check in checks:
+        if check.compared == PIT[0]:
+            name = f"weekly-{check.what.split()[0]}"
+            yield Section(
+                name,
+                f"Weekly counts of {check.what} in their laws",
+                (
+                    "A hump in the middle says that the law is too wide, full ends that it is too narrow, a slope that "
+                    "it lies too low or too high.",
+                ),
+                even_tenths(name, check.tenths, "weeks"),
+                f"Bars: weeks in each tenth of the law fitted to them; dashed: as many in each. p {check.said}.",
+            )
 
 
 def _checks(checks: Sequence[Check]) -> Iterator[Section]:

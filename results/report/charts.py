@@ -25,6 +25,7 @@ __all__ = [
     "bookings_by_month",
     "bookings_of_runs",
     "channel_returns",
+    "even_tenths",
     "funnel_steps",
     "heat_map",
     "record_in_band",
@@ -210,6 +211,29 @@ def _draw_band(values: list[Spec], title: str, width: int) -> Spec:
                                     "scale": {"domain": ["inside", "outside"], "range": ["circle", "diamond"]}},
                           "color": {"field": "where", "type": "nominal", "legend": None,
                                     "scale": {"domain": ["inside", "outside"], "range": [_DARK, _ORANGE]}}}},
+        ],
+    })  # fmt: skip
+
+
+def even_tenths(name: str, counts: Sequence[int], what: str) -> Chart:
+    """How many cases lie in each tenth of their laws, beside the even count."""
+    even = sum(counts) / len(counts)
+    values: list[Spec] = [{"tenth": f"{place}", "cases": count} for place, count in enumerate(counts, 1)]
+    words = f"{what} in each tenth of their laws: {', '.join(map(str, counts))}; even would be {number(even)}."
+    return Chart(name, words, partial(_draw_tenths, values, even, what))
+
+
+def _draw_tenths(values: list[Spec], even: float, what: str, width: int) -> Spec:
+    x = {"field": "tenth", "type": "ordinal", "sort": None, "title": "tenth of the law, from the least to the most",
+         "axis": {"labelAngle": 0, "grid": False}}  # fmt: skip
+    y = {"type": "quantitative", "title": what, "axis": {"tickMinStep": 1, "tickCount": 5, "minExtent": _AMOUNT}}
+    return _spec(width, 160, {
+        "layer": [
+            {"data": {"values": values}, "mark": {"type": "bar", "color": _SKY},
+             "encoding": {"x": x, "y": {**y, "field": "cases"}}},
+            {"data": {"values": [{"even": even}]},
+             "mark": {"type": "rule", "color": _DARK, "strokeWidth": 1.5, "strokeDash": [4, 3]},
+             "encoding": {"y": {**y, "field": "even"}}},
         ],
     })  # fmt: skip
 

@@ -62,7 +62,7 @@ def calibrated(folder: Path) -> str:
     return page(calibration_report(history, fit, goodness(history), past_months(history, fit, replications=5)))
 
 
-@pytest.fixture(scope="module", params=[(5, "Acme"), (4, "Calibrated")], ids=("run", "calibration"))
+@pytest.fixture(scope="module", params=[(5, "Acme"), (6, "Calibrated")], ids=("run", "calibration"))
 def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int, str]:
     """A page, how many pictures it shows, and how its title begins."""
     pictures, title = request.param

@@ -71,10 +71,11 @@ def test_the_page_holds_every_panel(steady: tuple[History, Calibration]) -> None
     history, fit = steady
     report = calibration_report(history, fit, goodness(history), past_months(history, fit, replications=5))
     assert [section.name for section in report.sections] == [
-        "past-opportunities", "past-wins", "past-bookings", "ends", "checks", "fits", "quality", "assumed",
+        "past-opportunities", "past-wins", "past-bookings", "ends", "weekly-opportunities", "weekly-wins",
+        "checks", "fits", "quality", "assumed",
     ]  # fmt: skip
     text = page(report)
-    assert text.count("<svg") == 2 * 4
+    assert text.count("<svg") == 2 * 6
     assert "Cox-Snell" in text
     assert "<script" not in text
     assert "src=" not in text

@@ -14,6 +14,7 @@ from results.report.charts import (
     bookings_by_month,
     bookings_of_runs,
     channel_returns,
+    even_tenths,
     funnel_steps,
     heat_map,
     record_in_band,
@@ -110,3 +111,9 @@ def test_shares_by_age_name_each_curve_at_its_end():
     )
     assert [len(lines), len(points)] == [2, 1]
     assert names == [{"which": "won", "age": 10.0, "share": 0.25}]
+
+
+def test_tenths_stand_beside_the_even_count():
+    bars, line = data(even_tenths("weekly", [1, 3], "weeks"))
+    assert bars == [{"tenth": "1", "cases": 1}, {"tenth": "2", "cases": 3}]
+    assert line == [{"even": 2.0}]
