@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from calibration.backlook import Scorecard, Verdict, origins
 from calibration.tables import date_of
 
-__all__ = ["Arrivals", "fit_arrivals", "frailty_sd", "frailty_shape", "season_index"]
+__all__ = ["Arrivals", "fit_arrivals", "frailty_sd", "frailty_shape", "season_index", "weekly_counts"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
@@ -120,7 +120,7 @@ def frailty_sd(weeks: Floats, shape: float) -> float:
     return float(np.sqrt(2.5 / len(weeks)) * (1.0 + shape / mean))
 
 
-def _weekly(times: Floats, names: Labels, channels: tuple[str, ...], since: int, end: float) -> Floats:
+def weekly_counts(times: Floats, names: Labels, channels: tuple[str, ...], since: int, end: float) -> Floats:
     """(weeks of all channels, 2) counts and the mean of the neighbouring weeks, of whole weeks from Monday to Sunday:
     those in which a frailty stays the same."""
     # The first of January 1970 was a Thursday.
@@ -162,7 +162,7 @@ def fit_arrivals(times: Floats, names: Labels, channels: tuple[str, ...], since:
     for row, half_life in enumerate(HALF_LIVES):
         for column, channel in enumerate(channels):
             shape[row, column], exposure[row] = _weighted(times[names == channel], 0, since, half_life, by_day)
-    weeks = _weekly(times, names, channels, since, end)
+    weeks = weekly_counts(times, names, channels, since, end)
     frailty = frailty_shape(weeks)
     if frailty and season_leads is not None:
         # Whole weeks are above or below: a month's leads tell less than as many Poisson leads.

@@ -172,18 +172,27 @@ class Hazards:
 
 
 def fit_hazards(
-    lexis: Lexis, half_life: float = HALF_LIFE, prior: float = PRIOR_EVENTS, edges: Floats = EDGES
+    lexis: Lexis,
+    half_life: float = HALF_LIFE,
+    prior: float = PRIOR_EVENTS,
+    edges: Floats = EDGES,
+    prior_rate: Floats | None = None,
 ) -> Hazards:
     """Hazards by age from a Lexis table whose last row is the latest day.
 
     lambda_b = (w_b + a) / (n_b + a / p_b): w events and n exposure weighted by 2^(-age of the day / half-life), p_b the
     rate smoothed over neighbouring ages. Bins beyond the last age at which any spell was at risk get a hazard of zero:
     nobody has seen them, and an unseen age must not invent wins.
+
+    `prior_rate` (bins, causes), events a day, states p_b beforehand: the prior is Gamma(a, a / p_b) in every bin, and
+    without forgetting the posterior is exact.
     """
     days = len(lexis.exposure)
     weight = 0.5 ** ((days - np.arange(days) - 0.5) / half_life)
     n = weight @ lexis.exposure
     w = np.einsum("d,dbc->bc", weight, lexis.events)
+    if prior_rate is not None:
+        return Hazards(w + prior, n[:, None] + prior / prior_rate, edges)
     middle = np.log1p((edges[1:] + edges[:-1]) / 2)
     kernel = np.exp(-0.5 * ((middle[:, None] - middle[None, :]) / _BANDWIDTH) ** 2)
     smooth = (kernel @ w) / np.maximum(kernel @ n, 1e-12)[:, None]

@@ -1,10 +1,18 @@
 """Reporting: where a page may be written, and the page itself."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.errors import InputError, Problem
 
-__all__ = ["check_page", "write_page"]
+if TYPE_CHECKING:
+    from calibration.calibrate import Calibration
+    from calibration.goodness import Check
+    from calibration.history import History
+    from scenarios.workers import Progress
+
+__all__ = ["check_page", "write_calibration", "write_page"]
 
 
 def check_page(html: Path, *, force: bool) -> None:
@@ -41,3 +49,18 @@ def write_page(stored: Path, html: Path) -> str:
         if without
         else ""
     )
+
+
+def write_calibration(
+    history: "History", fit: "Calibration", checks: "Sequence[Check]", html: Path, progress: "Progress"
+) -> Path:
+    """Simulate the months that are known, and write the page of a calibration, whole or not at all."""
+    from calibration.past import past_months
+    from calibration.report import calibration_report
+    from results.report.page import page
+    from sim.atomic import replacing
+
+    text = page(calibration_report(history, fit, checks, past_months(history, fit, progress=progress))).encode()
+    with replacing(html) as file:
+        file.write_bytes(text)
+    return html

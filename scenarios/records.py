@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from scenarios.files import quote_line
 from sim.errors import Problem
@@ -11,8 +12,7 @@ from sim.errors import Problem
 __all__ = ["Record", "Records", "read_records"]
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A header or a row: the lines from which it was read, the first counted from 1, and its cells, stripped."""
 
     first: int
@@ -55,7 +55,7 @@ def read_records(path: Path, text: str) -> tuple[Records, list[Problem]]:
         for cells in reader:
             begins, ends = ends, reader.line_num
             if cells and cells != [""]:
-                found.append(Record(begins + 1, ends, tuple(cell.strip() for cell in cells)))
+                found.append(Record(begins + 1, ends, tuple(map(str.strip, cells))))
     except csv.Error as error:
         remedy = 'a quote (") opens a value, closes it, or is doubled within it'
         problems.append(Problem(f"{path}:{ends + 1}:1", f"is not a CSV file: {error}", remedy=remedy))

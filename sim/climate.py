@@ -34,7 +34,13 @@ def drift_factor(tables: Tables, stream: int, name: str, drift: Drift) -> NDArra
     before, ends = -int(tables.horizon.begins), int(tables.horizon.ends)
     path = np.empty(ends)
     drift_path(
-        stream, text_key(f"drift:{name}"), tables.horizon.start.toordinal(), drift.slope, drift.fades, drift.wander, path
+        stream,
+        text_key(f"drift:{name}"),
+        tables.horizon.start.toordinal(),
+        drift.slope,
+        drift.fades,
+        drift.wander,
+        path,
     )
     return np.concatenate((np.ones(before), np.exp(path)))
 

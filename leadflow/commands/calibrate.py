@@ -32,6 +32,13 @@ def calibrate(
     name: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The company's name.", show_default="the name of --out")
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write a page too: the fitted funnel beside the record, month by month."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the page of --html if it is there already.")] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -40,18 +47,32 @@ def calibrate(
     Prints the data's quality, fits, diagnostics and what was assumed; writes funnel, posterior draws, plan and the
     pipeline open on the last known day.
     """
-    from leadflow.progress import watching
+    from leadflow.progress import counting, get_ready, watching
 
     with watching("loading", quiet=quiet) as show:
-        from leadflow import api
+        from calibration.calibrate import calibrate as fit
+        from calibration.goodness import goodness
+        from calibration.history import read_history
         from leadflow.render.calibrate import calibration_json, show_calibration
         from leadflow.render.page import Page, print_json
 
+        if html is not None:
+            from leadflow.reporting import check_page
+
+            check_page(html, force=force)
         show("reading and fitting the history")
         last = None if as_of is None else as_of.date()
-        found = api.calibrate(history, source, mapping=mapping, as_of=last, name=name or out.resolve().name)
+        read = read_history(history, source, mapping, last)
+        found = fit(read, name or out.resolve().name)
+        checks = goodness(read)
         files = found.write(out)
+    if html is not None:
+        from leadflow.reporting import write_calibration
+
+        get_ready("compiled", quiet=quiet)
+        with counting("simulating the months that are known", quiet=quiet) as (progress,):
+            files = (*files, write_calibration(read, found, checks, html, progress))
     if json:
-        print_json(calibration_json(found, files))
+        print_json(calibration_json(found, checks, files))
     else:
-        show_calibration(Page(), found, out, files)
+        show_calibration(Page(), found, checks, out, files)

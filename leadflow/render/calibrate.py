@@ -1,12 +1,13 @@
 """A calibration on a terminal: how good the history is, what was fitted, how well, and what was assumed."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from calibration.calibrate import Calibration
+from calibration.goodness import ALIKE, DOUBT, Check
 from leadflow.render.page import Page
 from results.numerals import UNKNOWN, number
 from results.plain import plain
@@ -15,7 +16,7 @@ from sim.origins import count_origins
 __all__ = ["calibration_json", "show_calibration"]
 
 
-def calibration_json(found: Calibration, files: Iterable[Path]) -> dict[str, Any]:
+def calibration_json(found: Calibration, checks: Iterable[Check], files: Iterable[Path]) -> dict[str, Any]:
     """The record of `calibrate --json`; a figure that is not defined is null."""
     return {
         "name": found.plan.name,
@@ -24,13 +25,14 @@ def calibration_json(found: Calibration, files: Iterable[Path]) -> dict[str, Any
         "open_deals": len(found.open_deals),
         "quality": plain(found.quality),
         "diagnostics": plain(found.diagnostics),
+        "checks": plain(tuple(checks)),
         "fields": count_origins(found.funnel),
         "assumed": list(found.notes),
         "files": [str(file) for file in files],
     }
 
 
-def show_calibration(page: Page, found: Calibration, out: Path, files: Iterable[Path]) -> None:
+def show_calibration(page: Page, found: Calibration, checks: Sequence[Check], out: Path, files: Iterable[Path]) -> None:
     """The report of a calibration, and where it went."""
     last = found.plan.start - timedelta(days=1)
     page.title(f"{found.plan.name}: calibrated as of {last.isoformat()}")
@@ -58,6 +60,7 @@ def show_calibration(page: Page, found: Calibration, out: Path, files: Iterable[
         "them (came, converted, were won or lost), counted once in each."
     )
     page.foot(*(f"{mark} {measure}." for measure, mark in measures.items()))
+    _show_checks(page, checks)
     page.notes("Thin ground", (f"{row.what}: {row.notice}" for row in found.diagnostics if row.notice))
     counts = count_origins(found.funnel)
     page.notes(
@@ -74,3 +77,21 @@ def show_calibration(page: Page, found: Calibration, out: Path, files: Iterable[
     )
     page.gap()
     page.text(f"Next: leadflow forecast {out}")
+
+
+def _show_checks(page: Page, checks: Sequence[Check]) -> None:
+    """What the history says against the fits."""
+    if not checks:
+        return
+    table = page.table(
+        "Do the fits describe the history?",
+        [("part", "left"), ("compared", "label"), "cases", "figure", "p", ("", "label")],
+    )
+    for check in checks:
+        figure = f"{check.figure:.3g}"
+        table.add_row(check.what, check.compared, f"{check.cases:,}", figure, check.said or UNKNOWN, check.doubt)
+    page.show(table)
+    page.foot(
+        f"p: chance of a figure as far off, were the fit right; doubt: below {DOUBT:g}. {ALIKE}",
+        *(f"{name}: {measure}." for name, measure in {check.compared: check.measure for check in checks}.items()),
+    )

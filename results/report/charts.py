@@ -5,7 +5,7 @@ and no chart says by colour alone what it says. Names that users give are data, 
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,8 +25,11 @@ __all__ = [
     "bookings_by_month",
     "bookings_of_runs",
     "channel_returns",
+    "even_tenths",
     "funnel_steps",
     "heat_map",
+    "record_in_band",
+    "shares_by_age",
 ]
 
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -163,6 +166,114 @@ def _draw_months(values: list[Spec], currency: str, width: int) -> Spec:
             {"mark": {"type": "line", "color": _BLUE, "strokeWidth": 2.5,
                       "point": {"filled": True, "size": 36, "color": _BLUE}},
              "encoding": {"x": x, "y": {**y, "field": "p50"}}},
+        ],
+    })  # fmt: skip
+
+
+def record_in_band(
+    name: str, rows: Sequence[tuple[str, float, float, float, float]], title: str, unit: str = ""
+) -> Chart:
+    """A measure by month: (month, recorded, p10, p50, p90), the record as marks on the band in which four runs of five
+    lie. Marks outside it are diamonds."""
+    values: list[Spec] = [
+        {"month": month, "recorded": recorded, "p10": low, "p50": middle, "p90": high,
+         "where": "inside" if low <= recorded <= high else "outside"}
+        for month, recorded, low, middle, high in rows
+    ]  # fmt: skip
+    out = [
+        f"{one['month']} {number(one['recorded'], unit)} against {number(one['p10'], unit)} to "
+        f"{number(one['p90'], unit)}"
+        for one in values
+        if one["where"] == "outside"
+    ]
+    words = f"{title}: recorded in {len(values)} months, {len(values) - len(out)} of them inside the band"
+    words += f"; outside: {', '.join(out)}." if out else "."
+    return Chart(name, words, partial(_draw_band, values, title))
+
+
+def _draw_band(values: list[Spec], title: str, width: int) -> Spec:
+    upright: Spec = {"labelAngle": -90, "minExtent": _GAP + _LETTER * len("2026-01")} if width < NARROW else {}
+    x = {"field": "month", "type": "ordinal", "title": None,
+         "axis": {"labelAngle": 0, "grid": False, "labelOverlap": False, **upright}}  # fmt: skip
+    y = {"type": "quantitative", "scale": {"zero": True, "nice": True}, "title": title,
+         "axis": {**_money_axis(width), "minExtent": _AMOUNT}}  # fmt: skip
+    return _spec(width, 200, {
+        "data": {"values": values},
+        "encoding": {"x": x},
+        "layer": [
+            {"mark": {"type": "bar", "color": _SKY, "opacity": 0.6, "width": {"band": 0.7}},
+             "encoding": {"y": {**y, "field": "p10"}, "y2": {"field": "p90"}}},
+            {"mark": {"type": "tick", "color": _BLUE, "thickness": 2.5, "width": {"band": 0.7}},
+             "encoding": {"y": {**y, "field": "p50"}}},
+            {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+             "encoding": {"y": {**y, "field": "recorded"},
+                          "shape": {"field": "where", "type": "nominal", "legend": None,
+                                    "scale": {"domain": ["inside", "outside"], "range": ["circle", "diamond"]}},
+                          "color": {"field": "where", "type": "nominal", "legend": None,
+                                    "scale": {"domain": ["inside", "outside"], "range": [_DARK, _ORANGE]}}}},
+        ],
+    })  # fmt: skip
+
+
+def even_tenths(name: str, counts: Sequence[int], what: str) -> Chart:
+    """How many cases lie in each tenth of their laws, beside the even count."""
+    even = sum(counts) / len(counts)
+    values: list[Spec] = [{"tenth": f"{place}", "cases": count} for place, count in enumerate(counts, 1)]
+    words = f"{what} in each tenth of their laws: {', '.join(map(str, counts))}; even would be {number(even)}."
+    return Chart(name, words, partial(_draw_tenths, values, even, what))
+
+
+def _draw_tenths(values: list[Spec], even: float, what: str, width: int) -> Spec:
+    x = {"field": "tenth", "type": "ordinal", "sort": None, "title": "tenth of the law, from the least to the most",
+         "axis": {"labelAngle": 0, "grid": False}}  # fmt: skip
+    y = {"type": "quantitative", "title": what, "axis": {"tickMinStep": 1, "tickCount": 5, "minExtent": _AMOUNT}}
+    return _spec(width, 160, {
+        "layer": [
+            {"data": {"values": values}, "mark": {"type": "bar", "color": _SKY},
+             "encoding": {"x": x, "y": {**y, "field": "cases"}}},
+            {"data": {"values": [{"even": even}]},
+             "mark": {"type": "rule", "color": _DARK, "strokeWidth": 1.5, "strokeDash": [4, 3]},
+             "encoding": {"y": {**y, "field": "even"}}},
+        ],
+    })  # fmt: skip
+
+
+def shares_by_age(
+    name: str, curves: Mapping[str, tuple[Floats, Floats]], marks: Mapping[str, tuple[Floats, Floats]], what: str
+) -> Chart:
+    """Shares that have happened by an age in days: curves of a fit and marks of an estimate, each by name as (ages,
+    shares)."""
+    ends = {which: (float(ages[-1]), float(shares[-1])) for which, (ages, shares) in curves.items()}
+    said = "; ".join(f"{which} {number(share, 'share')} by {age:,.0f} days" for which, (age, share) in ends.items())
+    lines, points = (
+        [
+            {"which": which, "age": age, "share": share}
+            for which, (ages, shares) in of.items()
+            for age, share in zip(ages.tolist(), shares.tolist(), strict=True)
+        ]
+        for of in (curves, marks)
+    )
+    return Chart(name, f"{what}: {said}.", partial(_draw_ages, lines, points, list(curves), what))
+
+
+def _draw_ages(lines: list[Spec], points: list[Spec], names: list[str], what: str, width: int) -> Spec:
+    x = {"field": "age", "type": "quantitative", "title": "age, days", "scale": {"nice": False},
+         "axis": {"tickCount": max(3, width // 110), "grid": False}}  # fmt: skip
+    y = {"field": "share", "type": "quantitative", "title": what, "scale": {"zero": True},
+         "axis": {"format": ".0%", "tickCount": 5}}  # fmt: skip
+    scale = {"domain": names, "range": [_BLUE, _ORANGE][: len(names)]}
+    colour = {"field": "which", "type": "nominal", "legend": None, "scale": scale}
+    shape = {**colour, "scale": {"domain": names, "range": ["circle", "diamond"][: len(names)]}}
+    last = {one["which"]: one for one in lines}
+    return _spec(width, 240, {
+        "layer": [
+            {"data": {"values": lines}, "mark": {"type": "line", "strokeWidth": 2},
+             "encoding": {"x": x, "y": y, "color": colour}},
+            {"data": {"values": points}, "mark": {"type": "point", "filled": True, "size": 36, "opacity": 1},
+             "encoding": {"x": x, "y": y, "color": colour, "shape": shape}},
+            {"data": {"values": list(last.values())},
+             "mark": {"type": "text", "align": "right", "baseline": "bottom", "dy": -6, "fontWeight": "bold"},
+             "encoding": {"x": x, "y": y, "color": colour, "text": {"field": "which"}}},
         ],
     })  # fmt: skip
 

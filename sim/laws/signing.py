@@ -103,9 +103,7 @@ def pace_of(level: float, load: int, usual: float, elasticity: float) -> float:
 
 
 @compiled
-def drift_path(
-    stream: int, key: int, epoch_day: int, slope: float, fades: float, wander: float, out: Floats
-) -> None:
+def drift_path(stream: int, key: int, epoch_day: int, slope: float, fades: float, wander: float, out: Floats) -> None:
     """Fill (days,) with the log of a level on each day from `epoch_day` on, the walk keyed by the day; slope and wander
     as in `sim.signing.Drift`."""
     level, rise, kept = 0.0, slope / 7.0, 0.5 ** (1.0 / fades)

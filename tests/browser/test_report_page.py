@@ -1,5 +1,7 @@
-"""The page of a report in a real Chromium: it obeys its own policy, and fits wide and narrow windows and paper."""
+"""Pages of reports in a real Chromium: they obey their own policy, and fit wide and narrow windows and paper."""
 
+import csv
+import datetime as dt
 import os
 import re
 import shutil
@@ -9,6 +11,11 @@ from pathlib import Path
 import pytest
 from handmade import manifest, runs, tables
 
+from calibration.calibrate import calibrate
+from calibration.goodness import goodness
+from calibration.history import read_history
+from calibration.past import past_months
+from calibration.report import calibration_report
 from results.report.page import page
 from results.report.run import run_report
 
@@ -39,9 +46,29 @@ FRAME = """
 """A window as narrow as we like: Chromium's own is never less than 500 pixels wide."""
 
 
-@pytest.fixture(scope="module")
-def html() -> str:
-    return page(run_report(manifest(), runs(), tables()))
+def calibrated(folder: Path) -> str:
+    """The page of a calibration: a deal a day for a year, of which every second is won after twenty days."""
+    first, last = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
+    with (folder / "opportunities.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(("opportunity_id", "opened_at", "closed_at", "outcome", "won_amount", "product"))
+        for k in range(365):
+            opened = first + dt.timedelta(days=k)
+            closed, won = opened + dt.timedelta(days=20 + k % 7), k % 2
+            done = (closed, "won" if won else "lost", 900 + k if won else "") if closed <= last else ("", "open", "")
+            rows.writerow((k, opened, *done, "a product with quite a long name"))
+    history = read_history(folder, as_of=last)
+    fit = calibrate(history)
+    return page(calibration_report(history, fit, goodness(history), past_months(history, fit, replications=5)))
+
+
+@pytest.fixture(scope="module", params=[(5, "Acme"), (6, "Calibrated")], ids=("run", "calibration"))
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int, str]:
+    """A page, how many pictures it shows, and how its title begins."""
+    pictures, title = request.param
+    run = title == "Acme"
+    text = page(run_report(manifest(), runs(), tables())) if run else calibrated(tmp_path_factory.mktemp("crm"))
+    return text, pictures, title
 
 
 def chromium(tmp_path: Path, *args: str) -> subprocess.CompletedProcess[str]:
@@ -54,21 +81,23 @@ def chromium(tmp_path: Path, *args: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_the_page_obeys_its_policy(html: str, tmp_path: Path) -> None:
+def test_the_page_obeys_its_policy(report: tuple[str, int, str], tmp_path: Path) -> None:
+    html, pictures, title = report
     file = tmp_path / "report.html"
     file.write_text(html, encoding="utf-8")
     done = chromium(tmp_path, "--dump-dom", f"file://{file}")
-    assert done.stdout.count("<svg") == 10
+    assert done.stdout.count("<svg") == 2 * pictures
     assert "Content Security Policy" not in done.stderr
     # The same page with a script in it: the policy keeps it from running, and the browser says so.
     file.write_text(html.replace("</body>", MEASURE + "</body>"), encoding="utf-8")
     done = chromium(tmp_path, "--dump-dom", f"file://{file}")
-    assert "<title>Acme" in done.stdout
+    assert f"<title>{title}" in done.stdout
     assert "Content Security Policy" in done.stderr
 
 
 @pytest.mark.parametrize("width", [1280, 400])
-def test_the_page_fits(html: str, tmp_path: Path, width: int) -> None:
+def test_the_page_fits(report: tuple[str, int, str], tmp_path: Path, width: int) -> None:
+    html, pictures, _ = report
     file = tmp_path / "report.html"
     open_to_scripts = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
     file.write_text(open_to_scripts.replace("</body>", MEASURE + "</body>"), encoding="utf-8")
@@ -77,13 +106,14 @@ def test_the_page_fits(html: str, tmp_path: Path, width: int) -> None:
     done = chromium(tmp_path, "--window-size=1400,900", "--virtual-time-budget=5000", "--dump-dom", f"file://{frame}")
     found = re.search(r"<title>\[(\d+),(\d+),(\d+),(.*?)\]</title>", done.stdout)
     assert found, done.stderr[-2000:]
-    inner, across, pictures, cut = found.groups()
+    inner, across, shown, cut = found.groups()
     assert int(across) <= int(inner) == width
-    assert int(pictures) == 5
+    assert int(shown) == pictures
     assert cut == "[]"
 
 
-def test_the_page_prints(html: str, tmp_path: Path) -> None:
+def test_the_page_prints(report: tuple[str, int, str], tmp_path: Path) -> None:
+    html = report[0]
     file, pdf = tmp_path / "report.html", tmp_path / "report.pdf"
     file.write_text(html, encoding="utf-8")
     chromium(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", f"file://{file}")

@@ -24,6 +24,7 @@ LONG_GUIDES = (
     "start-from-today",
     "what-your-crm-hides",
     "who-gets-the-credit",
+    "why-closed-deals-mislead",
     "write-a-scenario",
 )
 LONG = {

@@ -126,6 +126,24 @@ def test_a_history_with_values_gives_bookings(give: Callable[..., Any], tmp_path
     assert "are not yet opportunities are not in this forecast" in " ".join(shown.split())
 
 
+def test_calibrate_writes_a_page_where_it_is_told_to(give: Callable[..., Any], tmp_path: Path) -> None:
+    history, html = write_history(tmp_path / "crm", amounts=True), tmp_path / "fit.html"
+    done = give("calibrate", history, "--out", tmp_path / "co", "--html", html, "--json")
+    assert done.exit_code == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert record["files"][-1] == str(html)
+    assert {"ages at the end", "flows by month"} <= {check["compared"] for check in record["checks"]}
+    text = html.read_text(encoding="utf-8")
+    assert "Wins by month, recorded and fitted" in text
+    assert "<script" not in text
+    # Before anything is fitted or written.
+    done = give("calibrate", history, "--out", tmp_path / "other", "--html", html)
+    assert done.exit_code == 2
+    assert "is there already" in done.stderr
+    assert not (tmp_path / "other").exists()
+    assert give("calibrate", history, "--out", tmp_path / "other", "--html", html, "--force").exit_code == 0
+
+
 def test_without_values_wins_are_forecast_and_bookings_are_not(give: Callable[..., Any], tmp_path: Path) -> None:
     history = write_history(tmp_path / "crm", amounts=False)
     assert give("calibrate", history, "--out", tmp_path / "co").exit_code == 0

@@ -14,8 +14,11 @@ from results.report.charts import (
     bookings_by_month,
     bookings_of_runs,
     channel_returns,
+    even_tenths,
     funnel_steps,
     heat_map,
+    record_in_band,
+    shares_by_age,
 )
 
 
@@ -88,3 +91,29 @@ def test_channels_stand_by_place_and_those_without_a_return_are_left_out():
         ("1. events", 2.0, 1.5, 2.1),
         (f"2. {CHANNELS[0]}", 0.5, 0.0, 0.6),
     ]
+
+
+def test_a_record_outside_its_band_is_told_from_one_inside():
+    rows = [("2026-01", 5.0, 4.0, 6.0, 9.0), ("2026-02", 10.0, 4.0, 6.0, 9.0)]
+    chart = record_in_band("past-wins", rows, "Wins")
+    (values,) = data(chart)
+    assert [one["where"] for one in values] == ["inside", "outside"]
+    assert (
+        chart.words
+        == "Wins: recorded in 2 months, 1 of them inside the band; outside: 2026-02 10.0 against 4.00 to 9.00."
+    )
+
+
+def test_shares_by_age_name_each_curve_at_its_end():
+    ages, shares = np.array([0.0, 10.0]), np.array([0.0, 0.25])
+    lines, points, names = data(
+        shares_by_age("ends", {"won": (ages, shares)}, {"won": (ages[1:], shares[1:])}, "share")
+    )
+    assert [len(lines), len(points)] == [2, 1]
+    assert names == [{"which": "won", "age": 10.0, "share": 0.25}]
+
+
+def test_tenths_stand_beside_the_even_count():
+    bars, line = data(even_tenths("weekly", [1, 3], "weeks"))
+    assert bars == [{"tenth": "1", "cases": 1}, {"tenth": "2", "cases": 3}]
+    assert line == [{"even": 2.0}]

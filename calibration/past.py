@@ -1,0 +1,150 @@
+"""The fitted funnel set to months that are known: what it gives from the pipeline open then, beside the record."""
+
+import datetime as dt
+import tempfile
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.calibrate import Calibration
+from calibration.cutoff import known_on
+from calibration.history import History
+from calibration.pipeline import open_deals
+from calibration.spells import deal_spells
+from calibration.tables import date_of, day_of
+from scenarios.company import load
+from scenarios.workers import Progress
+from sim.log import Kind
+from sim.run import simulate
+
+__all__ = ["MEASURES", "PastMonth", "past_months"]
+
+Floats = NDArray[np.float64]
+
+MEASURES = ("leads", "opportunities", "wins", "bookings")
+MONTHS, WARM_UP = 12, 3
+"""Months that are shown at most, and months simulated before them where as many are recorded: leads known at the
+beginning that are not yet opportunities are in no pipeline."""
+REPLICATIONS = 100
+
+
+@dataclass(frozen=True)
+class PastMonth:
+    """A measure of one month: as recorded, and the band in which four of five simulations of the fitted funnel lie."""
+
+    measure: str
+    month: str
+    recorded: float
+    p10: float
+    p50: float
+    p90: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether the record lies in the band."""
+        return self.p10 <= self.recorded <= self.p90
+
+
+def past_months(
+    history: History, fit: Calibration, replications: int = REPLICATIONS, progress: Progress | None = None
+) -> tuple[PastMonth, ...]:
+    """The last twelve months, or as many as have recorded outcomes; none where that is less than one.
+
+    The funnel as fitted today, with its draws, is given the pipeline open on the first day and nothing later; its level
+    of leads is today's throughout. Months in which nobody was known to win are not simulated.
+    """
+    end = fit.plan.start
+    known = _months(_begin(history), end)
+    if known < 1:
+        return ()
+    shown = min(known, MONTHS)
+    begin = _back(end, min(known, shown + WARM_UP))
+    edges = np.array([day_of(_back(end, k)) for k in range(shown, -1, -1)]) - day_of(begin)
+    made = _simulated(history, fit, begin, edges, replications, progress)
+    recorded = _recorded(history, edges + day_of(begin))
+    names = [f"{_back(end, k):%Y-%m}" for k in range(shown, 0, -1)]
+    found = []
+    for measure in MEASURES:
+        if measure == "bookings" and not made[measure].any():
+            continue
+        # Where every lead is an opportunity at once, one of the two says all.
+        if measure == ("opportunities" if len(history.tables.leads) else "leads") and history.leads_are_deals:
+            continue
+        low, middle, high = np.quantile(made[measure], (0.1, 0.5, 0.9), axis=0)
+        for k, name in enumerate(names):
+            found.append(
+                PastMonth(measure, name, float(recorded[measure][k]), float(low[k]), float(middle[k]), float(high[k]))
+            )
+    return tuple(found)
+
+
+def _back(day: dt.date, months: int) -> dt.date:
+    """The first day of a month so many months before that of a first day."""
+    year, month = divmod(12 * day.year + day.month - 1 - months, 12)
+    return dt.date(year, month + 1, 1)
+
+
+def _months(begin: dt.date, end: dt.date) -> int:
+    """From one first day of a month to another."""
+    return 12 * (end.year - begin.year) + end.month - begin.month
+
+
+def _begin(history: History) -> dt.date:
+    """The first day of the first month of which all outcomes and all leads are recorded."""
+    first = max(history.end + deal_spells(history).visible, history.begin)
+    day = date_of(float(np.floor(first)))
+    return day if day.day == 1 else _back(day.replace(day=1), -1)
+
+
+def _simulated(
+    history: History,
+    fit: Calibration,
+    begin: dt.date,
+    edges: Floats,
+    replications: int,
+    progress: Progress | None,
+) -> dict[str, Floats]:
+    """By measure, (replications, months)."""
+    before = replace(
+        history,
+        as_of=begin - dt.timedelta(days=1),
+        tables=known_on(history.tables, begin - dt.timedelta(days=1), history.mapping.closed_means_won)[0],
+    )
+    stages = {name: stage.model_dump(by_alias=True) for name, stage in fit.funnel.stages.items()}
+    then = fit.plan.model_copy(update={"start": begin, "months": _months(begin, fit.plan.start), "follow": 0})
+    rows = tuple(
+        row for row in open_deals(before, deal_spells(before), stages)
+        if row["channel"] in fit.funnel.channels and row["segment"] in fit.funnel.segments
+        and row["product"] in fit.funnel.products
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        replace(fit, plan=then, open_deals=rows).write(folder)
+        scenario = load(folder).scenario()
+    made: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
+    for r in range(replications):
+        funnel = fit.draws.funnel(scenario.funnel, r % len(fit.draws))
+        log = simulate(funnel, scenario.plan, snapshot=scenario.snapshot, seed=1, replication=r, engine="compiled")
+        kind, time = log.events.kind, log.events.time
+        # An opportunity that was open at the beginning was opened before it.
+        for measure, of in (("leads", Kind.CAPTURED), ("opportunities", Kind.OPENED), ("wins", Kind.WON)):
+            made[measure].append(np.histogram(time[(kind == of) & (time >= 0)], edges)[0].astype(np.float64))
+        won = kind == Kind.WON
+        made["bookings"].append(np.histogram(time[won], edges, weights=np.nan_to_num(log.events.amount[won]))[0])
+        if progress is not None:
+            progress(r + 1, replications)
+    return {measure: np.array(rows) for measure, rows in made.items()}
+
+
+def _recorded(history: History, edges: Floats) -> dict[str, Floats]:
+    """By measure, (months,) between days since 1970-01-01."""
+    deals, leads = history.tables.opportunities, history.tables.leads
+    won = deals.outcome == "won"
+    counted = {
+        "leads": leads.captured if len(leads) else deals.opened,
+        "opportunities": deals.opened,
+        "wins": deals.closed[won],
+    }
+    found = {name: np.histogram(times, edges)[0].astype(np.float64) for name, times in counted.items()}
+    found["bookings"] = np.histogram(deals.closed[won], edges, weights=np.nan_to_num(deals.won_amount[won]))[0]
+    return found
