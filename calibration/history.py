@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from calibration.cutoff import known_on, last_recorded
 from calibration.findings import Finding
 from calibration.mapping import Mapping, read_mapping
-from calibration.reading import looked_at, read_tables
+from calibration.reading import read_tables
 from calibration.record import log_of
 from calibration.sources.catalogue import source_mapping
 from calibration.tables import Opportunities, Tables, date_of, day_of
@@ -136,18 +136,20 @@ def read_history(
     source: str = "generic",
     mapping: str | Path | MappingType[str, Any] | Mapping | None = None,
     as_of: dt.date | None = None,
-    currency: str = "USD",
+    currency: str | None = None,
 ) -> History:
-    """The history in a folder (or in one file of opportunities), as known at the end of `as_of`.
+    """The history in a folder, in one file of opportunities, in a workbook or in a database (by its SQLAlchemy URL), as
+    known at the end of `as_of`.
 
-    `mapping` replaces the shipped `source`. Without `as_of` the history ends with the last month that is recorded to
+    `currency` is what amounts are in, where no column says it; USD by default. `mapping` replaces the shipped `source`. Without `as_of` the history ends with the last month that is recorded to
     its end. Raises InputError with every fault of the files.
     """
     if mapping is None:
         mapping = source_mapping(source)
     elif not isinstance(mapping, Mapping):
         mapping = read_mapping(mapping)
-    tables, rows, findings = read_tables(Path(where), mapping)
+    read = read_tables(where, mapping, as_of)
+    tables = read.tables
     last = last_recorded(tables)
     if last is None:
         raise InputError(Problem(str(where), "holds no dated row", "", "give a history with leads or opportunities"))
@@ -158,4 +160,5 @@ def read_history(
         raise InputError(
             Problem("as-of", "must leave some history", str(cut), f"the history begins on {first} and ends on {last}")
         )
-    return History(mapping, cut, known, rows, (*findings, *cut_findings), looked_at(Path(where), mapping), currency)
+    findings = (*read.findings, *cut_findings)
+    return History(mapping, cut, known, read.rows, findings, read.looked_at, read.currency or currency or "USD")

@@ -54,7 +54,7 @@ class Backtest:
         return {**record, **dates, "rows": rows, "notes": list(self.notes)}
 
 
-def _whole(where: Path, source: str, mapping: Path | None, segment: str | None) -> History:
+def _whole(where: str | Path, source: str, mapping: Path | None, segment: str | None) -> History:
     """The history until its last recorded day, of one segment if it is named."""
     found = read_history(where, source, mapping, as_of=dt.date.max - dt.timedelta(days=1))
     last = last_recorded(found.tables)
@@ -97,7 +97,7 @@ def backtest(
     Without `last` the cut-offs end with the last whose shortest window is on record, without `first` they begin 26
     weeks before. `progress` is told how many of how many cut-offs are done. Raises InputError.
     """
-    whole = _whole(Path(history), source, None if mapping is None else Path(mapping), segment)
+    whole = _whole(history, source, None if mapping is None else Path(mapping), segment)
     _check(whole, targets, horizons)
     end = last or whole.as_of - dt.timedelta(days=min(horizons))
     begin = first or end - dt.timedelta(weeks=_WEEKS)
