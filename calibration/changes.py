@@ -129,7 +129,7 @@ def _made(walks: dict[str, _Walk]) -> Opportunities:
     nothing = np.full(len(every), "", dtype=object)
     amount = np.array([walk.amount for walk in every], dtype=np.float64)
     deals = empty(Opportunities)
-    columns = {name: nothing for name in vars(deals)}
+    columns = dict.fromkeys(vars(deals), nothing)
     return Opportunities(
         **columns
         | {

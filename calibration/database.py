@@ -20,7 +20,9 @@ class Database:
             from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
         except ImportError:
             remedy = "install leadflow[sql], or export the tables as UTF-8 CSV"
-            raise InputError(Problem(url.split("@")[-1], "needs SQLAlchemy, which is not installed", "", remedy)) from None
+            raise InputError(
+                Problem(url.split("@")[-1], "needs SQLAlchemy, which is not installed", "", remedy)
+            ) from None
         try:
             parsed = make_url(url)
             # Who may see a message need not know the password.
@@ -34,7 +36,9 @@ class Database:
             self.names = [*seen.get_table_names(), *seen.get_view_names()]
         except (ArgumentError, NoSuchModuleError):
             remedy = "give a URL such as sqlite:///crm.db or postgresql+psycopg://user:password@host/crm"
-            raise InputError(Problem(url.split("@")[-1], "is not the URL of a database that is known", "", remedy)) from None
+            raise InputError(
+                Problem(url.split("@")[-1], "is not the URL of a database that is known", "", remedy)
+            ) from None
         except ImportError as fault:
             raise InputError(
                 Problem(self.where, "needs a driver that is not installed", str(fault), "install it with pip")

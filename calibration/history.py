@@ -141,8 +141,9 @@ def read_history(
     """The history in a folder, in one file of opportunities, in a workbook or in a database (by its SQLAlchemy URL), as
     known at the end of `as_of`.
 
-    `currency` is what amounts are in, where no column says it; USD by default. `mapping` replaces the shipped `source`. Without `as_of` the history ends with the last month that is recorded to
-    its end. Raises InputError with every fault of the files.
+    `mapping` replaces the shipped `source`; `currency` is what amounts are in where no column says it, USD by default.
+    Without `as_of` the history ends with the last month that is recorded to its end. Raises InputError with every fault
+    of the files.
     """
     if mapping is None:
         mapping = source_mapping(source)

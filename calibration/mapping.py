@@ -1,8 +1,8 @@
 """How somebody's columns map onto ours: a declarative mapping, shipped for known exports or written by the user."""
 
 import difflib
-from fnmatch import fnmatchcase
 from collections.abc import Mapping as MappingType
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -71,8 +71,8 @@ class TableMap(Noun):
     constants: MappingType[str, str] = Field(default_factory=dict)
     """By our column, one value for all rows."""
     formats: MappingType[str, str] = Field(default_factory=dict)
-    """By our column (or `wide`), how its dates are written: as in `%d/%m/%Y`, or `excel` for a spreadsheet's number of days, or
-    `unix` for seconds since 1970. ISO without it."""
+    """By our column (or `wide`), how its dates are written: as in `%d/%m/%Y`, or `excel` for a spreadsheet's number of
+    days, or `unix` for seconds since 1970. ISO without it."""
     otherwise: MappingType[str, tuple[str, ...]] = Field(default_factory=dict)
     """By our column, further columns of theirs that are read where the first is empty or absent."""
     flags: MappingType[Literal["won", "lost", "closed"], str] = Field(default_factory=dict)
@@ -190,7 +190,11 @@ def missing_columns(table: str, spec: TableMap, file: str, have: list[str]) -> l
     unused = [column for column in have if column not in spec.columns.values()]
     problems = []
     for ours, theirs in spec.columns.items():
-        if theirs in have or any(one in have for one in spec.otherwise.get(ours, ())) or (spec.lenient and ours not in NECESSARY[table]):
+        if (
+            theirs in have
+            or any(one in have for one in spec.otherwise.get(ours, ()))
+            or (spec.lenient and ours not in NECESSARY[table])
+        ):
             continue
         close = difflib.get_close_matches(theirs, unused, n=1, cutoff=0.5)
         close = close or difflib.get_close_matches(ours, unused, n=1, cutoff=0.4)

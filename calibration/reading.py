@@ -241,5 +241,7 @@ def _looked_at(place: Place, mapping: Mapping) -> tuple[tuple[str, NDArray[np.ob
         name = place.find(file)
         if name is not None:
             sheet = place.sheet(name)
-            found += [(f"{sheet.name}: {column}", sheet.labels(column)) for column in columns if column in sheet.columns]
+            found += [
+                (f"{sheet.name}: {column}", sheet.labels(column)) for column in columns if column in sheet.columns
+            ]
     return tuple(found)

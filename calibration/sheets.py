@@ -125,7 +125,9 @@ class Sheet:
         if len(several) > 1:
             got = ", ".join(f"{sign} in {int((signs == sign).sum())}" for sign in several)
             remedy = "export the amounts in one currency, or the currency as a column of its own"
-            return np.full(len(cells), np.nan), [Problem(f"{self.top}: {column}", "is in several currencies", got, remedy)]
+            return np.full(len(cells), np.nan), [
+                Problem(f"{self.top}: {column}", "is in several currencies", got, remedy)
+            ]
         plain = cells.map(lambda cell: _BLANKS.sub("", _SIGNS.sub("", cell)))
         thousands = "," if decimal == "." else "."
         d, t = re.escape(decimal), re.escape(thousands)
@@ -191,7 +193,8 @@ def _date_remedy(cell: str) -> str:
         return "a formula of the spreadsheet failed: mend it and export again"
     if _SERIAL.fullmatch(cell):
         day = np.datetime64("1970-01-01") + np.timedelta64(int(float(cell)) - _SPREADSHEET_EPOCH, "D")
-        return f"it is a spreadsheet's number for {day}: format the column as a date, or say `excel` in the mapping's formats"
+        what = "format the column as a date, or say `excel` in the mapping's formats"
+        return f"it is a spreadsheet's number for {day}: {what}"
     if re.fullmatch(r"\d{10}", cell):
         return "it looks like seconds since 1970: say `unix` in the mapping's formats"
     if _SLASHES.fullmatch(cell):

@@ -12,11 +12,11 @@ from hashlib import blake2b
 import numpy as np
 
 from calibration.changes import Course
-from calibration.findings import Finding
-from calibration.courses import Snapshots
-from calibration.mapping import Mapping
-from calibration.tables import Opportunities, StageHistory, date_of, empty
 from calibration.columns import take
+from calibration.courses import Snapshots
+from calibration.findings import Finding
+from calibration.mapping import Mapping
+from calibration.tables import Opportunities, StageHistory, empty
 from calibration.tabulate import meanings
 from sim.errors import InputError, Problem
 
@@ -56,8 +56,8 @@ def from_snapshots(rows: Snapshots, mapping: Mapping, file: str) -> Course:
         raise InputError(Problem(file, "shows no closed deal, so how deals end is unknown", "", remedy))
     gaps = np.diff(days)
     message = (
-        f"{len(days)} snapshots, {np.median(gaps):g} days apart in the middle and {gaps.max():g} at most: what happened "
-        "between two of them is placed there at random"
+        f"{len(days)} snapshots, mostly {np.median(gaps):g} days apart and at most {gaps.max():g}: what happened between "
+        "two of them is placed there at random"
     )
     remedy = "export exact dates, if the CRM has them: a backtest sees up to one interval too far ahead"
     findings.append(Finding("note", "snapshots", message, file, len(days), remedy))
@@ -100,7 +100,7 @@ def from_snapshots(rows: Snapshots, mapping: Mapping, file: str) -> Course:
          "remove the repeats"),
         (early, "no_open_date", "warning", "deals of the first snapshot have no opening date, and are set aside",
          "export the day on which each was opened"),
-        (gone, "vanished", "error", "deals are gone without having closed, and are set aside: nobody knows how they ended",
+        (gone, "vanished", "error", "deals are gone without having closed, and are set aside: their end is unknown",
          "keep closed deals in the snapshots"),
         (reopened, "reopened", "warning", "closed deals were opened again: what counts is how they ended last", ""),
     ):  # fmt: skip
@@ -118,8 +118,9 @@ def _first_stages(mapping: Mapping, rows: Snapshots, first: np.ndarray) -> froze
 
 
 def _steps(stages: np.ndarray, closing: np.ndarray, shut: int, ended: bool) -> dict[int, list[int]]:
-    """By row of the deal what happened in the interval before it: -1 a close, otherwise the entry of that row's stage."""
-    steps: dict[int, list[int]] = {}
+    """By row of the deal what happened in the interval before it: -1 a close, otherwise the entry of that row's stage;
+    nothing before its first, where it was closed at first and opened again."""
+    steps: dict[int, list[int]] = {0: []}
     here = ""
     for row, stage in enumerate(stages):
         if closing[row]:
@@ -149,9 +150,9 @@ def _placed(
         low = float(at[row - 1]) if row else before.get(end, -np.inf)
         low = max(low, opened) if np.isfinite(opened) else low
         if row == 0:
-            at_once = here == [0] and stages[0] in first_stages
+            at_once = not here or (here == [0] and stages[0] in first_stages)
             if at_once and np.isfinite(opened):
-                times[0] = opened
+                times |= dict.fromkeys(here, opened)
                 continue
             if not np.isfinite(low):
                 low = end - 1.0
@@ -160,7 +161,7 @@ def _placed(
             drawn = [low + share * (end - low) for share in shares]
             if fresh:
                 begun = drawn[0]
-            times[here[0]] = drawn[-1]
+            times |= dict.fromkeys(here, drawn[-1])
             continue
         times[here[0]] = low + _shares(deal, end, 1)[0] * (end - low)
     return times, begun
@@ -169,7 +170,7 @@ def _placed(
 def _deals(rows: Snapshots, made: list[tuple[int, float, float, str]]) -> Opportunities:
     last = np.array([row for row, *_ in made], dtype=np.int64)
     nothing = np.full(len(made), "", dtype=object)
-    columns = {name: nothing for name in vars(empty(Opportunities))}
+    columns = dict.fromkeys(vars(empty(Opportunities)), nothing)
     kept = {name: getattr(rows, name)[last] for name in ("owner", "channel", "segment", "product", "reason")}
     return Opportunities(
         **columns

@@ -6,8 +6,11 @@ from typing import Any
 import numpy as np
 
 from calibration.columns import take
-from calibration.findings import Finding
+from calibration.findings import Finding, Severity
 from calibration.tables import Leads, Opportunities
+
+_WARNING: Severity = "warning"
+_ERROR: Severity = "error"
 
 __all__ = ["once", "signed", "sound", "sound_leads"]
 
@@ -29,7 +32,9 @@ def once(table: Any, file: str) -> tuple[Any, list[Finding]]:
         other = np.zeros(len(table), dtype=bool)
         for spec in dataclasses.fields(table):
             column = getattr(table, spec.name)
-            other |= (column != column[first[which]]) & ~((column != column) & (column[first[which]] != column[first[which]]))
+            other |= (column != column[first[which]]) & ~(
+                (column != column) & (column[first[which]] != column[first[which]])
+            )
         if other.any():
             count = int(other.sum())
             message = f"{count} rows that repeat an id say something else than its first row, and are not used"
@@ -58,9 +63,9 @@ def sound(deals: Opportunities, file: str) -> tuple[Opportunities, list[Finding]
     findings = [
         Finding(severity, what, f"{int(rows.sum())} {message}, and are set aside", file, int(rows.sum()), remedy)
         for rows, severity, what, message, remedy in (
-            (undated, "warning", "no_open_date", "opportunities have no opening date", "record when each is opened"),
-            (unclosed, "error", "no_close_date", "won or lost opportunities have no close date", "record the date"),
-            (early, "error", "impossible_order", "opportunities close before they open", "correct their dates"),
+            (undated, _WARNING, "no_open_date", "opportunities have no opening date", "record when each is opened"),
+            (unclosed, _ERROR, "no_close_date", "won or lost opportunities have no close date", "record the date"),
+            (early, _ERROR, "impossible_order", "opportunities close before they open", "correct their dates"),
         )
         if rows.any()
     ]

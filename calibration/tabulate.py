@@ -45,7 +45,7 @@ class Tabulated:
 
 def meanings(mapping: Mapping) -> dict[str, str]:
     """`won`, `lost` or `open` by recorded word in lower case."""
-    return {word.lower(): outcome for outcome, words in mapping.outcomes.items() for word in words} | {"": "open"}
+    return {word.lower(): str(outcome) for outcome, words in mapping.outcomes.items() for word in words} | {"": "open"}
 
 
 def tabulate(name: str, spec: TableMap, sheet: Sheet, mapping: Mapping) -> Tabulated:
@@ -125,7 +125,8 @@ def _left_out(spec: TableMap, sheet: Sheet) -> tuple[Sheet, list[Finding]]:
 
 def _rows_of_ids(name: str, spec: TableMap, sheet: Sheet) -> tuple[Sheet, list[Finding], list[Problem]]:
     """Without lines of totals; and what there is to say of ids, of trial records, and of the number of rows."""
-    findings, problems = [], []
+    findings: list[Finding] = []
+    problems: list[Problem] = []
     if len(sheet) in _LIMITS:
         message = f"exactly {len(sheet):,} rows were read, which is where some exports and spreadsheets stop"
         remedy = "check that the export is whole"
@@ -142,7 +143,9 @@ def _rows_of_ids(name: str, spec: TableMap, sheet: Sheet) -> tuple[Sheet, list[F
     summary = np.array([_SUMMARY.fullmatch(str(id)) is not None for id in ids], dtype=bool)
     if summary.any():
         message = f"{_rows(summary)} hold totals and no record, and are set aside"
-        findings.append(Finding("error", "summary_row", message, sheet.name, int(summary.sum()), "export without totals"))
+        findings.append(
+            Finding("error", "summary_row", message, sheet.name, int(summary.sum()), "export without totals")
+        )
         sheet = sheet.rows(~summary)
     if name in ("leads", "opportunities"):
         findings += _trials(spec, sheet)
@@ -156,7 +159,10 @@ def _trials(spec: TableMap, sheet: Sheet) -> Iterator[Finding]:
     shown = ""
     for column in sheet.columns:
         if column not in dated:
-            here = np.array([_TRIAL.search(str(cell)) is not None for cell in sheet.labels(column)], dtype=bool)
+            cells = sheet.labels(column)
+            if _TRIAL.search("\n".join(cells)) is None:
+                continue
+            here = np.array([_TRIAL.search(cell) is not None for cell in cells], dtype=bool)
             if here.any() and not shown:
                 shown = f"{column} {sheet.labels(column)[here][0]!r}"
             hit |= here
@@ -171,9 +177,7 @@ def _rows(mask: NDArray[np.bool_]) -> str:
     return f"{count:,} row{'s'[: count != 1]}"
 
 
-def _no_names(
-    theirs: str, ours: str, labels: NDArray[np.object_], sheet: Sheet, spec: TableMap
-) -> Iterator[Finding]:
+def _no_names(theirs: str, ours: str, labels: NDArray[np.object_], sheet: Sheet, spec: TableMap) -> Iterator[Finding]:
     """Cells of a category that hold no name."""
     merged = spec.merge.get(ours, {})
     for word in sorted({str(label) for label in labels if label not in merged}):
@@ -194,7 +198,9 @@ def _zones(name: str, spec: TableMap, sheet: Sheet) -> Iterator[Finding]:
         for ours, theirs in spec.columns.items()
         if COLUMNS[name][ours] == "time" and theirs in sheet.columns and ours not in spec.formats
     ]
-    zoned, bare = (sum(column) for column in zip(*(sheet.zones(one) for one in columns), strict=True)) if columns else (0, 0)
+    zoned, bare = (
+        (sum(column) for column in zip(*(sheet.zones(one) for one in columns), strict=True)) if columns else (0, 0)
+    )
     if zoned and bare:
         message = f"{zoned:,} times say their zone and {bare:,} do not, which are read as UTC"
         remedy = "export all times in one zone: hours may be wrong, and days near midnight"
@@ -250,7 +256,9 @@ def _flagged(
     won = flags["won"]
     lost = flags.get("lost", flags.get("closed", won)) & ~won
     outcome = np.where(won, "won", np.where(lost, "lost", "open")).astype(object)
-    words = {str(word).lower(): str(end) for word, end in zip(deals.outcome, outcome, strict=True) if end != "open" and word}
+    words = {
+        str(word).lower(): str(end) for word, end in zip(deals.outcome, outcome, strict=True) if end != "open" and word
+    }
     return deals.replace(outcome=outcome), words, []
 
 

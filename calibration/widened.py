@@ -20,7 +20,9 @@ def stage_columns(wide: MappingType[str, str] | tuple[str, ...], columns: list[s
     if not isinstance(wide, tuple):
         return [(stage, column) for stage, column in wide.items() if column in columns]
     patterns = [_pattern(one) for one in wide]
-    matches = ((next(filter(None, (pattern.fullmatch(column) for pattern in patterns)), None), column) for column in columns)
+    matches = (
+        (next(filter(None, (pattern.fullmatch(column) for pattern in patterns)), None), column) for column in columns
+    )
     return [(match.group(1), column) for match, column in matches if match]
 
 

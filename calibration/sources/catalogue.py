@@ -11,7 +11,9 @@ from sim.errors import InputError, Problem
 
 __all__ = ["SOURCES", "source_mapping"]
 
-SOURCES: dict[str, Mapping] = {mapping.name: mapping for mapping in (GENERIC, HUBSPOT, SALESFORCE, PIPEDRIVE, MAVEN, OLIST)}
+SOURCES: dict[str, Mapping] = {
+    mapping.name: mapping for mapping in (GENERIC, HUBSPOT, SALESFORCE, PIPEDRIVE, MAVEN, OLIST)
+}
 
 
 def source_mapping(name: str) -> Mapping:

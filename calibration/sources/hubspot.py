@@ -65,7 +65,7 @@ HUBSPOT = Mapping.model_validate(
         },
         "other_words_are_open": True,
         "notes": [
-            "export all properties of deals, so that the columns 'Date entered' are there: they hold the first entry only",
+            "export all properties of deals, for the columns 'Date entered': each holds one entry into its stage",
             "without Is Closed Won and Is closed lost only the stages Closed Won and Closed Lost end a deal",
             "Amount is what HubSpot holds today, for open deals what is expected",
         ],

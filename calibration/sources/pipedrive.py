@@ -1,5 +1,5 @@
-"""Pipedrive: an export of deals. It holds the day of a close, and the stage in which a deal stands now, but not the days
-on which it entered its stages (https://support.pipedrive.com/en/article/exporting-data-from-pipedrive).
+"""Pipedrive: an export of deals. It holds the day of a close and the stage in which a deal stands now, but not when it
+entered its stages (https://support.pipedrive.com/en/article/exporting-data-from-pipedrive).
 """
 
 from calibration.mapping import Mapping
@@ -19,12 +19,12 @@ PIPEDRIVE = Mapping.model_validate(
                     "owner": "Deal - Owner",
                     "amount": "Deal - Value",
                     "opened": "Deal - Deal created",
-                    "closed": "Deal - Won time",
+                    "closed": "Deal - Deal closed on",
                     "outcome": "Deal - Status",
                     "reason": "Deal - Lost reason",
                     "stage": "Deal - Stage",
                 },
-                "otherwise": {"closed": ["Deal - Lost time", "Deal - Deal closed on"], "channel": ["Deal - Lead Source"]},
+                "otherwise": {"closed": ["Deal - Won time", "Deal - Lost time"], "channel": ["Deal - Lead Source"]},
                 "currency": ["Deal - Currency", "Deal - Currency of Value", "Deal - Currency of value"],
                 "leave_out": {"Deal - Status": ["Deleted"]},
                 "known": ["*"],

@@ -59,7 +59,12 @@ SALESFORCE = Mapping.model_validate(
                 "file": "OpportunityHistory.csv",
                 "optional": True,
                 "lenient": True,
-                "columns": {"opportunity": "OpportunityId", "at": "CreatedDate", "new": "StageName", "amount": "Amount"},
+                "columns": {
+                    "opportunity": "OpportunityId",
+                    "at": "CreatedDate",
+                    "new": "StageName",
+                    "amount": "Amount",
+                },
                 "leave_out": _DELETED,
                 "known": ["*"],
             },
@@ -81,9 +86,8 @@ SALESFORCE = Mapping.model_validate(
         "outcomes": {"won": ["Closed Won"], "lost": ["Closed Lost"], "open": [""]},
         "other_words_are_open": True,
         "notes": [
-            "without a history of changes every deal stands in one stage, and CloseDate is believed where a deal is closed",
-            "why a deal was lost has no field of its own: Loss_Reason__c is read if you made it, or say in a mapping how "
-            "yours is called",
+            "without a history of changes deals have one stage, and CloseDate is believed of closed deals",
+            "why a deal was lost has no standard field: Loss_Reason__c is read if you made it; a mapping may name yours",
             "times are UTC",
         ],
     }

@@ -19,7 +19,10 @@ def calibrate(
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder that becomes the company.")],
     source: Annotated[
-        str, typer.Option(metavar="NAME", help="Format of the tables: generic, hubspot, salesforce, pipedrive, maven or olist.")
+        str,
+        typer.Option(
+            metavar="NAME", help="Format of the tables: generic, hubspot, salesforce, pipedrive, maven or olist."
+        ),
     ] = "generic",
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A mapping.yaml of your own columns, in place of --source.")
