@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.cutoff import known_on, last_recorded
+from calibration.cutoff import known_on
 from calibration.findings import Finding
 from calibration.mapping import Mapping, read_mapping
 from calibration.reading import read_tables
 from calibration.record import log_of
 from calibration.sources.catalogue import source_mapping
 from calibration.tables import Opportunities, Tables, date_of, day_of
+from calibration.traps import faults, suspicions, without_strays
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.log import Log
@@ -150,8 +151,7 @@ def read_history(
     elif not isinstance(mapping, Mapping):
         mapping = read_mapping(mapping)
     read = read_tables(where, mapping, as_of)
-    tables = read.tables
-    last = last_recorded(tables)
+    tables, last, strays = without_strays(read.tables)
     if last is None:
         raise InputError(Problem(str(where), "holds no dated row", "", "give a history with leads or opportunities"))
     cut = _last_month_end(last) if as_of is None else as_of
@@ -161,5 +161,6 @@ def read_history(
         raise InputError(
             Problem("as-of", "must leave some history", str(cut), f"the history begins on {first} and ends on {last}")
         )
-    findings = (*read.findings, *cut_findings)
+    odd = (*faults(tables), *suspicions(known, mapping))
+    findings = (*read.findings, *strays, *odd, *cut_findings)
     return History(mapping, cut, known, read.rows, findings, read.looked_at, read.currency or currency or "USD")

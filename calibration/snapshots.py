@@ -56,7 +56,7 @@ def from_snapshots(rows: Snapshots, mapping: Mapping, file: str) -> Course:
         raise InputError(Problem(file, "shows no closed deal, so how deals end is unknown", "", remedy))
     gaps = np.diff(days)
     message = (
-        f"{len(days)} snapshots, mostly {np.median(gaps):g} days apart and at most {gaps.max():g}: what happened between "
+        f"{len(days)} snapshots, {np.median(gaps):g} days apart and at most {gaps.max():g}: what happened between "
         "two of them is placed there at random"
     )
     remedy = "export exact dates, if the CRM has them: a backtest sees up to one interval too far ahead"

@@ -13,8 +13,8 @@ from calibration.backtest.cutoffs import cutoffs
 from calibration.backtest.table import Row, table
 from calibration.backtest.targets import check_target, of_segment
 from calibration.backtest.trials import trials
-from calibration.cutoff import last_recorded
 from calibration.history import History, read_history
+from calibration.traps import without_strays
 from results.plain import plain
 from sim.errors import InputError, Problem
 
@@ -57,7 +57,7 @@ class Backtest:
 def _whole(where: str | Path, source: str, mapping: Path | None, segment: str | None) -> History:
     """The history until its last recorded day, of one segment if it is named."""
     found = read_history(where, source, mapping, as_of=dt.date.max - dt.timedelta(days=1))
-    last = last_recorded(found.tables)
+    _, last, _ = without_strays(found.tables)
     assert last is not None  # reading refuses a history without a dated row
     whole = dataclasses.replace(found, as_of=last)
     return whole if segment is None else of_segment(whole, segment)

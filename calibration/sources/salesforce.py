@@ -87,7 +87,7 @@ SALESFORCE = Mapping.model_validate(
         "other_words_are_open": True,
         "notes": [
             "without a history of changes deals have one stage, and CloseDate is believed of closed deals",
-            "why a deal was lost has no standard field: Loss_Reason__c is read if you made it; a mapping may name yours",
+            "why a deal was lost has no standard field: Loss_Reason__c is read, a mapping may name yours",
             "times are UTC",
         ],
     }
