@@ -13,6 +13,7 @@ from calibration.backtest.cutoffs import cutoffs
 from calibration.backtest.table import Row, table
 from calibration.backtest.targets import check_target, of_segment
 from calibration.backtest.trials import trials
+from calibration.cutoff import known_on
 from calibration.history import History, read_history
 from calibration.traps import without_strays
 from results.plain import plain
@@ -59,7 +60,8 @@ def _whole(where: str | Path, source: str, mapping: Path | None, segment: str | 
     found = read_history(where, source, mapping, as_of=dt.date.max - dt.timedelta(days=1))
     _, last, _ = without_strays(found.tables)
     assert last is not None  # reading refuses a history without a dated row
-    whole = dataclasses.replace(found, as_of=last)
+    known, _ = known_on(found.tables, last, found.mapping.closed_means_won)
+    whole = dataclasses.replace(found, as_of=last, tables=known)
     return whole if segment is None else of_segment(whole, segment)
 
 

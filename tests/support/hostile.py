@@ -93,6 +93,7 @@ def cells(column: str, value: object, fit: Callable[[Row], bool] = lambda row: T
         rows = case.pick(file, count, fit)
         for row in rows:
             row[column] = value(row) if callable(value) else str(value)  # type: ignore[arg-type]
+            case.hit[file].add(row[ID[file]])
         return len(rows)
 
     return plant
@@ -231,13 +232,15 @@ def _entered(days: float, fit: Callable[[Row], bool], of: str):
     def plant(case: Case, count: int) -> int:
         rows = case.pick(DEALS, count, fit)
         stages = {row["opportunity_id"]: row["stage"] for row in case.tables[STAGES]}
+        ids = [row["opportunity_id"] for row in rows]
+        at = [_days(of, days)(row) for row in rows]
         case.add(
             STAGES,
             [
-                {"opportunity_id": row["opportunity_id"], "stage": stages[row["opportunity_id"]], "entered_at": _days(of, days)(row)}
-                for row in rows
+                {"opportunity_id": id, "stage": stages[id], "entered_at": entered}
+                for id, entered in zip(ids, at, strict=True)
             ],
-        )  # fmt: skip
+        )
         return len(rows)
 
     return plant
@@ -363,51 +366,68 @@ KINDS: dict[str, Kind] = {
         Kind("totals", "a line of totals", _totals, "summary_row"),
         Kind("no_opening", "no opening date", cells("opened_at", ""), "no_open_date"),
         Kind("no_close", "a closed deal without a close date", cells("closed_at", "", _closed), "no_close_date"),
-        Kind("backwards", "closed before it was opened", cells("closed_at", _days("opened_at", -9), _closed), "impossible_order"),
-        Kind("wish", "a close date on an open deal", cells("closed_at", _days("opened_at", 40), _is("open")), "open_with_close_date"),
-        Kind("no_capture", "a lead without a capture date", cells("captured_at", "", file=LEADS), "no_capture_date", file=LEADS),
+        Kind("backwards", "closed before it was opened",
+             cells("closed_at", _days("opened_at", -9), _closed), "impossible_order"),
+        Kind("wish", "a close date on an open deal",
+             cells("closed_at", _days("opened_at", 40), _is("open")), "open_with_close_date"),
+        Kind("no_capture", "a lead without a capture date",
+             cells("captured_at", "", file=LEADS), "no_capture_date", file=LEADS),
         Kind("far_future", "closed in another century", cells("closed_at", "2126-03-01", _closed), "future_dates"),
-        Kind("far_past", "an empty date as 1899-12-30", cells("captured_at", "1899-12-30", file=LEADS), "ancient_dates", file=LEADS),
+        Kind("far_past", "an empty date as 1899-12-30",
+             cells("captured_at", "1899-12-30", file=LEADS), "ancient_dates", file=LEADS),
         Kind("zombies", "open, and older than any deal that ever closed", _old_and_open, "zombies", exact=False),
         # Words.
         Kind("misspelt", "a name misspelt", cells("channel", _missaid, _long), "spelling", exact=False),
         Kind("letter_case", "a name in capitals", cells("product", lambda row: row["product"].upper()), "spelling"),
         Kind("placeholder", "a word for nothing", cells("product", "N/A"), "placeholder"),
         Kind("failed_formula", "a formula that failed in a name", cells("product", "#N/A"), "formula_error"),
-        Kind("won_and_lost", "a won deal with a reason for its loss", cells("loss_reason", "price", _is("won")), "won_with_reason"),
+        Kind("won_and_lost", "a won deal with a reason for its loss",
+             cells("loss_reason", "price", _is("won")), "won_with_reason"),
         # Amounts.
         Kind("no_amount", "a win without its amount", cells("won_amount", "", _is("won")), "no_amount"),
         Kind("nothing_signed", "a win for nothing", cells("won_amount", "0", _is("won")), "zero_amount"),
         Kind("below_zero", "an amount below zero", cells("amount", "-500"), "negative_amount"),
-        Kind("slipped_point", "an amount a hundred thousand times too large", cells("won_amount", "9e9", _is("won")), "outlier_amount"),
-        Kind("amount_at_close", "amounts written only at the close", _blanked("amount", _is("open")), "informative_missing", small=False),
+        Kind("slipped_point", "an amount a hundred thousand times too large",
+             cells("won_amount", "9e9", _is("won")), "outlier_amount"),
+        Kind("amount_at_close", "amounts written only at the close",
+             _blanked("amount", _is("open")), "informative_missing", small=False),
         Kind("leak", "a column filled only at the close", _blanked("product", _is("open")), "leak", small=False),
         # Times.
-        Kind("zones", "some times with a zone", cells("opened_at", lambda row: row["opened_at"] + "+02:00"), "mixed_zones"),
-        Kind("no_clock", "some dates without a time of day", cells("captured_at", lambda row: row["captured_at"][:10], file=LEADS),
+        Kind("zones", "some times with a zone",
+             cells("opened_at", lambda row: row["opened_at"] + "+02:00"), "mixed_zones"),
+        Kind("no_clock", "some dates without a time of day",
+             cells("captured_at", lambda row: row["captured_at"][:10], file=LEADS),
              "no_clock", file=LEADS),
         Kind("clean_up", "many losses on one day", _on_one_day, "bulk_close", exact=False, small=False),
         Kind("import", "many leads on one day", _imported, "bulk_import", exact=False, file=LEADS, small=False),
-        Kind("leads_stop", "no leads at the end", _without(LEADS, _last_days), "arrivals_stop", exact=False, file=LEADS, small=False),
+        Kind("leads_stop", "no leads at the end",
+             _without(LEADS, _last_days), "arrivals_stop", exact=False, file=LEADS, small=False),
         Kind("hole", "no leads for weeks", _without(LEADS, _middle_days), "gap", exact=False, file=LEADS, small=False),
-        Kind("truncated", "closed deals of the first months left out", _without(DEALS, _closed_early), "left_truncation",
+        Kind("truncated", "closed deals of the first months left out",
+             _without(DEALS, _closed_early), "left_truncation",
              exact=False, small=False),
         # Links and moves.
         Kind("orphans", "a lead that is not there", _strangers("lead_id", DEALS), "orphan_lead"),
-        Kind("late_leads", "a lead made after its deal", cells("opened_at", _days("opened_at", -400), _is("won")), "lead_after_deal",
+        Kind("late_leads", "a lead made after its deal",
+             cells("opened_at", _days("opened_at", -400), _is("won")), "lead_after_deal",
              exact=False),
         Kind("strangers", "an owner who is no rep", cells("owner", "nobody we know"), "unknown_owner"),
         Kind("lost_stages", "stages of no deal", _strangers("opportunity_id", STAGES), "orphan_stage", file=STAGES),
-        Kind("no_stage_date", "a stage entry without a date", cells("entered_at", "", file=STAGES), "undated_stage", file=STAGES),
-        Kind("early_stage", "a stage entered before the opening", _entered(-5, _is("open"), "opened_at"), "stage_before_opening",
+        Kind("no_stage_date", "a stage entry without a date",
+             cells("entered_at", "", file=STAGES), "undated_stage", file=STAGES),
+        Kind("early_stage", "a stage entered before the opening",
+             _entered(-5, _is("open"), "opened_at"), "stage_before_opening",
              file=STAGES),
-        Kind("reopened", "a stage entered after the close", _entered(5, _closed, "closed_at"), "stage_after_close", file=STAGES),
+        Kind("reopened", "a stage entered after the close",
+             _entered(5, _closed, "closed_at"), "stage_after_close", file=STAGES),
         Kind("back", "back to the first stage", _back, "backward_moves", file=STAGES),
         # Plans.
         Kind("refunds", "spend below zero", _spend(lambda row: {"amount": "-50"}), "negative_spend", file=SPEND),
-        Kind("spend_twice", "a month's spend twice", _spend(lambda row: row | {"again": "yes"}), "spend_twice", file=SPEND),
+        Kind("spend_twice", "a month's spend twice",
+             _spend(lambda row: row | {"again": "yes"}), "spend_twice", file=SPEND),
         Kind("spend_gap", "a month without its spend", _spend(lambda row: None), "spend_gap", file=SPEND),
-        Kind("spend_mid_month", "spend of the middle of a month", _spend(lambda row: {"month": row["month"][:8] + "15"}),
+        Kind("spend_mid_month", "spend of the middle of a month",
+             _spend(lambda row: {"month": row["month"][:8] + "15"}),
              "spend_not_monthly", file=SPEND),
         Kind("leaver", "a rep who left before being hired", _leaver, "left_before_hired", file=REPS),
         Kind("roster_twice", "a rep twice on the roster", _roster_twice, "rep_twice", file=REPS),
