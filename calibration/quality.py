@@ -26,6 +26,9 @@ _WORDS = (
 )  # fmt: skip
 """Common names of sectors, against which a label with no correct twin in the data is held."""
 
+_RARE = 20
+"""So many times rarer than its likeness is a label that may be a slip of one letter: a choice."""
+
 _OUTLIER = 10.0
 """An amount beyond the upper quartile by this many interquartile ranges is an outlier."""
 
@@ -44,6 +47,9 @@ def proposed_merges(labels: Iterable[str]) -> list[tuple[str, str, int]]:
     found = []
     for place, rare in enumerate(names):
         like = next((common for common in names[:place] if _alike(rare, common)), None)
+        like = like or next(
+            (common for common in names[:place] if counts[rare] * _RARE <= counts[common] and _slip(rare, common)), None
+        )
         if like is None and rare.casefold() not in _WORDS:
             close = difflib.get_close_matches(rare.casefold(), _WORDS, n=1, cutoff=_CLOSE)
             like = close[0] if close and close[0] not in {name.casefold() for name in names} else None
@@ -58,6 +64,19 @@ def _alike(a: str, b: str) -> bool:
     if re.sub(r"\d", "", a) == re.sub(r"\d", "", b) or min(len(a), len(b)) < 5:
         return False
     return difflib.SequenceMatcher(None, a.casefold(), b.casefold()).ratio() >= _CLOSE
+
+
+def _slip(a: str, b: str) -> bool:
+    """Whether two labels of six letters or more differ by one slip: a letter left out, doubled, mistaken or swapped."""
+    a, b = sorted((a.casefold(), b.casefold()), key=len)
+    if len(a) < 6 or len(b) - len(a) > 1 or re.sub(r"\d", "", a) == re.sub(r"\d", "", b):
+        return False
+    first = next((place for place in range(len(a)) if a[place] != b[place]), len(a))
+    if len(a) < len(b):
+        return a[first:] == b[first + 1 :]
+    return a[first + 1 :] == b[first + 1 :] or (
+        a[first : first + 2] == b[first : first + 2][::-1] and a[first + 2 :] == b[first + 2 :]
+    )
 
 
 def _spelling(history: History) -> Iterator[Finding]:

@@ -181,8 +181,8 @@ def _imported(case: Case, count: int) -> int:
 
 def _old_and_open(case: Case, count: int) -> int:
     rows = case.pick(DEALS, count, _is("open"))
+    first = min(row["opened_at"] for row in case.tables[DEALS] if row["opportunity_id"] not in case.hit[DEALS])
     for row in rows:
-        first = min(other["opened_at"] for other in case.tables[DEALS])
         at = (dt.datetime.fromisoformat(first) - dt.timedelta(days=300)).isoformat()
         row |= {"opened_at": at, "lead_id": ""}
     return len(rows)
@@ -409,7 +409,7 @@ KINDS: dict[str, Kind] = {
         # Links and moves.
         Kind("orphans", "a lead that is not there", _strangers("lead_id", DEALS), "orphan_lead"),
         Kind("late_leads", "a lead made after its deal",
-             cells("opened_at", _days("opened_at", -400), _is("won")), "lead_after_deal",
+             cells("opened_at", _days("opened_at", -100), _is("won")), "lead_after_deal",
              exact=False),
         Kind("strangers", "an owner who is no rep", cells("owner", "nobody we know"), "unknown_owner"),
         Kind("lost_stages", "stages of no deal", _strangers("opportunity_id", STAGES), "orphan_stage", file=STAGES),
