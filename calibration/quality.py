@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from calibration.findings import Finding
 from calibration.history import History
-from calibration.spells import DealSpells
+from calibration.spells import OPEN_STAGE, DealSpells
 from calibration.tables import date_of
 
 __all__ = ["proposed_merges", "quality"]
@@ -210,6 +210,17 @@ def _zombies(spells: DealSpells) -> Iterator[Finding]:
         yield Finding("warning", "zombies", message, "opportunities", older, remedy)
 
 
+def _stages(history: History, spells: DealSpells) -> Iterator[Finding]:
+    deals, entries = history.tables.opportunities, history.tables.stage_history
+    if len(entries) and spells.stages == (OPEN_STAGE,):
+        silent = len({*deals.id} - {*entries.opportunity})
+        message = f"{silent} of {len(deals)} opportunities have no stage entry: stages are not used"
+        remedy = (
+            "export the stage entries of four deals in five or more; snapshots must follow one another more closely"
+        )
+        yield Finding("warning", "few_stages", message, "stage_history", silent, remedy)
+
+
 def _short(history: History, spells: DealSpells) -> Iterator[Finding]:
     won = int((history.tables.opportunities.outcome == "won").sum())
     days = -spells.visible
@@ -239,6 +250,7 @@ def quality(history: History, spells: DealSpells) -> tuple[Finding, ...]:
         *_amounts(history),
         *_time(history, spells),
         *_zombies(spells),
+        *_stages(history, spells),
         *_short(history, spells),
     ]
     rank = {"error": 0, "warning": 1, "note": 2}
