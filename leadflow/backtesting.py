@@ -122,6 +122,7 @@ def backtest(
         )
     said = "these are the usual simple methods; leadflow's own forecast is not scored among them yet"
     notes = [said, *([f"without {' and '.join(absent)}: install leadflow[calibrate]"] if absent else [])]
+    notes += [finding.message for finding in whole.findings if finding.severity != "note"]
     return Backtest(str(history), begin, end, every, segment, rows, (*notes, *_left_out(rows, tuple(methods))))
 
 

@@ -152,3 +152,11 @@ def test_there_are_kinds_enough():
     assert sum(not kind.found for kind in KINDS.values()) >= 20
     assert all(kind.does for kind in KINDS.values())
     assert {kind.file for kind in KINDS.values()} == set(hostile.ID)
+
+
+def test_the_guide_names_every_kind():
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "dirty-exports.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "in the export" not in line]
+    assert rows == [f"| {kind.does} |" for kind in KINDS.values() if not kind.found] + [
+        f"| {kind.does} | `{kind.found}` |" for kind in KINDS.values() if kind.found
+    ]

@@ -51,8 +51,8 @@ def ends(history: History) -> dict[str, float]:
 def test_how_deals_end_is_recovered(exact, tmp_path, every, opened, to_win, to_loss):
     """Deals that open and close between two snapshots are placed too long on average, as two times drawn at random lie
     a third of the interval apart: losses, which come early, look later the rarer the snapshots. The end of the interval
-    in place of a random time would add 3.5 days to every age of weekly snapshots and 15 to that of monthly ones: to the 32
-    days to a loss 11 and 47 %."""
+    in place of a random time would add 3.5 days to every age of weekly snapshots and 15 to that of monthly ones: 11 and
+    47 % of the 32 days to a loss."""
     tables, generic = exact
     true, seen = ends(generic), ends(snapped(tables, tmp_path, every, opened))
     missing = len(generic.opportunities) - len(snapped(tables, tmp_path / "again", every, opened).opportunities)
