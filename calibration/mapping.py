@@ -49,7 +49,7 @@ class Join(Noun):
     file: str
     on: str
     """The column that both files have."""
-    key: str = ""
+    key: str | None = None
     """What the second file calls it, if otherwise."""
     prefix: str = ""
     """What stands before the names of the second file's columns, so that they differ from those of the first."""
@@ -110,7 +110,7 @@ class Mapping(Noun):
     """The export records wins only: a row with a close date is won and has no outcome column."""
     stages: tuple[str, ...] = ()
     """Order of the stages; found from the stage history if not given."""
-    decimal: Literal["", ".", ","] = ""
+    decimal: Literal[".", ","] | None = None
     """The sign before the cents, if amounts are written with a currency or with thousands set apart."""
     rates: MappingType[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """What one unit of a currency is worth in that which all amounts are counted in: `{EUR: 1, USD: 0.92}`."""

@@ -37,6 +37,7 @@ _SLASHES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b.*")
 _SIGNS = re.compile(r"[$€£¥₹₽₩₺]|\b[A-Z]{3}\b")
 _BLANKS = re.compile(r"[\s'\u2019]")
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_ANY_ZONE = re.compile(r":\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$", re.MULTILINE)
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 
 
@@ -136,6 +137,10 @@ class Sheet:
         text = plain.where(good).str.replace(thousands, "", regex=False).str.replace(decimal, ".", regex=False)
         rule = f"must be a number whose decimal sign is {decimal}, as the mapping says"
         return np.asarray(pd.to_numeric(text), dtype=np.float64), self._faults(column, filled & ~good, rule)
+
+    def tells_zones(self, column: str) -> bool:
+        """Whether a cell of a column of times says a zone."""
+        return _ANY_ZONE.search("\n".join(self.frame[column])) is not None
 
     def zones(self, column: str) -> tuple[int, int]:
         """How many cells of a column of times say a zone, and how many have a time of day but no zone."""

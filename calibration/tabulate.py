@@ -71,7 +71,7 @@ def tabulate(name: str, spec: TableMap, sheet: Sheet, mapping: Mapping) -> Tabul
         if what == "time":
             values[ours], faults = sheet.times(theirs, spec.formats.get(ours, ""))
         elif what in NUMERIC:
-            values[ours], faults = sheet.money(theirs, mapping.decimal)
+            values[ours], faults = sheet.money(theirs, mapping.decimal or "")
         else:
             values[ours] = sheet.labels(theirs)
             findings += _no_names(theirs, ours, values[ours], sheet, spec) if what == "label" else ()
@@ -198,9 +198,9 @@ def _zones(name: str, spec: TableMap, sheet: Sheet) -> Iterator[Finding]:
         for ours, theirs in spec.columns.items()
         if COLUMNS[name][ours] == "time" and theirs in sheet.columns and ours not in spec.formats
     ]
-    zoned, bare = (
-        (sum(column) for column in zip(*(sheet.zones(one) for one in columns), strict=True)) if columns else (0, 0)
-    )
+    if not any(sheet.tells_zones(column) for column in columns):
+        return
+    zoned, bare = map(sum, zip(*(sheet.zones(column) for column in columns), strict=True))
     if zoned and bare:
         message = f"{zoned:,} times say their zone and {bare:,} do not, which are read as UTC"
         remedy = "export all times in one zone: hours may be wrong, and days near midnight"
