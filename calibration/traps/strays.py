@@ -1,4 +1,4 @@
-"""Stray times: records years before or months after all others, as a slip of the pen or an empty date make them."""
+"""Stray times: records decades before or months after all others, as an empty date or a slip of the pen make them."""
 
 import dataclasses
 import datetime as dt
@@ -17,8 +17,9 @@ _FEW = 0.01
 _LEAST = 50
 """Times below which nothing is called stray."""
 
-_BEFORE, _AFTER = 365.0, 90.0
-"""Days without any record that part strays from the rest, before and after: choices."""
+_BEFORE, _AFTER = 3650.0, 90.0
+"""Days without any record that part strays from the rest, before and after: choices. A deal may well be open for years,
+and what is set aside must be beyond doubt; what lies ahead is only not believed."""
 
 
 def _edge(times: Floats, quiet: float) -> float:
@@ -47,7 +48,7 @@ def without_strays(tables: Tables) -> tuple[Tables, dt.date | None, tuple[Findin
     first = -_edge(-begun[::-1], _BEFORE) if len(begun) else -np.inf
     old = int((begun < first).sum())
     if old:
-        message = f"{old} leads or opportunities begin years before all others, by {date_of(first)}, and are set aside"
+        message = f"{old} leads or opportunities begin ten years and more before all others, by {date_of(first)}, and are set aside"
         remedy = "correct their dates: an empty date of a spreadsheet reads 1899 or 1970"
         findings.append(Finding("error", "ancient_dates", message, "", old, remedy))
         tables = dataclasses.replace(
