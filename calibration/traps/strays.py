@@ -48,7 +48,7 @@ def without_strays(tables: Tables) -> tuple[Tables, dt.date | None, tuple[Findin
     first = -_edge(-begun[::-1], _BEFORE) if len(begun) else -np.inf
     old = int((begun < first).sum())
     if old:
-        message = f"{old} leads or opportunities begin ten years and more before all others, by {date_of(first)}, and are set aside"
+        message = f"{old} leads or opportunities begin ten years or more before all others, and are set aside"
         remedy = "correct their dates: an empty date of a spreadsheet reads 1899 or 1970"
         findings.append(Finding("error", "ancient_dates", message, "", old, remedy))
         tables = dataclasses.replace(
