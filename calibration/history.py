@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.cutoff import known_on, last_recorded
+from calibration.cutoff import known_on
 from calibration.findings import Finding
 from calibration.mapping import Mapping, read_mapping
-from calibration.reading import looked_at, read_tables
+from calibration.reading import read_tables
 from calibration.record import log_of
 from calibration.sources.catalogue import source_mapping
 from calibration.tables import Opportunities, Tables, date_of, day_of
+from calibration.traps import faults, suspicions, without_strays
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.log import Log
@@ -136,19 +137,21 @@ def read_history(
     source: str = "generic",
     mapping: str | Path | MappingType[str, Any] | Mapping | None = None,
     as_of: dt.date | None = None,
-    currency: str = "USD",
+    currency: str | None = None,
 ) -> History:
-    """The history in a folder (or in one file of opportunities), as known at the end of `as_of`.
+    """The history in a folder, in one file of opportunities, in a workbook or in a database (by its SQLAlchemy URL), as
+    known at the end of `as_of`.
 
-    `mapping` replaces the shipped `source`. Without `as_of` the history ends with the last month that is recorded to
-    its end. Raises InputError with every fault of the files.
+    `mapping` replaces the shipped `source`; `currency` is what amounts are in where no column says it, USD by default.
+    Without `as_of` the history ends with the last month that is recorded to its end. Raises InputError with every fault
+    of the files.
     """
     if mapping is None:
         mapping = source_mapping(source)
     elif not isinstance(mapping, Mapping):
         mapping = read_mapping(mapping)
-    tables, rows, findings = read_tables(Path(where), mapping)
-    last = last_recorded(tables)
+    read = read_tables(where, mapping, as_of)
+    tables, last, strays = without_strays(read.tables)
     if last is None:
         raise InputError(Problem(str(where), "holds no dated row", "", "give a history with leads or opportunities"))
     cut = _last_month_end(last) if as_of is None else as_of
@@ -158,4 +161,6 @@ def read_history(
         raise InputError(
             Problem("as-of", "must leave some history", str(cut), f"the history begins on {first} and ends on {last}")
         )
-    return History(mapping, cut, known, rows, (*findings, *cut_findings), looked_at(Path(where), mapping), currency)
+    odd = (*faults(tables), *suspicions(known, mapping))
+    findings = (*read.findings, *strays, *odd, *cut_findings)
+    return History(mapping, cut, known, read.rows, findings, read.looked_at, read.currency or currency or "USD")

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping as MappingType
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,13 +30,16 @@ NECESSARY: dict[str, tuple[str, ...]] = {
     "touches": ("at", "lead", "channel"),
     "lost_survey": ("opportunity", "at", "reason"),
     "picklists": ("field", "value"),
+    "changes": ("opportunity", "at"),
+    "field_changes": ("opportunity", "at", "field", "new"),
+    "snapshots": ("date", "opportunity", "stage"),
 }
 """Columns without which a table cannot be read."""
 
 TableName = Literal[
     "leads", "opportunities", "stage_history", "spend", "reps",
     "expansions", "activities", "customers", "orders", "books", "hours", "touches", "lost_survey",
-    "picklists",
+    "picklists", "changes", "field_changes", "snapshots",
 ]  # fmt: skip
 
 
@@ -45,13 +49,20 @@ class Join(Noun):
     file: str
     on: str
     """The column that both files have."""
+    key: str | None = None
+    """What the second file calls it, if otherwise."""
+    prefix: str = ""
+    """What stands before the names of the second file's columns, so that they differ from those of the first."""
+    optional: bool = False
+    """Whether the second file may be absent."""
 
 
 class TableMap(Noun):
     """Where one of our tables comes from."""
 
     file: str
-    """File name in the history's folder (CSV or Parquet)."""
+    """File name in the history's folder (CSV, Parquet or Excel), where `*` may stand for what changes from export to
+    export; of a workbook or a database the sheet or table of that name, without its suffix."""
     columns: Annotated[MappingType[str, str], Field(min_length=1)]
     """Ours: theirs."""
     join: Join | None = None
@@ -59,10 +70,27 @@ class TableMap(Noun):
     """By our column, values to be read as another: `{product: {GTXPro: GTX Pro}}`. Applied openly, never guessed."""
     constants: MappingType[str, str] = Field(default_factory=dict)
     """By our column, one value for all rows."""
+    formats: MappingType[str, str] = Field(default_factory=dict)
+    """By our column (or `wide`), how its dates are written: as in `%d/%m/%Y`, or `excel` for a spreadsheet's number of
+    days, or `unix` for seconds since 1970. ISO without it."""
+    otherwise: MappingType[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By our column, further columns of theirs that are read where the first is empty or absent."""
+    flags: MappingType[Literal["won", "lost", "closed"], str] = Field(default_factory=dict)
+    """Of opportunities, the columns that say true or false of won, lost and closed. They are believed before the
+    outcome, and tell which stages mean won and lost."""
+    wide: MappingType[str, str] | tuple[str, ...] = Field(default_factory=dict)
+    """Of opportunities with one column a stage, the day on which it was entered: by stage its column, or patterns, the
+    first that fits, in which `{stage}` stands for the stage's name, `*` for any text and `?` for any sign."""
+    leave_out: MappingType[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By their column, values whose rows are left out: `{Pipeline: [Renewals]}`."""
+    currency: tuple[str, ...] = ()
+    """Their column that names the currency of the amounts; the first that is there."""
     optional: bool = False
     """Whether the file may be absent."""
     lenient: bool = False
     """Whether columns other than the necessary ones may be absent."""
+    known: tuple[str, ...] = ()
+    """Further columns of a usual export, where `*` may stand for any text: known not to be used, so not reported."""
 
 
 class Mapping(Noun):
@@ -76,14 +104,27 @@ class Mapping(Noun):
         "open": ("open", ""),
     }
     """Which recorded values mean won, lost and open; letter case does not matter."""
+    other_words_are_open: bool = False
+    """The outcome is a column of stages: those that `outcomes` does not name are stages of an open deal."""
     closed_means_won: bool = False
     """The export records wins only: a row with a close date is won and has no outcome column."""
     stages: tuple[str, ...] = ()
     """Order of the stages; found from the stage history if not given."""
+    decimal: Literal[".", ","] | None = None
+    """The sign before the cents, if amounts are written with a currency or with thousands set apart."""
+    rates: MappingType[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """What one unit of a currency is worth in that which all amounts are counted in: `{EUR: 1, USD: 0.92}`."""
+    fields: tuple[str, ...] = ("StageName", "Stage", "stage", "dealstage")
+    """Of a history of changed fields, the names of the field that holds the stage."""
     check: MappingType[str, tuple[str, ...]] = Field(default_factory=dict)
     """By file, further columns whose spelling the quality report looks at; they are not used otherwise."""
     notes: tuple[str, ...] = ()
     """What a reader of this export must know."""
+
+    @property
+    def tells_courses(self) -> bool:
+        """Whether a table of changes may say what became of a deal."""
+        return any(name in ("changes", "field_changes") for name in self.tables)
 
 
 def _nearest(name: str, known: list[str]) -> str:
@@ -95,9 +136,16 @@ def _unknown_names(mapping: Mapping, where: str) -> list[Problem]:
     problems = []
     for table, spec in mapping.tables.items():
         known = list(COLUMNS[table])
-        for part, names in (("columns", spec.columns), ("merge", spec.merge), ("constants", spec.constants)):
+        parts = (
+            ("columns", spec.columns),
+            ("merge", spec.merge),
+            ("constants", spec.constants),
+            ("formats", spec.formats),
+            ("otherwise", spec.otherwise),
+        )
+        for part, names in parts:
             for name in names:
-                if name not in known:
+                if name not in known and not (part == "formats" and name == "wide"):
                     problems.append(
                         Problem(
                             f"{where}: tables.{table}.{part}.{name}",
@@ -142,7 +190,11 @@ def missing_columns(table: str, spec: TableMap, file: str, have: list[str]) -> l
     unused = [column for column in have if column not in spec.columns.values()]
     problems = []
     for ours, theirs in spec.columns.items():
-        if theirs in have or (spec.lenient and ours not in NECESSARY[table]):
+        if (
+            theirs in have
+            or any(one in have for one in spec.otherwise.get(ours, ()))
+            or (spec.lenient and ours not in NECESSARY[table])
+        ):
             continue
         close = difflib.get_close_matches(theirs, unused, n=1, cutoff=0.5)
         close = close or difflib.get_close_matches(ours, unused, n=1, cutoff=0.4)
@@ -154,10 +206,12 @@ def missing_columns(table: str, spec: TableMap, file: str, have: list[str]) -> l
 def unused_columns(spec: TableMap, have: list[str]) -> list[tuple[str, str]]:
     """The file's columns that nothing reads, each with the absent mapped column that it resembles (or empty text)."""
     absent = {theirs for theirs in spec.columns.values() if theirs not in have}
-    joined = {spec.join.on} if spec.join else set()
+    joined = {*spec.currency, *spec.leave_out, *spec.flags.values()}
+    joined |= {*(spec.wide.values() if not isinstance(spec.wide, tuple) else ()), *sum(spec.otherwise.values(), ())}
+    joined |= {spec.join.on} if spec.join else set()
     pairs = []
     for column in have:
-        if column in spec.columns.values() or column in joined:
+        if column in spec.columns.values() or column in joined or any(fnmatchcase(column, one) for one in spec.known):
             continue
         close = difflib.get_close_matches(column.lower(), sorted(absent), n=1, cutoff=0.6)
         pairs.append((column, close[0] if close else ""))

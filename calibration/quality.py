@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from calibration.findings import Finding
 from calibration.history import History
-from calibration.spells import DealSpells
+from calibration.spells import OPEN_STAGE, DealSpells
 from calibration.tables import date_of
 
 __all__ = ["proposed_merges", "quality"]
@@ -25,6 +25,9 @@ _WORDS = (
     "manufacturing", "marketing", "medical", "retail", "services", "software", "technology", "telecommunications",
 )  # fmt: skip
 """Common names of sectors, against which a label with no correct twin in the data is held."""
+
+_RARE = 20
+"""So many times rarer than its likeness is a label that may be a slip of one letter: a choice."""
 
 _OUTLIER = 10.0
 """An amount beyond the upper quartile by this many interquartile ranges is an outlier."""
@@ -44,6 +47,9 @@ def proposed_merges(labels: Iterable[str]) -> list[tuple[str, str, int]]:
     found = []
     for place, rare in enumerate(names):
         like = next((common for common in names[:place] if _alike(rare, common)), None)
+        like = like or next(
+            (common for common in names[:place] if counts[rare] * _RARE <= counts[common] and _slip(rare, common)), None
+        )
         if like is None and rare.casefold() not in _WORDS:
             close = difflib.get_close_matches(rare.casefold(), _WORDS, n=1, cutoff=_CLOSE)
             like = close[0] if close and close[0] not in {name.casefold() for name in names} else None
@@ -58,6 +64,19 @@ def _alike(a: str, b: str) -> bool:
     if re.sub(r"\d", "", a) == re.sub(r"\d", "", b) or min(len(a), len(b)) < 5:
         return False
     return difflib.SequenceMatcher(None, a.casefold(), b.casefold()).ratio() >= _CLOSE
+
+
+def _slip(a: str, b: str) -> bool:
+    """Whether two labels of six letters or more differ by one slip: a letter left out, doubled, mistaken or swapped."""
+    a, b = sorted((a.casefold(), b.casefold()), key=len)
+    if len(a) < 6 or len(b) - len(a) > 1 or re.sub(r"\d", "", a) == re.sub(r"\d", "", b):
+        return False
+    first = next((place for place in range(len(a)) if a[place] != b[place]), len(a))
+    if len(a) < len(b):
+        return a[first:] == b[first + 1 :]
+    return a[first + 1 :] == b[first + 1 :] or (
+        a[first : first + 2] == b[first : first + 2][::-1] and a[first + 2 :] == b[first + 2 :]
+    )
 
 
 def _spelling(history: History) -> Iterator[Finding]:
@@ -191,6 +210,17 @@ def _zombies(spells: DealSpells) -> Iterator[Finding]:
         yield Finding("warning", "zombies", message, "opportunities", older, remedy)
 
 
+def _stages(history: History, spells: DealSpells) -> Iterator[Finding]:
+    deals, entries = history.tables.opportunities, history.tables.stage_history
+    if len(entries) and spells.stages == (OPEN_STAGE,):
+        silent = len({*deals.id} - {*entries.opportunity})
+        message = f"{silent} of {len(deals)} opportunities have no stage entry: stages are not used"
+        remedy = (
+            "export the stage entries of four deals in five or more; snapshots must follow one another more closely"
+        )
+        yield Finding("warning", "few_stages", message, "stage_history", silent, remedy)
+
+
 def _short(history: History, spells: DealSpells) -> Iterator[Finding]:
     won = int((history.tables.opportunities.outcome == "won").sum())
     days = -spells.visible
@@ -220,6 +250,7 @@ def quality(history: History, spells: DealSpells) -> tuple[Finding, ...]:
         *_amounts(history),
         *_time(history, spells),
         *_zombies(spells),
+        *_stages(history, spells),
         *_short(history, spells),
     ]
     rank = {"error": 0, "warning": 1, "note": 2}

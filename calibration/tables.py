@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from calibration.columns import Columns, Floats, Labels, take
+from calibration.courses import COURSES, COURSES_COLUMNS
 from calibration.fuller import (
     FULLER,
     FULLER_COLUMNS,
@@ -198,6 +199,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "reps": {"name": "label", "team": "label", "hired": "time", "left": "time"},
     "expansions": _OPPORTUNITIES,
     **FULLER_COLUMNS,
+    **COURSES_COLUMNS,
 }
 """Our columns by table and what each holds: `text`, `label` (a category), `time`, `money` or `number`."""
 
@@ -209,6 +211,7 @@ TABLES: dict[str, type[Columns]] = {
     "reps": Roster,
     "expansions": Opportunities,
     **FULLER,
+    **COURSES,
 }
 
 NUMERIC = ("time", "money", "number")

@@ -21,6 +21,7 @@ from traceability import traceability_page
 from truths import truths_page
 
 from calibration import mapping as mapping_module
+from calibration.courses import COURSES, COURSES_COLUMNS
 from calibration.sources.catalogue import SOURCES
 from calibration.tables import COLUMNS, TABLES
 from results.metrics.catalogue import CATALOGUE
@@ -246,9 +247,17 @@ def history_page() -> str:
             needed = ours in mapping_module.NECESSARY[kind]
             rows.append((f"`{spec.file}`", f"`{theirs}`", f"`{kind}.{ours}`", COLUMNS[kind][ours], "yes" * needed))
     intro = (
-        "`leadflow calibrate DIR` reads these files from a folder (CSV or Parquet). Times are ISO dates or date-times. "
+        "`leadflow calibrate HISTORY` reads these files from a folder (CSV, Parquet or Excel), these sheets from one "
+        "workbook, or these tables from a database. Times are ISO dates or date-times. "
         "Only `opportunities.csv` is indispensable. Other column names are declared in a mapping file.\n"
     )
+    courses = [
+        (f"`{kind}`", f"`{ours}`", what, "yes" * (ours in mapping_module.NECESSARY[kind]))
+        for kind, columns in COURSES_COLUMNS.items()
+        for ours, what in columns.items()
+    ]
+    told = "In place of `stage_history`, or of opportunities too, a mapping may name one of these tables. "
+    told += "; ".join(f"`{kind}`: {plain(inspect.getdoc(table) or '').rstrip('.')}" for kind, table in COURSES.items())
     rest = {"expansions": "One row an opportunity to sell a customer more, or to win back one who has left."}
     holds = [
         (f"`{spec.file}`", rest.get(kind) or plain(inspect.getdoc(TABLES[kind]) or ""))
@@ -269,6 +278,9 @@ def history_page() -> str:
         beside,
         table(("file", "holds"), holds) + "\n",
         table(head, rows) + "\n",
+        "## Other shapes\n",
+        f"{told}.\n",
+        table(("table", "column", "holds", "needed"), courses) + "\n",
         "## A mapping file\n",
         opening(mapping_module),
         *(part.replace("## ", "### ", 1) for part in fields((mapping_module,), ("Mapping", "TableMap", "Join"))),

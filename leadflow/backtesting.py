@@ -13,8 +13,9 @@ from calibration.backtest.cutoffs import cutoffs
 from calibration.backtest.table import Row, table
 from calibration.backtest.targets import check_target, of_segment
 from calibration.backtest.trials import trials
-from calibration.cutoff import last_recorded
+from calibration.cutoff import known_on
 from calibration.history import History, read_history
+from calibration.traps import without_strays
 from results.plain import plain
 from sim.errors import InputError, Problem
 
@@ -54,12 +55,13 @@ class Backtest:
         return {**record, **dates, "rows": rows, "notes": list(self.notes)}
 
 
-def _whole(where: Path, source: str, mapping: Path | None, segment: str | None) -> History:
+def _whole(where: str | Path, source: str, mapping: Path | None, segment: str | None) -> History:
     """The history until its last recorded day, of one segment if it is named."""
     found = read_history(where, source, mapping, as_of=dt.date.max - dt.timedelta(days=1))
-    last = last_recorded(found.tables)
+    _, last, _ = without_strays(found.tables)
     assert last is not None  # reading refuses a history without a dated row
-    whole = dataclasses.replace(found, as_of=last)
+    known, _ = known_on(found.tables, last, found.mapping.closed_means_won)
+    whole = dataclasses.replace(found, as_of=last, tables=known)
     return whole if segment is None else of_segment(whole, segment)
 
 
@@ -97,7 +99,7 @@ def backtest(
     Without `last` the cut-offs end with the last whose shortest window is on record, without `first` they begin 26
     weeks before. `progress` is told how many of how many cut-offs are done. Raises InputError.
     """
-    whole = _whole(Path(history), source, None if mapping is None else Path(mapping), segment)
+    whole = _whole(history, source, None if mapping is None else Path(mapping), segment)
     _check(whole, targets, horizons)
     end = last or whole.as_of - dt.timedelta(days=min(horizons))
     begin = first or end - dt.timedelta(weeks=_WEEKS)
@@ -120,6 +122,7 @@ def backtest(
         )
     said = "these are the usual simple methods; leadflow's own forecast is not scored among them yet"
     notes = [said, *([f"without {' and '.join(absent)}: install leadflow[calibrate]"] if absent else [])]
+    notes += [finding.message for finding in whole.findings if finding.severity != "note"]
     return Backtest(str(history), begin, end, every, segment, rows, (*notes, *_left_out(rows, tuple(methods))))
 
 

@@ -2,13 +2,18 @@
 
 from calibration.mapping import Mapping
 from calibration.sources.generic import GENERIC
+from calibration.sources.hubspot import HUBSPOT
 from calibration.sources.maven import MAVEN
 from calibration.sources.olist import OLIST
+from calibration.sources.pipedrive import PIPEDRIVE
+from calibration.sources.salesforce import SALESFORCE
 from sim.errors import InputError, Problem
 
 __all__ = ["SOURCES", "source_mapping"]
 
-SOURCES: dict[str, Mapping] = {mapping.name: mapping for mapping in (GENERIC, MAVEN, OLIST)}
+SOURCES: dict[str, Mapping] = {
+    mapping.name: mapping for mapping in (GENERIC, HUBSPOT, SALESFORCE, PIPEDRIVE, MAVEN, OLIST)
+}
 
 
 def source_mapping(name: str) -> Mapping:

@@ -57,7 +57,10 @@ _TABLES = {
             "referred_by": "referred_by",
         },
     ),
-    "opportunities": _table("opportunities.csv", {"id": "opportunity_id", "lead": "lead_id", **_DEAL}, optional=False),
+    "opportunities": {
+        **_table("opportunities.csv", {"id": "opportunity_id", "lead": "lead_id", **_DEAL}, optional=False),
+        "currency": ["currency"],
+    },
     "stage_history": _table(
         "stage_history.csv",
         {

@@ -11,11 +11,18 @@ from leadflow.options import Json, Quiet
 
 def calibrate(
     history: Annotated[
-        Path, typer.Argument(metavar="HISTORY", help="Folder of the CRM's tables, or one file of opportunities.")
+        str,
+        typer.Argument(
+            metavar="HISTORY",
+            help="Folder of the CRM's tables, one file of opportunities, a workbook, or a database's SQLAlchemy URL.",
+        ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder that becomes the company.")],
     source: Annotated[
-        str, typer.Option(metavar="NAME", help="Format of the tables: generic, maven or olist.")
+        str,
+        typer.Option(
+            metavar="NAME", help="Format of the tables: generic, hubspot, salesforce, pipedrive, maven or olist."
+        ),
     ] = "generic",
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A mapping.yaml of your own columns, in place of --source.")

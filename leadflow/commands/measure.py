@@ -13,12 +13,19 @@ _DAY = ["%Y-%m-%d"]
 
 def measure(
     history: Annotated[
-        Path, typer.Argument(metavar="HISTORY", help="Folder of the CRM's tables, or one file of opportunities.")
+        str,
+        typer.Argument(
+            metavar="HISTORY",
+            help="Folder of the CRM's tables, one file of opportunities, a workbook, or a database's SQLAlchemy URL.",
+        ),
     ],
     by: ByOption = None,
     metric: Metrics = None,
     source: Annotated[
-        str, typer.Option(metavar="NAME", help="Format of the tables: generic, maven or olist.")
+        str,
+        typer.Option(
+            metavar="NAME", help="Format of the tables: generic, hubspot, salesforce, pipedrive, maven or olist."
+        ),
     ] = "generic",
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A mapping.yaml of your own columns, in place of --source.")
