@@ -10,18 +10,18 @@ import numpy as np
 
 from calibration.arrivals import fit_arrivals, frailty_sd
 from calibration.attempts import attempt_parts
+from calibration.closing import fit_closings
 from calibration.conversion import fit_conversion, matured
 from calibration.diagnostics import Diagnostic, diagnose
 from calibration.findings import Finding
 from calibration.handling import effort_parts
 from calibration.history import History
 from calibration.incentives import elasticity_part
-from calibration.levels import fit_levels
 from calibration.offer import RECENT, channel_parts, offer_parts
 from calibration.part import Part, put
 from calibration.pipeline import QUANTILE, open_deals, write_open_deals
 from calibration.pooled_values import missing_amounts
-from calibration.posterior import DRAWS, Block, gather, rounded, stage_blocks, step_block
+from calibration.posterior import DIGITS, DRAWS, Block, gather, rounded, signing_part, stage_blocks, step_block
 from calibration.quality import quality
 from calibration.response import response_parts
 from calibration.retention import retention_parts
@@ -30,6 +30,7 @@ from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
 from calibration.starting_plan import PIPELINE, starting_plan
 from calibration.tables import date_of
 from calibration.tags import origin_of
+from calibration.votes import Past
 from scenarios.draws import Draws
 from scenarios.draws_file import write_draws
 from scenarios.yaml_write import write_yaml
@@ -80,7 +81,13 @@ class Calibration:
         return files
 
 
-def calibrate(history: History, name: str = "Calibrated company", draws: int = DRAWS, seed: int = SEED) -> Calibration:
+def calibrate(
+    history: History,
+    name: str = "Calibrated company",
+    draws: int = DRAWS,
+    seed: int = SEED,
+    past: Past | None = None,
+) -> Calibration:
     """Fit a funnel to a history. Its last day must end a month, because plans begin with one.
 
     Raises InputError where the history is too thin to say anything.
@@ -110,7 +117,7 @@ def calibrate(history: History, name: str = "Calibrated company", draws: int = D
     spells = deal_spells(history)
     found = quality(history, spells)
     notes = list(history.mapping.notes)
-    tree, blocks, diagnostics = _fit(history, spells, draws, rng, notes)
+    tree, blocks, diagnostics = _fit(history, spells, draws, rng, notes, past)
     tree["name"] = name
     funnel = Funnel.model_validate(tree)
     plan = starting_plan(history, name, start, tuple(funnel.channels), notes)
@@ -126,7 +133,7 @@ def calibrate(history: History, name: str = "Calibrated company", draws: int = D
 
 
 def _fit(
-    history: History, spells: DealSpells, draws: int, rng: np.random.Generator, notes: list[str]
+    history: History, spells: DealSpells, draws: int, rng: np.random.Generator, notes: list[str], past: Past | None
 ) -> tuple[dict[str, Any], list[Block], list[Diagnostic]]:
     leads, deals, end = history.tables.leads, history.tables.opportunities, history.end
     opened = deals.opened - end
@@ -159,7 +166,7 @@ def _fit(
                 "their like is not forecast, only those still open"
             )
     in_use = np.array([name in channels for name in names], dtype=bool)
-    arrivals = fit_arrivals(times[in_use], names[in_use], channels, since, end)
+    arrivals = fit_arrivals(times[in_use], names[in_use], channels, since, end, past)
     conversion = None
     delay = np.full(len(times), np.nan)
     mql = leads.mql - end if from_leads else delay
@@ -176,17 +183,16 @@ def _fit(
             f"{waiting} leads of the last 90 days were not yet opportunities; "
             "a forecast carries open deals and new leads only"
         )
-    per_day = _opened_per_day(arrivals.mean(), conversion, opened, from_leads, history)
-    wins = np.sort((deals.closed - end)[deals.outcome == "won"])
-    levels = fit_levels(spells.lexis, spells.spells, wins, np.sort(opened), spells.visible, per_day)
+    closings = fit_closings(spells.lexis, spells.spells, spells.visible, end, past)
     segments = tuple(sorted(set(segment_of[recent]) | set(deals.segment[spells.open_stage >= 0]))) or ("all",)
-    stages, stage_parts = stage_blocks(spells.stages, levels, _reasons(history, spells), draws, rng)
+    stages, stage_parts = stage_blocks(spells.stages, closings, _reasons(history, spells), draws, rng)
     channel_tree, channel_blocks = channel_parts(
         history, arrivals, conversion, names, segment_of, times, segments, draws, rng
     )
     segment_tree, product_tree, offer_blocks, values = offer_parts(history, segments, draws, rng)
     _cover_open_deals(history, spells, channel_tree, product_tree, segments)
-    blocks = [*channel_blocks, *offer_blocks, *stage_parts]
+    signing, signing_block = signing_part(closings, draws, rng)
+    blocks = [*channel_blocks, *offer_blocks, *stage_parts, signing_block]
     tree: dict[str, Any] = {
         "channels": channel_tree,
         "segments": segment_tree,
@@ -197,7 +203,13 @@ def _fit(
             "in_hours_share": None,
             "frailty_shape": rounded(arrivals.frailty) if arrivals.frailty else None,
             "market_sd": 0.0,
+            "weekdays": [round(factor, DIGITS) for factor in arrivals.weekdays],
+            "drift": {
+                name: round(float(channel_blocks[0].values[:, column].mean()), DIGITS)
+                for column, name in enumerate(("slope", "wander"))
+            },
         },
+        "signing": signing,
         "score": {"field_cost": 0.0},
         "nurture": {"ready_good": 0.0, "ready_bad": 0.0, "steps": []},
         "sales_development": {
@@ -241,20 +253,10 @@ def _fit(
     put(tree, parts)
     notes += [note for part in parts for note in part.notes]
     blocks += [block for part in parts for block in part.blocks]
-    found = diagnose(history, spells, arrivals, levels, conversion, values)
+    found = diagnose(history, spells, arrivals, closings, conversion, values)
     missing = missing_amounts(history, RECENT)
     found += [missing] if missing else []
     return tree, blocks, [*found, *(row for part in parts for row in part.diagnostics)]
-
-
-def _opened_per_day(
-    rates: np.ndarray[Any, np.dtype[np.float64]], conversion: Any, opened: Any, from_leads: bool, history: History
-) -> float:
-    """Opportunities a day expected after the cut-off."""
-    if conversion is None:
-        return float(rates.sum())
-    share = conversion.opportunity.mean * (conversion.mql.mean if conversion.mql is not None else 1.0)
-    return float(rates @ share)
 
 
 def _reasons(history: History, spells: DealSpells) -> list[dict[str, int]]:

@@ -6,7 +6,7 @@ the wins by day, and weighed by its own past forecasts.
 """
 
 import math
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -14,19 +14,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.calendar import month_places, weekday_factors
 from calibration.dynamic import FADES, State, draw_states, filtered, first_state
-from calibration.outcomes import EDGES, Hazards, Lexis, Spells, fit_hazards
+from calibration.outcomes import Hazards, Lexis, Spells, fit_hazards
 from calibration.tables import date_of
-from calibration.votes import WINDOWS, Vote, origins, weigh
+from calibration.votes import WINDOWS, Past, Vote, origins, weigh
 from results.scores import crps
 from sim.jit import compiled
 
-__all__ = ["PRIOR", "Closing", "Closings", "Manner", "Past", "fit_closings", "pace_draws", "weekday_factors"]
+__all__ = ["PRIOR", "Closing", "Closings", "Manner", "fit_closings", "pace_draws"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Past = MutableMapping[object, Floats]
-"""Scores of past forecasts by what they were made from, so that a later cut-off need not make them again."""
 
 _RHYTHM_SD, _END_SD, _LEVEL_SD = 0.2, 0.15, 0.5
 """Prior standard deviations of the log factors of a quarter's months, of a month's last days, and of the level."""
@@ -34,8 +33,6 @@ _DISPERSION = 1.3
 """Variance of a day's wins over their mean. [choice]"""
 _PATHS = 80
 """Draws of a past forecast."""
-_WEEKDAY_PRIOR = 2.0
-"""Wins at the mean rate by which each weekday's factor is pulled towards one."""
 _SMALL = 1e-9
 
 
@@ -92,25 +89,6 @@ class Closings:
         return float(sum(vote.scores[place] for vote in self.votes)) / total if total else math.nan
 
 
-def weekday_factors(counts: Floats, first: int, end: float) -> tuple[float, ...]:
-    """(7,) factors Monday to Sunday with mean one of (days,) counts from day `first` on, little counts pulled to one."""
-    weekday = np.array([date_of(end + first + day).weekday() for day in range(len(counts))], dtype=np.int64)
-    happened, days = np.bincount(weekday, counts, 7), np.bincount(weekday, minlength=7)
-    mean = float(counts.mean()) if len(counts) else 0.0
-    factors = (happened + _WEEKDAY_PRIOR) / (days * mean + _WEEKDAY_PRIOR)
-    return tuple((factors / factors.mean()).tolist())
-
-
-def _calendar(first: int, days: int, end: float) -> Floats:
-    """(days, 4) which month of a calendar quarter each day is in, and whether it is one of a month's last five."""
-    out = np.zeros((days, 4))
-    for day in range(days):
-        date = date_of(end + first + day)
-        out[day, (date.month - 1) % 3] = 1.0
-        out[day, 3] = date_of(end + first + day + 5).month != date.month
-    return out
-
-
 def _daily(hazards: Hazards) -> tuple[Floats, Floats]:
     """(ages,) chances a day of winning and of losing, by whole days of age up to the last at which there is any."""
     rates = np.repeat(hazards.mean, np.diff(hazards.edges).astype(np.int64), axis=0)
@@ -121,21 +99,34 @@ def _daily(hazards: Hazards) -> tuple[Floats, Floats]:
     return rates[:, 0] * left, rates[:, 1] * left
 
 
-@compiled
-def _ahead(
-    standing: Floats, entries: Floats, win: Floats, loss: Floats, paces: NDArray[np.float64], elasticity: float
-) -> NDArray[np.float64]:
+def _ahead(standing: Floats, entries: Floats, win: Floats, loss: Floats, paces: Floats, elasticity: float) -> Floats:
     """(draws, days) wins expected by the end of each day, given (ages,) open deals, (days,) entries and log paces."""
-    draws, days = paces.shape
+    out = np.empty(paces.shape)
+    open_deals = np.zeros(len(win))
+    reach = min(len(standing), len(win))
+    open_deals[:reach] = standing[:reach]
+    _live_on(open_deals, entries, win, loss, paces, elasticity, np.empty(len(win) + 1), out)
+    return out
+
+
+@compiled
+def _live_on(
+    standing: Floats,
+    entries: Floats,
+    win: Floats,
+    loss: Floats,
+    paces: NDArray[np.float64],
+    elasticity: float,
+    alive: Floats,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill `out` as of `_ahead`; alive: (ages + 1,) room."""
     ages = len(win)
-    out = np.empty((draws, days))
-    alive = np.zeros(ages + 1)
-    for draw in range(draws):
-        alive[:] = 0.0
-        for age in range(min(len(standing), ages)):
+    for draw in range(paces.shape[0]):
+        for age in range(ages):
             alive[age] = standing[age]
         total = 0.0
-        for day in range(days):
+        for day in range(paces.shape[1]):
             alive[0] += entries[day]
             load = 0.0
             for age in range(ages):
@@ -148,7 +139,6 @@ def _ahead(
                     alive[age + 1] = alive[age] * max(1.0 - chance - loss[age], 0.0)
                 alive[0] = 0.0
             out[draw, day] = total
-    return out
 
 
 def _paths(state: Floats, wander: float, calendar: Floats, weekdays: Floats, rng: np.random.Generator) -> Floats:
@@ -184,9 +174,7 @@ class _Record(NamedTuple):
         hazards = fit_hazards(lexis)
         counts = lexis.events[:, :, 0].sum(axis=1)
         load = lexis.exposure @ hazards.mean[:, 0]
-        return _Record(
-            counts, np.log(np.maximum(load, _SMALL)), weekday_factors(counts, lexis.first, end), hazards
-        )
+        return _Record(counts, np.log(np.maximum(load, _SMALL)), weekday_factors(counts, lexis.first, end), hazards)
 
 
 def _open_ages(spells: Spells, day: int) -> Floats:
@@ -199,7 +187,7 @@ def _scores(lexis: Lexis, spells: Spells, origin: int, windows: Sequence[int], e
     """(windows, manners) CRPS of forecasts from an origin, given who then entered the last stage."""
     known = _Record.at(lexis.until(origin), end)
     days = max(windows)
-    calendar = _calendar(lexis.first, origin - lexis.first + days, end)
+    calendar = month_places(lexis.first, origin - lexis.first + days, end)
     by_weekday = np.array([known.weekdays[date_of(end + lexis.first + d).weekday()] for d in range(len(calendar))])
     past, ahead = slice(None, len(known.counts)), slice(len(known.counts), None)
     entered = np.floor(spells.start).astype(np.int64) - origin
@@ -241,7 +229,7 @@ def fit_closings(
             votes.append(Vote(origin, window, float(won), scores))
     weights = weigh(votes, np.array(list(PRIOR.values())))
     now = _Record.at(lexis, end)
-    calendar = _calendar(lexis.first, len(now.counts), end)
+    calendar = month_places(lexis.first, len(now.counts), end)
     weekdays = np.array([now.weekdays[date_of(end + lexis.first + d).weekday()] for d in range(len(now.counts))])
     closings = tuple(
         Closing(manner, float(weight), _state(manner, now.counts, now.log_load, calendar, weekdays))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from calibration.arrivals import Arrivals
+from calibration.closing import Closings
 from calibration.conversion import Conversion
 from calibration.history import History
-from calibration.levels import Levels
 from calibration.outcomes import EDGES, Spells, aalen_johansen, fit_hazards, incidence
 from calibration.spells import DealSpells
 from calibration.values import ValueFit
@@ -71,7 +71,7 @@ def diagnose(
     history: History,
     spells: DealSpells,
     arrivals: Arrivals,
-    levels: Levels,
+    closings: Closings,
     conversion: Conversion | None,
     values: Mapping[str, ValueFit],
 ) -> list[Diagnostic]:
@@ -90,9 +90,11 @@ def diagnose(
             len(arrivals.weeks),
             int(arrivals.weeks[:, 0].sum()),
             float(len(arrivals.weeks) * 7),
-            min((arrivals.card.error(candidate.candidate) for candidate in arrivals.verdicts), default=float("nan")),
-            "error of past forecasts of leads (sum of misses over sum of leads), best candidate",
-            "" if len(arrivals.card) else "too short to test on its own past; all half-lives count alike",
+            arrivals.error(),
+            "error of past forecasts of leads (sum of CRPS over sum of leads), heaviest course "
+            f"(wander {arrivals.best.course.wander:g} a week, {'a' if arrivals.best.course.slope else 'no'} slope, "
+            f"weight {arrivals.best.weight:.2f})",
+            "" if arrivals.votes else "too short to test on its own past; all courses count alike",
         )
     )
     if conversion is not None:
@@ -120,17 +122,18 @@ def diagnose(
                 _few(events, "deals left this stage"),
             )
         )
-    best = max(levels.levels, key=lambda level: level.weight)
+    best = closings.best.manner
     found.append(
         Diagnostic(
-            "level of closing",
-            len(levels.card),
-            int(levels.card.actual.sum()),
+            "pace of closing",
+            len(closings.votes),
+            int(sum(vote.happened for vote in closings.votes)),
             float("nan"),
-            levels.card.error(best.manner) if len(levels.card) else float("nan"),
-            f"error of past forecasts of wins, heaviest candidate (half-life {best.manner.half_life:g} d, "
-            f"elasticity to load {best.manner.rho:g}, weight {best.weight:.2f})",
-            "" if len(levels.card) else "too short to test on its own past; prior weights are used",
+            closings.error(),
+            f"error of past forecasts of wins (sum of CRPS over sum of wins), heaviest manner (elasticity to load "
+            f"{best.elasticity:g}, wander {best.wander:g} a week, {'a' if best.rhythm else 'no'} rhythm of the "
+            f"quarter, {'a' if best.slope else 'no'} slope, weight {closings.best.weight:.2f})",
+            "" if closings.votes else "too short to test on its own past; prior weights are used",
         )
     )
     for path, fit in values.items():

@@ -51,7 +51,9 @@ def filtered(
     """
     step = SLOPE_STEP / 7.0 if slope else 0.0
     mean, covariance = before.mean.copy(), before.covariance.copy()
-    _filter(counts, offsets, effects, mean, covariance, wander**2 / 7.0, step**2, 0.5 ** (1.0 / FADES), dispersion)
+    kept = 0.5 ** (1.0 / FADES)
+    reach = np.empty(len(mean))
+    _filter(counts, offsets, effects, mean, covariance, wander**2 / 7.0, step**2, kept, dispersion, reach)
     return State(mean, covariance)
 
 
@@ -66,10 +68,10 @@ def _filter(
     turn: float,
     kept: float,
     dispersion: float,
+    reach: Floats,
 ) -> None:
-    """`filtered`, in place."""
+    """`filtered`, in place; reach: (numbers,) room."""
     size = len(mean)
-    reach = np.empty(size)
     for day in range(len(counts)):
         mean[0] += mean[1]
         mean[1] *= kept

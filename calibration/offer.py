@@ -14,7 +14,7 @@ from calibration.values import MANY, ValueFit, fit_values, mix
 from sim.paths import join
 from sim.units import DAYS_PER_MONTH
 
-__all__ = ["RECENT", "channel_parts", "mean_spend", "offer_parts", "rate_draws"]
+__all__ = ["RECENT", "channel_parts", "mean_spend", "offer_parts"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
@@ -58,9 +58,10 @@ def channel_parts(
     """The funnel's channels. The level is fitted at the historical spend; the response to other spend is a prior."""
     spend = mean_spend(history)
     level = arrivals.mean() * DAYS_PER_MONTH
-    drawn = rate_draws(arrivals, draws, rng) * DAYS_PER_MONTH
+    rates, slope, wander = arrivals.draw(draws, rng)
+    drawn = rates * DAYS_PER_MONTH
     channels: dict[str, Any] = {}
-    blocks: list[Block] = []
+    blocks = [Block(("arrivals.drift.slope", "arrivals.drift.wander"), np.column_stack((slope, wander)))]
     recent = times >= -RECENT
     mql_draws = conversion.mql.draw if conversion is not None and conversion.mql is not None else None
     to_mql = np.array([mql_draws(rng) for _ in range(draws)]) if mql_draws else None
@@ -96,16 +97,6 @@ def channel_parts(
         channels[name] = channel
         blocks.append(Block(tuple(paths), np.column_stack(columns)))
     return channels, blocks
-
-
-def rate_draws(arrivals: Arrivals, draws: int, rng: np.random.Generator) -> Floats:
-    """(draws, channels) leads a day: a half-life by its weight, its gamma posterior, a drift shared by all channels."""
-    weights = np.array([verdict.weight for verdict in arrivals.verdicts])
-    places = (rng.permutation(draws) + rng.random(draws)) / draws
-    which = np.minimum(np.searchsorted(np.cumsum(weights), places), len(weights) - 1)
-    drift = np.exp(np.array([arrivals.verdicts[k].sd for k in which]) * rng.standard_normal(draws))
-    rates = rng.standard_gamma(arrivals.shape[which] + 0.5) / arrivals.exposure[which, None]
-    return np.asarray(rates * drift[:, None], dtype=np.float64)
 
 
 def offer_parts(

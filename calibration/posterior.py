@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.levels import Levels
+from calibration.closing import Closings, pace_draws
 from calibration.outcomes import EDGES, Hazards, incidence
 from scenarios.draws import Draws, get_path
 from sim.paths import join
 
-__all__ = ["DRAWS", "Block", "gather", "rounded", "stage_blocks", "step_block", "table_law"]
+__all__ = ["DRAWS", "Block", "gather", "rounded", "signing_part", "stage_blocks", "step_block", "table_law"]
 
 Floats = NDArray[np.float64]
 
@@ -65,19 +65,6 @@ def table_law(cumulative: Floats, edges: Floats = EDGES) -> tuple[dict[str, Any]
     return {"law": "table", "at": edges[: last + 1].tolist(), "cumulative": shares.tolist()}, slice(1, last)
 
 
-def _level_draws(levels: Levels, count: int, rng: np.random.Generator) -> list[tuple[Floats, ...]]:
-    """Hazards by stage in each draw: a manner by its weight, its gamma posterior, its level with drift."""
-    weights = np.array([level.weight for level in levels.levels])
-    places = (rng.permutation(count) + rng.random(count)) / count
-    which = np.minimum(np.searchsorted(np.cumsum(weights), places), len(weights) - 1)
-    drawn = []
-    for number in which:
-        level = levels.levels[number]
-        factor = level.scale * np.exp(level.drift * rng.standard_normal())
-        drawn.append(tuple(hazards.draw(rng) * factor for hazards in level.hazards))
-    return drawn
-
-
 def _curve_draws(hazards: Sequence[Floats]) -> Floats:
     """(draws, bins + 1, causes) cumulative incidence of drawn hazards."""
     return np.array([incidence(hazard)[1] for hazard in hazards])
@@ -92,7 +79,7 @@ def _relative(curves: Floats, knots: slice) -> Floats:
 
 def stage_blocks(
     names: Sequence[str],
-    levels: Levels,
+    closings: Closings,
     reasons: Sequence[dict[str, int]],
     count: int,
     rng: np.random.Generator,
@@ -103,10 +90,9 @@ def stage_blocks(
     """
     stages: dict[str, dict[str, Any]] = {}
     blocks: list[Block] = []
-    drawn = _level_draws(levels, count, rng)
-    for k, (name, mean) in enumerate(zip(names, levels.mean(), strict=True)):
-        curve = incidence(mean)[1]
-        curves = _curve_draws([hazards[k] for hazards in drawn])
+    for k, (name, hazards) in enumerate(zip(names, closings.hazards, strict=True)):
+        curve = incidence(hazards.mean)[1]
+        curves = _curve_draws([hazards.draw(rng) for _ in range(count)])
         advance = round(float(curve[-1, 0]), DIGITS)
         lost = float(curve[-1, 1]) / max(1.0 - advance, 1e-12)
         path = join(("stages", name))
@@ -150,3 +136,17 @@ def step_block(delay: Hazards, count: int, rng: np.random.Generator) -> tuple[di
     curves = _curve_draws([delay.draw(rng) for _ in range(count)])[:, :, 0]
     inner = tuple(f"nurture.steps.0.cumulative.{i}" for i in range(knots.start, knots.stop))
     return law, Block(inner, _relative(curves, knots))
+
+
+def signing_part(closings: Closings, count: int, rng: np.random.Generator) -> tuple[dict[str, Any], Block]:
+    """The pace of the last stage, each field at the mean of its draws, and the draws."""
+    drawn = pace_draws(closings, count, rng)
+    tree: dict[str, Any] = {"load": rounded(closings.load), "drift": {}, "quarter": [0.0] * 3}
+    for path, values in drawn.items():
+        *way, last = path.split(".")
+        at: Any = tree
+        for step in way:
+            at = at[step]
+        at[int(last) if way == ["quarter"] else last] = round(float(values.mean()), DIGITS)
+    tree["weekdays"] = [round(factor, DIGITS) for factor in closings.weekdays]
+    return tree, Block(tuple(f"signing.{path}" for path in drawn), np.column_stack(list(drawn.values())))

@@ -4,15 +4,17 @@ Recent and well-filled windows of few days vote more; a vote's size is a structu
 Weighting by predictive scores: Geweke & Amisano 2011, doi:10.1016/j.jeconom.2011.02.017; the form is a choice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WINDOWS", "Vote", "origins", "weigh"]
+__all__ = ["WINDOWS", "Past", "Vote", "origins", "weigh"]
 
 Floats = NDArray[np.float64]
+Past = MutableMapping[object, Floats]
+"""Scores of past forecasts by what they were made from, so that a later cut-off need not make them again."""
 
 WINDOWS = (7, 14, 28, 60, 90)
 """Days that a past forecast looks ahead."""
