@@ -81,21 +81,11 @@ class Calibration:
 
 
 def calibrate(history: History, name: str = "Calibrated company", draws: int = DRAWS, seed: int = SEED) -> Calibration:
-    """Fit a funnel to a history. Its last day must end a month, because plans begin with one.
+    """Fit a funnel to a history; its plan begins on the day after the history's last.
 
     Raises InputError where the history is too thin to say anything.
     """
     start = history.as_of + dt.timedelta(days=1)
-    if start.day != 1:
-        ends = start.replace(day=1) - dt.timedelta(days=1)
-        raise InputError(
-            Problem(
-                "as-of",
-                "must be the last day of a month, because a plan starts with one",
-                str(history.as_of),
-                f"use {ends}",
-            )
-        )
     deals = history.tables.opportunities
     if not len(deals) or not np.any(deals.outcome == "won"):
         raise InputError(
