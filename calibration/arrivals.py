@@ -18,7 +18,7 @@ __all__ = ["Arrivals", "fit_arrivals", "frailty_sd", "frailty_shape", "season_in
 Floats = NDArray[np.float64]
 Labels = NDArray[np.object_]
 
-HALF_LIFE = 60.0
+HALF_LIFE = 180.0
 """Days after which a lead counts half for the shares of channels. [choice]"""
 
 SEASON_MONTHS = 24

@@ -88,21 +88,13 @@ def calibrate(
     seed: int = SEED,
     past: Past | None = None,
 ) -> Calibration:
-    """Fit a funnel to a history. Its last day must end a month, because plans begin with one.
+    """Fit a funnel to a history; its plan begins on the day after the history's last.
+
+    past: scores of past origins that an earlier cut-off of the same history has made; new ones are added to it.
 
     Raises InputError where the history is too thin to say anything.
     """
     start = history.as_of + dt.timedelta(days=1)
-    if start.day != 1:
-        ends = start.replace(day=1) - dt.timedelta(days=1)
-        raise InputError(
-            Problem(
-                "as-of",
-                "must be the last day of a month, because a plan starts with one",
-                str(history.as_of),
-                f"use {ends}",
-            )
-        )
     deals = history.tables.opportunities
     if not len(deals) or not np.any(deals.outcome == "won"):
         raise InputError(

@@ -85,7 +85,7 @@ def simulate(scenario: Scenario, seed: int = 1, replication: int = 0, *, engine:
 
 def snapshot(scenario: Scenario, on: dt.date, seed: int = 1, *, engine: "EngineName" = "compiled") -> Snapshot:
     """Who is there before anything of a day has happened, in replication 0 of a scenario: with what another plan may
-    begin. Raises InputError for a day on which no plan may start, or that is outside the plan and its follow-up."""
+    begin. Raises InputError for a day outside the plan and its follow-up."""
     check_day(scenario, on)
     log = live(scenario, seed, 0, engine)
     horizon = make_horizon(scenario.plan, 0 if scenario.starts else scenario.root.run_in)
@@ -100,9 +100,6 @@ def check_day(scenario: Scenario, on: dt.date) -> None:
     if not first <= on <= last:
         rule = f"must be between {first} and {last}, the plan and its follow-up"
         raise InputError(Problem("on", rule, on.isoformat()))
-    if on.day != 1:
-        rule = "must be the first day of a month, as a plan's start is"
-        raise InputError(Problem("on", rule, on.isoformat(), f"write {on.replace(day=1)}"))
 
 
 def run(

@@ -92,6 +92,8 @@ class Capacity:
     """(months,) account executives."""
     ramp: tuple[float, ...]
     """(months,) their mean share of full productivity; 0 without heads."""
+    shares: tuple[float, ...]
+    """(months,) share of each calendar month that is planned: 1 but for a first one that is begun."""
     quota: float
     """Bookings expected of a head, a year."""
     attainment: float
@@ -99,8 +101,8 @@ class Capacity:
 
     @property
     def expected(self) -> float:
-        """Sum over the months of heads x quota / 12 x ramp x attainment."""
-        productive = math.fsum(heads * ramp for heads, ramp in zip(self.heads, self.ramp, strict=True))
+        """Sum over the months of heads x quota / 12 x ramp x attainment, of a month begun its share."""
+        productive = math.fsum(map(math.prod, zip(self.heads, self.ramp, self.shares, strict=True)))
         return productive * self.quota / 12 * self.attainment
 
 
@@ -296,17 +298,20 @@ def _capacity(
         return None
     seats = with_history(make_seats(plan, root, horizon), reps, plan.calendar)
     edges, length = horizon.counted_edges, float(funnel.ae.ramp)
+    parts = horizon.simulated_shares[-horizon.first_month :]
     heads, shares = [], []
     for month in range(months):
         productive = []
         who = zip(seats.team, seats.hired, seats.left, seats.new, seats.tenure, strict=True)
         for team, hired, left, new, tenure in who:
             if team == AE and hired <= edges[month] < left:
-                since = month - int(np.searchsorted(edges, hired)) + float(tenure) / DAYS_PER_MONTH
-                productive.append(float(ramped(since + 1.0, length) - ramped(since, length)) if new else 1.0)
+                since = float(parts[np.searchsorted(edges, hired) : month].sum() + tenure / DAYS_PER_MONTH)
+                part = float(parts[month])
+                productive.append(float(ramped(since + part, length) - ramped(since, length)) / part if new else 1.0)
         heads.append(len(productive))
         shares.append(math.fsum(productive) / len(productive) if productive else 0.0)
-    return Capacity(tuple(heads), tuple(shares), plan.teams.ae.quota, attainment)
+    planned = tuple(parts[:months].tolist())
+    return Capacity(tuple(heads), tuple(shares), planned, plan.teams.ae.quota, attainment)
 
 
 def _assumptions(

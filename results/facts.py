@@ -13,6 +13,7 @@ import numpy as np
 from results.kept import kept
 from results.spans import Bools, Floats, Ints, Span, Spans, sums
 from sim.log import NOBODY, Account, BuyersTruth, EntityType, Events, Kind, Log
+from sim.series import month_lengths
 
 if TYPE_CHECKING:
     from results.causes import Causes
@@ -126,6 +127,17 @@ class Facts:
         """The counted calendar months."""
         edges = self.log.window.month_edges.tolist()
         return tuple(map(Span, edges[:-1], edges[1:]))
+
+    @kept
+    def month_shares(self) -> Floats:
+        """(months,) share of each of these calendar months that is counted: 1 but where the window cuts one."""
+        window = self.log.window
+        return np.asarray(np.diff(window.month_edges) / month_lengths(window.start, window.month_edges))
+
+    @kept
+    def whole_months(self) -> tuple[Span, ...]:
+        """Those of the months that are counted from first to last day."""
+        return tuple(month for month, share in zip(self.months, self.month_shares, strict=True) if share == 1.0)
 
     @property
     def maturity(self) -> float:
@@ -428,11 +440,13 @@ class Facts:
         return self._by_months(team, self.log.reps.available_hours, spans)
 
     def head_months(self, team: str, spans: Spans) -> Floats:
-        """(spans,) months for which a team's seats were filled, of the counted months that lie within each span."""
+        """(spans,) calendar months for which a team's seats were filled, of the counted months within each span; of one
+        that is counted in part, that part."""
         reps, edges = self.log.reps, self.log.window.month_edges
         # A place after the last for what is not counted; a seat that nobody leaves has no day of leaving.
-        begin, end = (np.append(each, np.nan)[reps.month] for each in (edges[:-1], edges[1:]))
-        present = (np.fmin(end, reps.left) - np.fmax(begin, reps.hired)) / (end - begin)
+        columns = (edges[:-1], edges[1:], month_lengths(self.log.window.start, edges))
+        begin, end, length = (np.append(each, np.nan)[reps.month] for each in columns)
+        present = (np.fmin(end, reps.left) - np.fmax(begin, reps.hired)) / length
         return self._by_months(team, np.maximum(present, 0.0), spans)
 
     def _by_months(self, team: str, amounts: Floats, spans: Spans) -> Floats:

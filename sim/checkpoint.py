@@ -24,6 +24,7 @@ from sim.errors import InputError, Problem
 from sim.horizon import Horizon
 from sim.jit import STAMP
 from sim.log import Names
+from sim.noun import Noun
 from sim.order import canonical
 from sim.recorder import Recorded
 from sim.snapshot import Snapshot
@@ -135,6 +136,8 @@ def _say(state: Any, value: Any) -> None:
         for field in dataclasses.fields(value):
             state.update(f"{field.name}:".encode())
             _say(state, getattr(value, field.name))
+    elif isinstance(value, Noun):
+        state.update(f"{value.model_dump_json(by_alias=True)};".encode())
     elif value is None or isinstance(value, (bool, int, float, str, dt.date, np.generic)):
         state.update(f"{value!r};".encode())
     else:

@@ -36,12 +36,18 @@ def check_plan(plan: Plan) -> list[Problem]:
 
 
 def _month_problems(plan: Plan) -> Iterator[Problem]:
-    if plan.start.day != 1:
-        first = plan.start.replace(day=1).isoformat()
-        yield Problem("plan.start", "must be the first day of a month", plan.start.isoformat(), f"write {first}")
+    if plan.start.day != 1 and _runs_in(plan):
+        rule = f"must be the first day of a month after a run-in ({plan.run_in} months)"
+        remedy = f"write {plan.start.replace(day=1)}, or begin with who is there: open_pipeline; or run_in: 0"
+        yield Problem("plan.start", rule, plan.start.isoformat(), remedy)
     if not has_known_months(plan):
         got = f"{plan.start.isoformat()} with {plan.run_in} months before and {plan.months + plan.follow} after"
         yield Problem("plan.start", "all months must lie between the years 1900 and 2200", got)
+
+
+def _runs_in(plan: Plan) -> bool:
+    """Whether months before the start are simulated: with an opening of deals, leads or reps there are none."""
+    return plan.run_in > 0 and not any((plan.open_pipeline, plan.opening.leads, plan.opening.reps))
 
 
 def spend_problems(plan: Plan) -> Iterator[Problem]:

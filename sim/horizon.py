@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.plan import Plan
-from sim.series import month_starts
+from sim.series import month_lengths, month_starts
 
 __all__ = ["Horizon", "make_horizon"]
 
@@ -22,7 +22,8 @@ class Horizon:
     months: int
     """Months that are counted."""
     edges: NDArray[np.float64]
-    """(run-in + plan + follow + 1,) days at which the simulated months begin, and the end of the last."""
+    """(run-in + plan + follow + 1,) days at which the simulated months begin, and the end of the last. The first may be
+    what is left of a month: a run without run-in begins on any day."""
 
     @property
     def begins(self) -> float:
@@ -44,6 +45,11 @@ class Horizon:
         """(months + 1,) edges of the counted months."""
         return self.edges[-self.first_month : self.months - self.first_month + 1]
 
+    @property
+    def simulated_shares(self) -> NDArray[np.float64]:
+        """(run-in + plan + follow,) share of each calendar month that is simulated: 1 but for a first one in part."""
+        return np.asarray(np.diff(self.edges) / month_lengths(self.start, self.edges), dtype=np.float64)
+
     def plan_month(self, k: int) -> int:
         """The month of the plan whose levels hold in simulated month k: the first before it, the last after it."""
         return min(max(k + self.first_month, 0), self.months - 1)
@@ -55,4 +61,6 @@ def make_horizon(plan: Plan, run_in: int) -> Horizon:
     begin = dt.date(first // 12, first % 12 + 1, 1)
     starts = month_starts(begin, run_in + plan.months + plan.follow + 1)
     edges = np.array([(day - plan.start).days for day in starts], dtype=np.float64)
+    if run_in == 0:
+        edges[0] = 0.0
     return Horizon(plan.start, -run_in, plan.months, edges)

@@ -17,6 +17,7 @@ from sim.plan import Plan
 from sim.programme import Programme
 from sim.rates import campaign_spending
 from sim.seats import AE, SDR, TEAMS
+from sim.series import month_lengths
 from sim.stays import stay_lines
 from sim.survey import kinds_of
 from sim.tables import Tables
@@ -47,7 +48,7 @@ def make_ledger(
     """What the events and the plan cost and earn; before time 0 at the root plan's terms. asking: of lost buyers, if
     they are asked.
 
-    Monthly amounts accrue on the first day of their month.
+    Monthly amounts accrue on the first day of their month; of a month that is simulated in part, in proportion.
     """
     won = kinds_of(events).row[kinds_of(events).of(Kind.WON)]
     earned, ordered = _commission(tables, events, entities, won), orders(tables, events, entities, won)
@@ -85,11 +86,12 @@ def make_ledger(
 
 
 def _presence(tables: Tables) -> tuple[Floats, Floats]:
-    """(persons, months) when a person's month begins, and the share of the month in which he is there."""
+    """(persons, months) when a person's month begins, and the share of the calendar month in which he is there."""
     edges, seats = tables.horizon.edges, tables.seats
+    lengths = month_lengths(tables.horizon.start, edges)
     since = np.maximum(edges[:-1], seats.hired[:, np.newaxis])
     there = np.maximum(np.minimum(edges[1:], seats.left[:, np.newaxis]) - since, 0.0)
-    return since, there / (edges[1:] - edges[:-1])
+    return since, there / lengths
 
 
 def _collections(plan: Plan, root: Plan, tables: Tables, ordered: Lines) -> Lines:
@@ -127,8 +129,8 @@ def _monthly(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
         for part, share in enumerate(shares)
     )
     spend = np.where(before, run_in, levels[:, np.minimum(np.maximum(number, 0), horizon.months - 1)])
-    spend = spend * _spent(edges, events)
-    other = np.where(before, sum(root.costs.values()), sum(plan.costs.values()))[np.newaxis]
+    spend = spend * horizon.simulated_shares * _spent(edges, events)
+    other = np.where(before, sum(root.costs.values()), sum(plan.costs.values()))[np.newaxis] * horizon.simulated_shares
     rows = (channels, 1, heads, heads)
     accounts = [int(Account[name]) for name in ("PROGRAMME", "OTHER_COST", "BASE_PAY", "VARIABLE_PAY")]
     nobody = [NOBODY]
@@ -312,7 +314,7 @@ def _lost_surveys(plan: Plan, root: Plan, tables: Tables, events: Events, entiti
 def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Events, entities: Entities) -> Lines:
     """Programmes beside the sale: monthly in proportion to the days on which they run, and for each opportunity when it
     first enters one of their stages meanwhile; until time 0 those of the root plan."""
-    edges = tables.horizon.edges
+    edges, lengths = tables.horizon.edges, month_lengths(tables.horizon.start, tables.horizon.edges)
     kinds = kinds_of(events)
     entered = kinds.row[kinds.of(Kind.STAGE_ENTER)]
     entered = entered[events.time[entered] >= edges[0]]
@@ -333,7 +335,7 @@ def _support(funnel: Funnel, plan: Plan, root: Plan, tables: Tables, events: Eve
             months = np.flatnonzero(runs > 0.0)
             times.append(np.maximum(edges[months], begins))
             entity.append(np.full(len(months), NOBODY))
-            amounts.append(terms.monthly * runs[months] / (edges[months + 1] - edges[months]))
+            amounts.append(terms.monthly * runs[months] / lengths[months])
             cost[(time >= begins) & (time < ends) & acts[stage]] = terms.per_opportunity or 0.0
         paid = np.flatnonzero(~np.isnan(cost))
         _, first = np.unique(who[paid], return_index=True)

@@ -110,7 +110,11 @@ class Plan(Noun):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     start: Date
+    """The first day of a month; any day where the run begins with who is there, or with nothing (`open_pipeline`,
+    `opening`, or `run_in: 0`). The first month is then the rest of that calendar month, and what is given by the month
+    (spend, salaries, costs, targets, quota) counts in it by its days."""
     months: Annotated[Months, Field(ge=1)] = 12
+    """Calendar months from `start`'s on; one that is begun counts."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     calendar: Annotated[Calendar, BeforeValidator(always)] = Calendar()
     spend: Mapping[str, MoneySeries] = Field(default_factory=dict)

@@ -1,14 +1,17 @@
 """A quantity by month: one level, a list of months, or dated steps; read once, turned into one number a month."""
 
 import datetime as dt
+from calendar import monthrange
 from typing import Annotated, Any, Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Discriminator, Field, Tag
 
 from sim.noun import Noun
 from sim.units import Count, Factor, Logit, Money, Month
 
-__all__ = ["FactorSeries", "HeadSeries", "LogitSeries", "MoneySeries", "Step", "by_month", "month_starts"]
+__all__ = ["FactorSeries", "HeadSeries", "LogitSeries", "MoneySeries", "Step", "by_month", "month_lengths", "month_starts"]
 
 T = TypeVar("T")
 
@@ -64,6 +67,15 @@ def month_starts(start: dt.date, months: int) -> list[dt.date]:
     """The first days of `months` months from the month of `start`."""
     first = start.year * 12 + start.month - 1
     return [dt.date((first + k) // 12, (first + k) % 12 + 1, 1) for k in range(months)]
+
+
+def month_lengths(start: dt.date, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(months,) days of the whole calendar months in which stretches begin; edges: (months + 1,) days from `start`.
+
+    What is agreed by the month holds for a stretch in proportion to its days: a run may begin within a month.
+    """
+    begins = [start + dt.timedelta(days=int(edge)) for edge in edges[:-1].tolist()]
+    return np.array([monthrange(day.year, day.month)[1] for day in begins], dtype=np.float64)
 
 
 def by_month(series: Any, start: dt.date, months: int, before: float = 0.0) -> tuple[float, ...]:

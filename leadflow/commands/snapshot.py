@@ -18,7 +18,7 @@ def snapshot(
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="DATE",
-            help="The first day of a month of the plan or its follow-up; what happens on it is not told.",
+            help="A day of the plan or its follow-up; what happens on it is not told.",
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="A new or empty folder for the files.")],

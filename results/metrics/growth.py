@@ -91,10 +91,10 @@ def profit_change(facts: Facts, spans: Spans) -> Floats:
 
 
 def year_ends(facts: Facts, spans: Spans, measure: Callable[[Facts, Spans], Floats]) -> tuple[Floats, Floats]:
-    """(spans,) a measure over the first and over the last twelve counted months of each; NaN where these overlap."""
+    """(spans,) a measure over the first and over the last twelve whole months of each; NaN where these overlap."""
     found = np.full((2, len(spans.begin)), np.nan)
     for k, (begin, end) in enumerate(spans.edges.T.tolist()):
-        months = [month for month in facts.months if begin <= month.begin and month.end <= end]
+        months = [month for month in facts.whole_months if begin <= month.begin and month.end <= end]
         if len(months) >= 2 * _YEAR:
             years = (months[:_YEAR], months[-_YEAR:])
             found[:, k] = measure(facts, Spans.of(*(Span(year[0].begin, year[-1].end) for year in years)))

@@ -134,8 +134,8 @@ class Metric:
             lacking.append("what lost buyers say (plan.lost_survey)")
         if "billing" in self.terms and facts.log.simulated and not terms.billed:
             lacking.append("when customers pay (plan.billing)")
-        if len(facts.months) < self.months:
-            lacking.append(f"{self.months} months that are counted")
+        if len(facts.whole_months) < self.months:
+            lacking.append(f"{self.months} whole months that are counted")
         if "quota" in self.terms:
             quotas = dict(zip(names, terms.quotas, strict=False))
             lacking += [f"a quota of team {team}" for team in self.teams if quotas.get(team) is None]

@@ -120,8 +120,9 @@ def pipeline_coverage(facts: Facts, spans: Spans) -> Floats:
     edges = facts.log.window.month_edges
     last = np.clip(np.searchsorted(edges, spans.end, side="right") - 1, 1, len(edges) - 1)
     months = Spans(np.stack((edges[last - 1], edges[last])))
+    heads = facts.head_months("ae", months) / facts.month_shares[last - 1]
     quota = dict(zip(facts.log.names.teams, facts.log.terms.quotas, strict=False))["ae"] or 0.0
-    return ratio(pipeline_value.compute(facts, spans), quota / 4.0 * facts.head_months("ae", months))
+    return ratio(pipeline_value.compute(facts, spans), quota / 4.0 * heads)
 
 
 @metric(

@@ -28,7 +28,7 @@ def mql_promise_kept(facts: Facts, spans: Spans) -> Counted:
     marketing had promised sales (targets.mqls): its side of the service level, of which sales' side is
     `sla_compliance`. The grade is the definition itself (scoring)."""
     months, inside = _months(facts, spans)
-    return share_of(inside @ (months >= (facts.log.terms.promised or 0.0)), inside.sum(axis=1))
+    return share_of(inside @ (months >= _promised(facts)), inside.sum(axis=1))
 
 
 @metric(
@@ -45,7 +45,12 @@ def mql_shortfall(facts: Facts, spans: Spans) -> Floats:
     """By how many leads marketing stayed behind what it had promised sales (targets.mqls), added up over the window's
     months. A month above the promise makes up for none below it: reps cannot work leads that have not come."""
     months, inside = _months(facts, spans)
-    return np.asarray(inside @ np.maximum((facts.log.terms.promised or 0.0) - months, 0.0), dtype=np.float64)
+    return np.asarray(inside @ np.maximum(_promised(facts) - months, 0.0), dtype=np.float64)
+
+
+def _promised(facts: Facts) -> Floats:
+    """(months,) MQLs promised for each counted month; of one that is counted in part, in proportion to its days."""
+    return np.asarray((facts.log.terms.promised or 0.0) * facts.month_shares, dtype=np.float64)
 
 
 def _months(facts: Facts, spans: Spans) -> tuple[Ints, Ints]:

@@ -129,8 +129,13 @@ def _periods(plan: Plan, root: Plan, horizon: Horizon) -> tuple[Floats, Floats]:
 
 
 def person_quotas(seats: Seats, pay: PayTerms) -> Quotas:
-    """What each person has to book: the period's quota, for the share of the period in which he is there."""
-    hired, left = seats.hired[:, np.newaxis], seats.left[:, np.newaxis]
+    """What each person has to book: the period's quota, for the share of the period in which he is there.
+
+    Where the run begins within a period, that is what is left of it; all of it where an opening tells what was booked.
+    """
+    told = bool(seats.booked.any())
+    since = np.where(seats.hired <= 0.0, -np.inf, seats.hired) if told else seats.hired
+    hired, left = since[:, np.newaxis], seats.left[:, np.newaxis]
     begins = np.maximum(pay.periods[:-1], hired)
     ends = np.minimum(pay.periods[1:], left)
     there = np.maximum(ends - begins, 0.0) / (pay.periods[1:] - pay.periods[:-1])

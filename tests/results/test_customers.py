@@ -230,7 +230,7 @@ def test_growth_of_three_years_on_paper(story):
 def test_less_than_two_years_have_no_growth(four):
     why = missing(four.log(), ("revenue_growth", "profit_change"))
     assert why == dict.fromkeys(
-        ("revenue_growth", "profit_change"), "the log does not record 24 months that are counted"
+        ("revenue_growth", "profit_change"), "the log does not record 24 whole months that are counted"
     )
 
 
