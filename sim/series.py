@@ -11,7 +11,16 @@ from pydantic import Discriminator, Field, Tag
 from sim.noun import Noun
 from sim.units import Count, Factor, Logit, Money, Month
 
-__all__ = ["FactorSeries", "HeadSeries", "LogitSeries", "MoneySeries", "Step", "by_month", "month_lengths", "month_starts"]
+__all__ = [
+    "FactorSeries",
+    "HeadSeries",
+    "LogitSeries",
+    "MoneySeries",
+    "Step",
+    "by_month",
+    "month_lengths",
+    "month_starts",
+]
 
 T = TypeVar("T")
 

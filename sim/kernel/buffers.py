@@ -90,6 +90,7 @@ class World:
             "reclaim": t.sale.reclaim,
             "beats": t.climate.beats,
             "signing_paces": t.signing.signing_paces,
+            "signing_alive": t.signing.signing_alive,
             "edges": t.climate.edges,
             "cause_share": t.climate.cause_share,
             "cause_law": t.cause_law,

@@ -12,6 +12,7 @@ from sim.kernel.states import BELIEF, PENDING, SEAT, SLOT, STATE, TEAM
 from sim.laws.arrivals import LEAD
 from sim.recorder import ENTITY, EVENT
 from sim.reviews import JUDGED
+from sim.tables.signing import AGES
 
 __all__ = ["NIL", "Parameters", "State"]
 
@@ -96,6 +97,7 @@ material_effect = array_of(PARAMETERS, "material_effect", np.float64, "material_
 material_reason = array_of(PARAMETERS, "material_reason", np.int64, "material_reason_room")
 reclaim = array_of(PARAMETERS, "reclaim", np.float64, "reclaim_room")
 beats = array_of(PARAMETERS, "beats", np.float64, "beats_room")
+signing_alive = array_of(PARAMETERS, "signing_alive", np.float64, "signing_alive_room", AGES)
 signing_paces = array_of(PARAMETERS, "signing_paces", np.float64, "signing_paces_room")
 edges = array_of(PARAMETERS, "edges", np.float64, "edges_room")
 cause_share = array_of(PARAMETERS, "cause_share", np.float64, "outlook_room", "cause_law_room")

@@ -73,6 +73,7 @@ _ARRAYS = (
     "reclaim",
     "beats",
     "signing_paces",
+    "signing_alive",
     "edges",
     "cause_share",
     "cause_law",

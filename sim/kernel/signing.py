@@ -19,6 +19,7 @@ from sim.kernel.layout import (
     outlook,
     pace,
     segment_at,
+    signing_alive,
     signing_paces,
     since,
     slot_at,
@@ -64,8 +65,9 @@ def _decide(p: Parameters, s: State, slot: int, begins: float) -> None:
         cause_law(p),
         laws(p),
         knots(p),
+        signing_alive(p),
         segment_at(p, e.segment).time * pace(p)[spell, e.count],
-        day - e.due,
+        int(day - e.due),
     )
     if cause != UNDECIDED:
         e.cause = cause_reason(p)[cause]
@@ -95,8 +97,9 @@ def sign_day(p: Parameters, s: State, n: int) -> int:
                 cause_law(p),
                 laws(p),
                 knots(p),
+                signing_alive(p),
                 segment_at(p, e.segment).time * pace(p)[spell, e.count],
-                day - e.due,
+                int(day - e.due),
             )
             load += int(chance / UNIT)
     level = signing_paces(p)[int(day) - p.signing_first]

@@ -10,7 +10,7 @@ from sim.jit import compiled
 from sim.laws.delays import normal_quantile, survival
 from sim.laws.outcomes import sigmoid
 
-__all__ = ["NOT_YET", "UNDECIDED", "UNIT", "decide", "drift_path", "pace_of", "wins_today"]
+__all__ = ["NOT_YET", "UNDECIDED", "UNIT", "decide", "drift_path", "fill_alive", "pace_of", "wins_today"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,6 +26,24 @@ UNIT = 2.0**-32
 
 
 @compiled
+def fill_alive(laws: Floats, knots: Floats, law: int, out: Floats) -> None:
+    """Fill (days,) with the share of a law's times that are longer than 0, 1, 2, ... days."""
+    for age in range(len(out)):
+        out[age] = survival(laws, knots, law, float(age))
+
+
+@compiled
+def _alive(
+    known: NDArray[np.float64], laws: Floats, knots: Floats, law: int, place: int, factor: float, age: int
+) -> float:
+    """The share of a cause's times, stretched by a factor, that are longer than an age; known: (causes, days) of those
+    that are not."""
+    if factor == 1.0 and age < known.shape[1]:
+        return float(known[place, age])
+    return survival(laws, knots, law, age / factor)
+
+
+@compiled
 def wins_today(
     eta: float,
     first: int,
@@ -34,22 +52,22 @@ def wins_today(
     cause_law: Ints,
     laws: Floats,
     knots: Floats,
+    known: NDArray[np.float64],
     factor: float,
-    age: float,
+    age: int,
 ) -> float:
     """The chance that a stage which has lasted `age` days is advanced from within the next, at a pace of 1.
 
     Causes first..last-1, `first` is to advance; their laws times `factor` give the times, as in `sim.rules.resolve`.
     """
-    past, then = age / factor, (age + 1.0) / factor
     advance, total, wins = sigmoid(eta), 0.0, 0.0
     for cause in range(first, last):
         p = advance if cause == first else (1.0 - advance) * cause_share[cause]
         if p > 0.0:
-            alive = survival(laws, knots, cause_law[cause], past)
+            alive = _alive(known, laws, knots, cause_law[cause], cause - first, factor, age)
             total += p * alive
             if cause == first:
-                wins = p * (alive - survival(laws, knots, cause_law[cause], then))
+                wins = p * (alive - _alive(known, laws, knots, cause_law[cause], 0, factor, age + 1))
     return wins / total if total > 0.0 else 0.0
 
 
@@ -67,25 +85,27 @@ def decide(
     cause_law: Ints,
     laws: Floats,
     knots: Floats,
+    known: NDArray[np.float64],
     factor: float,
-    age: float,
+    age: int,
 ) -> tuple[int, float]:
     """Whether and how a stage is left within a day: (cause or UNDECIDED, share of the day that has passed by then)."""
-    u = uniform(stream, key, _DECIDED, turn(visit, day & _DAYS))
-    past, then = age / factor, (age + 1.0) / factor
     advance, total = sigmoid(eta), 0.0
     for cause in range(first, last):
         p = advance if cause == first else (1.0 - advance) * cause_share[cause]
         if p > 0.0:
-            total += p * survival(laws, knots, cause_law[cause], past)
+            total += p * _alive(known, laws, knots, cause_law[cause], cause - first, factor, age)
     if total <= 0.0:
         return UNDECIDED, 0.0
-    reached = 0.0
+    u, reached = uniform(stream, key, _DECIDED, turn(visit, day & _DAYS)), 0.0
     for cause in range(first, last):
         p = advance if cause == first else (1.0 - advance) * cause_share[cause]
         if p > 0.0:
-            law = cause_law[cause]
-            chance = p * (survival(laws, knots, law, past) - survival(laws, knots, law, then)) / total
+            law, place = cause_law[cause], cause - first
+            left = _alive(known, laws, knots, law, place, factor, age) - _alive(
+                known, laws, knots, law, place, factor, age + 1
+            )
+            chance = p * left / total
             if cause == first:
                 chance = min(chance * pace, 1.0)
             if u < reached + chance:

@@ -394,8 +394,9 @@ class Chances:
             t.cause_law,
             self.laws,
             self.knots,
+            t.signing.signing_alive,
             self.segment_time[opportunity.segment] * float(t.climate.pace[row, stage]),
-            float(age),
+            age,
         )
 
     def decides(
@@ -417,8 +418,9 @@ class Chances:
             t.cause_law,
             self.laws,
             self.knots,
+            t.signing.signing_alive,
             self.segment_time[opportunity.segment] * float(t.climate.pace[row, stage]),
-            float(age),
+            age,
         )
         if cause == UNDECIDED:
             return None
