@@ -101,6 +101,7 @@ def world_tables(
     profiles = day_profile(funnel)
     spending = weekly_spending(funnel, plan, root, horizon)
     scores = laws.add_all(channel.score for channel in channels)
+    last_stage = slice(stage_first[len(funnel.stages) - 1], stage_first[len(funnel.stages)])
     climate = make_climate(funnel, plan, horizon, stages, stage_first, cause_share)
     return Tables(
         horizon=horizon,
@@ -186,13 +187,7 @@ def world_tables(
         overflow=make_overflow(funnel, plan, root, laws),
         sale=make_sale(funnel, plan, list(stages.values()), reasons),
         climate=climate,
-        signing=make_signing(
-            funnel,
-            plan,
-            horizon,
-            cause_law[stage_first[len(funnel.stages) - 1] : stage_first[len(funnel.stages)]],
-            laws,
-        ),
+        signing=make_signing(funnel, plan, horizon, cause_law[last_stage], laws),
         stage_names=tuple(stages),
         sold=len(funnel.stages),
         accounts=make_accounts(funnel, plan, reasons, climate.care, shape.tends),

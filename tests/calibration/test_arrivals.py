@@ -7,7 +7,6 @@ import pytest
 from recovery import as_said
 
 from calibration.arrivals import fit_arrivals, frailty_sd, frailty_shape, season_index
-from calibration.offer import rate_draws
 from calibration.tables import day_of
 
 END = day_of(dt.date(2027, 1, 1))
@@ -25,8 +24,7 @@ def test_level_follows_a_step_and_posterior_spread_is_that_of_the_counts() -> No
     times = _times(rate, rng)
     fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -300, END)
     assert fit.mean()[0] == pytest.approx(15, rel=0.12)
-    best = max(fit.verdicts, key=lambda verdict: verdict.weight)
-    assert best.candidate <= 60
+    assert fit.best.course.wander >= 0.04
 
 
 def test_channels_keep_their_shares() -> None:
@@ -99,13 +97,13 @@ def test_level_and_overdispersion_are_found_again_as_often_as_their_draws_say() 
     """The level's draws allow for drift, of which there is none here: they hold the truth more often than 90 %."""
     rng = np.random.default_rng(11)
     errors, held, off = [], [], []
-    for _ in range(1000):
+    for _ in range(200):
         times = _company(rng, 6.0, 8.0, 720)
         fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -720, END)
         assert fit.frailty is not None
         sd = frailty_sd(fit.weeks, fit.frailty)
         errors.append([(np.log(8.0) - np.log(fit.frailty) + sd**2 / 2) / sd])
-        rates = rate_draws(fit, 100, rng)[:, 0]
+        rates = fit.draw(100, rng)[0][:, 0]
         low, high = np.quantile(rates, (0.05, 0.95))
         held.append(low < 6.0 < high)
         off.append((6.0 - rates.mean()) / rates.std())
@@ -120,7 +118,7 @@ def test_a_season_of_the_prior_s_size_is_found_again() -> None:
     months of these companies differ. Six leads a day with k = 8: (1 + 42/8) / 183 a month, a deviation of .185."""
     rng = np.random.default_rng(12)
     errors, inside = [], []
-    for _ in range(1000):
+    for _ in range(200):
         truth = np.exp(0.185 * rng.standard_normal(12))
         truth /= truth.mean()
         times = _company(rng, 6.0, 8.0, 730, truth)

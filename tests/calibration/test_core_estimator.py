@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
+from win_curves import win_curves
 
-from calibration.flow import win_curves
 from calibration.outcomes import EDGES, PRIOR_EVENTS, Hazards, Spells, fit_hazards, incidence, make_lexis
 
 Floats = NDArray[np.float64]

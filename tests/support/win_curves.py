@@ -1,4 +1,4 @@
-"""What hazards by stage and age make of a pipeline: expected wins from open and from new opportunities."""
+"""What hazards by stage and age make of an opportunity: its chance of a win within some days."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from calibration.outcomes import EDGES, incidence
 
-__all__ = ["expected_wins", "win_curves"]
+__all__ = ["win_curves"]
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ADVANCE = 0
 """The first cause of leaving a stage is always to advance (or, from the last stage, to win)."""
@@ -46,16 +45,3 @@ def win_curves(hazards: Sequence[Floats], horizon: int, edges: Floats = EDGES) -
             middle = (later[1:] + later[:-1]) / 2
             later = np.concatenate(([0.0], np.convolve(head, middle)[:horizon]))
     return later, by_age[::-1]
-
-
-def expected_wins(
-    hazards: Sequence[Floats], ages: Sequence[Ints], opened_per_day: float, horizon: int, edges: Floats = EDGES
-) -> tuple[float, float]:
-    """Expected wins within a horizon from the open pipeline and from opportunities opened in it at a steady rate.
-
-    `ages[k]` are the whole days that each opportunity open in stage k has been there.
-    """
-    fresh, by_age = win_curves(hazards, horizon, edges)
-    opened = sum(float(curve[np.minimum(age, len(curve) - 1)].sum()) for curve, age in zip(by_age, ages, strict=True))
-    middle = (fresh[1:] + fresh[:-1]) / 2
-    return opened, opened_per_day * float(middle.sum())
