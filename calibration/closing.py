@@ -31,7 +31,7 @@ _RHYTHM_SD, _END_SD, _LEVEL_SD = 0.2, 0.15, 0.5
 """Prior standard deviations of the log factors of a quarter's months, of a month's last days, and of the level."""
 _DISPERSION = 1.3
 """Variance of a day's wins over their mean. [choice]"""
-_PATHS = 80
+_PATHS = 48
 """Draws of a past forecast."""
 _SMALL = 1e-9
 
@@ -49,7 +49,7 @@ class Manner(NamedTuple):
 PRIOR: dict[Manner, float] = {
     Manner(elasticity, wander, rhythm, slope): weight / 12.0
     for (elasticity, weight), wander, rhythm, slope in product(
-        ((0.0, 0.3), (0.5, 0.1), (1.0, 0.6)), (0.01, 0.04, 0.12), (False, True), (False, True)
+        ((0.0, 0.35), (1.0, 0.65)), (0.01, 0.04, 0.12), (False, True), (False, True)
     )
 }
 """Independence is the rule, a fixed throughput the exception. [choice]"""
@@ -105,7 +105,7 @@ def _ahead(standing: Floats, entries: Floats, win: Floats, loss: Floats, paces: 
     open_deals = np.zeros(len(win))
     reach = min(len(standing), len(win))
     open_deals[:reach] = standing[:reach]
-    _live_on(open_deals, entries, win, loss, paces, elasticity, np.empty(len(win) + 1), out)
+    _live_on(open_deals, entries, np.append(win, 0.0), loss, paces, elasticity, np.zeros(len(win) + 1), out)
     return out
 
 
@@ -120,24 +120,24 @@ def _live_on(
     alive: Floats,
     out: NDArray[np.float64],
 ) -> None:
-    """Fill `out` as of `_ahead`; alive: (ages + 1,) room."""
-    ages = len(win)
+    """Fill `out` as of `_ahead`; win: (ages + 1,), the last being none; alive: (ages + 1,) room."""
+    ages = len(loss)
     for draw in range(paces.shape[0]):
         for age in range(ages):
             alive[age] = standing[age]
-        total = 0.0
+        total, load = 0.0, 0.0
+        for age in range(ages):
+            load += alive[age] * win[age]
         for day in range(paces.shape[1]):
-            alive[0] += entries[day]
+            alive[0] = entries[day] if day > 0 else alive[0] + entries[day]
+            load += entries[day] * win[0]
+            factor = math.exp(paces[draw, day]) * load ** (elasticity - 1.0) if load > 0.0 else 0.0
             load = 0.0
-            for age in range(ages):
-                load += alive[age] * win[age]
-            if load > 0.0:
-                factor = math.exp(paces[draw, day]) * load ** (elasticity - 1.0)
-                for age in range(ages - 1, -1, -1):
-                    chance = min(factor * win[age], 1.0)
-                    total += alive[age] * chance
-                    alive[age + 1] = alive[age] * max(1.0 - chance - loss[age], 0.0)
-                alive[0] = 0.0
+            for age in range(ages - 1, -1, -1):
+                chance = min(factor * win[age], 1.0)
+                total += alive[age] * chance
+                alive[age + 1] = alive[age] * max(1.0 - chance - loss[age], 0.0)
+                load += alive[age + 1] * win[age + 1]
             out[draw, day] = total
 
 

@@ -102,7 +102,7 @@ def _filter(
             poisson = math.exp(min(log_mean, 20.0))
             pull = (counts[day] - poisson) / dispersion - (log_mean - expected) / spread
             log_mean += min(max(pull / (poisson / dispersion + 1.0 / spread), -1.0), 1.0)
-        weight = 1.0 / (dispersion / math.exp(min(log_mean, 20.0)) + spread)
+        weight = 1.0 / (dispersion / math.exp(min(expected, 20.0)) + spread)
         moved = (log_mean - expected) / spread
         for j in range(size):
             mean[j] += reach[j] * moved

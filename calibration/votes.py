@@ -18,7 +18,7 @@ Past = MutableMapping[object, Floats]
 
 WINDOWS = (7, 14, 28, 60, 90)
 """Days that a past forecast looks ahead."""
-WEEKS = 78
+WEEKS = 40
 """Past origins go back at most this many weeks."""
 WARM_UP = 28
 """Days of recorded outcomes before the first origin."""
