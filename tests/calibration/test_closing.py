@@ -92,11 +92,13 @@ def _steady(counts: Floats, dispersion: float) -> State:
 def test_the_filter_of_a_steady_count_is_the_conjugate_posterior() -> None:
     """Poisson counts at 5 a day, no drift: the log rate is log(mean) with deviation 1 / sqrt(sum), on the average."""
     rng = np.random.default_rng(4)
-    ratios = []
+    ratios, errors = [], []
     for counts in rng.poisson(5.0, (100, 200)).astype(float):
         state = _steady(counts, 1.0)
-        assert state.mean[0] == pytest.approx(np.log(counts.mean()), abs=0.01)
+        errors.append((state.mean[0] - np.log(counts.mean())) * np.sqrt(counts.sum()))
         ratios.append(np.sqrt(state.covariance[0, 0] * counts.sum()))
+    # In posterior deviations: a first count far from the mean is not quite forgotten.
+    assert np.abs(errors).mean() < 0.1
     assert np.mean(ratios) == pytest.approx(1.0, abs=0.015)
     wide = _steady(counts, 4.0)
     assert wide.covariance[0, 0] == pytest.approx(4 * state.covariance[0, 0], rel=0.05)
@@ -131,10 +133,7 @@ def test_the_calendar_by_hand() -> None:
     assert places[:, 3].tolist() == [0.0] * 2 + [1.0] * 5 + [0.0] * 2
     # Two weeks from a Friday on, 7 wins on each Friday: mean 1 a day; (14 + 2) / (2 + 2) and 2 / (2 + 2), mean one.
     factors = weekday_factors(np.array([7.0, 0, 0, 0, 0, 0, 0] * 2), 0, END)
-    assert factors == pytest.approx([0.5, 0.5, 0.5, 0.5, 4.0, 0.5, 0.5], rel=1e-9) or np.mean(factors) == pytest.approx(
-        1
-    )
-    assert factors[4] / factors[0] == pytest.approx(8.0)
+    assert factors == pytest.approx([0.5, 0.5, 0.5, 0.5, 4.0, 0.5, 0.5])
 
 
 def test_draws_are_of_the_fields_of_signing() -> None:
@@ -142,14 +141,8 @@ def test_draws_are_of_the_fields_of_signing() -> None:
     start = -200 + 200 * rng.random(500)
     closings = _closings(start, start + rng.exponential(60, len(start)))
     drawn = pace_draws(closings, 50, rng)
-    assert set(drawn) == {
-        "pace",
-        "elasticity",
-        "month_end",
-        "drift.slope",
-        "drift.wander",
-        *(f"quarter.{k}" for k in range(3)),
-    }
+    months = {f"quarter.{k}" for k in range(3)}
+    assert set(drawn) == {"pace", "elasticity", "month_end", "drift.slope", "drift.wander"} | months
     assert sum(closing.weight for closing in closings.closings) == pytest.approx(1.0)
     assert len(closings.closings) == len(PRIOR)
     assert np.mean([drawn[f"quarter.{k}"] for k in range(3)], axis=0) == pytest.approx(np.ones(50))
