@@ -136,8 +136,8 @@ class Facts:
 
     @kept
     def whole_months(self) -> tuple[Span, ...]:
-        """Those of the months that are counted from first to last day."""
-        return tuple(month for month, share in zip(self.months, self.month_shares, strict=True) if share == 1.0)
+        """These months without a first one of which only the rest is counted."""
+        return self.months[1:] if self.log.window.start.day != 1 else self.months
 
     @property
     def maturity(self) -> float:
