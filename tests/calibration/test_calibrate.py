@@ -226,7 +226,9 @@ def test_names_with_dots_and_quotes_keep_their_draws(tmp_path: Path, miniature: 
     assert fit.funnel.origin_of('products."v1.2".mix') == "fitted"
 
 
-def test_a_cut_off_may_lie_inside_a_month_and_a_history_without_wins_is_refused(tmp_path: Path, miniature: ModuleType) -> None:
+def test_a_cut_off_may_lie_inside_a_month_and_a_history_without_wins_is_refused(
+    tmp_path: Path, miniature: ModuleType
+) -> None:
     rows: list[tuple[object, ...]] = [
         ("a", "2026-01-05", "", "open", "", "x"),
         ("b", "2026-01-06", "2026-02-01", "won", 5, "x"),
