@@ -128,17 +128,6 @@ class Facts:
         edges = self.log.window.month_edges.tolist()
         return tuple(map(Span, edges[:-1], edges[1:]))
 
-    @kept
-    def month_shares(self) -> Floats:
-        """(months,) share of each of these calendar months that is counted: 1 but where the window cuts one."""
-        window = self.log.window
-        return np.asarray(np.diff(window.month_edges) / month_lengths(window.start, window.month_edges))
-
-    @kept
-    def whole_months(self) -> tuple[Span, ...]:
-        """Those of the months that are counted from first to last day."""
-        return tuple(month for month, share in zip(self.months, self.month_shares, strict=True) if share == 1.0)
-
     @property
     def maturity(self) -> float:
         """Days after which most cohorts are judged."""

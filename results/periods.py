@@ -2,15 +2,29 @@
 
 import datetime as dt
 
-from results.facts import Facts
-from results.spans import Span, Spans
+import numpy as np
 
-__all__ = ["months", "quarters"]
+from results.facts import Facts
+from results.spans import Floats, Span, Spans
+from sim.series import month_lengths
+
+__all__ = ["month_shares", "months", "quarters", "whole_months"]
 
 
 def months(facts: Facts) -> tuple[tuple[str, ...], Spans]:
     """The counted calendar months, such as 2027-01."""
     return tuple(f"{day:%Y-%m}" for day in _firsts(facts)), Spans.of(*facts.months)
+
+
+def month_shares(facts: Facts) -> Floats:
+    """(months,) share of each counted calendar month that is counted: 1 but where the window cuts one."""
+    window = facts.log.window
+    return np.asarray(np.diff(window.month_edges) / month_lengths(window.start, window.month_edges))
+
+
+def whole_months(facts: Facts) -> tuple[Span, ...]:
+    """The counted calendar months without a first one of which only the rest is counted."""
+    return facts.months[1:] if facts.log.window.start.day != 1 else facts.months
 
 
 def quarters(facts: Facts) -> tuple[tuple[str, ...], Spans]:

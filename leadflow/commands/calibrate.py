@@ -32,7 +32,7 @@ def calibrate(
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="DATE",
-            help="Last day that counts as known, the end of a month.",
+            help="Last day that counts as known.",
             show_default="the end of the last recorded month",
         ),
     ] = None,

@@ -6,6 +6,7 @@ import numpy as np
 
 from results.facts import COSTS, Facts
 from results.metrics.metric import ANYHOW, metric
+from results.periods import whole_months
 from results.spans import Floats, Span, Spans, ratio
 from sim.log import Account, Kind
 
@@ -94,7 +95,7 @@ def year_ends(facts: Facts, spans: Spans, measure: Callable[[Facts, Spans], Floa
     """(spans,) a measure over the first and over the last twelve whole months of each; NaN where these overlap."""
     found = np.full((2, len(spans.begin)), np.nan)
     for k, (begin, end) in enumerate(spans.edges.T.tolist()):
-        months = [month for month in facts.whole_months if begin <= month.begin and month.end <= end]
+        months = [month for month in whole_months(facts) if begin <= month.begin and month.end <= end]
         if len(months) >= 2 * _YEAR:
             years = (months[:_YEAR], months[-_YEAR:])
             found[:, k] = measure(facts, Spans.of(*(Span(year[0].begin, year[-1].end) for year in years)))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.facts import Facts
+from results.periods import whole_months
 from results.spans import Counted, Floats, Span, Spans
 from sim.log import Account, Kind
 
@@ -134,7 +135,7 @@ class Metric:
             lacking.append("what lost buyers say (plan.lost_survey)")
         if "billing" in self.terms and facts.log.simulated and not terms.billed:
             lacking.append("when customers pay (plan.billing)")
-        if len(facts.whole_months) < self.months:
+        if len(whole_months(facts)) < self.months:
             lacking.append(f"{self.months} whole months that are counted")
         if "quota" in self.terms:
             quotas = dict(zip(names, terms.quotas, strict=False))

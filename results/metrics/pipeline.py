@@ -8,6 +8,7 @@ from results.metrics.conversion import win_rate
 from results.metrics.metric import ANYHOW, metric
 from results.metrics.money import of_new_business
 from results.metrics.speed import sales_cycle
+from results.periods import month_shares
 from results.spans import Counted, Floats, Spans, ratio, share_of
 from sim.log import NOBODY, Kind
 from sim.stages import ACCOUNT_STAGES
@@ -120,7 +121,7 @@ def pipeline_coverage(facts: Facts, spans: Spans) -> Floats:
     edges = facts.log.window.month_edges
     last = np.clip(np.searchsorted(edges, spans.end, side="right") - 1, 1, len(edges) - 1)
     months = Spans(np.stack((edges[last - 1], edges[last])))
-    heads = facts.head_months("ae", months) / facts.month_shares[last - 1]
+    heads = facts.head_months("ae", months) / month_shares(facts)[last - 1]
     quota = dict(zip(facts.log.names.teams, facts.log.terms.quotas, strict=False))["ae"] or 0.0
     return ratio(pipeline_value.compute(facts, spans), quota / 4.0 * heads)
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from results.facts import Facts
 from results.metrics.metric import metric
+from results.periods import month_shares
 from results.spans import Counted, Floats, Ints, Spans, share_of
 from sim.log import Kind
 
@@ -50,7 +51,7 @@ def mql_shortfall(facts: Facts, spans: Spans) -> Floats:
 
 def _promised(facts: Facts) -> Floats:
     """(months,) MQLs promised for each counted month; of one that is counted in part, in proportion to its days."""
-    return np.asarray((facts.log.terms.promised or 0.0) * facts.month_shares, dtype=np.float64)
+    return np.asarray((facts.log.terms.promised or 0.0) * month_shares(facts), dtype=np.float64)
 
 
 def _months(facts: Facts, spans: Spans) -> tuple[Ints, Ints]:

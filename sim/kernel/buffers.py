@@ -11,7 +11,6 @@ from sim.kernel.loop import addresses
 from sim.kernel.parameters import CHANNEL, PARAMETERS, PRODUCT, QUOTA, SEGMENT, STAGE
 from sim.kernel.states import BELIEF, PENDING, SEAT, SLOT, STATE, TEAM
 from sim.laws.overflow import PUSH
-from sim.laws.signing import NOT_YET
 from sim.laws.touches import NONE_FOUND
 from sim.log import NOBODY
 from sim.recorder import ENTITY, EVENT
@@ -181,7 +180,7 @@ class Memory:
             free=NIL,
             unowned=NIL,
             calls=NIL,
-            pace=NOT_YET,
+            pace=1.0,
             pooled=int(tables.pooled),
             watched=int(tables.overflow.overflow_policy != PUSH),
             overflowed=math.inf,

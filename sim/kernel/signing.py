@@ -27,7 +27,7 @@ from sim.kernel.layout import (
 )
 from sim.kernel.queues import schedule, wait
 from sim.laws.selling import row_of, spell_of
-from sim.laws.signing import NOT_YET, UNDECIDED, UNIT, decide, pace_of, wins_today
+from sim.laws.signing import UNDECIDED, UNIT, decide, pace_of, wins_today
 
 __all__ = ["await_signing", "sign_day"]
 
@@ -36,13 +36,14 @@ _SIGNING = int(Queue.SIGNING)
 
 @inner
 def await_signing(p: Parameters, s: State, slot: int) -> int:
-    """A last stage is entered: it may be left within the day, or waits for the next."""
+    """A last stage is entered: it may be left within the day, or waits for the next; at midnight, for the decisions of
+    the day that begins, which come last in their instant."""
     e = slot_at(s, slot)
     row = row_of(spell_of(since(p), s.now), p.kinds, e.budget == 1, e.authority == 1)
     e.eta += outlook(p)[row, e.count]
     e.due = math.floor(s.now)
     e.phase = SIGN
-    if s.pace != NOT_YET:
+    if s.now != math.floor(s.now):
         _decide(p, s, slot, s.now)
     return REST
 

@@ -10,7 +10,7 @@ from sim.jit import compiled
 from sim.laws.delays import normal_quantile, survival
 from sim.laws.outcomes import sigmoid
 
-__all__ = ["NOT_YET", "UNDECIDED", "UNIT", "decide", "drift_path", "fill_alive", "pace_of", "wins_today"]
+__all__ = ["UNDECIDED", "UNIT", "decide", "drift_path", "fill_alive", "pace_of", "wins_today"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,8 +19,6 @@ _DECIDED, _STEP = int(Purpose.SIGNING), int(Purpose.DRIFT_STEP)
 _DAYS = 0xFFFF
 UNDECIDED = -1
 """In place of a cause: the stage goes on."""
-NOT_YET = -1.0
-"""In place of a pace: no day has begun yet."""
 UNIT = 2.0**-32
 """Loads are added up in whole numbers of this, so that no order of adding matters."""
 

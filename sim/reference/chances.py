@@ -20,7 +20,6 @@ from sim.laws.people import reaching
 from sim.laws.quality import posterior
 from sim.laws.renewal import lasting_odds, staying_odds
 from sim.laws.selling import beaten, comes_back, row_of, spell_of
-from sim.laws.signing import UNDECIDED, decide, wins_today
 from sim.log import NOBODY
 from sim.reference.subjects import Customer, Lead, Opportunity
 from sim.tables import REASONS, Tables
@@ -327,9 +326,9 @@ class Chances:
 
     def outlook(self, opportunity: Opportunity, now: float) -> float:
         """Log-odds of advancing that the day adds."""
-        return float(self.tables.climate.outlook[self._row(opportunity, now), opportunity.stage])
+        return float(self.tables.climate.outlook[self.climate_row(opportunity, now), opportunity.stage])
 
-    def _row(self, opportunity: Opportunity, now: float) -> int:
+    def climate_row(self, opportunity: Opportunity, now: float) -> int:
         """The row of the climate for this buyer today."""
         climate = self.tables.climate
         return row_of(spell_of(climate.since, now), climate.kinds, opportunity.budget, opportunity.authority)
@@ -353,7 +352,7 @@ class Chances:
             eta,
             self.first[stage],
             self.first[stage + 1],
-            t.climate.cause_share[self._row(opportunity, now)],
+            t.climate.cause_share[self.climate_row(opportunity, now)],
             t.cause_law,
             self.laws,
             self.knots,
@@ -370,7 +369,7 @@ class Chances:
             eta,
             self.first[stage],
             self.first[stage + 1],
-            t.climate.cause_share[self._row(opportunity, now)],
+            t.climate.cause_share[self.climate_row(opportunity, now)],
             t.cause_law,
             self.laws,
             self.knots,
@@ -378,53 +377,6 @@ class Chances:
             age,
         )
         return self.reason[cause], days
-
-    def signs(self, opportunity: Opportunity) -> bool:
-        """Whether the stage of an opportunity is decided day by day."""
-        return self.tables.signing.signs and opportunity.stage == self.tables.sold - 1
-
-    def wins_today(self, opportunity: Opportunity, eta: float, day: int, age: int) -> float:
-        """The chance of winning, on a day at the beginning of which the last stage has lasted `age` days."""
-        t, stage, row = self.tables, opportunity.stage, spell_of(self.tables.climate.since, float(day))
-        return wins_today(
-            eta,
-            self.first[stage],
-            self.first[stage + 1],
-            t.climate.cause_share[self._row(opportunity, float(day))],
-            t.cause_law,
-            self.laws,
-            self.knots,
-            t.signing.signing_alive,
-            self.segment_time[opportunity.segment] * float(t.climate.pace[row, stage]),
-            age,
-        )
-
-    def decides(
-        self, opportunity: Opportunity, eta: float, pace: float, now: float, age: int
-    ) -> tuple[int, float] | None:
-        """How and when the last stage is left in the rest of a day, if it is."""
-        t, stage, row = self.tables, opportunity.stage, spell_of(self.tables.climate.since, now)
-        day = math.floor(now)
-        cause, share = decide(
-            self.stream,
-            opportunity.key,
-            opportunity.visit,
-            day - t.signing.signing_first,
-            pace,
-            eta,
-            self.first[stage],
-            self.first[stage + 1],
-            t.climate.cause_share[self._row(opportunity, now)],
-            t.cause_law,
-            self.laws,
-            self.knots,
-            t.signing.signing_alive,
-            self.segment_time[opportunity.segment] * float(t.climate.pace[row, stage]),
-            age,
-        )
-        if cause == UNDECIDED:
-            return None
-        return self.reason[cause], now + share * (day + 1.0 - now)
 
     def survives(self, opportunity: Opportunity, eta: float, delay: float) -> bool:
         """Whether an advance survives the days of delay that the reps' work added."""

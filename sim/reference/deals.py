@@ -147,7 +147,7 @@ class DealLife:
                     eta += effect
                 eta += scene.closing(opportunity)
                 eta += scene.chances.outlook(opportunity, scene.agenda.now)
-                if scene.chances.signs(opportunity):
+                if scene.signings.decides(opportunity):
                     task, since = self._work(opportunity), math.floor(scene.agenda.now)
                     told = scene.signings.today(opportunity, eta, since)
                     if told is None:

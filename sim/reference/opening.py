@@ -53,7 +53,7 @@ class Opening:
             eta = scene.covered(opportunity, scene.chances.logit(opportunity))
             eta += scene.closing(opportunity)
             eta += scene.chances.outlook(opportunity, now)
-            if scene.chances.signs(opportunity):
+            if scene.signings.decides(opportunity):
                 left = Undecided(eta, math.floor(now - deal.stage_age))
             else:
                 left = scene.chances.resume(opportunity, eta, deal.stage_age, now)

@@ -226,14 +226,20 @@ def test_names_with_dots_and_quotes_keep_their_draws(tmp_path: Path, miniature: 
     assert fit.funnel.origin_of('products."v1.2".mix') == "fitted"
 
 
-def test_a_cut_off_inside_a_month_and_a_history_without_wins_are_refused(tmp_path: Path, miniature: ModuleType) -> None:
+def test_a_cut_off_may_lie_inside_a_month_and_a_history_without_wins_is_refused(
+    tmp_path: Path, miniature: ModuleType
+) -> None:
     rows: list[tuple[object, ...]] = [
         ("a", "2026-01-05", "", "open", "", "x"),
         ("b", "2026-01-06", "2026-02-01", "won", 5, "x"),
     ]
     folder = _deals(tmp_path, miniature, rows)
-    with pytest.raises(InputError, match="use 2026-01-31"):
-        calibrate(read_history(folder, as_of=dt.date(2026, 2, 10)))
+    within = calibrate(read_history(folder, as_of=dt.date(2026, 2, 10)))
+    assert within.plan.start == dt.date(2026, 2, 11)
+    within.write(tmp_path / "fit")
+    begun = load(tmp_path / "fit").scenario()
+    log = simulate(begun.funnel, begun.plan, snapshot=begun.snapshot)
+    assert log.window.month_edges[:3].tolist() == [0, 18, 49]
     with pytest.raises(InputError, match="at least one won"):
         calibrate(read_history(folder, as_of=dt.date(2026, 1, 31)))
     assert calibrate(read_history(folder, as_of=dt.date(2026, 2, 28))).funnel.stages["open"].advance > 0

@@ -61,4 +61,4 @@ def test_growth_from_the_first_year_to_the_last(story):
 
 def test_what_is_spent_must_be_said(two):
     assert "funnel.market.*.spend" in missing(a_log(two, ((np.nan, 1.0),), [0, 0]), [SHARE])[SHARE]
-    assert "24 months" in missing(a_log(two, ((1000.0, 1.0),), [0, 0]), [GROWTH])[GROWTH]
+    assert "24 whole months" in missing(a_log(two, ((1000.0, 1.0),), [0, 0]), [GROWTH])[GROWTH]

@@ -119,9 +119,14 @@ def test_a_ramp_is_at_most_five_years() -> None:
     assert only(check_funnel(funnel(ae={"selling_share": 0.4, "ramp": 61}))).where == "funnel.ae.ramp"
 
 
-def test_the_start_is_the_first_of_a_month_within_the_calendar() -> None:
-    problem = only(check_plan(plan(start="2027-01-15")))
-    assert (problem.where, problem.remedy) == ("plan.start", "write 2027-01-01")
+def test_the_start_after_a_run_in_is_the_first_of_a_month_within_the_calendar() -> None:
+    problem = only(check_plan(plan(start="2027-01-15", run_in=2)))
+    assert problem.where == "plan.start"
+    assert problem.rule == "must be the first day of a month after a run-in (2 months)"
+    assert problem.remedy == "write 2027-01-01, or begin with who is there: open_pipeline; or run_in: 0"
+    only(check_plan(plan(start="2027-01-15", run_in=2, opening={"customers": "customers.csv"})))
+    for start in ({"run_in": 0}, {"open_pipeline": "deals.csv"}, {"opening": {"leads": "leads.csv"}}):
+        assert check_plan(plan(start="2027-01-15", **start)) == []
     for start in ("9999-01-01", "0001-01-01", "2199-12-01"):
         assert "between the years 1900 and 2200" in check_plan(plan(start=start))[0].rule
 
