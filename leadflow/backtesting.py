@@ -42,7 +42,7 @@ def backtest(
     segment: str | None = None,
     by: str | None = None,
     halves: bool = False,
-    methods: Mapping[str, MakeForecaster] = METHODS,
+    methods: Mapping[str, MakeForecaster] | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
@@ -51,10 +51,10 @@ def backtest(
 
     Without `last` the cut-offs end with the last whose shortest window is on record, without `first` they begin 26
     weeks before. `segment` narrows the history to one; `by="segment"` scores each with 50 wins or more by itself.
-    `halves`: say how methods stand in the first and the second half of the cut-offs. `out`: a folder that keeps trials
-    as they are made, so that the same call goes on where it stopped, and the tables. `progress` is told how many of how
-    many cut-offs are done. Raises InputError; after Ctrl-C `Stopped`, whose `answer` is of the cut-offs that were
-    finished.
+    `halves`: say how methods stand in the first and the second half of the cut-offs. `methods`: all by default.
+    `workers`: processes, by default one a core where it pays. `out`: a folder that keeps trials as they are made, so
+    that the same call goes on where it stopped, and the tables. `progress` is told how many of how many cut-offs are
+    done. Raises InputError; after Ctrl-C `Stopped`, whose `answer` is of the cut-offs that were finished.
     """
     whole = _whole(history, source, None if mapping is None else Path(mapping))
     _check(whole, targets, horizons, by, segment)
@@ -62,7 +62,7 @@ def backtest(
     begin = first or end - dt.timedelta(weeks=_WEEKS)
     days = cutoffs(begin, min(end, whole.as_of), every)
     segments, thin = _segments(whole, segment, by)
-    chosen = {name: make for name, make in methods.items() if name not in absent()}
+    chosen = {name: make for name, make in (methods or METHODS).items() if name not in absent()}
     stretch = Stretch(
         whole, segments, chosen, tuple(dict.fromkeys(targets)), tuple(sorted(set(horizons))), days, Kept(Path())
     )

@@ -39,5 +39,3 @@ def failing(after: str) -> Forecaster:
         return works(history, targets, horizons)
 
     return forecast
-
-
