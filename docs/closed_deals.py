@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from results.report.charts import FONTS
+from results.report.drawing import FONTS
 
 __all__ = ["CAUSES", "Cause", "closed_only", "rates", "won_of_opened"]
 

@@ -1,84 +1,32 @@
-"""backtest: forecasts at past cut-offs against what then happened; a noun and the verb that makes it."""
+"""backtest: the verb that forecasts at past cut-offs and scores what it said against what then happened."""
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from importlib.util import find_spec
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from calibration.backtest.baselines.catalogue import BASELINES, FITTED_BY_STATSMODELS
 from calibration.backtest.cutoffs import cutoffs
-from calibration.backtest.table import Row, table
-from calibration.backtest.targets import check_target, of_segment
-from calibration.backtest.trials import trials
+from calibration.backtest.groups import Group
+from calibration.backtest.kept import Kept, keep
+from calibration.backtest.methods import METHODS, OWN, MakeForecaster, absent
+from calibration.backtest.run import Stretch, run_cutoffs
+from calibration.backtest.targets import check_target, of_segment, segments_of
 from calibration.cutoff import known_on
 from calibration.history import History, read_history
 from calibration.traps import without_strays
-from results.plain import plain
+from leadflow.backtested import Backtest, Stopped
+from scenarios.workers import Progress
 from sim.errors import InputError, Problem
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["Backtest", "backtest"]
+__all__ = ["backtest"]
 
 _WEEKS = 26
 """Weeks of cut-offs where no first one is named: a choice."""
 
-
-@dataclass(frozen=True)
-class Backtest:
-    """How well each method forecast what then happened."""
-
-    history: str
-    first: dt.date
-    last: dt.date
-    """The first and the last cut-off that were asked for."""
-    every: str
-    segment: str | None
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...]
-
-    def to_frame(self) -> "pd.DataFrame":
-        """One row per target, horizon and method."""
-        import pandas as pd
-
-        return pd.DataFrame([asdict(row) for row in self.rows])
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain dictionaries; what is not defined is null."""
-        record = {name: getattr(self, name) for name in ("history", "every", "segment")}
-        dates = {"from": str(self.first), "to": str(self.last)}
-        rows = [plain(asdict(row)) for row in self.rows]
-        return {**record, **dates, "rows": rows, "notes": list(self.notes)}
-
-
-def _whole(where: str | Path, source: str, mapping: Path | None, segment: str | None) -> History:
-    """The history until its last recorded day, of one segment if it is named."""
-    found = read_history(where, source, mapping, as_of=dt.date.max - dt.timedelta(days=1))
-    _, last, _ = without_strays(found.tables)
-    assert last is not None  # reading refuses a history without a dated row
-    known, _ = known_on(found.tables, last, found.mapping.closed_means_won)
-    whole = dataclasses.replace(found, as_of=last, tables=known)
-    return whole if segment is None else of_segment(whole, segment)
-
-
-def _check(whole: History, targets: Sequence[str], horizons: Sequence[int]) -> None:
-    """Refuse targets and horizons, with all their problems at once."""
-    problems = [
-        Problem("horizon", "must be at least one day", str(horizon), "give days, such as 30,60,90")
-        for horizon in horizons
-        if horizon < 1
-    ]
-    for target in targets:
-        try:
-            check_target(whole, target)
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+_WINS = 50
+"""Wins on record with which a segment is scored by itself: a choice."""
 
 
 def backtest(
@@ -92,49 +40,147 @@ def backtest(
     first: dt.date | None = None,
     last: dt.date | None = None,
     segment: str | None = None,
-    progress: Callable[[int, int], None] = lambda done, asked: None,
+    by: str | None = None,
+    halves: bool = False,
+    methods: Mapping[str, MakeForecaster] | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Backtest:
     """Forecast at each cut-off from `first` to `last` with what was known, and score by what then happened.
 
     Without `last` the cut-offs end with the last whose shortest window is on record, without `first` they begin 26
-    weeks before. `progress` is told how many of how many cut-offs are done. Raises InputError.
+    weeks before. `segment` narrows the history to one; `by="segment"` scores each with 50 wins or more by itself.
+    `halves`: say how methods stand in the first and the second half of the cut-offs. `methods`: all by default.
+    `workers`: processes, by default one a core where it pays. `out`: a folder that keeps trials as they are made, so
+    that the same call goes on where it stopped, and the tables. `progress` is told how many of how many cut-offs are
+    done. Raises InputError; after Ctrl-C `Stopped`, whose `answer` is of the cut-offs that were finished.
     """
-    whole = _whole(history, source, None if mapping is None else Path(mapping), segment)
-    _check(whole, targets, horizons)
+    whole = _whole(history, source, None if mapping is None else Path(mapping))
+    _check(whole, targets, horizons, by, segment)
     end = last or whole.as_of - dt.timedelta(days=min(horizons))
     begin = first or end - dt.timedelta(weeks=_WEEKS)
     days = cutoffs(begin, min(end, whole.as_of), every)
-    absent = [] if find_spec("statsmodels") else list(FITTED_BY_STATSMODELS)
-    methods = {name: forecaster for name, forecaster in BASELINES.items() if name not in absent}
-    made = []
-    for trial in trials(whole, methods, targets, horizons, days):
-        progress(days.index(trial.cutoff) + 1, len(days))
-        made.append(trial)
-    rows = table(made)
-    if not rows:
-        raise InputError(
-            Problem(
-                "from",
-                "must leave a window that is on record",
-                f"{begin} to {end}",
-                f"the history ends on {whole.as_of}; take earlier cut-offs or shorter horizons",
-            )
-        )
-    said = "these are the usual simple methods; leadflow's own forecast is not scored among them yet"
-    notes = [said, *([f"without {' and '.join(absent)}: install leadflow[calibrate]"] if absent else [])]
-    notes += [finding.message for finding in whole.findings if finding.severity != "note"]
-    return Backtest(str(history), begin, end, every, segment, rows, (*notes, *_left_out(rows, tuple(methods))))
+    segments, thin = _segments(whole, segment, by)
+    chosen = {name: make for name, make in (methods or METHODS).items() if name not in absent()}
+    stretch = Stretch(
+        whole, segments, chosen, tuple(dict.fromkeys(targets)), tuple(sorted(set(horizons))), days, Kept(Path())
+    )
+    asked = stretch.on_record
+    if not asked:
+        raise InputError(_nothing(whole, begin, end))
+    settings = {
+        "targets": stretch.targets, "horizons": stretch.horizons, "cutoffs": [str(day) for day in asked],
+        "segments": segments, "methods": tuple(chosen),
+    }  # fmt: skip
+    with _folder(out) as folder:
+        kept = keep(folder, whole, settings)
+        stopped = False
+        try:
+            run_cutoffs(dataclasses.replace(stretch, kept=kept), workers, progress)
+        except KeyboardInterrupt:
+            stopped = True
+        made, finished = kept.read(asked), sum(map(kept.has, asked))
+        answer = Backtest(str(history), begin, end, every, segment, by, made, finished, len(asked), halves, ())
+        if answer.groups:
+            notes = (*_notes(whole, tuple(chosen)), *thin, *_left_out(answer.groups, tuple(chosen)))
+            answer = dataclasses.replace(answer, notes=notes)
+            if out is not None:
+                answer.save(folder)
+    if stopped:
+        raise Stopped(answer if answer.groups else None, finished, len(asked))
+    if not answer.groups:
+        raise InputError(_nothing(whole, begin, end))
+    return answer
 
 
-def _left_out(rows: Sequence[Row], methods: Sequence[str]) -> list[str]:
-    """Which methods a target and horizon go without."""
-    said: dict[str, list[str]] = {}
-    for target, horizon in dict.fromkeys((row.target, row.horizon_days) for row in rows):
-        there = {row.method for row in rows if (row.target, row.horizon_days) == (target, horizon)}
-        missing = ", ".join(method for method in methods if method not in there)
-        if missing:
-            said.setdefault(missing, []).append(f"{target} {horizon} days")
+@contextmanager
+def _folder(out: str | Path | None) -> Iterator[Path]:
+    """Where trials are kept: the folder that was named, or one that is gone afterwards."""
+    if out is not None:
+        yield Path(out)
+        return
+    with tempfile.TemporaryDirectory(prefix="leadflow-") as folder:
+        yield Path(folder)
+
+
+def _whole(where: str | Path, source: str, mapping: Path | None) -> History:
+    """The history until its last recorded day."""
+    found = read_history(where, source, mapping, as_of=dt.date.max - dt.timedelta(days=1))
+    _, last, _ = without_strays(found.tables)
+    assert last is not None  # reading refuses a history without a dated row
+    known, _ = known_on(found.tables, last, found.mapping.closed_means_won)
+    return dataclasses.replace(found, as_of=last, tables=known)
+
+
+def _check(
+    whole: History, targets: Sequence[str], horizons: Sequence[int], by: str | None, segment: str | None
+) -> None:
+    """Refuse what cannot be forecast, with all problems at once."""
+    problems = [
+        Problem("horizon", "must be at least one day", str(horizon), "give days, such as 30,60,90")
+        for horizon in horizons
+        if horizon < 1
+    ]
+    if by not in (None, "segment"):
+        problems.append(Problem("by", "must be segment", str(by)))
+    if by is not None and segment is not None:
+        problems.append(Problem("by", "must stand without --segment", segment, "give one of the two"))
+    if segment is not None:
+        try:
+            whole = of_segment(whole, segment)
+        except InputError as error:
+            problems += error.problems
+    for target in targets:
+        try:
+            check_target(whole, target)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+
+
+def _segments(whole: History, segment: str | None, by: str | None) -> tuple[tuple[str, ...], list[str]]:
+    """What is forecast by itself, and a note on the segments that are left out."""
+    if by is None:
+        return (segment or "",), []
+    wins = segments_of(whole)
+    chosen = tuple(name for name, count in wins.items() if count >= _WINS)
+    if not chosen:
+        most = max(wins.values(), default=0)
+        got = f"{most} in the largest of {len(wins)}" if wins else "no segment is recorded"
+        raise InputError(Problem("by", f"needs a segment with {_WINS} wins or more", got, "leave --by out"))
+    thin = ", ".join(f"{name} ({count})" for name, count in wins.items() if name not in chosen)
+    return chosen, [f"too few wins for rows of their own (fewer than {_WINS}): {thin}"] if thin else []
+
+
+def _nothing(whole: History, begin: dt.date, end: dt.date) -> Problem:
+    return Problem(
+        "from",
+        "must leave a window that is on record",
+        f"{begin} to {end}",
+        f"the history ends on {whole.as_of}; take earlier cut-offs or shorter horizons",
+    )
+
+
+def _notes(whole: History, methods: Sequence[str]) -> Iterator[str]:
+    if OWN not in methods:
+        yield "these are the usual simple methods; leadflow's own forecast is not scored among them yet"
+    if absent():
+        yield f"without {' and '.join(absent())}: install leadflow[calibrate]"
+    yield from (finding.message for finding in whole.findings if finding.severity != "note")
+
+
+def _left_out(found: Sequence[Group], methods: Sequence[str]) -> list[str]:
+    """Which methods a row goes without."""
+    said: dict[tuple[str, ...], list[str]] = {}
+    for method in methods:
+        where = tuple(group.name.replace(",", "") for group in found if method not in group.trials)
+        if where:
+            said.setdefault(where, []).append(method)
+    all_rows = len(found)
     return [
-        f"no row for {missing} at {', '.join(where)}: not meant for it, or too little history for a fifth of them"
-        for missing, where in said.items()
+        f"no row for {', '.join(its)}{'' if len(where) == all_rows else ' at ' + ', '.join(where)}: not meant for it, "
+        "or too little history at a fifth of the cut-offs or more"
+        for where, its in said.items()
     ]

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from calibration.calibrate import Calibration
     from calibration.goodness import Check
     from calibration.history import History
+    from leadflow.backtested import Backtest
     from scenarios.workers import Progress
 
-__all__ = ["check_page", "write_calibration", "write_page"]
+__all__ = ["check_page", "write_backtest", "write_calibration", "write_page"]
 
 
 def check_page(html: Path, *, force: bool) -> None:
@@ -64,3 +65,20 @@ def write_calibration(
     with replacing(html) as file:
         file.write_bytes(text)
     return html
+
+
+def write_backtest(found: "Backtest", html: Path) -> str:
+    """Write the page of a backtest, whole or not at all; a sentence that says so."""
+    from calibration.backtest.report import backtest_report
+    from results.report.page import page
+    from sim.atomic import replacing
+
+    title = f"Backtest of {Path(found.history).name}" + (f", segment {found.segment}" if found.segment else "")
+    about = f"Cut-offs every {found.every} from {found.first} to {found.last}" + (
+        f"; {found.finished} of {found.asked} finished." if found.finished < found.asked else "."
+    )
+    halves = found.halves if found.with_halves else None
+    report = backtest_report(title, about, found.groups, found.verdict, halves, found.notes)
+    with replacing(html) as file:
+        file.write_bytes(page(report).encode())
+    return f"Report in {html}: one file that loads nothing; open it in a browser."

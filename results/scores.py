@@ -11,6 +11,7 @@ __all__ = [
     "covered",
     "crps",
     "crps_poisson",
+    "interval",
     "mase",
     "naive_scale",
     "pinball",
@@ -109,11 +110,19 @@ def mase(point: ArrayLike, actual: ArrayLike, scale: ArrayLike) -> float:
     return float((miss[known] / unit[known]).mean()) if known.any() else float("nan")
 
 
+def interval(draws: ArrayLike, level: float) -> tuple[Floats, Floats]:
+    """(cases,) both ends of the central interval that holds `level` of the draws.
+
+    Of counts the ends are counts: the smallest value that at least the tail's share of draws does not exceed.
+    """
+    tails = ((1 - level) / 2, (1 + level) / 2)
+    low, high = np.quantile(np.asarray(draws, dtype=np.float64), tails, axis=0, method="inverted_cdf")
+    return low, high
+
+
 def covered(draws: ArrayLike, actual: ArrayLike, level: float) -> Bools:
     """(cases,) whether the outcome lies in the central interval that holds `level` of the draws, ends included."""
-    tails = ((1 - level) / 2, (1 + level) / 2)
-    # Of counts the ends are counts: the smallest value that at least the tail's share of draws does not exceed.
-    low, high = np.quantile(np.asarray(draws, dtype=np.float64), tails, axis=0, method="inverted_cdf")
+    low, high = interval(draws, level)
     outcome = np.asarray(actual, dtype=np.float64)
     return np.asarray((low <= outcome) & (outcome <= high), dtype=np.bool_)
 

@@ -1,15 +1,20 @@
 """Predictive draws that baselines share: counts whose rate is known from counts, and the value of counted wins."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from calibration.history import History
 
-__all__ = ["DRAWS", "Forecast", "chance", "counted", "gamma_poisson", "nothing", "valued"]
+__all__ = ["DRAWS", "Baseline", "Forecast", "chance", "counted", "gamma_poisson", "nothing", "valued"]
 
 Floats = NDArray[np.float64]
 Forecast = NDArray[np.float64]
 """(draws, horizons); a column of NaN where the method has too little history for that horizon."""
+
+Baseline = Callable[[History, str, tuple[int, ...]], Forecast]
+"""(history as known at the cut-off, target, horizons in days) -> draws of that one target."""
 
 DRAWS = 2000
 

@@ -37,7 +37,7 @@ def standings(tables: Sequence[Sequence[Row]]) -> tuple[Standing, ...]:
     ratios: dict[str, list[float]] = {}
     kept: dict[str, list[Row]] = {}
     for table in tables:
-        for _, group in itertools.groupby(table, lambda row: (row.target, row.horizon_days)):
+        for _, group in itertools.groupby(table, lambda row: (row.segment, row.target, row.horizon_days)):
             rows = list(group)
             for row in rows:
                 others = [other.crps for other in rows if other.method != row.method]

@@ -11,7 +11,7 @@ from calibration.tables import day_of, take
 from results.scores import poisson_floor
 from sim.errors import InputError, Problem
 
-__all__ = ["NEW_LEADS", "TARGETS", "actual", "check_target", "floor", "of_segment"]
+__all__ = ["NEW_LEADS", "TARGETS", "actual", "check_target", "floor", "of_segment", "segments_of"]
 
 TARGETS = {
     "wins": "deals won in the window",
@@ -73,10 +73,19 @@ def floor(whole: History, target: str, cutoff: dt.date, horizon: int) -> float:
     return float(poisson_floor(won.sum()))
 
 
+def segments_of(whole: History) -> dict[str, int]:
+    """The segments by name, and how many wins of each are on record."""
+    deals = whole.tables.opportunities
+    won = deals.outcome == "won"
+    return {
+        name: int((won & (deals.segment == name)).sum()) for name in sorted({str(it) for it in deals.segment if it})
+    }
+
+
 def of_segment(whole: History, segment: str) -> History:
     """The history of one segment alone: its leads and its deals."""
     tables = whole.tables
-    known = sorted({str(name) for name in tables.opportunities.segment if name})
+    known = segments_of(whole)
     if segment not in known:
         names = ", ".join(known) or "none is recorded"
         raise InputError(Problem("segment", "must be one of the history's", segment, names))

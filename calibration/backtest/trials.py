@@ -14,12 +14,19 @@ from calibration.backtest.weekly import weekly_series
 from calibration.history import History
 from results import scores
 
-__all__ = ["LEVELS", "Forecaster", "Trial", "trials"]
+__all__ = ["LEVELS", "Forecaster", "Trial", "trials", "trials_at", "windows_at"]
 
-Forecaster = Callable[[History, str, tuple[int, ...]], NDArray[np.float64]]
-"""(history as known at the cut-off, target, horizons in days) -> (draws, horizons), NaN where it has no forecast."""
+Floats = NDArray[np.float64]
+
+Forecaster = Callable[[History, Sequence[str], tuple[int, ...]], Mapping[str, Floats]]
+"""(history as known at the cut-off, targets, horizons in days) -> by target (draws, horizons), in the horizons' order.
+
+It is asked once a cut-off, for all targets and horizons together. NaN where it has no forecast for a horizon; a target
+that it does not know is left out.
+"""
 
 LEVELS = (0.5, 0.8, 0.95)
+"""What central intervals are to hold."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +40,23 @@ class Trial:
     cutoff: dt.date
     actual: float
     point: float
-    """Median of the draws: the point that absolute errors ask for."""
+    """Median of the draws: the point that absolute errors ask for; NaN where the method had no forecast."""
     crps: float
     """NaN where the method had no forecast."""
-    covered: tuple[bool, ...]
-    """By LEVELS."""
+    intervals: tuple[tuple[float, float], ...]
+    """Both ends of the central intervals, by LEVELS."""
     pit: float
     scale: float
     """What the naive forecast erred from week to week before the cut-off, times the window's weeks; NaN if unknown."""
     floor: float
     """CRPS to expect of who knows the true means of a compound Poisson process; NaN where the target is none."""
+    segment: str = ""
+    """Empty where all deals count."""
+
+    @property
+    def covered(self) -> tuple[bool, ...]:
+        """Whether what happened lies in the interval, its ends included, by LEVELS."""
+        return tuple(low <= self.actual <= high for low, high in self.intervals)
 
 
 def _scale(history: History, target: str) -> float:
@@ -53,6 +67,18 @@ def _scale(history: History, target: str) -> float:
     return scores.naive_scale(weekly_series(deals, target))
 
 
+def windows_at(
+    whole: History, day: dt.date, targets: Sequence[str], horizons: Sequence[int]
+) -> dict[str, tuple[int, ...]]:
+    """By target, the horizons whose window after a cut-off does not outlast the record; targets without one are out."""
+    found = {}
+    for target in targets:
+        until = recorded_until(whole, target in NEW_LEADS)
+        if kept := tuple(horizon for horizon in horizons if scored((day,), horizon, until)):
+            found[target] = kept
+    return found
+
+
 def trials(
     whole: History,
     forecasters: Mapping[str, Forecaster],
@@ -60,43 +86,56 @@ def trials(
     horizons: Sequence[int],
     days: Sequence[dt.date],
 ) -> Iterator[Trial]:
-    """Trials in order of cut-off, target, method and horizon; windows that outlast the record are not forecast.
+    """Trials in order of cut-off, target, method and horizon; windows that outlast the record are not forecast."""
+    for target in targets:
+        check_target(whole, target)
+    for day in days:
+        yield from trials_at(whole, day, forecasters, windows_at(whole, day, targets, horizons))
+
+
+def trials_at(
+    whole: History,
+    day: dt.date,
+    forecasters: Mapping[str, Forecaster],
+    windows: Mapping[str, tuple[int, ...]],
+    segment: str = "",
+) -> Iterator[Trial]:
+    """Trials of one cut-off, of the windows (horizons by target); none while there is no deal.
 
     A forecaster is handed the history cut off at the day; what happened later stays here.
     """
-    for target in targets:
-        check_target(whole, target)
-    windows = {
-        (target, horizon): set(scored(tuple(days), horizon, recorded_until(whole, target in NEW_LEADS)))
-        for target in targets
-        for horizon in horizons
-    }
-    for day in days:
-        known = history_at(whole, day)
-        for target in targets:
-            asked = tuple(horizon for horizon in horizons if day in windows[target, horizon])
-            if not asked:
-                continue
-            happened = np.array([actual(whole, target, day, horizon) for horizon in asked])
-            scale = _scale(known, target)
-            rng = np.random.default_rng(day.toordinal())
-            for method, forecaster in forecasters.items():
-                draws = np.asarray(forecaster(known, target, asked), dtype=np.float64)
-                made = np.asarray(np.isfinite(draws).all(axis=0), dtype=np.bool_)
-                score = scores.crps(draws, happened)
-                inside = [scores.covered(draws, happened, level) for level in LEVELS]
-                ranks = scores.pit(draws, happened, rng)
-                for column, horizon in enumerate(asked):
-                    yield Trial(
-                        target,
-                        horizon,
-                        method,
-                        day,
-                        float(happened[column]),
-                        float(np.median(draws[:, column])),
-                        float(score[column]) if made[column] else float("nan"),
-                        tuple(bool(each[column]) for each in inside),
-                        float(ranks[column]) if made[column] else float("nan"),
-                        scale * horizon / 7,
-                        floor(whole, target, day, horizon),
-                    )
+    known = history_at(whole, day)
+    if not windows or not len(known.tables.opportunities):
+        return
+    horizons = tuple(sorted({horizon for asked in windows.values() for horizon in asked}))
+    made = {method: forecaster(known, tuple(windows), horizons) for method, forecaster in forecasters.items()}
+    for target, asked in windows.items():
+        columns = [horizons.index(horizon) for horizon in asked]
+        happened = np.array([actual(whole, target, day, horizon) for horizon in asked])
+        scale = _scale(known, target)
+        for method, forecasts in made.items():
+            draws = forecasts.get(target)
+            draws = (
+                np.full((1, len(asked)), np.nan) if draws is None else np.asarray(draws, dtype=np.float64)[:, columns]
+            )
+            there = np.asarray(np.isfinite(draws).all(axis=0), dtype=np.bool_)
+            draws = np.where(there, draws, np.nan)
+            score = scores.crps(draws, happened)
+            ends = [np.column_stack(scores.interval(draws, level)) for level in LEVELS]
+            # Ties are broken by the same chance for all methods.
+            ranks = scores.pit(draws, happened, np.random.default_rng(day.toordinal()))
+            for column, horizon in enumerate(asked):
+                yield Trial(
+                    target,
+                    horizon,
+                    method,
+                    day,
+                    float(happened[column]),
+                    float(np.median(draws[:, column])),
+                    float(score[column]),
+                    tuple((float(each[column, 0]), float(each[column, 1])) for each in ends),
+                    float(ranks[column]) if there[column] else float("nan"),
+                    scale * horizon / 7,
+                    floor(whole, target, day, horizon),
+                    segment,
+                )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from leadflow.options import Json, Quiet
+from leadflow.options import Force, Json, Quiet
 
 _DAY = ["%Y-%m-%d"]
 
@@ -48,6 +48,26 @@ def backtest(
         ),
     ] = None,
     segment: Annotated[str | None, typer.Option(metavar="NAME", help="Only this segment.")] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="WHAT", help="segment: each with 50 wins or more, forecast by itself.")
+    ] = None,
+    halves: Annotated[
+        bool, typer.Option("--halves", help="Tell the first and the second half of the cut-offs apart.")
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="How many processes share the cut-offs.", show_default="one a core"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Keep every forecast here as it is made, and the tables; the same command goes on."
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page too: forecasts beside what happened.")
+    ] = None,
+    force: Force = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -55,24 +75,46 @@ def backtest(
 
     Every method is scored on the same cut-offs; a window that outlasts what the history records is not scored.
     """
-    from leadflow.progress import watching
+    from leadflow.progress import counting, watching
 
-    with watching("loading", quiet=quiet) as show:
+    with watching("loading", quiet=quiet):
+        from leadflow.backtested import Stopped
         from leadflow.backtesting import backtest as score
+        from leadflow.faults import interrupted
         from leadflow.render.backtest import show_backtest
         from leadflow.render.page import Page, print_json
         from sim.errors import InputError, Problem
 
+        if html is not None:
+            from leadflow.reporting import check_page
+
+            check_page(html, force=force)
         try:
             horizons = [int(days) for days in horizon.split(",")]
         except ValueError:
             raise InputError(Problem("horizon", "must be whole days", horizon, "such as 30,60,90")) from None
-        found = score(
-            history, source, mapping=mapping, targets=target.split(","), horizons=horizons, every=every,
-            first=None if first is None else first.date(), last=None if last is None else last.date(),
-            segment=segment, progress=lambda done, asked: show(f"cut-off {done} of {asked}"),
-        )  # fmt: skip
+    stop = None
+    with counting("forecasting at past cut-offs", quiet=quiet) as (progress,):
+        try:
+            found = score(
+                history, source, mapping=mapping, targets=target.split(","), horizons=horizons, every=every,
+                first=None if first is None else first.date(), last=None if last is None else last.date(),
+                segment=segment, by=by, halves=halves, workers=workers, out=out, progress=progress,
+            )  # fmt: skip
+        except Stopped as stop_at:
+            if stop_at.answer is None:
+                raise
+            found, stop = stop_at.answer, stop_at
     if json:
         print_json(found.to_json())
     else:
-        show_backtest(Page(), found)
+        show_backtest(Page(), found, out)
+    if html is not None:
+        from leadflow.reporting import write_backtest
+
+        said = write_backtest(found, html)
+        if not json:
+            Page().text(said)
+    if stop is not None:
+        kept = f", and kept in {out}. The same command goes on." if out else "; with --out it could go on from there."
+        interrupted(f"interrupted: {stop}; what they say is shown{kept}")

@@ -5,10 +5,8 @@ and no chart says by colour alone what it says. Names that users give are data, 
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -16,12 +14,25 @@ from results.headline import MonthRow
 from results.matrix import Matrix
 from results.numerals import number
 from results.parts import PartRow
+from results.report.drawing import (
+    AMOUNT,
+    BLUE,
+    DARK,
+    GAP,
+    LETTER,
+    NARROW,
+    ORANGE,
+    SKY,
+    Chart,
+    Spec,
+    cut,
+    money_axis,
+    names_axis,
+    spec,
+)
 from results.spans import Floats
 
 __all__ = [
-    "FONTS",
-    "NARROW",
-    "Chart",
     "bookings_by_month",
     "bookings_of_runs",
     "channel_returns",
@@ -31,32 +42,6 @@ __all__ = [
     "record_in_band",
     "shares_by_age",
 ]
-
-FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-
-NARROW = 500
-"""Pixels below which a chart leaves out what needs room."""
-
-_BLUE, _SKY, _ORANGE, _DARK, _LINE = "#0072B2", "#9CCFEF", "#D55E00", "#222222", "#D9DDE1"
-
-_GAP, _LETTER = 8, 7.5
-"""Pixels between a name and its mark; of a mean letter of 12 pixels in the widest of the fonts."""
-_AMOUNT = 44
-"""Pixels of a short amount in it."""
-
-Spec = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One picture."""
-
-    name: str
-    """Its id on a page."""
-    words: str
-    """What it shows, for those who do not see it."""
-    draw: Callable[[int], Spec]
-    """The Vega-Lite spec at a width in pixels."""
 
 
 def bookings_of_runs(values: Floats, marks: Sequence[tuple[str, float]], target: float | None, currency: str) -> Chart:
@@ -105,20 +90,20 @@ def _draw_runs(
             "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.5},
             "encoding": {
                 "x": {**x, "field": "from", "bin": "binned", "title": f"Bookings, {currency}",
-                      "axis": _money_axis(width)},
+                      "axis": money_axis(width)},
                 "x2": {"field": "to"},
                 "y": {"field": "runs", "type": "quantitative", "title": "Replications", "stack": "zero",
                       "axis": {"tickMinStep": 1}},
                 "color": {"field": "reach", "type": "nominal", "legend": None,
-                          "scale": {"domain": ["reach it", "fall short"], "range": [_BLUE, _SKY]}},
+                          "scale": {"domain": ["reach it", "fall short"], "range": [BLUE, SKY]}},
             },
         },
-        *_lines(lines, x, _DARK, dash=[4, 3], above=8),
+        *_lines(lines, x, DARK, dash=[4, 3], above=8),
     ]  # fmt: skip
     if target is not None:
         name = f"target {number(target)}"
-        layer += _lines([{"at": target, "name": name}], x, _ORANGE, dash=[1, 0], above=22)
-    return _spec(width, 220, {"layer": layer})
+        layer += _lines([{"at": target, "name": name}], x, ORANGE, dash=[1, 0], above=22)
+    return spec(width, 220, {"layer": layer})
 
 
 def _lines(values: list[Spec], x: Spec, colour: str, dash: list[int], above: int) -> list[Spec]:
@@ -155,16 +140,16 @@ def _draw_months(values: list[Spec], currency: str, width: int) -> Spec:
          "axis": {"format": "%Y-%m", "grid": False, "labelOverlap": "greedy", "labelFlush": False,
                   "tickCount": {"interval": "month", "step": max(1, math.ceil(len(values) * 80 / width))}}}  # fmt: skip
     y = {"type": "quantitative", "scale": {"zero": True, "nice": True}, "title": f"Bookings a month, {currency}",
-         "axis": {**_money_axis(width), "minExtent": _AMOUNT}}  # fmt: skip
-    return _spec(width, 240, {
+         "axis": {**money_axis(width), "minExtent": AMOUNT}}  # fmt: skip
+    return spec(width, 240, {
         "data": {"values": values},
         "layer": [
             # A single month has no area.
-            {"mark": {"type": "area", "color": _SKY, "opacity": 0.6} if len(values) > 1
-             else {"type": "rule", "color": _SKY, "strokeWidth": 8},
+            {"mark": {"type": "area", "color": SKY, "opacity": 0.6} if len(values) > 1
+             else {"type": "rule", "color": SKY, "strokeWidth": 8},
              "encoding": {"x": x, "y": {**y, "field": "p10"}, "y2": {"field": "p90"}}},
-            {"mark": {"type": "line", "color": _BLUE, "strokeWidth": 2.5,
-                      "point": {"filled": True, "size": 36, "color": _BLUE}},
+            {"mark": {"type": "line", "color": BLUE, "strokeWidth": 2.5,
+                      "point": {"filled": True, "size": 36, "color": BLUE}},
              "encoding": {"x": x, "y": {**y, "field": "p50"}}},
         ],
     })  # fmt: skip
@@ -192,25 +177,25 @@ def record_in_band(
 
 
 def _draw_band(values: list[Spec], title: str, width: int) -> Spec:
-    upright: Spec = {"labelAngle": -90, "minExtent": _GAP + _LETTER * len("2026-01")} if width < NARROW else {}
+    upright: Spec = {"labelAngle": -90, "minExtent": GAP + LETTER * len("2026-01")} if width < NARROW else {}
     x = {"field": "month", "type": "ordinal", "title": None,
          "axis": {"labelAngle": 0, "grid": False, "labelOverlap": False, **upright}}  # fmt: skip
     y = {"type": "quantitative", "scale": {"zero": True, "nice": True}, "title": title,
-         "axis": {**_money_axis(width), "minExtent": _AMOUNT}}  # fmt: skip
-    return _spec(width, 200, {
+         "axis": {**money_axis(width), "minExtent": AMOUNT}}  # fmt: skip
+    return spec(width, 200, {
         "data": {"values": values},
         "encoding": {"x": x},
         "layer": [
-            {"mark": {"type": "bar", "color": _SKY, "opacity": 0.6, "width": {"band": 0.7}},
+            {"mark": {"type": "bar", "color": SKY, "opacity": 0.6, "width": {"band": 0.7}},
              "encoding": {"y": {**y, "field": "p10"}, "y2": {"field": "p90"}}},
-            {"mark": {"type": "tick", "color": _BLUE, "thickness": 2.5, "width": {"band": 0.7}},
+            {"mark": {"type": "tick", "color": BLUE, "thickness": 2.5, "width": {"band": 0.7}},
              "encoding": {"y": {**y, "field": "p50"}}},
             {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
              "encoding": {"y": {**y, "field": "recorded"},
                           "shape": {"field": "where", "type": "nominal", "legend": None,
                                     "scale": {"domain": ["inside", "outside"], "range": ["circle", "diamond"]}},
                           "color": {"field": "where", "type": "nominal", "legend": None,
-                                    "scale": {"domain": ["inside", "outside"], "range": [_DARK, _ORANGE]}}}},
+                                    "scale": {"domain": ["inside", "outside"], "range": [DARK, ORANGE]}}}},
         ],
     })  # fmt: skip
 
@@ -226,13 +211,13 @@ def even_tenths(name: str, counts: Sequence[int], what: str) -> Chart:
 def _draw_tenths(values: list[Spec], even: float, what: str, width: int) -> Spec:
     x = {"field": "tenth", "type": "ordinal", "sort": None, "title": "tenth of the law, from the least to the most",
          "axis": {"labelAngle": 0, "grid": False}}  # fmt: skip
-    y = {"type": "quantitative", "title": what, "axis": {"tickMinStep": 1, "tickCount": 5, "minExtent": _AMOUNT}}
-    return _spec(width, 160, {
+    y = {"type": "quantitative", "title": what, "axis": {"tickMinStep": 1, "tickCount": 5, "minExtent": AMOUNT}}
+    return spec(width, 160, {
         "layer": [
-            {"data": {"values": values}, "mark": {"type": "bar", "color": _SKY},
+            {"data": {"values": values}, "mark": {"type": "bar", "color": SKY},
              "encoding": {"x": x, "y": {**y, "field": "cases"}}},
             {"data": {"values": [{"even": even}]},
-             "mark": {"type": "rule", "color": _DARK, "strokeWidth": 1.5, "strokeDash": [4, 3]},
+             "mark": {"type": "rule", "color": DARK, "strokeWidth": 1.5, "strokeDash": [4, 3]},
              "encoding": {"y": {**y, "field": "even"}}},
         ],
     })  # fmt: skip
@@ -261,11 +246,11 @@ def _draw_ages(lines: list[Spec], points: list[Spec], names: list[str], what: st
          "axis": {"tickCount": max(3, width // 110), "grid": False}}  # fmt: skip
     y = {"field": "share", "type": "quantitative", "title": what, "scale": {"zero": True},
          "axis": {"format": ".0%", "tickCount": 5}}  # fmt: skip
-    scale = {"domain": names, "range": [_BLUE, _ORANGE][: len(names)]}
+    scale = {"domain": names, "range": [BLUE, ORANGE][: len(names)]}
     colour = {"field": "which", "type": "nominal", "legend": None, "scale": scale}
     shape = {**colour, "scale": {"domain": names, "range": ["circle", "diamond"][: len(names)]}}
     last = {one["which"]: one for one in lines}
-    return _spec(width, 240, {
+    return spec(width, 240, {
         "layer": [
             {"data": {"values": lines}, "mark": {"type": "line", "strokeWidth": 2},
              "encoding": {"x": x, "y": y, "color": colour}},
@@ -299,16 +284,16 @@ def _draw_funnel(values: list[Spec], most: float, width: int) -> Spec:
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": _names_axis(width, (one["step"] for one in values)),
+        "axis": names_axis(width, (one["step"] for one in values)),
     }
     x = {"field": "mean", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.5 * most], "nice": False}}
     label = "short" if width < NARROW else "long"
-    return _spec(width, {"step": 34}, {
+    return spec(width, {"step": 34}, {
         "data": {"values": values},
         "encoding": {"y": y, "x": x},
         "layer": [
-            {"mark": {"type": "bar", "color": _BLUE, "height": {"band": 0.72}}},
-            {"mark": {"type": "text", "align": "left", "dx": 6, "color": _DARK},
+            {"mark": {"type": "bar", "color": BLUE, "height": {"band": 0.72}}},
+            {"mark": {"type": "text", "align": "left", "dx": 6, "color": DARK},
              "encoding": {"text": {"field": label}}},
         ],
     })  # fmt: skip
@@ -335,9 +320,9 @@ def _draw_heat(values: list[Spec], causes: list[str], points: list[str], width: 
     cell = (width - 150) / max(len(points), 1)
     roomy = width >= NARROW and cell >= 46
     names: Spec = (
-        {"labelAngle": 0, "labelExpr": _cut(int(cell / _LETTER)), "labelLimit": 0, "domain": False, "ticks": False}
+        {"labelAngle": 0, "labelExpr": cut(int(cell / LETTER)), "labelLimit": 0, "domain": False, "ticks": False}
         if roomy
-        else {"labelAngle": -90, **_names_axis(width, points)}
+        else {"labelAngle": -90, **names_axis(width, points)}
     )
     x = {"field": "point", "type": "nominal", "title": None, "scale": {"domain": points},
          "axis": {"orient": "top", **names}}  # fmt: skip
@@ -346,7 +331,7 @@ def _draw_heat(values: list[Spec], causes: list[str], points: list[str], width: 
         "type": "nominal",
         "title": None,
         "scale": {"domain": causes},
-        "axis": _names_axis(width, causes),
+        "axis": names_axis(width, causes),
     }
     layer: list[Spec] = [{
         "mark": {"type": "rect", "stroke": "white", "strokeWidth": 2},
@@ -357,9 +342,9 @@ def _draw_heat(values: list[Spec], causes: list[str], points: list[str], width: 
         layer.append({
             "mark": {"type": "text", "fontSize": 11},
             "encoding": {"text": {"field": "words"},
-                         "color": {"condition": {"test": "datum.dark", "value": "white"}, "value": _DARK}},
+                         "color": {"condition": {"test": "datum.dark", "value": "white"}, "value": DARK}},
         })  # fmt: skip
-    return _spec(width, {"step": 26}, {"data": {"values": values}, "encoding": {"x": x, "y": y}, "layer": layer})
+    return spec(width, {"step": 26}, {"data": {"values": values}, "encoding": {"x": x, "y": y}, "layer": layer})
 
 
 def channel_returns(rows: Iterable[PartRow], name: str, nameless: str) -> Chart:
@@ -395,7 +380,7 @@ def _draw_channels(values: list[Spec], name: str, width: int) -> Spec:
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": _names_axis(width, (one["channel"] for one in values)),
+        "axis": names_axis(width, (one["channel"] for one in values)),
     }
     x = {"type": "quantitative", "title": name, "scale": {"zero": True},
          "axis": {"format": ".0%", "tickCount": max(3, width // 110)}}  # fmt: skip
@@ -406,51 +391,15 @@ def _draw_channels(values: list[Spec], name: str, width: int) -> Spec:
             "encoding": {"x": {**x, "field": low}, "x2": {"field": high}},
         }
 
-    return _spec(width, {"step": 32}, {
+    return spec(width, {"step": 32}, {
         "data": {"values": values},
         "encoding": {"y": y},
         "layer": [
             {"data": {"values": [{"nothing": 0}]}, "mark": {"type": "rule", "color": "#777777"},
              "encoding": {"x": {**x, "field": "nothing"}, "y": {}}},
-            line("p10", "p90", 6, _SKY),
-            line("lo95", "hi95", 2.5, _DARK),
-            {"mark": {"type": "point", "filled": True, "size": 70, "color": _BLUE, "opacity": 1},
+            line("p10", "p90", 6, SKY),
+            line("lo95", "hi95", 2.5, DARK),
+            {"mark": {"type": "point", "filled": True, "size": 70, "color": BLUE, "opacity": 1},
              "encoding": {"x": {**x, "field": "mean"}}},
         ],
     })  # fmt: skip
-
-
-def _money_axis(width: int) -> Spec:
-    return {"format": "~s", "tickCount": max(3, width // 120)}
-
-
-def _names_axis(width: int, names: Iterable[str]) -> Spec:
-    """An axis of names, wide enough for them in whatever font the reader has; long ones are cut."""
-    most = int((110 if width < NARROW else 190) / _LETTER)
-    longest = min(max((len(name) for name in names), default=0), most)
-    return {"domain": False, "ticks": False, "labelExpr": _cut(most), "labelLimit": 0, "labelPadding": _GAP,
-            "minExtent": _GAP + _LETTER * longest}  # fmt: skip
-
-
-def _cut(most: int) -> str:
-    """Labels of so many letters at most."""
-    return f"length(datum.label) > {most} ? slice(datum.label, 0, {most - 1}) + '\N{HORIZONTAL ELLIPSIS}' : datum.label"
-
-
-def _spec(width: int, height: int | Spec, rest: Spec) -> Spec:
-    return {
-        "width": width,
-        "height": height,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "padding": 2,
-        "background": None,
-        "config": {
-            "aria": False,
-            "font": FONTS,
-            "view": {"stroke": None},
-            "axis": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": _DARK,
-                     "titleColor": _DARK, "gridColor": _LINE, "domainColor": "#888888", "tickColor": "#888888"},
-            "text": {"fontSize": 12},
-        },
-        **rest,
-    }  # fmt: skip

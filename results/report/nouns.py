@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from results.report.charts import Chart
+from results.report.drawing import Chart
 
 __all__ = ["Cell", "Column", "Named", "Number", "Report", "Row", "Section", "Table", "Tile", "columns", "sized"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from results.numerals import UNKNOWN, number
-from results.report.charts import FONTS, Chart
+from results.report.drawing import FONTS, Chart
 from results.report.nouns import Cell, Number, Report
 from sim.errors import InputError, Problem
 

@@ -10,7 +10,7 @@ import pytest
 from handmade import EVIL, manifest, runs, tables
 
 from results.grouping import GROUPS
-from results.report.charts import FONTS
+from results.report.drawing import FONTS
 from results.report.nouns import Named, Number
 from results.report.page import page
 from results.report.run import run_report

@@ -106,3 +106,11 @@ def test_crps_moves_and_scales_with_its_unit(draws: list[float], actual: float, 
     assert score[0] >= -1e-9
     np.testing.assert_allclose(scores.crps(x + shift, [actual + shift], fair=False), score, atol=1e-8)
     np.testing.assert_allclose(scores.crps(-2 * x, [-2 * actual], fair=False), 2 * score, atol=1e-8)
+
+
+def test_an_interval_of_counts_ends_at_counts_by_hand() -> None:
+    # Of 0..9 the tails of the 80 % interval hold a tenth each: the least value that a tenth of the draws do not exceed
+    # is 0, that nine tenths do not exceed is 8.
+    low, high = scores.interval(np.arange(10.0)[:, np.newaxis], 0.8)
+    assert (low.tolist(), high.tolist()) == ([0.0], [8.0])
+    assert scores.covered(np.arange(10.0)[:, np.newaxis], [8.0], 0.8).tolist() == [True]

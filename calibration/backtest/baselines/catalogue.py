@@ -13,11 +13,11 @@ from calibration.backtest.baselines.last_window import last_window
 from calibration.backtest.baselines.naive import naive, seasonal_naive
 from calibration.backtest.baselines.rhythm import rhythm
 from calibration.backtest.baselines.run_rate import run_rate
-from calibration.backtest.trials import Forecaster
+from calibration.backtest.predictive import Baseline
 
-__all__ = ["BASELINES", "FITTED_BY_STATSMODELS"]
+__all__ = ["BASELINES", "FITTED_BY_STATSMODELS", "REFERENCES"]
 
-BASELINES: Mapping[str, Forecaster] = MappingProxyType(
+BASELINES: Mapping[str, Baseline] = MappingProxyType(
     {
         "close_ratio": close_ratio,
         "last_conversion": last_conversion,
@@ -37,3 +37,6 @@ BASELINES: Mapping[str, Forecaster] = MappingProxyType(
 
 FITTED_BY_STATSMODELS = ("ets", "arima")
 """Those that need the extra `calibrate`."""
+
+REFERENCES = ("rhythm",)
+"""Those whose form was found by looking at the whole of a public history: on it an optimistic mark, no fair rival."""

@@ -8,6 +8,7 @@ import pytest
 
 from calibration.backtest.baselines.catalogue import BASELINES
 from calibration.backtest.cutoffs import cutoffs, history_at
+from calibration.backtest.methods import each_target
 from calibration.backtest.table import table
 from calibration.backtest.targets import TARGETS
 from calibration.backtest.trials import Trial, trials
@@ -59,7 +60,7 @@ def test_a_forecaster_sees_only_what_was_known(history_of: Callable[..., History
         return np.zeros((3, len(horizons)))
 
     whole = history_of(rows_of(), END)
-    made = list(trials(whole, {"look": look}, ("wins",), (30,), cutoffs(dt.date(2026, 5, 4), END)))
+    made = list(trials(whole, {"look": each_target(look)}, ("wins",), (30,), cutoffs(dt.date(2026, 5, 4), END)))
     for as_of, closed, opened in seen:
         assert max(closed, opened) < (as_of - dt.date(1970, 1, 1)).days + 1
     # The last recorded happening is on August 30 or 31; a window of 30 days may begin on August 1 at the latest.
@@ -78,7 +79,7 @@ def test_the_truth_told_scores_zero_and_covers(history_of: Callable[..., History
     def far(history: History, target: str, horizons: tuple[int, ...]) -> np.ndarray:
         return oracle(history, target, horizons) + 5.0
 
-    rows = table(trials(whole, {"oracle": oracle, "far": far}, ("wins",), (30,), days))
+    rows = table(trials(whole, {"oracle": each_target(oracle), "far": each_target(far)}, ("wins",), (30,), days))
     truth, miss = rows
     assert (truth.wape, truth.crps, truth.cover50, truth.cover95, truth.cutoffs) == (0.0, 0.0, 1.0, 1.0, 10)
     assert (miss.crps, miss.cover95) == (5.0, 0.0)
@@ -87,7 +88,9 @@ def test_the_truth_told_scores_zero_and_covers(history_of: Callable[..., History
 
 def trial(method: str, week: int, crps: float, actual: float = 10.0) -> Trial:
     day = dt.date(2026, 1, 5) + dt.timedelta(weeks=week)
-    return Trial("wins", 7, method, day, actual, actual + 2, crps, (True, True, week % 2 == 0), 0.5, 4.0, 1.5)
+    hit, miss = (actual, actual + 2), (actual + 1, actual + 2)
+    ends = (hit, hit, hit if week % 2 == 0 else miss)
+    return Trial("wins", 7, method, day, actual, actual + 2, crps, ends, 0.5, 4.0, 1.5)
 
 
 def test_rows_share_their_cut_offs() -> None:
