@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from calibration.backtest.baselines.catalogue import BASELINES, FITTED_BY_STATSMODELS
 from calibration.backtest.predictive import Baseline, Forecast
+from calibration.backtest.simulated import Simulated
 from calibration.backtest.trials import Forecaster
 from calibration.history import History
 
@@ -31,7 +32,7 @@ def each_target(baseline: Baseline) -> Forecaster:
 
 
 METHODS: Mapping[str, MakeForecaster] = MappingProxyType(
-    {name: partial(each_target, baseline) for name, baseline in BASELINES.items()}
+    {OWN: Simulated, **{name: partial(each_target, baseline) for name, baseline in BASELINES.items()}}
 )
 """In the order in which a table shows them."""
 

@@ -23,6 +23,9 @@ __all__ = ["Simulated", "scenario_of"]
 
 Floats = NDArray[np.float64]
 
+REPLICATIONS = 200
+"""Two of each posterior draw."""
+
 
 @dataclass(frozen=True)
 class _Counts:
@@ -31,17 +34,28 @@ class _Counts:
     horizons: tuple[int, ...]
 
     def __call__(self, log: Log) -> dict[str, Floats]:
-        events, created = log.events, log.entities.created
-        row = np.flatnonzero(events.kind == Kind.WON)
-        time, amount, entity = events.time[row], np.nan_to_num(events.amount[row]), events.entity[row]
-        fresh = time >= 0.0
-        time, amount, listed = time[fresh], amount[fresh], created[entity[fresh]] < 0.0
-        inside = time[:, np.newaxis] < np.array(self.horizons)
+        events, ends = log.events, np.array(self.horizons, dtype=np.float64)
+        won = np.flatnonzero((events.kind == Kind.WON) & (events.time >= 0.0))
+        amount = np.nan_to_num(events.amount[won])
+        inside = events.time[won][:, np.newaxis] < ends
+        listed = log.entities.created[events.entity[won]] < 0.0
         return {
             "wins": inside.sum(axis=0).astype(np.float64),
             "open_pipeline_wins": (inside & listed[:, np.newaxis]).sum(axis=0).astype(np.float64),
             "bookings": amount @ inside,
+            "pipeline": self._open_value(log, ends),
         }
+
+    def _open_value(self, log: Log, ends: Floats) -> Floats:
+        """(windows,) value of the opportunities open when each ends."""
+        events = log.events
+        closed = np.full(len(log.entities), np.inf)
+        over = np.isin(events.kind, (Kind.WON, Kind.LOST))
+        closed[events.entity[over]] = events.time[over]
+        opened = events.kind == Kind.OPENED
+        at, until = events.time[opened], closed[events.entity[opened]]
+        value = np.nan_to_num(events.amount[opened])
+        return np.asarray(value @ ((at[:, np.newaxis] < ends) & (until[:, np.newaxis] >= ends)), dtype=np.float64)
 
 
 def scenario_of(fit: Calibration, months: int) -> Scenario:
@@ -80,15 +94,15 @@ def _snapshot(fit: Calibration) -> Snapshot:
 class Simulated:
     """The forecaster, which remembers the scores of past origins from one cut-off to the next."""
 
-    def __init__(self, draws: int = 200, replications: int = 400, seed: int = 1, workers: int | None = None):
-        self.draws, self.replications, self.seed, self.workers = draws, replications, seed, workers
+    def __init__(self, replications: int = REPLICATIONS, seed: int = 1):
+        self.replications, self.seed = replications, seed
         self.past: Past = {}
 
     def __call__(self, history: History, targets: Sequence[str], horizons: tuple[int, ...]) -> Mapping[str, Floats]:
         """(replications, horizons) by target; NaN where history is too thin to calibrate on."""
         nothing = np.full((self.replications, len(horizons)), np.nan)
         try:
-            fit = calibrate(history, draws=self.draws, past=self.past)
+            fit = calibrate(history, past=self.past)
         except InputError:
             return dict.fromkeys(targets, nothing)
         made = run_batch(
@@ -96,7 +110,7 @@ class Simulated:
             self.replications,
             self.seed,
             _Counts(horizons),
-            workers=self.workers,
+            workers=1,
         )
         return {
             target: np.array([counts[target] for counts in made]) if target in made[0] else nothing
