@@ -21,6 +21,7 @@ from steered import STEERS, steered
 from tight import Tight
 from twins import BUSY, GENERAL, GRID, SEED, World, each, tables_of
 from worlds import CALENDARS, EXACT_CALENDARS
+from worlds_signing import SIGNED
 
 import sim.compiled
 from sim.assemble import make_names
@@ -182,7 +183,7 @@ class Splits:
 def split(kind: str, count: int, folder: Path, first: int = 0) -> Splits:
     """Split so many generated worlds of a kind."""
     splits = Splits(folder, kind == "grid")
-    strategy = {"general": GENERAL, "grid": GRID, "busy": BUSY}[kind]
+    strategy = {"general": GENERAL, "grid": GRID, "busy": BUSY, "signed": SIGNED}[kind]
     each(st.tuples(strategy, st.integers(0, 2**32)), count, splits.through_both, first)
     return splits
 
@@ -204,11 +205,12 @@ def all_reached(*splits: Splits) -> None:
 
 def test_generated_worlds(tmp_path: Path) -> None:
     kinds = [split(kind, 8, tmp_path) for kind in ("general", "grid")]
+    split("signed", 4, tmp_path)
     all_reached(*kinds, *split_steered(1, tmp_path, only=SELDOM))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["general", "grid", "busy", "steered"])
+@pytest.mark.parametrize("kind", ["general", "grid", "busy", "signed", "steered"])
 def test_generated_worlds_in_a_long_run(kind: str, tmp_path: Path) -> None:
     """LEADFLOW_MODELS and LEADFLOW_FIRST_BATCH choose how many and which."""
     if kind == "steered":

@@ -239,7 +239,7 @@ def test_a_checkpoint_goes_on_with_the_days_decisions(engine: EngineName) -> Non
 
 
 def test_a_drift_of_no_luck_by_hand() -> None:
-    """0.7 a week that halves in 7 days: 0.1 on the first day, 0.05 on the eighth, and 0.1 / (1 - 2^(-1/7)) in the end."""
+    """0.7 a week that halves in 7 days: 0.1 on the first day, 0.05 on the eighth, 0.1 / (1 - 2^(-1/7)) in the end."""
     path = np.empty(400)
     drift_path(1, 2, 739_000, 0.7, 7.0, 0.0, path)
     assert path[0] == pytest.approx(0.1)
