@@ -66,7 +66,7 @@ SETTINGS: dict[str, Changes] = {
     "segments": {f"{_SEGMENT}.time": 1, f"{_SEGMENT}.effort": 5, f"{_SEGMENT}.advance_logit": TINY},
     "prices": {f"{_PRODUCT}.price_logit": 2, f"{_PRODUCT}.new": True, "discounts": {"{product}": TINY}},
     "work in a stage": {f"{_STAGE}.effort": TINY, f"{_STAGE}.meetings": TINY, f"{_STAGE}.facing": 1},
-    "waiting in a stage": {f"{_STAGE}.delay_penalty": 20, f"{_STAGE}.resolve": "after_effort"},
+    "waiting in a stage": {f"{_STAGE}.delay_penalty": 20},
     "milestones": {
         f"{_STAGE}.milestones": {"appointment": TINY, "rfp": TINY, "proposal": TINY, "presentation": TINY}
     },
@@ -76,8 +76,7 @@ SETTINGS: dict[str, Changes] = {
         "funnel.arrivals.cycle": {"form": "linear", "period": 730, "sine": [0], "cosine": [0]},
         "funnel.arrivals.growth": 1,
     },
-    "hours of arrival": {"funnel.arrivals.weekdays": [1] * 7, "funnel.arrivals.hours": [1 / 24] * 24},
-    "arrivals in working hours": {"funnel.arrivals.in_hours_share": 1},
+    "hours of arrival": {"funnel.arrivals.hours": [1 / 24] * 24},
     "months of the market": {"funnel.arrivals.market_sd": TINY, "funnel.arrivals.market_persistence": 0.95},
     "buyers": {"funnel.buyers": {"budget": {"good": 0.1, "bad": 0.2}, "authority": {"good": 0.1, "bad": 0.1}}},
     "knowledge": {"funnel.knowledge": {"scale": 1, "usual": 0.1, "hours": TINY, "contact": 0, "stage": TINY}},
@@ -130,7 +129,7 @@ SETTINGS: dict[str, Changes] = {
         "teams.am": {"headcount": 2, "hires": [{"month": "{month}", "add": 3}], "discipline": "lifo", **_MONEY},
         "funnel.am": {"selling_share": 0.1, "ramp": 12, "tenure": 150, "backfill": 100, "leave_days": 30, "coding": 2},
     },
-    "effort": {"funnel.effort": {"elasticity": 0.5, "give_up": 0.5, "near_quota": 2, "pull_forward": 0.5}},
+    "effort": {"funnel.effort": {"elasticity": 0.5, "give_up": 0.5, "near_quota": 2}},
     "prospecting": {"funnel.prospecting": {"channel": "{channel}", "effort": 1e6}},
     "causes of loss": {
         "funnel.buyers": {},
@@ -153,7 +152,6 @@ SETTINGS: dict[str, Changes] = {
             }
         },
     },
-    "rhythm of the quarter": {"funnel.rhythm": [1, 1, 1]},
     "drift": {"funnel.drift": TINY},
     "customers who stay": {
         "funnel.customers.renewal": 0.2, "funnel.customers.renewal_fit": -1, "funnel.customers.term": 60,
@@ -179,7 +177,6 @@ SETTINGS: dict[str, Changes] = {
         },
     },
     "who leaves": {"funnel.shocks": {"crisis": {"from": "2199-01-01", "leaves": {"team": "sdr", "who": 1}}}},
-    "holidays": {"calendar.holidays": "US"},
     "campaigns": {
         "campaigns": {
             "launch": {
@@ -211,6 +208,7 @@ SETTINGS: dict[str, Changes] = {
 _NAME, _FITTED = "a name", "fitted to history, or as history shows it"
 _SPEND = "how leads answer to spend: a stated prior, which acts where the plan spends otherwise than history"
 _SPAN, _STANDS = "the span of time that is forecast", "where the company stands"
+_DAILY = "refused beside the decisions of each day, by which a calibrated company's last stage goes"
 _NO_SCORE = "refused, as no lead of a calibrated company is judged by its score"
 
 ELSEWHERE: dict[str, str] = {
@@ -244,7 +242,18 @@ ELSEWHERE: dict[str, str] = {
     "funnel.stages.*.losses.*.share": _FITTED,
     "funnel.stages.*.losses.*.time": _FITTED,
     "funnel.arrivals.season": _FITTED,
+    "funnel.arrivals.weekdays": _FITTED,
+    "funnel.arrivals.in_hours_share": "refused beside weekdays, which are fitted",
     "funnel.arrivals.frailty_shape": _FITTED,
+    **{f"funnel.arrivals.drift.{name}": _FITTED for name in ("slope", "fades", "wander")},
+    **{f"funnel.signing.drift.{name}": _FITTED for name in ("slope", "fades", "wander")},
+    **{
+        f"funnel.signing.{name}": f"{_FITTED}; a stage decided on entry has other luck even at a pace of one"
+        for name in ("pace", "elasticity", "load", "quarter", "month_end", "weekdays")
+    },
+    "funnel.rhythm": _DAILY,
+    "funnel.effort.pull_forward": _DAILY,
+    "funnel.stages.*.resolve": _DAILY,
     "funnel.nurture.steps": _FITTED,
     "funnel.pursuit.sensitivity": "none is neutral: who chooses leaves some leads alone",
     "funnel.pursuit.belief": "a part of the choice",
@@ -257,6 +266,7 @@ ELSEWHERE: dict[str, str] = {
     "currency": _NAME,
     "calendar.days": "neutral is round the clock",
     "calendar.hours": "neutral is round the clock",
+    "calendar.holidays": "neutral is round the clock",
     "calendar.timezone": "neutral is the zone of the history's dates",
     "spend": _FITTED,
     "scoring.rule": _NO_SCORE,
