@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from results.arithmetic import Arithmetic
 from results.attribution.table import AttributionRow
 from results.compare import Comparison
+from results.components import Components, components
 from results.forecast import Forecast
 from results.gap import Gap
 from results.headline import run_json
@@ -75,6 +76,11 @@ class Run:
         """How often the plan's target is reached; none if the plan has none."""
         return target_odds(self.runs, self.scenario.plan.targets)
 
+    def components(self, metric: str) -> Components | None:
+        """What a metric's spread is made of; none without draws."""
+        found = self.scenario.structures
+        return None if found is None else components(self.runs.of(metric), self.runs.draw, found)
+
     def to_frame(self) -> "pd.DataFrame":
         """One row per replication and metric: replication, draw, metric, value."""
         return self.runs.to_frame()
@@ -88,6 +94,7 @@ class Run:
         found = {
             "views": [plain(view) | {"verdict": view.verdict} for view in self.views],
             **({"parts": plain(self.parts)} if self.parts else {}),
+            "components": {metric: plain(self.components(metric)) for metric in record["metrics"]},
             "target": plain(self.target),
             "leakage": plain(self.leakage),
             "balance": plain(self.balance),
@@ -178,6 +185,7 @@ class ForecastAnswer:
             "seconds": self.seconds,
             "bookings": rows["bookings"] if self.valued else None,
             "wins": rows["wins"],
+            "components": {what: plain(self.forecast.components.get(what)) for what in self._forecastable()},
             "arithmetic": None if self.arithmetic is None else self.arithmetic.to_json(),
             "gap": None if self.gap is None else self.gap.to_json(),
             "warnings": list(self.warnings),

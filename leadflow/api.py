@@ -240,7 +240,8 @@ def forecast(
     def answer(reduced: Sequence[Any], explained: bool = False) -> ForecastAnswer:
         count = len(reduced)
         said = [] if explained else [_interrupted(count, replications, "; no gap was taken apart")]
-        found = forecast_of([one[0] for one in reduced], np.array(_drawn(world, count)), listed=scenario.listed)
+        drawn = np.array(_drawn(world, count))
+        found = forecast_of([one[0] for one in reduced], drawn, listed=scenario.listed, structures=world.structures)
         valued = found.of("bookings").p90 > 0 or not found.of("wins").p90 > 0
         bridges = None
         if valued and explained:

@@ -6,12 +6,13 @@ was `not yet created`. The three add up to the total in every replication; their
 not. A start from a listed pipeline knows its open deals only, so that what stood in nurture is not zero but unknown.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from results.components import Components, components
 from results.facts import Facts
 from results.plain import plain
 from results.runset import month_labels
@@ -65,6 +66,8 @@ class Forecast:
     bookings: tuple[ForecastRow, ...]
     wins: tuple[ForecastRow, ...]
     replications: int
+    components: Mapping[str, Components | None] = field(default_factory=dict)
+    """Of `bookings` and `wins` in all: what their spread is made of; none without draws."""
 
     def of(self, what: str = "bookings", month: str = "total", origin: str = "total") -> ForecastRow:
         """One row of `bookings` or `wins`."""
@@ -101,8 +104,11 @@ def origins(log: Log) -> Origins:
     )
 
 
-def forecast(reduced: Sequence[Origins], draw: Ints, *, listed: bool = False) -> Forecast:
-    """The forecast of replications, `draw` (replications,) being the parameter draw of each.
+def forecast(
+    reduced: Sequence[Origins], draw: Ints, *, listed: bool = False, structures: Ints | None = None
+) -> Forecast:
+    """The forecast of replications, `draw` (replications,) being the parameter draw of each and `structures` (draws,)
+    the label of each draw's structure.
 
     listed: they started from a list of open deals, so that nothing is known of leads in nurture.
     """
@@ -112,6 +118,12 @@ def forecast(reduced: Sequence[Origins], draw: Ints, *, listed: bool = False) ->
         bookings=_rows(np.array([one.bookings for one in reduced]), months, draw, listed),
         wins=_rows(np.array([one.wins for one in reduced]), months, draw, listed),
         replications=len(reduced),
+        components={}
+        if structures is None
+        else {
+            what: components(np.array([getattr(one, what).sum() for one in reduced]), draw, structures)
+            for what in ("bookings", "wins")
+        },
     )
 
 

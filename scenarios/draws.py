@@ -1,5 +1,6 @@
 """Posterior draws: funnels that agree with history, as values of the fitted fields by dotted path."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,10 @@ from numpy.typing import NDArray
 from sim.funnel import Funnel
 from sim.paths import split
 
-__all__ = ["Draws", "get_path", "set_path"]
+__all__ = ["STRUCTURAL", "Draws", "get_path", "set_path"]
+
+STRUCTURAL = ("signing.elasticity", "signing.drift.wander", "arrivals.drift.wander")
+"""Fields that say by which mechanism a draw's company goes on, not how strong it is: one of a few values each."""
 
 
 def get_path(tree: Any, path: str) -> Any:
@@ -71,3 +75,10 @@ class Draws:
             if path not in held:
                 tree = set_path(tree, path, float(value))
         return Funnel.model_validate(tree)
+
+    def structures(self, held: Collection[str] = ()) -> NDArray[np.int64]:
+        """(draws,) label of each draw's structure, from 0: draws with the same values of the `STRUCTURAL` fields have
+        the same; one structure where none of them is fitted or all are `held`."""
+        telling = [place for place, path in enumerate(self.paths) if path in STRUCTURAL and path not in held]
+        _, label = np.unique(self.values[:, telling], axis=0, return_inverse=True)
+        return label.reshape(-1).astype(np.int64) if telling else np.zeros(len(self), dtype=np.int64)

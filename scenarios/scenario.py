@@ -4,6 +4,9 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scenarios.draws import Draws
 from scenarios.overrides import apply_stress
 from sim.funnel import Funnel
@@ -42,6 +45,14 @@ class Scenario:
     def listed(self) -> bool:
         """Whether it begins so without leads: nothing is then known of those that wait."""
         return self.snapshot is not None and self.starts and not self.snapshot.leads
+
+    @property
+    def structures(self) -> NDArray[np.int64] | None:
+        """(draws,) label of each draw's structure, fields that were edited or stressed being held; none = no draws."""
+        if self.draws is None or not len(self.draws):
+            return None
+        held = self.draws.edited(self.calm or self.funnel)
+        return self.draws.structures({*held, *(path for path, _ in self.stress)})
 
     def replace(self, **changes: Any) -> "Scenario":
         """A copy with some fields changed."""

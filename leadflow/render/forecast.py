@@ -3,6 +3,7 @@
 import math
 
 from leadflow.answers import ForecastAnswer
+from leadflow.render.components import made_of
 from leadflow.render.page import Column, Page
 from results.arithmetic import Arithmetic
 from results.forecast import CUSTOMERS, NURTURED, ORIGINS, Forecast
@@ -48,6 +49,8 @@ def show_forecast(page: Page, answer: ForecastAnswer) -> None:
         f"{' customers: more that is sold to customers, whenever it came up.' if sold else ''}",
         "Means add up over months and origins; percentiles do not.",
     )
+    what = "bookings" if answer.valued else "wins"
+    page.text(*made_of(forecast.components.get(what), what))
     if answer.arithmetic is not None:
         _show_arithmetic(page, answer.arithmetic)
     if answer.gap is not None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from leadflow.answers import Run
+from leadflow.render.components import made_of
 from leadflow.render.leakage import show_leakage
 from leadflow.render.page import Column, Page
 from leadflow.render.parts import show_run_parts
@@ -29,6 +30,8 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
     )
     rows = {row.metric: row for row in headline(runs) if only is None or row.metric in only}
     _show_headline(page, rows)
+    if "bookings" in rows:
+        page.text(*made_of(answer.components("bookings"), "bookings"))
     if only is None:
         _show_target(page, answer)
         _show_funnel(page, rows)

@@ -31,6 +31,17 @@ def test_a_draw_replaces_its_fields_and_an_edited_field_is_held(starter: tuple[F
     assert draws.funnel(edited, 0).channels["content"].leads == 50
 
 
+def test_draws_of_the_same_structure_have_the_same_label() -> None:
+    paths = ("signing.pace", "signing.elasticity", "arrivals.drift.wander")
+    values = np.array([[1.1, 0, 0.04], [0.9, 1, 0.04], [1.3, 0, 0.04], [1.0, 0, 0.01]])
+    draws = Draws(paths, values, values[0])
+    # Sorted by elasticity, then wander: (0, .01), (0, .04), (1, .04).
+    assert draws.structures().tolist() == [1, 2, 1, 0]
+    assert draws.structures(held=("arrivals.drift.wander",)).tolist() == [0, 1, 0, 0]
+    assert draws.structures(held=paths).tolist() == [0, 0, 0, 0]
+    assert Draws(paths[:1], values[:, :1], values[0, :1]).structures().tolist() == [0, 0, 0, 0]
+
+
 def test_the_origin_of_a_name_with_a_dot(starter: tuple[Funnel, Plan]) -> None:
     funnel, _ = starter
     tree = funnel.model_dump(by_alias=True)
