@@ -72,7 +72,7 @@ def _groups(values: Floats, draw: Ints, structures: Ints) -> tuple[_Groups, Floa
     cluster = clusters(draw)
     size = np.bincount(cluster).astype(np.float64)
     mean = np.bincount(cluster, weights=values) / size
-    within = np.bincount(cluster, weights=(values - mean[cluster]) ** 2)
+    within: Floats = np.bincount(cluster, weights=(values - mean[cluster]) ** 2).astype(np.float64)
     _, first = np.unique(cluster, return_index=True)
     label = np.where(draw == NO_DRAW, -1, structures[draw])[first]
     return _Groups(size, mean, float(within.sum()), np.unique(label, return_inverse=True)[1].astype(np.int64)), within
@@ -125,7 +125,8 @@ def nested_split(values: Floats, draw: Ints, structures: Ints) -> Nested:
 
 
 def components(values: Floats, draw: Ints, structures: Ints) -> Components | None:
-    """The shares of `nested_split` with intervals; none without draws, or where the parts cannot be told apart.
+    """The shares of `nested_split` with intervals; none without draws, or where the parts cannot be told apart
+    with one draw less.
 
     NaN values are left out. An interval is the estimate before negative parts are taken for 0, plus and minus t x the
     jackknife's standard error of leaving out one draw at a time (Efron and Tibshirani 1993, chapter 11), cut to 0 to 1.
@@ -140,6 +141,8 @@ def components(values: Floats, draw: Ints, structures: Ints) -> Components | Non
         return None
     found, count = np.array(_positive(raw)), len(groups.size)
     left = np.array([_shares(_moments(groups.without(place, within))) for place in range(count)])
+    if np.isnan(left).any():
+        return None
     se = np.sqrt((count - 1) / count * ((left - left.mean(axis=0)) ** 2).sum(axis=0))
     half = t_quantile(count - 1) * se
     middle = _shares(raw)

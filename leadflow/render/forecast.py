@@ -50,7 +50,7 @@ def show_forecast(page: Page, answer: ForecastAnswer) -> None:
         "Means add up over months and origins; percentiles do not.",
     )
     what = "bookings" if answer.valued else "wins"
-    page.text(*made_of(forecast.components.get(what), what))
+    page.notes("What the spread is made of", made_of(forecast.components.get(what), what))
     if answer.arithmetic is not None:
         _show_arithmetic(page, answer.arithmetic)
     if answer.gap is not None:

@@ -31,7 +31,7 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
     rows = {row.metric: row for row in headline(runs) if only is None or row.metric in only}
     _show_headline(page, rows)
     if "bookings" in rows:
-        page.text(*made_of(answer.components("bookings"), "bookings"))
+        page.notes("What the spread is made of", made_of(answer.components("bookings"), "bookings"))
     if only is None:
         _show_target(page, answer)
         _show_funnel(page, rows)

@@ -123,6 +123,15 @@ def test_a_history_with_values_gives_bookings(give: Callable[..., Any], tmp_path
     shown = give("forecast", tmp_path / "co", "--months", 1, "--replications", 2, "--workers", 1).stdout
     assert len(re.findall(r"^(?:2026-01|total)(?: +[\d,.]+){5} +- +[\d,.]+$", shown, re.MULTILINE)) == 4
     assert "not on its list" not in shown
+    # Of two draws nothing is told apart; of a dozen it is, and the shares add up.
+    assert record["components"] == {"bookings": None, "wins": None}
+    assert "Of the spread" not in shown
+    for command in (("forecast", "--months", 1), ("run",)):
+        asked = (command[0], tmp_path / "co", *command[1:], "--replications", 24, "--workers", 1)
+        told = json.loads(give(*asked, "--json").stdout)["components"]["bookings"]
+        assert sum(told[part]["share"] for part in ("luck", "parameter", "structure")) == pytest.approx(1)
+        assert (told["draws"], told["replications"]) == (12, 24)
+        assert "which structure holds" in " ".join(give(*asked).stdout.split())
     assert "are not yet opportunities are not in this forecast" in " ".join(shown.split())
 
 
