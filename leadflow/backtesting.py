@@ -165,7 +165,7 @@ def _nothing(whole: History, begin: dt.date, end: dt.date) -> Problem:
 
 def _notes(whole: History, methods: Sequence[str]) -> Iterator[str]:
     if OWN not in methods:
-        yield "these are the usual simple methods; leadflow's own forecast is not scored among them yet"
+        yield "leadflow's own forecast is not among these methods"
     if absent():
         yield f"without {' and '.join(absent())}: install leadflow[calibrate]"
     yield from (finding.message for finding in whole.findings if finding.severity != "note")
