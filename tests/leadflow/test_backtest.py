@@ -51,7 +51,7 @@ def give(history: Path, *arguments: str) -> Result:
     return CliRunner().invoke(app, ["backtest", str(history), *arguments])
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("quickly")
 def test_the_record_has_the_promised_names(export: Path) -> None:
     arguments = ["--target", "wins,bookings", "--horizon", "14,30", "--from", "2026-04-06", "--to", "2026-06-15"]
     answer = give(export, *arguments, "--json", "--quiet")
@@ -250,6 +250,18 @@ def test_a_page_of_a_backtest(export: Path, tmp_path: Path) -> None:
     assert f"{record['rows'][0]['crps_over_mean']:.3f}</td>" in text
     assert "<script" not in text
     assert give(export, "--horizon", "14", "--html", str(page)).exit_code == 2
+
+
+@pytest.mark.slow
+def test_all_methods_are_scored_on_the_same_cut_offs(export: Path) -> None:
+    answer = give(export, "--horizon", "14", "--from", "2026-05-25", "--to", "2026-06-08", "--workers", "1", "--json")
+    assert answer.exit_code == 0, answer.output
+    rows = json.loads(answer.stdout)["rows"]
+    assert rows[0]["method"] == "leadflow"
+    assert {row["cutoffs"] for row in rows} == {3}
+    assert {row["method"] for row in rows} >= set(METHODS) - {"cure_mixture", "rhythm", "ets", "arima"}
+    # About 21 wins in a window: a forecast that knows no more than that errs a few.
+    assert 0 < rows[0]["crps"] < 10
 
 
 SLOWLY = """
