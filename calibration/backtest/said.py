@@ -126,5 +126,5 @@ def _honest(verdict: Verdict) -> list[str]:
 def _rough(verdict: Verdict) -> list[str]:
     if not 2 <= verdict.blocks < _ROUGH:
         return []
-    said = f"{verdict.blocks:.0f}" if verdict.blocks >= 2.5 else "two"
-    return [f"The cut-offs span the longest window only about {said} times: the intervals themselves are rough."]
+    times = f"{verdict.blocks:.0f} times"
+    return [f"The cut-offs span the longest window only about {times}: the intervals themselves are rough."]
