@@ -1,15 +1,19 @@
-"""The door: the verbs `load, simulate, run, compare, measure, calibrate, forecast, attribute`, and the command line."""
+"""The door: `load, simulate, run, compare, measure, calibrate, backtest, forecast, attribute`, and the command line."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leadflow.api import attribute, calibrate, compare, forecast, load, run, simulate
+    from leadflow.backtesting import backtest
     from leadflow.measured import measure
 
 HOUSE = "leadflow"
 
-__all__ = ["attribute", "calibrate", "compare", "forecast", "load", "measure", "run", "simulate"]
+_ELSEWHERE = {"backtest": "leadflow.backtesting", "measure": "leadflow.measured"}
+"""Verbs that have a file of their own."""
+
+__all__ = ["attribute", "backtest", "calibrate", "compare", "forecast", "load", "measure", "run", "simulate"]
 
 
 def __getattr__(name: str) -> Any:
@@ -19,7 +23,7 @@ def __getattr__(name: str) -> Any:
     from leadflow.guard import check_rooms
 
     check_rooms()
-    return getattr(import_module("leadflow.measured" if name == "measure" else "leadflow.api"), name)
+    return getattr(import_module(_ELSEWHERE.get(name, "leadflow.api")), name)
 
 
 def __dir__() -> list[str]:

@@ -165,22 +165,31 @@ def _nothing(whole: History, begin: dt.date, end: dt.date) -> Problem:
 
 def _notes(whole: History, methods: Sequence[str]) -> Iterator[str]:
     if OWN not in methods:
-        yield "these are the usual simple methods; leadflow's own forecast is not scored among them yet"
+        yield "leadflow's own forecast is not among these methods"
     if absent():
         yield f"without {' and '.join(absent())}: install leadflow[calibrate]"
     yield from (finding.message for finding in whole.findings if finding.severity != "note")
 
 
-def _left_out(found: Sequence[Group], methods: Sequence[str]) -> list[str]:
+def _left_out(found: Sequence[Group], methods: Sequence[str]) -> Iterator[str]:
     """Which methods a row goes without."""
-    said: dict[tuple[str, ...], list[str]] = {}
+    said: dict[str, list[str]] = {}
     for method in methods:
-        where = tuple(group.name.replace(",", "") for group in found if method not in group.trials)
+        where = [group for group in found if method not in group.trials]
         if where:
-            said.setdefault(where, []).append(method)
-    all_rows = len(found)
-    return [
-        f"no row for {', '.join(its)}{'' if len(where) == all_rows else ' at ' + ', '.join(where)}: not meant for it, "
-        "or too little history at a fifth of the cut-offs or more"
-        for where, its in said.items()
-    ]
+            said.setdefault(_places(where, found), []).append(method)
+    for places, its in said.items():
+        yield f"no row for {', '.join(its)}{places}: not meant for it, or too little history at a fifth of the cut-offs"
+
+
+def _places(some: Sequence[Group], every: Sequence[Group]) -> str:
+    """In words: nothing where it is every row, a target alone where it is all of its horizons."""
+    if len(some) == len(every):
+        return ""
+    names = []
+    for segment, target in dict.fromkeys((group.segment, group.target) for group in some):
+        its, whole = ([each.horizon for each in of if (each.segment, each.target) == (segment, target)]
+                      for of in (some, every))  # fmt: skip
+        days = "" if its == whole else f" {', '.join(map(str, its))} days"
+        names.append(f"{f'{segment}: ' if segment else ''}{target}{days}")
+    return f" at {'; '.join(names)}"

@@ -1,7 +1,7 @@
 """Kept trials: a folder that holds a backtest as it is made, a file a cut-off, and what it is a backtest of.
 
-`backtest.json` says of which history, settings and version the trials are; `cutoffs/DATE.jsonl` holds those of one
-cut-off, a line each, written whole or not at all. The same backtest goes on where it stopped; another one is refused.
+`backtest.json` says of which history, settings, version and code the trials are; `cutoffs/DATE.jsonl` holds those of
+one cut-off, a line each, written whole or not at all. The same backtest goes on where it stopped; another is refused.
 """
 
 import dataclasses
@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ __all__ = ["Kept", "history_digest", "keep"]
 
 _FORMAT = 1
 _SAID = "backtest.json"
+
+_ROOMS = ("sim", "scenarios", "results", "calibration")
+"""Where what a forecast says, and how it is scored, is written."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,22 @@ def history_digest(history: History) -> str:
     return state.hexdigest()
 
 
+def _code_digest() -> str:
+    """Hash of leadflow's own files, which may change while its version does not."""
+    state = hashlib.blake2b(digest_size=16)
+    for room in _ROOMS:
+        home = Path(str(import_module(room).__file__)).parent
+        for file in sorted(home.rglob("*.py")):
+            state.update(f"\0{room}/{file.relative_to(home).as_posix()}\0".encode() + file.read_bytes())
+    return state.hexdigest()
+
+
 def keep(folder: str | Path, history: History, settings: Mapping[str, Any]) -> Kept:
     """The folder for a backtest, new or gone on with. Raises InputError where it holds something else."""
     said = {
         "format": _FORMAT,
         "leadflow": version("leadflow"),
+        "code": _code_digest(),
         "history": history_digest(history),
         **json.loads(json.dumps(plain(settings))),
     }
@@ -99,6 +114,9 @@ def keep(folder: str | Path, history: History, settings: Mapping[str, Any]) -> K
     with replacing(home / _SAID) as part:
         part.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     return Kept(home)
+
+
+_OTHER = {"history": "another history", "code": "leadflow's code was another"}
 
 
 def _check(home: Path, said: Mapping[str, Any]) -> None:
@@ -115,7 +133,7 @@ def _check(home: Path, said: Mapping[str, Any]) -> None:
         asked, there = said.get(name), found.get(name)
         if asked == there:
             continue
-        got = "another history" if name == "history" else f"{name} {_short(there)}, and now {_short(asked)}"
+        got = _OTHER.get(name) or f"{name} {_short(there)}, and now {_short(asked)}"
         problems.append(Problem(str(home), "must hold trials of the same backtest", got, remedy))
     if problems:
         raise InputError(problems)

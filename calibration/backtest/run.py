@@ -17,8 +17,9 @@ from scenarios.workers import Progress, available_cores, check_workers, map_task
 
 __all__ = ["Stretch", "run_cutoffs"]
 
-_WORTH_PROCESSES = 10.0
-"""Seconds of work left above which further processes pay for their start and for what each has to learn anew."""
+_WORTH_PROCESSES = {1: 120.0, 2: 10.0}
+"""Seconds of work left, at the pace of the first or the second cut-off, above which further processes pay for their
+start. The first one loads and learns, which takes longer; what takes very long is better learnt by all at once."""
 
 _LOOK = 0.2
 """Seconds between looks at what other processes have finished."""
@@ -68,8 +69,8 @@ def _go(stretch: Stretch) -> int:
 def run_cutoffs(whole: Stretch, workers: int | None = None, progress: Progress | None = None) -> None:
     """Finish those cut-offs that are not kept yet; the trials are the same whatever the number of workers.
 
-    1 worker: in this process. By default two cut-offs are made here, and the rest by a process a core if at the
-    second's pace they would take more than a few seconds. Ctrl-C raises KeyboardInterrupt; what was finished is kept.
+    1 worker: in this process. By default one or two cut-offs are made here, and the rest by a process a core if at
+    their pace that would take long. Ctrl-C raises KeyboardInterrupt; what was finished is kept.
     """
     check_workers(workers)
     every = whole.on_record
@@ -84,7 +85,7 @@ def run_cutoffs(whole: Stretch, workers: int | None = None, progress: Progress |
             tell(before + finished, len(every))
             pace, began = perf_counter() - began, perf_counter()
             rest = len(left.days) - finished
-            if workers is None and finished == 2 and pace * rest > _WORTH_PROCESSES:
+            if workers is None and finished in _WORTH_PROCESSES and pace * rest > _WORTH_PROCESSES[finished]:
                 workers = available_cores()
                 if workers > 1:
                     break

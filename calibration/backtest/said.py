@@ -30,8 +30,6 @@ class Verdict:
     others: tuple[Versus, ...]
     """Against each other method, used for every row; the least ratio first."""
     coverage: tuple[Coverage, ...]
-    apart: int
-    """About how many of the forecasts have windows that do not overlap, summed over rows."""
     blocks: float
     """How often the longest window fits into the cut-offs' span: that of the shortest history."""
 
@@ -62,7 +60,6 @@ def judge(histories: Sequence[Sequence[Group]], method: str | None = None) -> Ve
         versus(histories, method),
         tuple(sorted(others, key=lambda each: each.ratio)),
         coverage(histories, method),
-        sum(math.ceil(len(group.days) / group.block) for group in every if method in group.trials),
         min(_blocks(rows) for rows in histories if rows),
     )
 
@@ -121,14 +118,13 @@ def _honest(verdict: Verdict) -> list[str]:
         + ("" if math.isnan(one.low) else f" ({100 * one.low:.0f} to {100 * one.high:.0f}: {one.verdict})")
         for one in wide
     ]
-    few = (
-        f", about {verdict.apart} of them with windows that do not overlap" if verdict.apart < wide[0].forecasts else ""
-    )
-    return [f"Of {wide[0].forecasts} forecasts{few}, {'; '.join(parts)}."]
+    every, apart = wide[0].forecasts, wide[0].apart
+    few = f", about {apart} of them with windows that do not overlap" if apart < every else ""
+    return [f"Of {every} forecasts{few}, {'; '.join(parts)}."]
 
 
 def _rough(verdict: Verdict) -> list[str]:
     if not 2 <= verdict.blocks < _ROUGH:
         return []
-    said = f"{verdict.blocks:.0f}" if verdict.blocks >= 2.5 else "two"
-    return [f"The cut-offs span the longest window only about {said} times: the intervals themselves are rough."]
+    times = f"{verdict.blocks:.0f} times"
+    return [f"The cut-offs span the longest window only about {times}: the intervals themselves are rough."]

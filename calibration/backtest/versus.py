@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from calibration.backtest.groups import Group
 from calibration.backtest.trials import LEVELS
+from results.luck import wilson
 
 __all__ = ["Coverage", "Versus", "coverage", "versus"]
 
@@ -52,9 +53,13 @@ class Coverage:
     level: float
     forecasts: int
     share: float
+    apart: int
+    """About how many of the forecasts have windows that do not overlap."""
     low: float
     high: float
-    """95 % interval of the share; NaN with fewer than two blocks of cut-offs."""
+    """95 % interval of the share; NaN with fewer than two blocks of cut-offs. The wider ends of two: of blocks of dates
+    drawn anew, which knows that rows go together and fails where all or none are held, and Wilson's for as many
+    forecasts as do not overlap."""
 
     @property
     def verdict(self) -> Literal["too narrow", "too wide", "honest as far as can be told", "not judged"]:
@@ -93,17 +98,23 @@ def coverage(histories: Sequence[Sequence[Group]], method: str) -> tuple[Coverag
     """By LEVELS, over the rows of one or more histories; every forecast counts once."""
     found = []
     for k, level in enumerate(LEVELS):
-        inside, of, drawn_inside, drawn_of = 0.0, 0, [], []
+        inside, of, apart = 0.0, 0, 0
+        drawn_inside, drawn_of = [], []
         for rows, times in _resampled(histories):
             for group, weights in zip(rows, times, strict=True):
                 held = np.array([trial.covered[k] for trial in group.trials.get(method, ())], dtype=np.float64)
                 if len(held):
-                    inside, of = inside + held.sum(), of + len(held)
+                    inside, of, apart = inside + held.sum(), of + len(held), apart + -(-len(held) // group.block)
                     drawn_inside.append(weights @ held)
                     drawn_of.append(weights.sum(axis=1))
         if of:
-            shares = np.sum(drawn_inside, axis=0) / np.sum(drawn_of, axis=0)
-            found.append(Coverage(method, level, of, inside / of, *_ends(shares)))
+            share = inside / of
+            low, high = _ends(np.sum(drawn_inside, axis=0) / np.sum(drawn_of, axis=0))
+            least, most = (float(end) for end in wilson(np.array(share * apart), np.array(float(apart))))
+            # Not min and max alone: what is not known stays so.
+            found.append(
+                Coverage(method, level, of, share, apart, low + min(least - low, 0.0), high + max(most - high, 0.0))
+            )
     return tuple(found)
 
 

@@ -75,7 +75,7 @@ def backtest(
 
     Every method is scored on the same cut-offs; a window that outlasts what the history records is not scored.
     """
-    from leadflow.progress import counting, watching
+    from leadflow.progress import counting, get_ready, watching
 
     with watching("loading", quiet=quiet):
         from leadflow.backtested import Stopped
@@ -93,6 +93,7 @@ def backtest(
             horizons = [int(days) for days in horizon.split(",")]
         except ValueError:
             raise InputError(Problem("horizon", "must be whole days", horizon, "such as 30,60,90")) from None
+    get_ready("compiled", quiet=quiet)
     stop = None
     with counting("forecasting at past cut-offs", quiet=quiet) as (progress,):
         try:

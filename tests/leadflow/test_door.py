@@ -32,7 +32,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "run", "compare", "forecast", "calibrate", "init", "check", "metrics", "attribute"]
+    "command", ["", "run", "compare", "forecast", "calibrate", "init", "check", "metrics", "attribute", "backtest"]
 )
 def test_help_loads_nothing_heavy(command: str) -> None:
     args = [part for part in (command, "--help") if part]
@@ -49,7 +49,17 @@ def test_check_loads_no_numpy(small: Path) -> None:
 
 
 def test_the_verbs_are_there() -> None:
-    assert leadflow.__all__ == ["attribute", "calibrate", "compare", "forecast", "load", "measure", "run", "simulate"]
+    assert leadflow.__all__ == [
+        "attribute",
+        "backtest",
+        "calibrate",
+        "compare",
+        "forecast",
+        "load",
+        "measure",
+        "run",
+        "simulate",
+    ]
     for verb in leadflow.__all__:
         assert callable(getattr(leadflow, verb))
         assert getattr(leadflow, verb).__doc__
@@ -57,7 +67,7 @@ def test_the_verbs_are_there() -> None:
 
 
 def test_what_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match=r"'optimize'.*it has attribute, calibrate"):
+    with pytest.raises(AttributeError, match=r"'optimize'.*it has attribute, backtest, calibrate"):
         leadflow.optimize  # noqa: B018
 
 

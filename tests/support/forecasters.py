@@ -1,6 +1,7 @@
 """Forecasters for backtests that other processes can make: one that notes what it was asked, one that fails."""
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from calibration.backtest.trials import Forecaster
 from calibration.history import History
 
 
-def steady(diary: Path | None = None, share: float = 1.0) -> Forecaster:
+def steady(diary: Path | None = None, share: float = 1.0, pause: float = 0.0) -> Forecaster:
     """Poisson counts at the pace of all wins so far, times a share; each question is a line of the diary."""
     asked = 0
 
     def forecast(history: History, targets: Sequence[str], horizons: tuple[int, ...]) -> Mapping[str, np.ndarray]:
         nonlocal asked
         asked += 1
+        time.sleep(pause)
         deals = history.tables.opportunities
         if diary is not None:
             with diary.open("a") as file:

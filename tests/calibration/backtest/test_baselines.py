@@ -10,6 +10,7 @@ import pytest
 from calibration.backtest.baselines.ages import age_table, expected_wins
 from calibration.backtest.baselines.catalogue import BASELINES
 from calibration.backtest.baselines.cure_mixture import fit_cure_mixture
+from calibration.backtest.baselines.naive import open_values
 from calibration.backtest.deals import Deals, deals_of
 from calibration.backtest.predictive import DRAWS, valued
 from calibration.backtest.weekly import weekly_series, windows
@@ -85,6 +86,23 @@ def test_weeks_by_hand(history_of: Callable[..., History]) -> None:
     assert weekly_series(deals_of(history_of(ROWS, DAY)), "bookings").tolist() == [0, 100, 0, 300, 300]
     # Ten days are the first week and three sevenths of the second.
     np.testing.assert_allclose(windows(np.array([[10.0, 21.0], [-5.0, 0.0]]), (7, 10)), [[10, 19], [0, 0]])
+
+
+def test_the_pipeline_walks_by_hand(history_of: Callable[..., History]) -> None:
+    # A win of 50 on January 1 (day -35) begins the record, which ends on February 4 (day -1): five weeks. 300 are open
+    # throughout, 100 more from January 26 (day -10) on. Changes from week to week: -50, 0, 0, 100, 0; the variance of a
+    # day is (50^2 + 100^2) / 5 / 7, of 28 days 28 times as much.
+    rows = (
+        "2025-12-20,50,50,2026-01-01,won,,smb,A",
+        "2025-12-20,300,,,open,,smb,A",
+        "2026-01-26,100,,,open,,smb,A",
+    )
+    history = history_of(rows, dt.date(2026, 2, 4))
+    assert open_values(history).tolist() == [350, 300, 300, 300, 400, 400]
+    draws = BASELINES["naive"](history, "pipeline", (28,))
+    sd = np.sqrt((50**2 + 100**2) / 5 / 7 * 28)
+    assert draws.mean() == near(400, sd)
+    assert draws.std() == pytest.approx(sd, rel=0.07)
 
 
 @pytest.mark.parametrize("method", ["naive", "ets", "arima"])

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from calibration.backtest.baselines.catalogue import BASELINES
 from calibration.backtest.cutoffs import cutoffs
-from calibration.backtest.methods import METHODS
+from calibration.backtest.methods import each_target
 from calibration.backtest.table import Row, table
 from calibration.backtest.trials import trials
 from calibration.history import read_history
@@ -114,7 +115,7 @@ def rows_of(folder: Path, source: str) -> dict[tuple[str, int, str], Row]:
     name, end, first, last = SETS[source]
     whole = read_history(folder / name, source, as_of=end)
     targets = list(dict.fromkeys(key[1] for key in CUTOFFS if key[0] == source))
-    methods = {name: make() for name, make in METHODS.items()}
+    methods = {name: each_target(baseline) for name, baseline in BASELINES.items()}
     made = table(trials(whole, methods, targets, (30, 60, 90), cutoffs(first, last)))
     return {(row.target, row.horizon_days, row.method): row for row in made}
 

@@ -78,14 +78,18 @@ def test_too_few_dates_give_no_interval() -> None:
 
 
 def test_coverage_by_hand() -> None:
-    # One of two held: resamples hold 0, 1, 1 or 2 of 2.
+    # One of two held: resamples hold 0, 1, 1 or 2 of 2, which is wider than Wilson's .095 to .905.
     found = coverage([[group(7, {"a": [1, 1]}, {"a": [True, False]})]], "a")
     assert [(one.level, one.forecasts, one.share, one.low, one.high) for one in found] == [
         (level, 2, 0.5, 0.0, 1.0) for level in (0.5, 0.8, 0.95)
     ]
     assert {one.verdict for one in found} == {"honest as far as can be told"}
+    # None of two: every resample holds none, Wilson says 0 to z^2 / (2 + z^2) = 3.841 / 5.841.
     never = coverage([[group(7, {"a": [1, 1]}, {"a": [False, False]})]], "a")
-    assert never[0].verdict == "too narrow"
+    assert (never[0].low, never[0].high) == pytest.approx((0.0, 0.6577), abs=1e-4)
+    assert [one.verdict for one in never] == ["honest as far as can be told", "too narrow", "too narrow"]
+    # Fourteen forecasts of four weeks overlap: there are four that do not (14 / 4, rounded up).
+    assert coverage([[group(28, {"a": [1] * 14})]], "a")[0].apart == 4
 
 
 def test_halves_by_hand() -> None:
@@ -106,5 +110,5 @@ def test_the_verdict_says_what_luck_can_do() -> None:
     assert best.endswith("cannot be told from luck.")
     assert "it errs less than arima (0.22); it cannot be told from naive (1.00)." in each
     assert "rhythm" not in each
-    # Twelve windows of a week, none overlaps with another.
-    assert honest.startswith("Of 12 forecasts, its 80 % intervals held 100 % (100 to 100: too wide)")
+    # Twelve windows of a week, none overlaps with another: 12 / (12 + 3.841) = .757 is the least by Wilson.
+    assert honest.startswith("Of 12 forecasts, its 80 % intervals held 100 % (76 to 100: honest as far as can be told)")
