@@ -48,6 +48,7 @@ from sim import (
     selling,
     series,
     shocks,
+    signing,
     teams,
     units,
     working_time,
@@ -61,8 +62,8 @@ LIBRARY = Path(__file__).parent.parent / "scenarios" / "library"
 def funnel_page() -> str:
     """What the world is."""
     nouns = (
-        "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Touches", "Arrivals", "Cycle", "Journey", "Buyers",
-        "ShareByFit",
+        "Funnel", "Channel", "Segment", "Product", "Stage", "Loss", "Signing", "Drift", "Touches", "Arrivals", "Cycle",
+        "Journey", "Buyers", "ShareByFit",
         "Knowledge", "ScoreModel", "Nurturing", "SalesDevelopment", "Rejections", "Staff", "Reps", "AeReps", "Effort",
         "Prospecting", "Pursuit", "Driver", "Milestones", "Programme", "CustomerEffects", "Customers",
         "Satisfaction", "AccountSale", "Upsell", "CrossSell", "WinBack", "Ageing", "Referral",
@@ -72,7 +73,7 @@ def funnel_page() -> str:
         "`[choice]` means that we chose the figure; it is not a published one. Bounds are those that a field adds to "
         "the bounds of [its unit](laws.md#units). `key` may be left out: it is then the entry's own name.\n"
     )
-    modules = (funnel, capture, buyers, development, selling, customers, programme, reps, market, shocks)
+    modules = (funnel, capture, buyers, development, selling, customers, programme, reps, market, shocks, signing)
     return page("funnel.yaml", opening(funnel), more, *fields(modules, nouns))
 
 

@@ -14,6 +14,7 @@ from scenarios.levers_overflow import OVERFLOW
 from scenarios.levers_pay import PAY
 from scenarios.levers_people import PEOPLE
 from scenarios.levers_selling import BUYERS, SELLING, SELLING_NO_LEVERS
+from scenarios.levers_signing import DRIFTING, SIGNING
 
 __all__ = ["LEVERS", "NO_LEVERS"]
 
@@ -28,12 +29,14 @@ LEVERS: tuple[Lever, ...] = (
     *CHANNELS,
     *BUYERS,
     *ARRIVALS,
+    *DRIFTING,
     *NURTURE,
     *SPEND,
     *SCORING,
     *SALES_DEVELOPMENT,
     *OVERFLOW,
     *SELLING,
+    *SIGNING,
     *CUSTOMERS,
     *MANAGERS,
     *MARKET,
