@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.calendar import weekday_factors
+from calibration.calendars import weekday_factors
 from calibration.dynamic import FADES, State, draw_states, filtered, first_state
 from calibration.tables import date_of
 from calibration.votes import WINDOWS, Past, Vote, origins, weigh

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.calendar import month_places, weekday_factors
+from calibration.calendars import month_places, weekday_factors
 from calibration.dynamic import FADES, State, draw_states, filtered, first_state
 from calibration.outcomes import Hazards, Lexis, Spells, fit_hazards
 from calibration.tables import date_of

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from calibration.calendar import month_places, weekday_factors
+from calibration.calendars import month_places, weekday_factors
 from calibration.closing import PRIOR, Closings, fit_closings, pace_draws
 from calibration.dynamic import State, draw_states, filtered, first_state
 from calibration.outcomes import Spells, make_lexis
