@@ -42,7 +42,7 @@ def backtest(
     segment: str | None = None,
     by: str | None = None,
     halves: bool = False,
-    methods: Mapping[str, MakeForecaster] | None = None,
+    methods: "Mapping[str, MakeForecaster] | None" = None,
     workers: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,

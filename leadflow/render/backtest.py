@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from calibration.backtest.baselines.catalogue import REFERENCES
+from calibration.backtest.methods import OWN
 from calibration.backtest.said import Verdict
 from calibration.backtest.table import Row
 from leadflow.backtested import Backtest
@@ -87,21 +88,26 @@ def _show_group(page: Page, rows: list[Row]) -> None:
 
 def _show_all(page: Page, rows: Iterable[Row]) -> None:
     """Of each segment, target and horizon the first row: leadflow's own, or the method of the least CRPS."""
+    first = [next(group) for _, group in groupby(rows, lambda row: (row.segment, row.target, row.horizon_days))]
+    own = all(row.method == OWN for row in first)
     shown = page.table(
-        "Each row's first method: leadflow, or else the best in hindsight",
-        [("segment", "left"), ("target", "left"), "days", "cut-offs", ("method", "left"), "CRPS", "luck", "80 %",
-         "x best", "95 % interval"],
+        "leadflow's forecast" if own else "Each row's best method, chosen in hindsight",
+        [("segment", "left"), ("target", "left"), "days", "n", *(() if own else (("method", "left"),)), "CRPS", "luck",
+         "80 %", "x best", "95 % interval"],
         gap=1,
     )  # fmt: skip
-    for _, group in groupby(rows, lambda row: (row.segment, row.target, row.horizon_days)):
-        row = next(group)
+    for row in first:
         shown.add_row(
             row.segment, row.target.replace("_", " "), str(row.horizon_days), str(row.cutoffs),
-            row.method.replace("_", " "), _number(row.crps_over_mean), _number(row.floor_over_mean),
-            _percent(row.cover80), _number(row.ratio, 2), _between(row.ratio_low, row.ratio_high),
+            *(() if own else (row.method.replace("_", " "),)), _number(row.crps_over_mean),
+            _number(row.floor_over_mean), _percent(row.cover80), _number(row.ratio, 2),
+            _between(row.ratio_low, row.ratio_high),
         )  # fmt: skip
     page.show(shown)
-    page.foot("luck: the CRPS that luck alone costs on average. All methods stand in table.csv of --out and in --json.")
+    page.foot(
+        "n: cut-offs. luck: the CRPS that luck alone costs on average. All methods stand in table.csv of --out and in "
+        "--json."
+    )
 
 
 def _show_standings(page: Page, verdict: Verdict) -> None:

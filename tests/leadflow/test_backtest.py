@@ -166,7 +166,8 @@ def test_segments_have_rows_of_their_own(export: Path) -> None:
     alone = json.loads(give(export, *SOME, "--segment", "smb", "--json").stdout)
     both = {(row["horizon_days"], row["method"]): row["crps"] for row in record["rows"] if row["segment"] == "smb"}
     assert {(row["horizon_days"], row["method"]): row["crps"] for row in alone["rows"]} == both
-    shown = give(export, *SOME, "--by", "segment")
+    shown = give(export, *SOME, "--by", "segment", "--target", "wins,open_pipeline_wins")
+    assert shown.exit_code == 0, shown.output
     assert max(map(len, shown.stdout.splitlines())) <= 80
     assert "each segment by itself" in shown.stdout
 
