@@ -16,6 +16,7 @@ LONG_GUIDES = (
     "checkpoints",
     "dormant-deals",
     "if-the-market-turns",
+    "is-your-forecast-good",
     "long-runs",
     "measure-your-history",
     "move-a-budget",
