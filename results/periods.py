@@ -8,12 +8,20 @@ from results.facts import Facts
 from results.spans import Floats, Span, Spans
 from sim.series import month_lengths
 
-__all__ = ["month_shares", "months", "quarters", "whole_months"]
+__all__ = ["month_name", "month_shares", "months", "quarters", "whole_months"]
 
 
 def months(facts: Facts) -> tuple[tuple[str, ...], Spans]:
     """The counted calendar months, such as 2027-01."""
     return tuple(f"{day:%Y-%m}" for day in _firsts(facts)), Spans.of(*facts.months)
+
+
+def month_name(month: str, start: dt.date) -> str:
+    """A counted month as it is shown: 2027-01, or 2017-06 (from 6th) where the count starts within it."""
+    if start.day == 1 or month != f"{start:%Y-%m}":
+        return month
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{month} (from {start.day}{'th' if 11 <= start.day <= 13 else ends.get(start.day % 10, 'th')})"
 
 
 def month_shares(facts: Facts) -> Floats:

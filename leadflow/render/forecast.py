@@ -1,5 +1,6 @@
 """A forecast on a terminal: months by where deals stood, the planner's arithmetic, and the gap between them."""
 
+import datetime as dt
 import math
 
 from leadflow.answers import ForecastAnswer
@@ -10,6 +11,7 @@ from results.forecast import CUSTOMERS, NURTURED, ORIGINS, Forecast
 from results.gap import Gap
 from results.headline import PERCENTILES
 from results.numerals import UNKNOWN, label, number, replications, signed
+from results.periods import month_name
 
 __all__ = ["show_forecast"]
 
@@ -38,8 +40,8 @@ def show_forecast(page: Page, answer: ForecastAnswer) -> None:
         f"{replications(forecast.replications, answer.asked)}, seed {answer.seed}, {answer.seconds:.0f} seconds"
     )
     if answer.valued:
-        _show_months(page, forecast, "bookings", forecast.currency)
-    _show_months(page, forecast, "wins", "wins")
+        _show_months(page, forecast, "bookings", forecast.currency, plan.start)
+    _show_months(page, forecast, "wins", "wins", plan.start)
     sold = forecast.of(origin=ORIGINS[CUSTOMERS]).mean > 0
     page.foot(
         PERCENTILES,
@@ -58,7 +60,7 @@ def show_forecast(page: Page, answer: ForecastAnswer) -> None:
     page.notes("What to know", answer.warnings)
 
 
-def _show_months(page: Page, forecast: Forecast, what: str, unit: str) -> None:
+def _show_months(page: Page, forecast: Forecast, what: str, unit: str, start: dt.date) -> None:
     columns: list[Column] = [("month", "label"), "p10", "p50", "p90", "mean", "open", "in\nnurture", "not yet\ncreated"]
     shown = [name for name in ORIGINS if name != ORIGINS[CUSTOMERS] or forecast.of(what, origin=name).mean > 0]
     columns += shown[CUSTOMERS:]
@@ -72,7 +74,7 @@ def _show_months(page: Page, forecast: Forecast, what: str, unit: str) -> None:
         numbers = (number(value, unit, size) for value in (whole.p10, whole.p50, whole.p90, whole.mean, *parts))
         if month == _TOTAL:
             table.add_section()
-        table.add_row(month, *numbers, style="bold" if month == _TOTAL else "")
+        table.add_row(month_name(month, start), *numbers, style="bold" if month == _TOTAL else "")
     page.show(table)
 
 

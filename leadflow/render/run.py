@@ -12,6 +12,7 @@ from leadflow.render.views import show_views
 from results.headline import PERCENTILES, SECTIONS, STANDARD_ERROR, HeadlineRow, headline, monthly
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label, number, replications
+from results.periods import month_name
 
 __all__ = ["show_run"]
 
@@ -25,8 +26,8 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
     runs, plan = answer.runs, answer.scenario.plan
     page.title(f"{plan.name} - {runs.scenario}")
     page.text(
-        f"{runs.months[0]} to {runs.months[-1]}, {replications(len(runs), answer.asked)}, seed {runs.seed}, "
-        f"{answer.seconds:.0f} seconds"
+        f"{month_name(runs.months[0], plan.start)} to {runs.months[-1]}, {replications(len(runs), answer.asked)}, "
+        f"seed {runs.seed}, {answer.seconds:.0f} seconds"
     )
     rows = {row.metric: row for row in headline(runs) if only is None or row.metric in only}
     _show_headline(page, rows)
@@ -40,7 +41,7 @@ def show_run(page: Page, answer: Run, only: Collection[str] | None, stored: Path
     for metric in runs.monthly_metrics:
         if metric == "bookings" if only is None else metric in only and not answer.parts:
             _show_months(page, answer, metric)
-    show_run_parts(page, answer.parts, runs.currency)
+    show_run_parts(page, answer.parts, runs.currency, plan.start)
     page.notes("What to know", runs.warnings)
     page.gap()
     page.text(f"Stored in {stored}")
@@ -114,7 +115,7 @@ def _show_months(page: Page, answer: Run, metric: str) -> None:
     table = page.table(title, [("month", "label"), "mean", "p10", "p50", "p90", "error", ("mean, as a bar", "bar")])
     for row in rows:
         numbers = (number(value, unit, most) for value in (row.mean, row.p10, row.p50, row.p90, row.se))
-        table.add_row(row.month, *numbers, page.bar(row.mean, most, 16))
+        table.add_row(month_name(row.month, answer.scenario.plan.start), *numbers, page.bar(row.mean, most, 16))
     page.show(table)
     if not entry.denominator:
         page.foot("The months' means add up to the whole; their percentiles do not, as no run is low in every month.")

@@ -1,10 +1,12 @@
 """The report of a run: what a planner reads of it, section by section, from what the store holds of it."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from results.headline import PERCENTILES, SECTIONS, STANDARD_ERROR, HeadlineRow, headline
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label, number
+from results.periods import month_name
 from results.report.nouns import Column, Named, Number, Report, Row, Section, Table, Tile, columns, sized
 from results.report.sections.booked import bookings, by_month
 from results.report.sections.channels import channels
@@ -23,12 +25,13 @@ __all__ = ["run_report"]
 def run_report(manifest: Manifest, runs: RunSet, tables: Tables | None) -> Report:
     """What the store holds of a run, as a report; where it was stored with less, the report says what is missing."""
     plan, stages = manifest.inputs["plan"], list(manifest.inputs["funnel"]["stages"])
+    start = dt.date.fromisoformat(plan["start"])
     rows = {row.metric: row for row in headline(runs)}
     odds = target_odds(runs, Targets.model_validate(plan["targets"])) if plan.get("targets") else None
     details = None if tables is None else tables.details
     sections = [
         *bookings(runs, odds),
-        *by_month(runs),
+        *by_month(runs, start),
         funnel(rows, details),
         channels(details, runs.currency),
         *losses(tables, stages, runs.currency),
@@ -41,7 +44,7 @@ def run_report(manifest: Manifest, runs: RunSet, tables: Tables | None) -> Repor
     finished = f"{len(runs)}" if asked == len(runs) else f"the first {len(runs)} of {asked}"
     return Report(
         title=f"{manifest.plan} - {manifest.scenario}",
-        about=f"{runs.months[0]} to {runs.months[-1]}, {finished} replications, seed {manifest.seed}. Amounts in "
+        about=f"{month_name(runs.months[0], start)} to {runs.months[-1]}, {finished} replications, seed {manifest.seed}. Amounts in "
         f"{runs.currency}.",
         tiles=tuple(_tiles(rows, odds, len(runs))),
         sections=tuple(sections),

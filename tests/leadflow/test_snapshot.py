@@ -1,5 +1,7 @@
 """leadflow snapshot, as a user gives it: its files are those with which another plan begins; what it refuses."""
 
+import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from door import tree_of
 from leadflow import load, run, simulate
 from leadflow.api import forecast, snapshot
 from leadflow.defaults import CHECK_FROM
+from results.periods import month_name
 from sim.errors import InputError
 from sim.log import EntityType
 
@@ -109,3 +112,38 @@ def test_a_forecast_and_a_run_with_customers_alone_have_their_run_in(company: Pa
     said = run(ours, CHECK_FROM, workers=1).runs.warnings
     assert ("run-in" in said[0]) == ("run-in" in run(base, CHECK_FROM, workers=1).runs.warnings[0])
     assert dt.date(2027, 1, 1) == ours.plan.start
+
+
+def test_a_plan_that_begins_within_a_month_says_so(company: Path, give: Callable[..., Any], tmp_path: Path) -> None:
+    done = give("snapshot", company, "--on", "2027-02-10", "--out", company / "there", "--quiet")
+    assert done.exit_code == 0, done.stderr
+    begun = company / "from-there.yaml"
+    lines = (company / "plan.yaml").read_text().replace("start: 2027-01-01", "start: 2027-02-10")
+    begun.write_text(f"{lines}\nopen_pipeline: there/opportunities.csv\nopening: {{leads: there/leads.csv}}\n")
+    found = give("forecast", begun, "--replications", "3", "--quiet")
+    assert found.exit_code == 0, found.stderr
+    assert "2027-02 (from 10th)" in found.stdout
+    told = json.loads(give("forecast", begun, "--replications", "3", "--quiet", "--json").stdout)
+    assert told["wins"][0]["month"] == "2027-02"
+    found = give("run", begun, "--replications", "3", "--quiet", "--by", "month", "--metric", "bookings")
+    assert found.exit_code == 0, found.stderr
+    assert found.stdout.count("2027-02 (from 10th)") == 2
+    begun.write_text(lines)
+    refused = give("check", begun)
+    assert refused.exit_code == 2
+    assert "must be the first day of a month after a run-in" in refused.stderr + refused.stdout
+
+
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [
+        ((2017, 6, 1), "2017-06"),
+        ((2017, 6, 2), "2017-06 (from 2nd)"),
+        ((2017, 6, 3), "2017-06 (from 3rd)"),
+        ((2017, 6, 11), "2017-06 (from 11th)"),
+        ((2017, 6, 21), "2017-06 (from 21st)"),
+        ((2017, 5, 21), "2017-06"),
+    ],
+)
+def test_the_name_of_a_month(start: tuple[int, int, int], name: str) -> None:
+    assert month_name("2017-06", dt.date(*start)) == name

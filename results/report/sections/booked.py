@@ -1,5 +1,6 @@
 """Section of bookings: how they spread over the runs, against the target, and month by month."""
 
+import datetime as dt
 import math
 from collections.abc import Iterator
 
@@ -8,6 +9,7 @@ import numpy as np
 from results.headline import PERCENTILES, STANDARD_ERROR, monthly
 from results.metrics.catalogue import CATALOGUE
 from results.numerals import label, number
+from results.periods import month_name
 from results.report.charts import bookings_by_month, bookings_of_runs
 from results.report.nouns import Number, Row, Section, Table, columns, sized
 from results.runset import RunSet
@@ -55,8 +57,8 @@ def bookings(runs: RunSet, odds: TargetOdds | None) -> Iterator[Section]:
     )
 
 
-def by_month(runs: RunSet) -> Iterator[Section]:
-    """Bookings by month, and other metrics by month below them."""
+def by_month(runs: RunSet, start: dt.date) -> Iterator[Section]:
+    """Bookings by month, and other metrics by month below them; start: of the plan."""
     if "bookings" not in runs.monthly_metrics:
         return
     rows = monthly(runs)
@@ -65,7 +67,13 @@ def by_month(runs: RunSet) -> Iterator[Section]:
         label("Bookings, by month", runs.currency, most),
         columns("month", "mean", "p10", "p50", "p90", "error"),
         tuple(
-            Row((row.month, *sized((row.mean, row.p10, row.p50, row.p90, row.se), runs.currency, most))) for row in rows
+            Row(
+                (
+                    month_name(row.month, start),
+                    *sized((row.mean, row.p10, row.p50, row.p90, row.se), runs.currency, most),
+                )
+            )
+            for row in rows
         ),
         (
             "The months' means add up to the whole; their percentiles do not, as no run is low in every month.",
@@ -80,7 +88,7 @@ def by_month(runs: RunSet) -> Iterator[Section]:
         "Other metrics by month, means",
         columns("month", *(label(CATALOGUE[id].name, units[id], sizes[id]) for id in others)),
         tuple(
-            Row((month, *(Number(by_month[id][place].mean, units[id], sizes[id]) for id in others)))
+            Row((month_name(month, start), *(Number(by_month[id][place].mean, units[id], sizes[id]) for id in others)))
             for place, month in enumerate(runs.months)
         ),
     )
