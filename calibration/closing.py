@@ -220,7 +220,7 @@ def fit_closings(
     lexis, last = stages[-1], spells[-1]
     past = {} if past is None else past
     votes = []
-    for origin in origins(visible):
+    for origin in origins(max(visible, lexis.first)):
         windows = tuple(window for window in WINDOWS if origin + window <= 0)
         if not windows:
             continue

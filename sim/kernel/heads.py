@@ -55,7 +55,7 @@ def staff(world: Records, state: Records, hired: Floats, left: Floats) -> None:
         schedule(s, left[seat], _HEADS, seat, 1, seat)
     begin_period(p, s, 0)
     open_day(p, s, 0)
-    if p.signs:
+    if p.daily:
         schedule(s, s.now, _SIGNING, 0, 0, NIL)
 
 

@@ -236,6 +236,7 @@ PARAMETERS = np.dtype(
         ("survey_response", np.float64),
         ("gone_reason", np.int64),
         ("signs", np.int64),  # the last stage is decided day by day
+        ("daily", np.int64),  # the same, now or later
         ("signing_first", np.int64),
         ("signing_load", np.float64),
         ("signing_elasticity", np.float64),

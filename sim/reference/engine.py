@@ -89,7 +89,7 @@ class Engine:
             Opening(self.scene, self.deals, self.leads).begin_with(self.snapshot)
         scene.agenda.process(self._source())
         self._open_day(0)
-        if scene.tables.signing.signs:
+        if scene.tables.signing.daily:
             scene.agenda.call_at(scene.agenda.now, Queue.SIGNING, 0, 0, partial(scene.signings.open_day, 0))
 
     def _source(self) -> Life:

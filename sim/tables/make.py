@@ -83,6 +83,7 @@ def make_tables(
         market=tables.market._replace(depletes=depletes),
         scoring=tables.scoring._replace(looks=looks),
         run_in=before._replace(
+            signing=before.signing._replace(daily=tables.signing.daily),
             touch=touch_before,
             shocks=shocks,
             market=before.market._replace(depletes=depletes),
@@ -108,9 +109,9 @@ def _check_structure(calm: Funnel, funnel: Funnel, plan: Plan) -> None:
         for group in ("channels", "segments", "products", "stages")
         if list(getattr(calm, group)) != list(getattr(funnel, group))
     ]
-    if (calm.signing is None) != (funnel.signing is None):
-        rule = "must be there in a scenario as it was in the run-in: deals under way are decided in one way"
-        problems.append(Problem("funnel.signing", rule, "none" if funnel.signing is None else "given"))
+    if calm.signing is not None and funnel.signing is None:
+        rule = "must be there in a scenario if it was in the run-in: deals under way are not decided yet"
+        problems.append(Problem("funnel.signing", rule, "none"))
     for name in dict.fromkeys((*calm.shocks, *funnel.shocks)):
         ours, its = funnel.shocks.get(name), calm.shocks.get(name)
         if ours != its and any(each is not None and each.from_ < plan.start for each in (ours, its)):

@@ -26,6 +26,8 @@ class SigningTable(NamedTuple):
 
     signs: bool
     """Whether it is decided so."""
+    daily: bool
+    """Whether it is now or later."""
     signing_paces: NDArray[np.float64]
     """(D,) pace at the usual load, before the replication's drift."""
     signing_first: int
@@ -54,6 +56,7 @@ def make_signing(funnel: Funnel, plan: Plan, horizon: Horizon, causes: Sequence[
         fill_alive(rows, knots, law, row)
     return SigningTable(
         signs=funnel.signing is not None,
+        daily=funnel.signing is not None,
         signing_paces=noun.pace * quarter * np.where(late, noun.month_end, 1.0) * weekday,
         signing_first=first,
         signing_alive=alive,
