@@ -2,14 +2,16 @@
 
 import datetime as dt
 from calendar import monthrange
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Discriminator, Field, Tag
 
 from sim.noun import Noun
 from sim.units import Count, Factor, Logit, Money, Month
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "FactorSeries",
@@ -78,11 +80,14 @@ def month_starts(start: dt.date, months: int) -> list[dt.date]:
     return [dt.date((first + k) // 12, (first + k) % 12 + 1, 1) for k in range(months)]
 
 
-def month_lengths(start: dt.date, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+def month_lengths(start: dt.date, edges: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """(months,) days of the whole calendar months in which stretches begin; edges: (months + 1,) days from `start`.
 
     What is agreed by the month holds for a stretch in proportion to its days: a run may begin within a month.
     """
+    # Files are read and checked without it.
+    import numpy as np
+
     begins = [start + dt.timedelta(days=int(edge)) for edge in edges[:-1].tolist()]
     return np.array([monthrange(day.year, day.month)[1] for day in begins], dtype=np.float64)
 
