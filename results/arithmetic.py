@@ -335,6 +335,13 @@ def _assumptions(
             yield "a deal without an amount counts with the mean value of its segment and product"
     if funnel.shocks or any(rival.pressure for rival in funnel.rivals.values()):
         yield "shocks and rivals move leads, by demand and cost, but no chances (shocks.*.odds, rivals.*.pressure)"
+    if funnel.signing is not None:
+        yield (
+            "the last stage is won by its own chances; what calendar, pipeline and drift do to its pace shows below as "
+            "never closing (funnel.signing)"
+        )
+    if funnel.arrivals.drift.slope or funnel.arrivals.drift.wander:
+        yield "leads come at the level of the plan's start; how it drifts shows below as conversion (arrivals.drift)"
     if any(market.accounts is not None for market in funnel.market.values()):
         yield "there are accounts without end (market.*.accounts)"
     if plan.teams.ae.quota is not None:

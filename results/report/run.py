@@ -44,8 +44,8 @@ def run_report(manifest: Manifest, runs: RunSet, tables: Tables | None) -> Repor
     finished = f"{len(runs)}" if asked == len(runs) else f"the first {len(runs)} of {asked}"
     return Report(
         title=f"{manifest.plan} - {manifest.scenario}",
-        about=f"{month_name(runs.months[0], start)} to {runs.months[-1]}, {finished} replications, seed {manifest.seed}. Amounts in "
-        f"{runs.currency}.",
+        about=f"{month_name(runs.months[0], start)} to {runs.months[-1]}, {finished} replications, "
+        f"seed {manifest.seed}. Amounts in {runs.currency}.",
         tiles=tuple(_tiles(rows, odds, len(runs))),
         sections=tuple(sections),
     )

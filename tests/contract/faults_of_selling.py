@@ -24,6 +24,42 @@ OF_SELLING: tuple[Mutant, ...] = (
         "p.pursues and e.count == 0 and e.visit == 0:\n        learn(p, s, slot)\n    if e.cause",
         "p.pursues and e.count == 0:\n        learn(p, s, slot)\n    if e.cause",
     ),
+    # Day by day
+    one(
+        "signs-at-midnight-too",
+        "who comes to the last stage at midnight decides at yesterday's pace as well",
+        "sim/kernel/signing.py",
+        "if s.now != math.floor(s.now):",
+        "if s.now != p.signing_first:",
+    ),
+    one(
+        "load-of-nobody",
+        "the pace does not go with who is there",
+        "sim/kernel/signing.py",
+        "range(s.alive if p.signing_elasticity != 1.0 else 0)",
+        "range(0)",
+    ),
+    one(
+        "a-day-younger",
+        "in its last stage an opportunity is a day younger than it is",
+        "sim/kernel/signing.py",
+        "e.due = math.floor(s.now)",
+        "e.due = math.floor(s.now) + 1.0",
+    ),
+    one(
+        "signs-tomorrow",
+        "who comes within a day may sign after its end",
+        "sim/kernel/signing.py",
+        "e.due = begins + share * (day + 1.0 - begins)",
+        "e.due = begins + share",
+    ),
+    one(
+        "signs-without-a-climate",
+        "nothing that holds on a day moves the odds of a last stage that is decided day by day",
+        "sim/kernel/signing.py",
+        "    e.eta += outlook(p)[row, e.count]\n",
+        "",
+    ),
     # Climate
     one(
         "climate-of-the-last-spell",

@@ -53,7 +53,10 @@ def manifest(target: float | None = 600_000.0) -> Manifest:
         created="2027-01-01T00:00:00+00:00",
         seconds=1.0,
         versions={"leadflow": "0.1.0"},
-        inputs={"plan": {"targets": {"bookings": target}}, "funnel": {"stages": {"presentation": {}, "close": {}}}},
+        inputs={
+            "plan": {"start": "2027-01-01", "targets": {"bookings": target}},
+            "funnel": {"stages": {"presentation": {}, "close": {}}},
+        },
         runset={},
     )
 
