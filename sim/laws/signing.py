@@ -32,12 +32,12 @@ def fill_alive(laws: Floats, knots: Floats, law: int, out: Floats) -> None:
 
 @compiled
 def _alive(
-    lasting: NDArray[np.float64], laws: Floats, knots: Floats, law: int, place: int, factor: float, age: int
+    outlast: NDArray[np.float64], laws: Floats, knots: Floats, law: int, place: int, factor: float, age: int
 ) -> float:
-    """The share of a cause's times, stretched by a factor, that are longer than an age; lasting: (causes, days) of those
+    """The share of a cause's times, stretched by a factor, that are longer than an age; outlast: (causes, days) of those
     that are not."""
-    if factor == 1.0 and age < lasting.shape[1]:
-        return float(lasting[place, age])
+    if factor == 1.0 and age < outlast.shape[1]:
+        return float(outlast[place, age])
     return survival(laws, knots, law, age / factor)
 
 
@@ -50,7 +50,7 @@ def wins_today(
     cause_law: Ints,
     laws: Floats,
     knots: Floats,
-    lasting: NDArray[np.float64],
+    outlast: NDArray[np.float64],
     factor: float,
     age: int,
 ) -> float:
@@ -62,10 +62,10 @@ def wins_today(
     for cause in range(first, last):
         p = advance if cause == first else (1.0 - advance) * cause_share[cause]
         if p > 0.0:
-            alive = _alive(lasting, laws, knots, cause_law[cause], cause - first, factor, age)
+            alive = _alive(outlast, laws, knots, cause_law[cause], cause - first, factor, age)
             total += p * alive
             if cause == first:
-                wins = p * (alive - _alive(lasting, laws, knots, cause_law[cause], 0, factor, age + 1))
+                wins = p * (alive - _alive(outlast, laws, knots, cause_law[cause], 0, factor, age + 1))
     return wins / total if total > 0.0 else 0.0
 
 
@@ -83,7 +83,7 @@ def decide(
     cause_law: Ints,
     laws: Floats,
     knots: Floats,
-    lasting: NDArray[np.float64],
+    outlast: NDArray[np.float64],
     factor: float,
     age: int,
 ) -> tuple[int, float]:
@@ -92,7 +92,7 @@ def decide(
     for cause in range(first, last):
         p = advance if cause == first else (1.0 - advance) * cause_share[cause]
         if p > 0.0:
-            total += p * _alive(lasting, laws, knots, cause_law[cause], cause - first, factor, age)
+            total += p * _alive(outlast, laws, knots, cause_law[cause], cause - first, factor, age)
     if total <= 0.0:
         return UNDECIDED, 0.0
     u, reached = uniform(stream, key, _DECIDED, turn(visit, day & _DAYS)), 0.0
@@ -100,8 +100,8 @@ def decide(
         p = advance if cause == first else (1.0 - advance) * cause_share[cause]
         if p > 0.0:
             law, place = cause_law[cause], cause - first
-            left = _alive(lasting, laws, knots, law, place, factor, age) - _alive(
-                lasting, laws, knots, law, place, factor, age + 1
+            left = _alive(outlast, laws, knots, law, place, factor, age) - _alive(
+                outlast, laws, knots, law, place, factor, age + 1
             )
             chance = p * left / total
             if cause == first:
