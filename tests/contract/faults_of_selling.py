@@ -26,13 +26,6 @@ OF_SELLING: tuple[Mutant, ...] = (
     ),
     # Day by day
     one(
-        "signs-at-midnight-too",
-        "who comes to the last stage at midnight decides at yesterday's pace as well",
-        "sim/kernel/signing.py",
-        "if s.now != math.floor(s.now):",
-        "if s.now != p.signing_first:",
-    ),
-    one(
         "load-of-nobody",
         "the pace does not go with who is there",
         "sim/kernel/signing.py",
