@@ -28,7 +28,9 @@ _RECORDS: dict[str, Any] = {"p": from_dtype(PARAMETERS), "s": from_dtype(STATE)}
 _ARRAYS: dict[str, Any] = {
     "world": types.Array(_RECORDS["p"], 1, "C"),
     "state": types.Array(_RECORDS["s"], 1, "C"),
-    **dict.fromkeys(("laws", "knots", "bands", "listed", "rates", "terms", "tops", "care", "outlast"), types.float64[:, ::1]),
+    **dict.fromkeys(
+        ("laws", "knots", "bands", "listed", "rates", "terms", "tops", "care", "outlast"), types.float64[:, ::1]
+    ),
     "labels": types.int64[:, ::1],
 }
 _SIMPLE: dict[Any, Any] = {

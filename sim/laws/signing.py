@@ -34,8 +34,8 @@ def fill_alive(laws: Floats, knots: Floats, law: int, out: Floats) -> None:
 def _alive(
     outlast: NDArray[np.float64], laws: Floats, knots: Floats, law: int, place: int, factor: float, age: int
 ) -> float:
-    """The share of a cause's times, stretched by a factor, that are longer than an age; outlast: (causes, days) of those
-    that are not."""
+    """The share of a cause's times, stretched by a factor, that are longer than an age; outlast: (causes, days) of
+    those that are not."""
     if factor == 1.0 and age < outlast.shape[1]:
         return float(outlast[place, age])
     return survival(laws, knots, law, age / factor)
