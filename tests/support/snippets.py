@@ -3,9 +3,11 @@
 - ```sh runs with bash; ```python runs as a script; both must end with exit code 0 (`exits=2` in the fence expects 2).
 - ```text after one of them is what it prints: its lines must appear in this order; `...` stands for a cut.
 - ```yaml or ```csv whose first line is `# file: PATH` is written to that file.
-- a block below a comment such as <!-- first command --> is not run here.
+- a block below a comment such as <!-- first command --> is not run here, nor one whose fence says `needs=NAME` where
+  the folder holds no such file.
 
-`python tests/support/snippets.py PAGE ...` runs pages and writes what is printed now into their ```text blocks.
+`python tests/support/snippets.py PAGE ...` runs pages and writes what is printed now into their ```text blocks; what
+they need is looked for in the folder LEADFLOW_DATA.
 """
 
 import difflib
@@ -37,6 +39,12 @@ class Snippet:
     """Whether a comment stands right above it."""
 
     @property
+    def needs(self) -> str | None:
+        """The file or folder that a reader brings."""
+        found = re.search(r"needs=(\S+)", self.options)
+        return found[1] if found else None
+
+    @property
     def exits(self) -> int:
         """The exit code that it should end with."""
         found = re.search(r"exits=(\d+)", self.options)
@@ -58,9 +66,9 @@ def snippets_of(page: Path) -> list[Snippet]:
     ]
 
 
-def run_page(page: Path, folder: Path) -> Iterator[str]:
-    """Run a page's snippets in a folder; yields one sentence for each thing that is wrong."""
-    for snippet, printed, code in _outputs(page, folder):
+def run_page(page: Path, folder: Path, *, brought_only: bool = False) -> Iterator[str]:
+    """Run a page's snippets (or those that need something) in a folder; one sentence for each thing that is wrong."""
+    for snippet, printed, code in _outputs(page, folder, brought_only):
         where = f"{page.name}:{snippet.line}"
         if snippet.language == "text":
             yield from (f"{where}: {fault}" for fault in _missing(snippet.text, printed))
@@ -90,11 +98,12 @@ def update_page(page: Path, folder: Path) -> int:
     return changed
 
 
-def _outputs(page: Path, folder: Path) -> Iterator[tuple[Snippet, str, int]]:
+def _outputs(page: Path, folder: Path, brought_only: bool = False) -> Iterator[tuple[Snippet, str, int]]:
     """Each snippet that ran, or that shows output, with what was printed last and its exit code."""
     printed, code = None, 0
     for snippet in snippets_of(page):
-        if snippet.marked:
+        missing = brought_only if snippet.needs is None else not (folder / snippet.needs).exists()
+        if snippet.marked or (missing and snippet.language != "text"):
             printed = None
         elif snippet.language in ("sh", "python"):
             done = _run(snippet, folder)
@@ -145,4 +154,6 @@ def _plain(line: str) -> str:
 if __name__ == "__main__":
     for name in sys.argv[1:]:
         with tempfile.TemporaryDirectory() as home:
+            for brought in Path(os.environ.get("LEADFLOW_DATA", home)).iterdir():
+                (Path(home) / brought.name).symlink_to(brought)
             print(f"{name}: {update_page(Path(name), Path(home))} lines renewed")

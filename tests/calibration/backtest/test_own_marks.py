@@ -10,10 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from snippets import run_page
 
 from calibration.backtest.methods import OWN
 from calibration.backtest.table import Row
 from leadflow import backtest
+
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "is-your-forecast-good.md"
+"""Its commands for the two data sets are what runs here, and what it says of them is what they print."""
 
 SETS = {
     "olist": ("olist_funnel", ("wins", "open_pipeline_wins"), dt.date(2018, 2, 5), dt.date(2018, 8, 13)),
@@ -22,8 +26,9 @@ SETS = {
 
 
 def rows_of(folder: Path, source: str) -> dict[tuple[str, str, int], dict[str, Row]]:
+    """What the guide's command kept in the folder, scored."""
     name, targets, first, last = SETS[source]
-    found = backtest(folder / name, source, targets=targets, first=first, last=last)
+    found = backtest(folder / name, source, targets=targets, first=first, last=last, halves=True, out=folder / source)
     rows: dict[tuple[str, str, int], dict[str, Row]] = {}
     for row in found.rows:
         rows.setdefault((source, row.target, row.horizon_days), {})[row.method] = row
@@ -35,9 +40,13 @@ def geometric(ratios: list[float]) -> float:
 
 
 @pytest.mark.slow
-def test_leadflow_against_the_marks(real_data: Path) -> None:
+def test_leadflow_against_the_marks(real_data: Path, tmp_path: Path) -> None:
     pytest.importorskip("statsmodels")
-    rows = rows_of(real_data, "olist") | rows_of(real_data, "maven")
+    for name, *_ in SETS.values():
+        (tmp_path / name).symlink_to(real_data / name)
+    faults = list(run_page(GUIDE, tmp_path, brought_only=True))
+    assert not faults, "\n\n".join(faults)
+    rows = rows_of(tmp_path, "olist") | rows_of(tmp_path, "maven")
     assert len(rows) == 12
     ratios = {
         key: methods[OWN].crps / min(row.crps for name, row in methods.items() if name != OWN)
