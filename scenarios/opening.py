@@ -11,7 +11,7 @@ from sim.errors import InputError, Problem
 from sim.funnel import Funnel
 from sim.paths import Parts
 from sim.plan import Plan
-from sim.snapshot import HANDED_OFF, NURTURE, SHORT, OpenCustomer, OpenLead, OpenRep, Snapshot
+from sim.snapshot import CAPTURED, LEAD_STATES, OPEN, SHORT, OpenCustomer, OpenLead, OpenRep, Snapshot
 
 __all__ = [
     "CUSTOMER_COLUMNS",
@@ -68,9 +68,12 @@ def read_leads(path: str | Path, begun: Begun) -> tuple[OpenLead, ...]:
 
 def _lead(row: Row) -> OpenLead:
     own, labels = row.id(), row.labels("channel", "segment")
-    state = row.one_of("state", (NURTURE, HANDED_OFF), f"must be {NURTURE} or {HANDED_OFF}")
-    age, state_age = row.age("captured", before=True), row.age("since")
-    if age is not None and state_age is not None and state_age > age:
+    state = row.one_of("state", LEAD_STATES, f"must be one of {', '.join(LEAD_STATES)}")
+    age = row.age("captured", before=True)
+    state_age = age if state in (CAPTURED, OPEN) and not row.cells["since"] else row.age("since")
+    if state in (CAPTURED, OPEN) and None not in (age, state_age) and age != state_age:
+        row.refuse("since", f"must be empty, or `captured`, of a lead that is {state}", row.cells["since"])
+    elif age is not None and state_age is not None and state_age > age:
         row.refuse("since", "must not come before `captured`", row.cells["since"])
     return OpenLead(id=own, **labels, state=state, age=age or 0.0, state_age=state_age or 0.0)
 

@@ -12,7 +12,7 @@ from sim.funnel import Funnel
 from sim.horizon import Horizon
 from sim.paths import join
 from sim.seats import AE, TEAMS, Seats
-from sim.snapshot import HANDED_OFF, NURTURE, SHORT, Snapshot
+from sim.snapshot import CAPTURED, LEAD_STATES, OPEN, SHORT, Snapshot
 
 __all__ = ["check_snapshot", "snapshot_problems"]
 
@@ -68,8 +68,8 @@ def _noun_problems(at: tuple[str | int, ...], noun: Any, funnel: Funnel, seats: 
             yield Problem(join((*at, part)), rule, f"{given[part]:g}")
     if "state" in given and given["age"] == 0.0:
         yield Problem(join((*at, "age")), "must be more than 0: who comes on the first day is one of the plan's", "0")
-    if given.get("state", NURTURE) not in (NURTURE, HANDED_OFF):
-        yield Problem(join((*at, "state")), f"must be {NURTURE} or {HANDED_OFF}", given["state"])
+    if "state" in given:
+        yield from _state_problems(at, given, funnel)
     if "renews_in" in given and sound:
         yield from _term_problems(at, given, funnel.customers.term)
     if given.get("owner") is not None:
@@ -81,6 +81,18 @@ def _noun_problems(at: tuple[str | int, ...], noun: Any, funnel: Funnel, seats: 
             yield Problem(join((*at, "tenure")), rule, "0")
         if given["booked"] > 0.0 and not _is_ae(given["seat"]):
             yield Problem(join((*at, "booked")), "must be 0 of who is no AE, and has no quota", f"{given['booked']:g}")
+
+
+def _state_problems(at: tuple[str | int, ...], given: dict[str, Any], funnel: Funnel) -> Iterator[Problem]:
+    state = given["state"]
+    if state not in LEAD_STATES:
+        yield Problem(join((*at, "state")), f"must be one of {', '.join(LEAD_STATES)}", state)
+    if state in (CAPTURED, OPEN) and given["state_age"] != given["age"]:
+        yield Problem(join((*at, "state_age")), f"must be the age of a lead that is {state}", f"{given['state_age']:g}")
+    channel = funnel.channels.get(given["channel"])
+    if state == OPEN and channel is not None and None in (channel.mql_probability, channel.sql_probability):
+        rule = "must not be open where the funnel gives its channel no mql_probability and sql_probability"
+        yield Problem(join((*at, "state")), rule, state, "say captured, nurture or handed_off")
 
 
 def _term_problems(at: tuple[str | int, ...], given: dict[str, Any], term: float) -> Iterator[Problem]:

@@ -50,6 +50,7 @@ class Purpose(IntEnum):
     NURTURE_CAUSE = 21  # how it ends
     HANDOFF_DELAY = 27  # days from a lead's becoming an MQL until it is handed off
     RECLAIM = 28  # whether the lead of a lost opportunity is nurtured again
+    LET_GO = 29  # whether a lead of the start that is open has been let go
     SDR_PATIENCE = 30  # when an untried lead goes cold
     ATTEMPT_EFFORT = 31  # hours of an attempt
     CONTACT = 32  # whether an attempt reaches the lead

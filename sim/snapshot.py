@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from math import floor
 
-__all__ = ["HANDED_OFF", "NURTURE", "SHORT", "OpenCustomer", "OpenDeal", "OpenLead", "OpenRep", "Snapshot"]
+__all__ = [
+    "CAPTURED", "HANDED_OFF", "LEAD_STATES", "NURTURE", "OPEN", "SHORT",
+    "OpenCustomer", "OpenDeal", "OpenLead", "OpenRep", "Snapshot",
+]  # fmt: skip
 
-NURTURE, HANDED_OFF = "nurture", "handed_off"
+LEAD_STATES = CAPTURED, OPEN, NURTURE, HANDED_OFF = "captured", "open", "nurture", "handed_off"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ class OpenLead:
     ready sooner has left sooner. Its product, intent and score are drawn as for any lead: that it passed, or did not
     pass, the threshold is not taken into account. How long it still waits is drawn given how long it has waited. It has
     not been given back by sales so far, and came by no campaign.
+
+    Of an open lead nothing is known but its age. Its past is drawn given that it is no opportunity: either it waits for
+    its first judgement, or it has been let go and is in nurture.
     """
 
     id: str
@@ -45,11 +51,13 @@ class OpenLead:
     channel: str
     segment: str
     state: str
-    """`nurture`, or `handed_off`: it waits for its first attempt."""
+    """`captured`: it waits for its first judgement; `open`: no opportunity so far; `nurture`; or `handed_off`: it waits
+    for its first attempt."""
     age: float
     """Days since it was captured."""
     state_age: float
-    """Days since it entered nurture, or was handed off; its service level counts from the start at the earliest."""
+    """Days since it was captured, entered nurture, or was handed off; its service level counts from the start at the
+    earliest."""
 
 
 @dataclass(frozen=True)

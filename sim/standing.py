@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.first_rows import in_order
 from sim.log import EntityType, Kind, Log
 from sim.seats import AE
-from sim.snapshot import HANDED_OFF, NURTURE, OpenCustomer, OpenDeal, OpenLead, OpenRep, Snapshot
+from sim.snapshot import CAPTURED, HANDED_OFF, NURTURE, OPEN, OpenCustomer, OpenDeal, OpenLead, OpenRep, Snapshot
 
 __all__ = ["snapshot_of"]
 
@@ -28,11 +28,11 @@ def snapshot_of(log: Log, day: float, periods: Iterable[float] = (), begun: Snap
     what a rep has booked counts from the last of them. begun: what the run itself began with, whose ids and zombies are
     told as they were; what came later is named after its row.
 
-    A log tells less than a run knows, and a snapshot less than a log. Told are leads in nurture and leads handed off
-    that nobody has tried. Leads that wait for their first judgement, that are held, with a provider, between two
-    attempts, or accepted and without an AE are left out, and so are opportunities to sell more to customers, work done
-    in a stage, what a lead has been given back for, a customer's products but its first, its satisfaction, and what
-    reps have learnt. Fit and intent are nobody's to see; they are drawn anew.
+    A log tells less than a run knows, and a snapshot less than a log. Told are leads that wait for their first
+    judgement, leads in nurture, and leads handed off that nobody has tried. Leads that are held, with a provider,
+    between two attempts, or accepted and without an AE are left out, and so are opportunities to sell more to
+    customers, work done in a stage, what a lead has been given back for, a customer's products but its first, its
+    satisfaction, and what reps have learnt. Fit and intent are nobody's to see; they are drawn anew.
     """
     return _Standing(log, day, tuple(periods), begun or Snapshot()).snapshot()
 
@@ -52,6 +52,9 @@ class _Standing:
         """(events,) which rows of the first instant tell how it stood, and not what happened at it."""
         events, begins = self.log.events, self.log.window.begins
         there = np.append(self.log.entities.created <= begins, True)[events.entity] & (events.time <= begins)
+        # Who waits no longer than that for its judgement is judged at it.
+        judged = [key for key, noun in self.known.items() if getattr(noun, "state", None) in (CAPTURED, OPEN)]
+        there &= (events.time < begins) | ~np.isin(np.append(self.log.entities.key, 0)[events.entity], judged)
         first = there & (events.visit == 0) & np.isin(events.kind, _BEGINNINGS)
         handed = events.entity[first & (events.kind == Kind.MQL)]
         stays = there & (events.kind == Kind.NURTURE_ENTER) & (events.visit == 1)
@@ -88,7 +91,13 @@ class _Standing:
         """The seat of everybody who is there, as the plan of a run that begins now names it."""
         reps, day, place, out = self.log.reps, self.day, [0] * len(self.log.names.teams), {}
         persons, first = np.unique(reps.person, return_index=True)
+        held = set()
         for person, row in zip(persons.tolist(), first.tolist(), strict=True):
+            seat = self.log.names.seats[person].partition(",")[0]
+            if day == self.log.window.begins and seat in held:
+                # Who follows somebody who leaves at the first instant comes after it.
+                continue
+            held.add(seat)
             hired, team = float(reps.hired[row]), int(reps.team[row])
             if (hired < day or day == self.log.window.begins >= hired) and day <= float(reps.left[row]):
                 place[team] += 1
@@ -124,12 +133,13 @@ class _Standing:
             row = int(last[entity])
             # A lead that is given back enters nurture at that instant.
             row = int(entered[entity]) if events.kind[row] == Kind.RECYCLED else row
-            if events.kind[row] not in (Kind.NURTURE_ENTER, Kind.HANDED_OFF):
+            state = _STATES.get(int(events.kind[row]))
+            if state is None:
                 continue
             yield OpenLead(
                 id=self._id(entity, "lead"),
                 **self._labels(entity, "channel", "segment"),
-                state=NURTURE if events.kind[row] == Kind.NURTURE_ENTER else HANDED_OFF,
+                state=state,
                 age=self.day - float(entities.created[entity]),
                 state_age=self.day - float(events.time[row]),
             )
@@ -171,6 +181,7 @@ class _Standing:
                 yield OpenRep(name, tenure, brings)
 
 
+_STATES = {int(Kind.CAPTURED): CAPTURED, int(Kind.NURTURE_ENTER): NURTURE, int(Kind.HANDED_OFF): HANDED_OFF}
 _BEGINNINGS = (Kind.HIRED, Kind.CAPTURED, Kind.MQL, Kind.HANDED_OFF, Kind.OPENED, Kind.STAGE_ENTER)
 _LONG = 3_650.0
 """Days of tenure of those who were established when the run began."""

@@ -10,7 +10,7 @@ from sim.kernel.buffers import Memory, World
 from sim.kernel.deals import NOT_GIVEN, warm_start
 from sim.kernel.opening import open_customers, open_leads
 from sim.log import NOBODY, Names
-from sim.snapshot import NURTURE, Snapshot
+from sim.snapshot import LEAD_STATES, Snapshot
 from sim.tables import Tables
 
 __all__ = ["begin_with", "room_for"]
@@ -48,7 +48,7 @@ def begin_with(world: World, memory: Memory, snapshot: Snapshot, names: Names, t
     )
     if snapshot.leads:
         created, keys, leads = _columns(in_order(snapshot.leads, now))
-        labels = _labels(names, leads, ("channel", "segment"), [lead.state == NURTURE for lead in leads])
+        labels = _labels(names, leads, ("channel", "segment"), [LEAD_STATES.index(lead.state) for lead in leads])
         open_leads(*state, keys, labels, created, np.array([lead.state_age for lead in leads], dtype=np.float64))
     if snapshot.customers:
         created, keys, customers = _columns(in_order(snapshot.customers, now))

@@ -15,6 +15,7 @@ from sim.kernel.layout import (
     LEAVE_NURTURE,
     LOOK,
     RENEW,
+    STEP,
     TEND,
     UNTRIED,
     Floats,
@@ -33,6 +34,7 @@ from sim.kernel.layout import (
     slot_at,
     source_fit,
     source_intent,
+    steps,
 )
 from sim.kernel.lives import draw_stay
 from sim.kernel.queues import schedule, wait
@@ -41,10 +43,11 @@ from sim.kernel.routing import route
 from sim.kernel.teams import ask
 from sim.kernel.touches import intent_now
 from sim.laws.happenings import feels
-from sim.laws.opening import fit_in_nurture, patience_left
+from sim.laws.opening import fit_in_nurture, patience_left, way_left
 from sim.log import NOBODY, EntityType, Kind
 from sim.rules import category, due, fits, points
 from sim.seats import SDR
+from sim.snapshot import CAPTURED, HANDED_OFF, LEAD_STATES, NURTURE, OPEN
 from sim.tables import NOTHING
 
 __all__ = ["open_customers", "open_leads"]
@@ -56,6 +59,9 @@ _SLA, _PATIENCE = int(Queue.SLA), int(Queue.PATIENCE)
 _P_PRODUCT, _P_SDR_PATIENCE = int(Purpose.PRODUCT), int(Purpose.SDR_PATIENCE)
 _CAPTURED, _MQL, _HANDED_OFF = int(Kind.CAPTURED), int(Kind.MQL), int(Kind.HANDED_OFF)
 _NURTURE_ENTER, _OPENED = int(Kind.NURTURE_ENTER), int(Kind.OPENED)
+_IS_CAPTURED, _IS_OPEN, _IN_NURTURE, _IS_HANDED_OFF = (
+    LEAD_STATES.index(state) for state in (CAPTURED, OPEN, NURTURE, HANDED_OFF)
+)
 _WON, _RENEWED = int(Kind.WON), int(Kind.RENEWED)
 
 
@@ -63,15 +69,20 @@ _WON, _RENEWED = int(Kind.WON), int(Kind.RENEWED)
 def open_leads(world: Records, state: Records, keys: Ints, labels: Ints, created: Floats, ages: Floats) -> None:
     """Put the leads that wait into their states, in the order of (created, key).
 
-    labels: (leads, 3) channel, segment, whether it is in nurture; ages: (leads,) days in that state.
+    labels: (leads, 3) channel, segment, place in `LEAD_STATES`; ages: (leads,) days in that state.
     """
     p, s = world[0], state[0]
     stream = p.stream
     for row in range(len(keys)):
-        channel, key, nurtured = labels[row, 0], keys[row], labels[row, 2] == 1
+        channel, key, there, days = labels[row, 0], keys[row], labels[row, 2], ages[row]
+        if there in (_IS_CAPTURED, _IS_OPEN):
+            terms, delays = channel_at(p, channel), steps(p)[: p.steps_room]
+            sold_to = 1.0 if there == _IS_CAPTURED else terms.mql * terms.sql
+            days, gone = way_left(stream, key, laws(p), knots(p), delays, days, sold_to)
+            there = _IN_NURTURE if gone else there
         share = source_fit(p)[channel]
-        if nurtured:
-            share = fit_in_nurture(share, p.ready_good, p.ready_bad, ages[row])
+        if there == _IN_NURTURE:
+            share = fit_in_nurture(share, p.ready_good, p.ready_bad, days)
         product = category(stream, key, _P_PRODUCT, mix(p))
         slot = new_slot(s, channel, labels[row, 1], product, fits(stream, key, share))
         occupy(s, slot)
@@ -84,10 +95,13 @@ def open_leads(world: Records, state: Records, keys: Ints, labels: Ints, created
         e.points = points(stream, key, p.score_separation, p.score_intent, e.fit == 1, intent, laws(p), knots(p), law)
         e.score = e.points + offsets(s)[channel]
         write(s, created[row], _CAPTURED, e.id, 0, NOBODY, NOBODY, NOBODY, 0.0)
-        if nurtured:
-            _stay_on(p, s, slot, ages[row])
+        if there == _IN_NURTURE:
+            _stay_on(p, s, slot, days)
+        elif there == _IS_HANDED_OFF:
+            _wait_on(p, s, slot, days)
         else:
-            _wait_on(p, s, slot, ages[row])
+            e.count = p.steps_room
+            wait(s, slot, STEP, s.now + days)
 
 
 @inner

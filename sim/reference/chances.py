@@ -12,7 +12,7 @@ from sim.disciplines import benefit
 from sim.draws import Purpose, turn, uniform
 from sim.laws import buyers, handoff, happenings, nps
 from sim.laws.nurture import release_age
-from sim.laws.opening import fit_in_nurture, patience_left
+from sim.laws.opening import fit_in_nurture, patience_left, way_left
 from sim.laws.outcomes import speed_to_lead
 from sim.laws.overflow import reached
 from sim.laws.pay import pulled
@@ -101,6 +101,15 @@ class Chances:
         t = self.tables
         share = fit_in_nurture(self.source_fit[channel], t.ready_good, t.ready_bad, days)
         return rules.fits(self.stream, key, share)
+
+    def way_left(self, key: int, channel: int, age: float, known: bool) -> tuple[float, bool]:
+        """Days until the first judgement of a lead that is there when the run begins, and whether that is over.
+
+        known: it waits for it; otherwise all that is known is that it is no opportunity.
+        """
+        t = self.tables
+        sold_to = 1.0 if known else self.mql[channel] * self.sql[channel]
+        return way_left(self.stream, key, self.laws, self.knots, t.steps, age, sold_to)
 
     def know(self, buyer: Lead | Opportunity) -> None:
         """Whether a buyer who has just come has a budget and may decide; who came before anybody asked has both."""

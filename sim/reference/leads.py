@@ -53,8 +53,8 @@ class LeadLife:
         yield self.scene.after(lead, 0.0)
         yield from self._life(lead)
 
-    def _life(self, lead: Lead) -> Life:
-        n = 0
+    def _life(self, lead: Lead, n: int = 0) -> Life:
+        """The life of a lead from its delays on; n: those that are over."""
         while n < len(self.scene.chances.steps):
             days = self.scene.chances.step(lead, n)
             n += 1
@@ -64,6 +64,12 @@ class LeadLife:
         qualified = self.scene.chances.qualifies(lead, self.scene.overflow.reviews.threshold)
         qualified = qualified and self.behaviour.suffices(lead)
         yield from self._pass(lead, qualified)
+
+    def be_judged(self, lead: Lead, days: float) -> Life:
+        """The life of a lead that waits for its first judgement when the run begins, for some more days."""
+        over = len(self.scene.chances.steps)
+        yield self.scene.after(lead, days)
+        yield from self._life(lead, over)
 
     def wait_on(self, lead: Lead, task: Task) -> Life:
         """The life of a lead that waits for its first attempt when the run begins."""

@@ -10,7 +10,7 @@ from sim.reference.leads import LeadLife
 from sim.reference.scene import Life, Scene
 from sim.reference.signing import Undecided
 from sim.reference.subjects import Customer, Lead, Opportunity, Prospect
-from sim.snapshot import NURTURE, OpenCustomer, OpenDeal, OpenLead, Snapshot
+from sim.snapshot import CAPTURED, HANDED_OFF, NURTURE, OpenCustomer, OpenDeal, OpenLead, Snapshot
 
 __all__ = ["Opening"]
 
@@ -78,12 +78,14 @@ class Opening:
         return opportunity
 
     def _wait_on(self, there: OpenLead, created: float, key: int) -> None:
-        """A lead stays in nurture, or in the queue for its first attempt, for the rest of its time."""
+        """A lead waits to be judged, in nurture, or in the queue for its first attempt, for the rest of its time."""
         scene, channel = self.scene, self._number("channels", there.channel)
-        chances, nurtured = scene.chances, there.state == NURTURE
+        chances, nurtured, days = scene.chances, there.state == NURTURE, there.state_age
+        if there.state not in (NURTURE, HANDED_OFF):
+            days, nurtured = chances.way_left(key, channel, there.age, there.state == CAPTURED)
         _, product, fit, intent = chances.traits(key, channel, channel)
         if nurtured:
-            fit = chances.fits_in_nurture(key, channel, there.state_age)
+            fit = chances.fits_in_nurture(key, channel, days)
         segment = self._number("segments", there.segment)
         number = scene.recorder.entity(key, EntityType.LEAD, NOBODY, channel, segment, product, NOBODY, created)
         lead = Lead(number, key, channel, segment, product, fit, intent)
@@ -92,14 +94,16 @@ class Opening:
         lead.points = chances.points(lead, scene.intent(lead))
         scene.overflow.score(lead)
         scene.recorder.event(created, Kind.CAPTURED, number, 0, NOBODY, NOBODY, NOBODY, 0.0)
-        since = scene.agenda.now - there.state_age
-        # Its handoff is written down with the SDR to whom it is routed.
-        kind, visit = (Kind.NURTURE_ENTER, 1) if nurtured else (Kind.MQL, 0)
-        scene.recorder.event(since, kind, number, visit, NOBODY, NOBODY, NOBODY, 0.0)
+        since = scene.agenda.now - days
         if nurtured:
-            life = self.leads.stay_on(lead, there.state_age)
+            scene.recorder.event(since, Kind.NURTURE_ENTER, number, 1, NOBODY, NOBODY, NOBODY, 0.0)
+            life = self.leads.stay_on(lead, days)
+        elif there.state == HANDED_OFF:
+            # Its handoff is written down with the SDR to whom it is routed.
+            scene.recorder.event(since, Kind.MQL, number, 0, NOBODY, NOBODY, NOBODY, 0.0)
+            life = self.leads.wait_on(lead, self.leads.hand_over(lead, days))
         else:
-            life = self.leads.wait_on(lead, self.leads.hand_over(lead, there.state_age))
+            life = self.leads.be_judged(lead, days)
         scene.agenda.process(scene.pool.hold(segment, life))
 
     def _stay_on(self, there: OpenCustomer, created: float, key: int) -> None:

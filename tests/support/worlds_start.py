@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sim.funnel import Funnel
 from sim.plan import Plan
-from sim.snapshot import HANDED_OFF, NURTURE, OpenCustomer, OpenLead, OpenRep, Snapshot
+from sim.snapshot import CAPTURED, HANDED_OFF, NURTURE, OPEN, OpenCustomer, OpenLead, OpenRep, Snapshot
 
 
 def standing(draw: st.DrawFn, snapshot: Snapshot, funnel: Funnel, plan: Plan) -> Snapshot:
@@ -38,14 +38,18 @@ def before_run_in(draw: st.DrawFn, funnel: Funnel) -> Snapshot | None:
 
 
 def _lead(draw: st.DrawFn, funnel: Funnel, k: int) -> OpenLead:
-    age = draw(st.sampled_from([0.0, 3.25, 40.0]))
+    name = draw(st.sampled_from(list(funnel.channels)))
+    channel, age = funnel.channels[name], draw(st.sampled_from([0.0, 3.25, 40.0]))
+    judged_by_score = None in (channel.mql_probability, channel.sql_probability)
+    state = draw(st.sampled_from([NURTURE, HANDED_OFF, CAPTURED if judged_by_score else OPEN, CAPTURED]))
+    there = age + draw(st.sampled_from([0.5, 10.0]))
     return OpenLead(
         id=f"lead {k}",
-        channel=draw(st.sampled_from(list(funnel.channels))),
+        channel=name,
         segment=draw(st.sampled_from(list(funnel.segments))),
-        state=draw(st.sampled_from([NURTURE, HANDED_OFF])),
-        age=age + draw(st.sampled_from([0.5, 10.0])),
-        state_age=age,
+        state=state,
+        age=there,
+        state_age=there if state in (CAPTURED, OPEN) else age,
     )
 
 
