@@ -27,10 +27,11 @@ from calibration.response import response_parts
 from calibration.retention import retention_parts
 from calibration.segments import segment_parts
 from calibration.spells import DealSpells, deal_spells, recorded_to_the_day
-from calibration.starting_plan import PIPELINE, starting_plan
+from calibration.starting_plan import LEADS, PIPELINE, starting_plan
 from calibration.tables import date_of
 from calibration.tags import origin_of
 from calibration.votes import Past
+from calibration.waiting import days_to_opportunity, open_leads, reach, write_open_leads
 from scenarios.draws import Draws
 from scenarios.draws_file import write_draws
 from scenarios.yaml_write import write_yaml
@@ -54,17 +55,21 @@ class Calibration:
     plan: Plan
     open_deals: tuple[dict[str, str], ...]
     """Rows of `history/open_opportunities.csv`."""
+    open_leads: tuple[dict[str, str], ...]
+    """Rows of `history/open_leads.csv`; none where leads are not recorded."""
     quality: tuple[Finding, ...]
     diagnostics: tuple[Diagnostic, ...]
     notes: tuple[str, ...]
 
     def write(self, folder: str | Path, overwrite: bool = False) -> tuple[Path, ...]:
-        """Write funnel.yaml, funnel.draws.parquet, plan.yaml and the open pipeline; each file whole or not at all.
+        """Write funnel.yaml, funnel.draws.parquet, plan.yaml and who is there at the cut-off, each file whole or not.
 
         Refuses, before anything is written, to replace files that exist unless told to.
         """
         out = Path(folder)
-        names = ("funnel.yaml", "funnel.draws.parquet", "plan.yaml", PIPELINE)
+        names = ["funnel.yaml", "funnel.draws.parquet", "plan.yaml", PIPELINE]
+        if self.plan.opening.leads is not None:
+            names.append(self.plan.opening.leads)
         files = tuple(out / name for name in names)
         taken = [file for file in files if file.exists()]
         if taken and not overwrite:
@@ -73,8 +78,10 @@ class Calibration:
                 for file in taken
             )
         (out / "history").mkdir(parents=True, exist_ok=True)
-        funnel_file, draws_file, plan_file, pipeline_file = files
+        funnel_file, draws_file, plan_file, pipeline_file, *leads_file = files
         write_open_deals(pipeline_file, self.open_deals)
+        for file in leads_file:
+            write_open_leads(file, self.open_leads)
         write_draws(draws_file, self.draws)
         write_yaml(plan_file, self.plan)
         write_yaml(funnel_file, self.funnel)
@@ -115,13 +122,22 @@ def calibrate(
     plan = starting_plan(history, name, start, tuple(funnel.channels), notes)
     check(funnel, plan)
     rows = open_deals(history, spells, tree["stages"])
+    waiting: tuple[dict[str, str], ...] = ()
+    for law in tree["nurture"]["steps"]:
+        waiting = open_leads(history, law, tuple(funnel.channels), tuple(funnel.segments))
+    if waiting:
+        plan = plan.model_copy(update={"opening": plan.opening.model_copy(update={"leads": LEADS})})
+        notes.append(
+            f"{len(waiting):,} leads were no opportunities yet: a forecast carries them and draws from the age of each "
+            f"whether it is still on its way (after {reach(law):.0f} days hardly one is)"
+        )
     zombies = sum(row["zombie"] == "true" for row in rows)
     if zombies:
         notes.append(
             f"{zombies:,} of {len(rows):,} open deals are zombies: past the age by which {QUANTILE:.1%} of closings "
             "come in this fit, so they count as never closing"
         )
-    return Calibration(funnel, gather(tree, blocks), plan, rows, found, tuple(diagnostics), tuple(notes))
+    return Calibration(funnel, gather(tree, blocks), plan, rows, waiting, found, tuple(diagnostics), tuple(notes))
 
 
 def _fit(
@@ -163,18 +179,9 @@ def _fit(
     delay = np.full(len(times), np.nan)
     mql = leads.mql - end if from_leads else delay
     if not history.leads_are_deals:
-        first: dict[str, float] = {}
-        for lead, moment in zip(deals.lead, opened, strict=True):
-            first[lead] = min(moment, first.get(lead, np.inf))
-        delay = np.array([first.get(id, np.nan) for id in leads.id])
-        delay = np.where(delay >= times, delay, np.nan)
+        delay = days_to_opportunity(history) - end
         exact = not recorded_to_the_day(times, delay)
         conversion = fit_conversion(times, mql, delay, names, channels, exact)
-        waiting = int((np.isnan(delay) & (times >= -90.0)).sum())
-        notes.append(
-            f"{waiting} leads of the last 90 days were not yet opportunities; "
-            "a forecast carries open deals and new leads only"
-        )
     closings = fit_closings(spells.lexis, spells.spells, spells.visible, end, past)
     segments = tuple(sorted(set(segment_of[recent]) | set(deals.segment[spells.open_stage >= 0]))) or ("all",)
     stages, stage_parts = stage_blocks(spells.stages, closings, _reasons(history, spells), draws, rng)

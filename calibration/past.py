@@ -13,6 +13,7 @@ from calibration.history import History
 from calibration.pipeline import open_deals
 from calibration.spells import deal_spells
 from calibration.tables import date_of, day_of
+from calibration.waiting import open_leads
 from scenarios.company import load
 from scenarios.workers import Progress
 from sim.log import Kind
@@ -118,8 +119,12 @@ def _simulated(
         if row["channel"] in fit.funnel.channels and row["segment"] in fit.funnel.segments
         and row["product"] in fit.funnel.products
     )  # fmt: skip
+    steps = fit.funnel.nurture.model_dump(by_alias=True)["steps"] if fit.open_leads else ()
+    waiting = tuple(
+        row for law in steps for row in open_leads(before, law, tuple(fit.funnel.channels), tuple(fit.funnel.segments))
+    )
     with tempfile.TemporaryDirectory() as folder:
-        replace(fit, plan=then, open_deals=rows).write(folder)
+        replace(fit, plan=then, open_deals=rows, open_leads=waiting).write(folder)
         scenario = load(folder).scenario()
     made: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
     for r in range(replications):

@@ -9,10 +9,12 @@ from calibration.offer import mean_spend
 from calibration.posterior import rounded
 from sim.plan import Plan
 
-__all__ = ["PIPELINE", "starting_plan"]
+__all__ = ["LEADS", "PIPELINE", "starting_plan"]
 
 PIPELINE = "history/open_opportunities.csv"
 """Where the open pipeline is written, relative to the plan."""
+LEADS = "history/open_leads.csv"
+"""Where leads that are no opportunities yet are."""
 
 
 def starting_plan(history: History, name: str, start: dt.date, channels: tuple[str, ...], notes: list[str]) -> Plan:

@@ -68,7 +68,7 @@ def read_leads(path: str | Path, begun: Begun) -> tuple[OpenLead, ...]:
 
 def _lead(row: Row) -> OpenLead:
     own, labels = row.id(), row.labels("channel", "segment")
-    state = row.one_of("state", LEAD_STATES, f"must be one of {', '.join(LEAD_STATES)}")
+    state = row.one_of("state", LEAD_STATES, "must be a state in which a lead may stand")
     age = row.age("captured", before=True)
     state_age = age if state in (CAPTURED, OPEN) and not row.cells["since"] else row.age("since")
     if state in (CAPTURED, OPEN) and None not in (age, state_age) and age != state_age:

@@ -17,7 +17,7 @@ from scenarios.batch import run_batch
 from scenarios.scenario import Scenario
 from sim.errors import InputError
 from sim.log import Kind, Log
-from sim.snapshot import OpenDeal, Snapshot
+from sim.snapshot import OpenDeal, OpenLead, Snapshot
 
 __all__ = ["Simulated", "scenario_of"]
 
@@ -67,7 +67,7 @@ def scenario_of(fit: Calibration, months: int) -> Scenario:
 
 
 def _snapshot(fit: Calibration) -> Snapshot:
-    """The deals open at the cut-off, as a plan reads them from their file."""
+    """The deals and leads open at the cut-off, as a plan reads them from their files."""
     start = dt.datetime.combine(fit.plan.start, dt.time())
 
     def age(moment: str) -> float:
@@ -87,7 +87,12 @@ def _snapshot(fit: Calibration) -> Snapshot:
                 zombie=row["zombie"] == "true",
             )
             for row in fit.open_deals
-        )
+        ),
+        leads=tuple(
+            OpenLead(row["id"], row["channel"], row["segment"], row["state"], days, days)
+            for row in fit.open_leads
+            for days in [age(row["captured"])]
+        ),
     )
 
 

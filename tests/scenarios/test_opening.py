@@ -22,6 +22,7 @@ TABLES = {
 id,channel,segment,state,captured,since
 l1,content,SMB,nurture,2026-11-01,2026-12-01T12:00
 l2,paid.search,ENT,handed_off,2026-12-30,2026-12-31
+l3,content,SMB,captured,2026-12-30,
 """,
     "customers": """\
 id,channel,segment,product,amount,since,renews,owner
@@ -64,6 +65,7 @@ def test_a_plan_begins_with_all_of_them_in_both_engines(acme: Path) -> None:
     assert not start.run_in
     assert [deal.id for deal in start.deals] == ["o1", "o2"]
     assert start.leads[0] == OpenLead("l1", "content", "SMB", "nurture", 61.0, 30.5)
+    assert start.leads[2] == OpenLead("l3", "content", "SMB", "captured", 2.0, 2.0)
     assert start.customers[0] == OpenCustomer("c1", "content", "SMB", "Suite", 12_000.0, 699.0, 31.0, "ae 2")
     assert start.customers[1].renews_in == 0.0
     assert start.reps == (OpenRep("sdr 1", 31.0, 0.0), OpenRep("ae 3", 92.0, 20_000.0))
@@ -126,7 +128,8 @@ def test_a_file_that_is_not_there_is_refused_where_it_is_named(acme: Path) -> No
 @pytest.mark.parametrize(
     ("group", "row", "message"),
     [
-        ("leads", "l,content,SMB,asleep,2026-11-01,2026-12-01", "2:15: state: must be nurture or handed_off"),
+        ("leads", "l,content,SMB,asleep,2026-11-01,2026-12-01", "2:15: state: must be a state in which a lead may"),
+        ("leads", "l,content,SMB,captured,2026-11-01,2026-12-01", "2:37: since: must be empty, or `captured`, of a le"),
         ("leads", "l,content,SMB,nurture,2027-01-01,2027-01-01", "2:23: captured: must be before the plan's start"),
         ("leads", "l,content,SMB,nurture,2026-11-01,2026-10-01", "2:34: since: must not come before `captured`"),
         ("leads", "l,contnt,SMB,nurture,2026-11-01,2026-11-01", "2:3: channel: must name a channel of the funnel"),
