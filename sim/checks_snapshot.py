@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.by_identity import by_identity
 from sim.checking import near
 from sim.errors import InputError, Problem
 from sim.funnel import Funnel
@@ -14,7 +15,7 @@ from sim.paths import join
 from sim.seats import AE, TEAMS, Seats
 from sim.snapshot import CAPTURED, LEAD_STATES, OPEN, SHORT, Snapshot
 
-__all__ = ["check_snapshot", "snapshot_problems"]
+__all__ = ["check_snapshot"]
 
 _LABELS = {"channel": "channels", "segment": "segments", "product": "products", "stage": "stages"}
 _AMOUNTS = ("amount", "age", "stage_age", "state_age", "since", "renews_in", "tenure", "booked")
@@ -23,7 +24,7 @@ _PARTS = ((("stage_age", "age"), "an opportunity is"), (("state_age", "age"), "a
 
 def check_snapshot(snapshot: Snapshot, funnel: Funnel, horizon: Horizon, seats: Seats) -> None:
     """Raise InputError with every problem of a snapshot."""
-    problems = list(snapshot_problems(snapshot, funnel, first_seats(horizon, seats)))
+    problems = _all_problems(snapshot, _Terms.of(funnel, first_seats(horizon, seats)))
     if problems:
         raise InputError(problems)
 
@@ -33,8 +34,35 @@ def first_seats(horizon: Horizon, seats: Seats) -> tuple[str, ...]:
     return tuple(seats.names[k] for k in np.flatnonzero(seats.hired <= horizon.begins))
 
 
-def snapshot_problems(snapshot: Snapshot, funnel: Funnel, seats: tuple[str, ...]) -> Iterator[Problem]:
-    """Every problem of a snapshot; seats: those of the first day, by name."""
+class _Terms(NamedTuple):
+    """What a snapshot must agree with."""
+
+    channels: tuple[str, ...]
+    segments: tuple[str, ...]
+    products: tuple[str, ...]
+    stages: tuple[str, ...]
+    shares: tuple[str, ...]
+    """Channels whose leads are judged by given shares, from first to last."""
+    term: float
+    seats: tuple[str, ...]
+    """Those of the first day."""
+
+    @classmethod
+    def of(cls, funnel: Funnel, seats: tuple[str, ...]) -> "_Terms":
+        given = [name for name, c in funnel.channels.items() if None not in (c.mql_probability, c.sql_probability)]
+        return cls(
+            tuple(funnel.channels), tuple(funnel.segments), tuple(funnel.products), tuple(funnel.stages), tuple(given),
+            float(funnel.customers.term), seats,
+        )  # fmt: skip
+
+
+@by_identity
+def _all_problems(snapshot: Snapshot, terms: _Terms) -> tuple[Problem, ...]:
+    """Every problem of a snapshot."""
+    return tuple(_snapshot_problems(snapshot, terms))
+
+
+def _snapshot_problems(snapshot: Snapshot, terms: _Terms) -> Iterator[Problem]:
     if snapshot.run_in and (snapshot.deals or snapshot.leads or snapshot.reps):
         rule = "must be false where there is more than customers, as the rest holds on the plan's start"
         yield Problem("snapshot.run_in", rule, "true")
@@ -46,13 +74,13 @@ def snapshot_problems(snapshot: Snapshot, funnel: Funnel, seats: tuple[str, ...]
             if own in seen:
                 yield Problem(join((*at, name)), "must differ from those before it", own)
             seen.add(own)
-            yield from _noun_problems(at, noun, funnel, seats)
+            yield from _noun_problems(at, noun, terms)
 
 
-def _noun_problems(at: tuple[str | int, ...], noun: Any, funnel: Funnel, seats: tuple[str, ...]) -> Iterator[Problem]:
+def _noun_problems(at: tuple[str | int, ...], noun: Any, terms: _Terms) -> Iterator[Problem]:
     given = vars(noun)
     for label, group in _LABELS.items():
-        known = getattr(funnel, group)
+        known = getattr(terms, group)
         if label in given and given[label] not in known:
             where, name = join((*at, label)), str(given[label])
             yield Problem(where, f"must name a {label} of the funnel", name, near(name, known))
@@ -69,13 +97,13 @@ def _noun_problems(at: tuple[str | int, ...], noun: Any, funnel: Funnel, seats: 
     if "state" in given and given["age"] == 0.0:
         yield Problem(join((*at, "age")), "must be more than 0: who comes on the first day is one of the plan's", "0")
     if "state" in given:
-        yield from _state_problems(at, given, funnel)
+        yield from _state_problems(at, given, terms)
     if "renews_in" in given and sound:
-        yield from _term_problems(at, given, funnel.customers.term)
+        yield from _term_problems(at, given, terms.term)
     if given.get("owner") is not None:
-        yield from _seat_problems(at, "owner", given["owner"], tuple(each for each in seats if _is_ae(each)))
+        yield from _seat_problems(at, "owner", given["owner"], tuple(each for each in terms.seats if _is_ae(each)))
     if "tenure" in given:
-        yield from _seat_problems(at, "seat", given["seat"], seats)
+        yield from _seat_problems(at, "seat", given["seat"], terms.seats)
         if given["tenure"] == 0.0:
             rule = "must be more than 0: who comes on the first day is a hire of the plan"
             yield Problem(join((*at, "tenure")), rule, "0")
@@ -83,14 +111,13 @@ def _noun_problems(at: tuple[str | int, ...], noun: Any, funnel: Funnel, seats: 
             yield Problem(join((*at, "booked")), "must be 0 of who is no AE, and has no quota", f"{given['booked']:g}")
 
 
-def _state_problems(at: tuple[str | int, ...], given: dict[str, Any], funnel: Funnel) -> Iterator[Problem]:
+def _state_problems(at: tuple[str | int, ...], given: dict[str, Any], terms: _Terms) -> Iterator[Problem]:
     state = given["state"]
     if state not in LEAD_STATES:
         yield Problem(join((*at, "state")), f"must be one of {', '.join(LEAD_STATES)}", state)
     if state in (CAPTURED, OPEN) and given["state_age"] != given["age"]:
         yield Problem(join((*at, "state_age")), f"must be the age of a lead that is {state}", f"{given['state_age']:g}")
-    channel = funnel.channels.get(given["channel"])
-    if state == OPEN and channel is not None and None in (channel.mql_probability, channel.sql_probability):
+    if state == OPEN and given["channel"] in terms.channels and given["channel"] not in terms.shares:
         rule = "must not be open where the funnel gives its channel no mql_probability and sql_probability"
         yield Problem(join((*at, "state")), rule, state, "say captured, nurture or handed_off")
 

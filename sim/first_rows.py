@@ -1,8 +1,8 @@
 """The order in which a run begins with the open deals, leads and customers of a snapshot, and their keys."""
 
-from collections.abc import Iterable
 from typing import Any
 
+from sim.by_identity import by_identity
 from sim.draws import Tag, child_key, text_key
 from sim.snapshot import OpenCustomer, OpenDeal, OpenLead
 
@@ -11,7 +11,8 @@ __all__ = ["in_order"]
 _TAGS = {OpenDeal: int(Tag.SNAPSHOT), OpenLead: int(Tag.OPEN_LEAD), OpenCustomer: int(Tag.OPEN_CUSTOMER)}
 
 
-def in_order(nouns: Iterable[Any], now: float) -> list[tuple[float, int, Any]]:
+@by_identity
+def in_order(nouns: tuple[Any, ...], now: float) -> list[tuple[float, int, Any]]:
     """(created, key, noun) of open deals, leads or customers in the order in which a run begins with them."""
     rows = []
     for noun in nouns:

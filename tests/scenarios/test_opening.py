@@ -129,7 +129,7 @@ def test_a_file_that_is_not_there_is_refused_where_it_is_named(acme: Path) -> No
     ("group", "row", "message"),
     [
         ("leads", "l,content,SMB,asleep,2026-11-01,2026-12-01", "2:15: state: must be a state in which a lead may"),
-        ("leads", "l,content,SMB,captured,2026-11-01,2026-12-01", "2:37: since: must be empty, or `captured`, of a le"),
+        ("leads", "l,content,SMB,captured,2026-11-01,2026-12-01", "2:35: since: must be empty, or `captured`, of a le"),
         ("leads", "l,content,SMB,nurture,2027-01-01,2027-01-01", "2:23: captured: must be before the plan's start"),
         ("leads", "l,content,SMB,nurture,2026-11-01,2026-10-01", "2:34: since: must not come before `captured`"),
         ("leads", "l,contnt,SMB,nurture,2026-11-01,2026-11-01", "2:3: channel: must name a channel of the funnel"),
