@@ -65,7 +65,9 @@ def fit_conversion(
     if np.isfinite(mql).any():
         ripe = matured(captured, _delay(captured, reached, exact))
         mql_share: Pooled | None = pool(by_channel(is_mql.astype(np.float64)), by_channel(ripe))
-        opportunity = pool(won_over, by_channel(np.where(is_mql, judged, 0.0)))
+        # Whoever is an MQL by now has part of the way behind it: what may still be missing is less than of any lead.
+        since_mql = np.divide(judged, ripe, out=np.zeros(len(judged)), where=ripe > 0.0)
+        opportunity = pool(won_over, by_channel(np.where(is_mql, np.minimum(since_mql, 1.0), 0.0)))
     else:
         mql_share, opportunity = None, pool(won_over, by_channel(judged))
     return Conversion(channels, mql_share, opportunity, delay, len(captured), int(is_opportunity.sum()), exact)
