@@ -17,7 +17,7 @@ def show_snapshot(scenario: Scenario, snapshot: Snapshot, day: dt.date, out: Pat
     page, plan = Page(), scenario.plan
     page.title(f"{plan.name}, as it stands on {day}: {out}")
     page.text(
-        f"{LEADS}: {len(snapshot.leads):,} leads in nurture or waiting for their first attempt",
+        f"{LEADS}: {len(snapshot.leads):,} leads waiting to be judged, in nurture or for a first attempt",
         f"{OPPORTUNITIES}: {len(snapshot.deals):,} open opportunities",
         f"{CUSTOMERS}: {len(snapshot.customers):,} customers",
         f"{REPS}: {len(snapshot.reps):,} reps who have not been there all along, or have booked something",

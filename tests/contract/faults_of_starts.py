@@ -20,6 +20,20 @@ OF_STARTS: tuple[Mutant, ...] = (
         "draw_stay(p, s, slot, 0.0)",
     ),
     one(
+        "an-open-lead-is-on-its-way",
+        "a lead of which nothing is known still waits for its judgement",
+        _OPENING,
+        "sold_to = 1.0 if there == _IS_CAPTURED else terms.mql * terms.sql",
+        "sold_to = 1.0",
+    ),
+    one(
+        "delays-begin-anew",
+        "a captured lead of the start has all its delays before it",
+        _OPENING,
+        "            e.count = p.steps_room\n            wait(s, slot, STEP, s.now + days)",
+        "            wait(s, slot, STEP, s.now)",
+    ),
+    one(
         "a-term-begins-anew",
         "customers of the start renew after a whole term",
         _OPENING,
