@@ -24,9 +24,8 @@ __all__ = ["MEASURES", "PastMonth", "past_months"]
 Floats = NDArray[np.float64]
 
 MEASURES = ("leads", "opportunities", "wins", "bookings")
-MONTHS, WARM_UP = 12, 3
-"""Months that are shown at most, and months simulated before them where as many are recorded: leads known at the
-beginning that are not yet opportunities are in no pipeline."""
+MONTHS = 12
+"""Months that are shown at most."""
 REPLICATIONS = 100
 
 
@@ -52,7 +51,7 @@ def past_months(
 ) -> tuple[PastMonth, ...]:
     """The last twelve months, or as many as have recorded outcomes; none where that is less than one.
 
-    The funnel as fitted today, with its draws, is given the pipeline open on the first day and nothing later; its level
+    The funnel as fitted today, with its draws, is given the deals and leads open on the first day and nothing later; its level
     of leads is today's throughout. Months in which nobody was known to win are not simulated.
     """
     end = fit.plan.start
@@ -60,7 +59,7 @@ def past_months(
     if known < 1:
         return ()
     shown = min(known, MONTHS)
-    begin = _back(end, min(known, shown + WARM_UP))
+    begin = _back(end, shown)
     edges = np.array([day_of(_back(end, k)) for k in range(shown, -1, -1)]) - day_of(begin)
     made = _simulated(history, fit, begin, edges, replications, progress)
     recorded = _recorded(history, edges + day_of(begin))

@@ -156,9 +156,16 @@ def some_worlds(grid: bool) -> list[World]:
     return out
 
 
-@pytest.fixture(scope="module", params=[(engine, grid) for engine in ENGINES for grid in (False, True)])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param((engine, grid), marks=[pytest.mark.slow] if engine == "simpy" else [])
+        for engine in ENGINES
+        for grid in (False, True)
+    ],
+)
 def runs(request: pytest.FixtureRequest) -> list[Run]:
-    """Some worlds through one engine."""
+    """Some worlds through one engine; that both write one log is shown below."""
     engine, grid = request.param
     return [Run(world, engine, grid) for world in some_worlds(grid)]
 
