@@ -51,8 +51,8 @@ def past_months(
 ) -> tuple[PastMonth, ...]:
     """The last twelve months, or as many as have recorded outcomes; none where that is less than one.
 
-    The funnel as fitted today, with its draws, is given the deals and leads open on the first day and nothing later; its level
-    of leads is today's throughout. Months in which nobody was known to win are not simulated.
+    The funnel as fitted today, with its draws, is given the deals and leads open on the first day and nothing later;
+    its level of leads is today's throughout. Months in which nobody was known to win are not simulated.
     """
     end = fit.plan.start
     known = _months(_begin(history), end)

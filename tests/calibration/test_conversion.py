@@ -34,3 +34,24 @@ def test_without_mqls_the_share_is_that_of_leads() -> None:
     fit = fit_conversion(captured, np.full(100, np.nan), opened, names, ("web",), exact=True)
     assert fit.mql is None
     assert fit.opportunity.mean[0] == pytest.approx(0.25, abs=0.02)
+
+
+def _nurtured(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
+    """Leads that become MQLs after months or at once, and opportunities days later, as known at the end."""
+    captured = -rng.uniform(0, 365, n)
+    wait = np.where(rng.random(n) < 0.5, 0.01, rng.exponential(90, n))
+    mql = np.where(rng.random(n) < 0.5, captured + wait, np.nan)
+    opened = np.where(rng.random(n) < 0.6, mql + rng.exponential(4, n), np.nan)
+    return captured, np.where(mql < 0, mql, np.nan), np.where(opened < 0, opened, np.nan)
+
+
+def test_an_mql_has_most_of_its_way_behind_it() -> None:
+    """The two shares' product is the share of leads that become opportunities, .3, whatever the way between them."""
+    rng, names, errors = np.random.default_rng(3), np.full(2_000, "web", dtype=object), []
+    for _ in range(200):
+        fit = fit_conversion(*_nurtured(rng, 2_000), names, ("web",), exact=True)
+        assert fit.mql is not None
+        errors.append(fit.mql.mean[0] * fit.opportunity.mean[0] / 0.3 - 1.0)
+    # What a year has not seen is not known: the tail of those waits is cut short.
+    assert np.mean(errors) == pytest.approx(0.0, abs=0.015)
+    assert np.std(errors) < 0.08
