@@ -48,6 +48,17 @@ BY_CAUSE = {id for id in CATALOGUE if id.startswith("lost_value_")}
 """What goes by the cause of a loss: carried where reps write down every cause, and the true one."""
 CARRIED = [id for id in CATALOGUE if id not in NOT_CARRIED]
 
+LAGGED = {"cac_lagged", "cost_per_mql_lagged"}
+"""What asks for costs of before a window: a run that begins with who is there has none, and its CRM, which tells of
+customers of years ago, seems to have been kept since then."""
+
+
+def carried(arguments):
+    """The metrics that a run's export says again."""
+    begun = arguments.get("snapshot") is not None
+    return [id for id in CARRIED if not (begun and id in LAGGED)]
+
+
 SLACK = {"rel": 1e-9, "abs": 1e-6, "nan_ok": True}
 """Times are written to the microsecond."""
 
@@ -69,7 +80,7 @@ def compared(arguments, besides=()):
     """That both say the same, but for what is not carried; returns the run's numbers, and the history's."""
     run, history = there_and_back(arguments)
     mine, theirs = measure(cut_off(run), CATALOGUE), measure(history, CATALOGUE)
-    for id in set(CARRIED).difference(besides):
+    for id in set(carried(arguments)).difference(besides):
         assert theirs[id] == pytest.approx(mine[id], **SLACK), id
     assert all(math.isnan(theirs[id]) for id in NOT_CARRIED)
     return mine, theirs
@@ -87,7 +98,7 @@ def test_so_do_its_months_and_its_happenings(arguments):
     run, history = there_and_back(arguments)
     run = cut_off(run)
     mine, theirs = by_month(run, CARRIED), by_month(history, CARRIED)
-    for id in CARRIED:
+    for id in carried(arguments):
         assert theirs[id] == pytest.approx(mine[id], **SLACK), id
     assert (len(history.events), len(history.entities)) == (len(run.events), len(run.entities))
     assert len(history.ledger) == len(run.ledger)
@@ -100,7 +111,7 @@ def test_so_does_what_is_kept_as_crms_are(arguments, backdated):
     usual = USUAL.model_copy(update={"backdated": backdated})
     run, history = there_and_back(arguments, usual)
     mine, theirs = measure(recorded(run, usual), CARRIED), measure(history, CARRIED)
-    for id in CARRIED:
+    for id in carried(arguments):
         assert theirs[id] == pytest.approx(mine[id], **SLACK), id
 
 

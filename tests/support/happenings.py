@@ -121,6 +121,9 @@ class Happenings:
             return False
         if row.kind == Kind.NURTURE_ENTER:
             return row.visit == 1 and not self.of(Kind.MQL, row.entity, 0)
+        if row.kind == Kind.MQL and row.visit == 0:
+            # Who waited for its judgement until now may be held, or handed off later.
+            return any(handed.time == row.time for handed in self.of(Kind.HANDED_OFF, row.entity, 0))
         if row.kind in (Kind.WON, Kind.RENEWED, Kind.OPENED):
             return row.entity in self.at_start or self.type[row.entity] == EntityType.CUSTOMER
         return row.visit == 0 and row.kind in (Kind.CAPTURED, Kind.MQL, Kind.HANDED_OFF, Kind.STAGE_ENTER)
