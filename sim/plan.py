@@ -95,9 +95,9 @@ class Opening(Noun):
     the run-in stays, and they are those of the first simulated day, before which nobody else was there."""
 
     leads: str | None = None
-    """Leads that are no opportunities yet: id, channel, segment, state, captured, and since when they are in that state.
-    States: captured (it waits for its first judgement), nurture, handed_off (nobody has tried it yet), and open (all that
-    is known is that it is no opportunity: whether it is still on its way is drawn from its age, by the shares
+    """Leads that are no opportunities yet: id, channel, segment, state, captured, and since when they are in that
+    state. States: captured (it waits for its first judgement), nurture, handed_off (nobody has tried it yet), and open
+    (all that is known is that it is no opportunity: whether it is still on its way is drawn from its age, by the shares
     mql_probability and sql_probability of its channel). Captured and open leads need no since."""
     customers: str | None = None
     """Customers: id, channel, segment, product, amount (a year, now), since (the first order), renews (the end of the
