@@ -4,10 +4,11 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from recovery import as_said
 
 from calibration.calendars import month_places, weekday_factors
 from calibration.closing import PRIOR, Closings, fit_closings, pace_draws
-from calibration.dynamic import State, draw_states, filtered, first_state
+from calibration.dynamic import FADES, SLOPE_STEP, State, draw_states, filtered, first_state
 from calibration.outcomes import Spells, make_lexis
 from calibration.tables import date_of, day_of
 from calibration.votes import Vote, origins, weigh
@@ -146,3 +147,29 @@ def test_draws_are_of_the_fields_of_signing() -> None:
     assert sum(closing.weight for closing in closings.closings) == pytest.approx(1.0)
     assert len(closings.closings) == len(PRIOR)
     assert np.mean([drawn[f"quarter.{k}"] for k in range(3)], axis=0) == pytest.approx(np.ones(50))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("wander", "slope", "rhythm"), [(0.04, False, False), (0.12, False, True), (0.04, True, True)])
+def test_a_state_drawn_from_the_prior_is_found_again(wander: float, slope: bool, rhythm: bool) -> None:
+    """1,000 companies: level, slope, rhythm drawn as believed, a year of days counted by the model, then filtered."""
+    rng, days = np.random.default_rng(17), 365
+    calendar = month_places(-days, days, END)
+    offsets = np.log(np.array([1.1, 1.2, 1.1, 1.0, 0.9, 0.9, 0.8])[np.arange(days) % 7]) + np.linspace(0.0, 0.5, days)
+    sds = np.array([0.2] * 3 + [0.15]) if rhythm else np.zeros(4)
+    before = first_state(np.log(3.0), 0.5, slope, sds)
+    errors = []
+    for _ in range(1_000):
+        level, rise, *effects = draw_states(before, 1, rng)[0]
+        mean = np.empty(days)
+        for day in range(days):
+            level += rise + wander / np.sqrt(7.0) * rng.standard_normal()
+            rise = rise * 0.5 ** (1.0 / FADES) + (SLOPE_STEP / 7.0 * rng.standard_normal() if slope else 0.0)
+            mean[day] = np.exp(level + offsets[day] + calendar[day] @ effects)
+        counts = rng.poisson(rng.gamma(mean / 0.3, 0.3)).astype(np.float64)
+        found = filtered(counts, offsets, calendar, before, wander, slope, 1.3)
+        truth = np.array([level, *([rise] if slope else []), *(effects if rhythm else [])])
+        kept = [0, *([1] if slope else []), *(range(2, 6) if rhythm else [])]
+        errors.append((found.mean[kept] - truth) / np.sqrt(np.diag(found.covariance)[kept]))
+    names = ("level", *(["slope"] if slope else []), *(["m1", "m2", "m3", "end"] if rhythm else []))
+    as_said(np.array(errors), names)
