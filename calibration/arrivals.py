@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from calibration.calendars import weekday_factors
 from calibration.dynamic import FADES, State, draw_states, filtered, first_state
 from calibration.tables import date_of
-from calibration.votes import WINDOWS, Past, Vote, origins, weigh
-from results.scores import crps
+from calibration.votes import WINDOWS, Past, Vote, digest, origins, weigh
+from results.scores import crps_poisson_mixture
 
 __all__ = ["Arrivals", "fit_arrivals", "frailty_sd", "frailty_shape", "season_index", "weekly_counts"]
 
@@ -261,23 +261,27 @@ def _dispersion(counts: Floats) -> float:
 
 
 def _scores(counts: Floats, since: int, origin: int, windows: tuple[int, ...], end: float) -> Floats:
-    """(windows, courses) CRPS of forecasts from an origin; a season is not told from a year's beginning."""
+    """(windows, courses) CRPS of forecasts from an origin; a season is not told from a year's beginning.
+
+    All courses meet the same random numbers, whatever windows are asked for.
+    """
     known = _Known.at(counts[: origin - since], since, end, (1.0,) * 12)
-    days = np.arange(origin, origin + max(windows))
+    days = np.arange(origin, origin + max(WINDOWS))
     by_day = np.array([known.weekdays[date_of(end + day).weekday()] for day in days])
     happened = np.array([counts[origin - since :][:window].sum() for window in windows])
-    rng = np.random.default_rng([int(end) + origin, 1])
     out = np.empty((len(windows), len(COURSES)))
     for column, course in enumerate(COURSES):
+        rng = np.random.default_rng([int(end) + origin, 1])
         drawn = draw_states(known.state(course), _PATHS, rng)
         steps = drawn[:, 1:2] * 0.5 ** (np.arange(len(days)) / FADES)
         steps = steps + course.wander / math.sqrt(7.0) * rng.standard_normal((_PATHS, len(days)))
         means = np.exp(np.minimum(drawn[:, :1] + np.cumsum(steps, axis=1), 15.0)) * by_day
-        expected = np.cumsum(means, axis=1)[:, np.array(windows) - 1]
+        expected = np.cumsum(means, axis=1)[:, np.array(WINDOWS) - 1]
         if known.dispersion > 1.01:
             # Negative binomial with this variance over mean.
             expected = rng.gamma(expected / (known.dispersion - 1.0), known.dispersion - 1.0)
-        out[:, column] = crps(rng.poisson(np.minimum(expected, 1e9)).astype(np.float64), happened)
+        for row, window in enumerate(windows):
+            out[row, column] = crps_poisson_mixture(np.minimum(expected[:, WINDOWS.index(window)], 1e9), happened[row])
     return out
 
 
@@ -285,9 +289,11 @@ def _remembered(
     past: Past, counts: Floats, since: int, origin: int, windows: tuple[int, ...], end: float
 ) -> list[Floats]:
     """`_scores` by window, those that an earlier cut-off has made not again."""
-    day, begun = end + origin, since + end
-    missing = tuple(window for window in windows if ("leads", day, begun, window) not in past)
+    keys = [
+        ("leads", end + origin, since + end, window, digest(counts[: origin - since + window])) for window in windows
+    ]
+    missing = [place for place, key in enumerate(keys) if key not in past]
     if missing:
-        for window, row in zip(missing, _scores(counts, since, origin, missing, end), strict=True):
-            past["leads", day, begun, window] = row
-    return [past["leads", day, begun, window] for window in windows]
+        made = _scores(counts, since, origin, tuple(windows[place] for place in missing), end)
+        past.update({keys[place]: row for place, row in zip(missing, made, strict=True)})
+    return [past[key] for key in keys]

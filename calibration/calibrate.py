@@ -180,7 +180,7 @@ def _fit(
     mql = leads.mql - end if from_leads else delay
     if not history.leads_are_deals:
         delay = days_to_opportunity(history) - end
-        exact = not recorded_to_the_day(times, delay)
+        exact = not recorded_to_the_day(leads.captured, delay + end, leads.mql)
         conversion = fit_conversion(times, mql, delay, names, channels, exact)
     closings = fit_closings(spells.lexis, spells.spells, spells.visible, end, past)
     segments = tuple(sorted(set(segment_of[recent]) | set(deals.segment[spells.open_stage >= 0]))) or ("all",)

@@ -18,9 +18,10 @@ from calibration.calendars import month_places, weekday_factors
 from calibration.dynamic import FADES, State, draw_states, filtered, first_state
 from calibration.outcomes import Hazards, Lexis, Spells, fit_hazards
 from calibration.tables import date_of
-from calibration.votes import WINDOWS, Past, Vote, origins, weigh
-from results.scores import crps
+from calibration.votes import WINDOWS, Past, Vote, digest, origins, weigh
+from results.scores import crps_poisson_mixture
 from sim.jit import compiled
+from sim.laws.signing import LEAST_LOAD
 
 __all__ = ["PRIOR", "Closing", "Closings", "Manner", "fit_closings", "pace_draws"]
 
@@ -31,9 +32,11 @@ _RHYTHM_SD, _END_SD, _LEVEL_SD = 0.2, 0.15, 0.5
 """Prior standard deviations of the log factors of a quarter's months, of a month's last days, and of the level."""
 _DISPERSION = 1.3
 """Variance of a day's wins over their mean. [choice]"""
-_PATHS = 48
+_PATHS = 64
 """Draws of a past forecast."""
-_SMALL = 1e-9
+_RECENT = 91
+"""Days before the cut-off whose mean load is the usual one."""
+_SMALL = 1e-3
 
 
 class Manner(NamedTuple):
@@ -73,7 +76,7 @@ class Closings:
     hazards: tuple[Hazards, ...]
     """By stage, at a pace of one."""
     load: float
-    """Wins that the open deals of the last stage would bring on the next day at a pace of one."""
+    """The usual load: wins a day that those who are in the last stage when a day begins bring at a pace of one."""
     weekdays: tuple[float, ...]
     votes: tuple[Vote, ...]
 
@@ -99,13 +102,15 @@ def _daily(hazards: Hazards) -> tuple[Floats, Floats]:
     return rates[:, 0] * left, rates[:, 1] * left
 
 
-def _ahead(standing: Floats, entries: Floats, win: Floats, loss: Floats, paces: Floats, elasticity: float) -> Floats:
+def _ahead(
+    standing: Floats, entries: Floats, win: Floats, loss: Floats, paces: Floats, elasticity: float, usual: float
+) -> Floats:
     """(draws, days) wins expected by the end of each day, given (ages,) open deals, (days,) entries and log paces."""
     out = np.empty(paces.shape)
     open_deals = np.zeros(len(win))
     reach = min(len(standing), len(win))
     open_deals[:reach] = standing[:reach]
-    _live_on(open_deals, entries, np.append(win, 0.0), loss, paces, elasticity, np.zeros(len(win) + 1), out)
+    _live_on(open_deals, entries, np.append(win, 0.0), loss, paces, elasticity, usual, np.zeros(len(win) + 1), out)
     return out
 
 
@@ -117,21 +122,20 @@ def _live_on(
     loss: Floats,
     paces: NDArray[np.float64],
     elasticity: float,
+    usual: float,
     alive: Floats,
     out: NDArray[np.float64],
 ) -> None:
     """Fill `out` as of `_ahead`; win: (ages + 1,), the last being none; alive: (ages + 1,) room."""
     ages = len(loss)
     for draw in range(paces.shape[0]):
-        for age in range(ages):
-            alive[age] = standing[age]
         total, load = 0.0, 0.0
         for age in range(ages):
+            alive[age] = standing[age]
             load += alive[age] * win[age]
         for day in range(paces.shape[1]):
-            alive[0] = entries[day] if day > 0 else alive[0] + entries[day]
-            load += entries[day] * win[0]
-            factor = math.exp(paces[draw, day]) * load ** (elasticity - 1.0) if load > 0.0 else 0.0
+            alive[0] = entries[day]
+            factor = math.exp(paces[draw, day]) * max(load / usual, LEAST_LOAD) ** (elasticity - 1.0)
             load = 0.0
             for age in range(ages - 1, -1, -1):
                 chance = min(factor * win[age], 1.0)
@@ -139,6 +143,21 @@ def _live_on(
                 alive[age + 1] = alive[age] * max(1.0 - chance - loss[age], 0.0)
                 load += alive[age + 1] * win[age + 1]
             out[draw, day] = total
+
+
+@compiled
+def _add_loads(begun: Ints, left: Ints, win: Floats, there: Floats, coming: Floats) -> None:
+    """Add to (days,) loads: of those there when a day begins, and of those who come within it. Spells begin and end on
+    these days, counted from the first."""
+    days, ages = len(there), len(win)
+    for spell in range(len(begun)):
+        if 0 <= begun[spell] < days:
+            coming[begun[spell]] += win[0]
+        for day in range(max(begun[spell] + 1, 0), min(left[spell], days - 1) + 1):
+            age = day - begun[spell]
+            if age >= ages:
+                break
+            there[day] += win[age]
 
 
 def _paths(state: Floats, wander: float, calendar: Floats, weekdays: Floats, rng: np.random.Generator) -> Floats:
@@ -151,60 +170,80 @@ def _paths(state: Floats, wander: float, calendar: Floats, weekdays: Floats, rng
     )
 
 
-def _state(manner: Manner, counts: Floats, log_load: Floats, calendar: Floats, weekdays: Floats) -> State:
-    """A manner's state after the recorded days."""
-    offsets = np.log(weekdays) + manner.elasticity * log_load
-    offsets = np.where(log_load > math.log(_SMALL), offsets, -99.0) if manner.elasticity > 0 else offsets
-    usual = math.log(max(float(counts[:28].mean()) if len(counts) else 0.0, 0.05))
-    sds = np.array([_RHYTHM_SD] * 3 + [_END_SD]) if manner.rhythm else np.zeros(4)
-    before = first_state((1.0 - manner.elasticity) * usual, _LEVEL_SD, manner.slope, sds)
-    return filtered(counts, offsets, calendar, before, manner.wander, manner.slope, _DISPERSION)
-
-
 class _Record(NamedTuple):
     """What was known of the last stage at the beginning of a day."""
 
     counts: Floats
-    log_load: Floats
+    offsets: Floats
+    """(days,) log of the wins that the day would bring at a pace of one and a weekday's factor."""
+    ratio: Floats
+    """(days,) log of the load over the usual one."""
+    usual: float
     weekdays: tuple[float, ...]
+    win: Floats
+    loss: Floats
+    """(ages,) chances a day."""
     hazards: Hazards
 
     @staticmethod
-    def at(lexis: Lexis, end: float) -> "_Record":
+    def at(lexis: Lexis, spells: Spells, day: int, end: float) -> "_Record":
+        """lexis: until the day, which is counted from the cut-off `end`."""
         hazards = fit_hazards(lexis)
         counts = lexis.events[:, :, 0].sum(axis=1)
-        load = lexis.exposure @ hazards.mean[:, 0]
-        return _Record(counts, np.log(np.maximum(load, _SMALL)), weekday_factors(counts, lexis.first, end), hazards)
+        win, loss = _daily(hazards)
+        there, coming = np.zeros(len(counts)), np.zeros(len(counts))
+        known = spells.start < day
+        begun = np.floor(spells.start[known]).astype(np.int64) - lexis.first
+        closed = np.floor(spells.start[known] + spells.age[known])
+        left = np.where(spells.cause[known] >= 0, closed, day).astype(np.int64) - lexis.first
+        _add_loads(begun, left, win, there, coming)
+        recent = slice(max(len(counts) - _RECENT, 0), None)
+        usual = max(float(there[recent].mean()), float(counts[recent].mean()), _SMALL) if len(counts) else _SMALL
+        weekdays = weekday_factors(counts, lexis.first, end)
+        by_day = np.array([weekdays[date_of(end + lexis.first + d).weekday()] for d in range(len(counts))])
+        whole = there + coming
+        # On a day on which nobody is there nothing can be won.
+        offsets = np.where(whole > 0.0, np.log(np.maximum(whole, 1e-300)) + np.log(by_day), -99.0)
+        ratio = np.log(np.maximum(there / usual, LEAST_LOAD))
+        return _Record(counts, offsets, ratio, usual, weekdays, win, loss, hazards)
+
+    def state(self, manner: Manner, calendar: Floats) -> State:
+        """A manner's state after these days."""
+        sds = np.array([_RHYTHM_SD] * 3 + [_END_SD]) if manner.rhythm else np.zeros(4)
+        before = first_state(0.0, _LEVEL_SD, manner.slope, sds)
+        offsets = self.offsets + (manner.elasticity - 1.0) * self.ratio
+        return filtered(self.counts, offsets, calendar, before, manner.wander, manner.slope, _DISPERSION)
 
 
 def _open_ages(spells: Spells, day: int) -> Floats:
-    """(ages,) how many spells are open at the beginning of a day, by whole days that they have lasted."""
-    on = (spells.start < day) & ((spells.cause < 0) | (spells.end > day))
-    return np.bincount(np.floor(day - spells.start[on]).astype(np.int64), minlength=1).astype(np.float64)
+    """(ages,) how many spells are open at the beginning of a day, by the days since that of their beginning."""
+    on = (spells.start < day) & ((spells.cause < 0) | (spells.start + spells.age >= day))
+    return np.bincount((day - np.floor(spells.start[on])).astype(np.int64), minlength=1).astype(np.float64)
 
 
 def _scores(lexis: Lexis, spells: Spells, origin: int, windows: Sequence[int], end: float) -> Floats:
-    """(windows, manners) CRPS of forecasts from an origin, given who then entered the last stage."""
-    known = _Record.at(lexis.until(origin), end)
-    days = max(windows)
+    """(windows, manners) CRPS of forecasts from an origin, given who then entered the last stage.
+
+    All manners meet the same random numbers, whatever windows are asked for.
+    """
+    known = _Record.at(lexis.until(origin), spells, origin, end)
+    days = max(WINDOWS)
     calendar = month_places(lexis.first, origin - lexis.first + days, end)
-    by_weekday = np.array([known.weekdays[date_of(end + lexis.first + d).weekday()] for d in range(len(calendar))])
+    by_weekday = np.array([known.weekdays[date_of(end + origin + d).weekday()] for d in range(days)])
     past, ahead = slice(None, len(known.counts)), slice(len(known.counts), None)
     entered = np.floor(spells.start).astype(np.int64) - origin
     entries = np.bincount(entered[(entered >= 0) & (entered < days)], minlength=days).astype(np.float64)
     won = lexis.events[:, :, 0].sum(axis=1)[origin - lexis.first :]
-    happened = np.array([won[:window].sum() for window in windows])
-    win, loss = _daily(known.hazards)
     standing = _open_ages(spells, origin)
-    rng = np.random.default_rng([int(end) + origin])
     out = np.empty((len(windows), len(PRIOR)))
-    at = np.array(windows) - 1
     for column, manner in enumerate(PRIOR):
-        state = _state(manner, known.counts, known.log_load, calendar[past], by_weekday[past])
-        drawn = draw_states(state, _PATHS, rng)
-        paces = _paths(drawn, manner.wander, calendar[ahead], by_weekday[ahead], rng)
-        expected = _ahead(standing, entries, win, loss, paces, manner.elasticity)[:, at]
-        out[:, column] = crps(rng.poisson(np.minimum(expected, 1e9)).astype(np.float64), happened)
+        rng = np.random.default_rng([int(end) + origin])
+        drawn = draw_states(known.state(manner, calendar[past]), _PATHS, rng)
+        paces = _paths(drawn, manner.wander, calendar[ahead], by_weekday, rng)
+        expected = _ahead(standing, entries, known.win, known.loss, paces, manner.elasticity, known.usual)
+        for row, window in enumerate(windows):
+            means = np.minimum(expected[:, window - 1], 1e9)
+            out[row, column] = crps_poisson_mixture(means, float(won[:window].sum()))
     return out
 
 
@@ -228,31 +267,28 @@ def fit_closings(
             won = lexis.events[origin - lexis.first : origin - lexis.first + window, :, 0].sum()
             votes.append(Vote(origin, window, float(won), scores))
     weights = weigh(votes, np.array(list(PRIOR.values())))
-    now = _Record.at(lexis, end)
+    now = _Record.at(lexis, last, 0, end)
     calendar = month_places(lexis.first, len(now.counts), end)
-    weekdays = np.array([now.weekdays[date_of(end + lexis.first + d).weekday()] for d in range(len(now.counts))])
     closings = tuple(
-        Closing(manner, float(weight), _state(manner, now.counts, now.log_load, calendar, weekdays))
+        Closing(manner, float(weight), now.state(manner, calendar))
         for manner, weight in zip(PRIOR, weights, strict=True)
     )
-    win, _ = _daily(now.hazards)
-    standing = _open_ages(last, 0)
-    reach = min(len(win), len(standing))
-    load = float(win[:reach] @ standing[:reach])
     earlier = tuple(fit_hazards(each) for each in stages[:-1])
-    return Closings(closings, (*earlier, now.hazards), max(load, _SMALL), now.weekdays, tuple(votes))
+    return Closings(closings, (*earlier, now.hazards), now.usual, now.weekdays, tuple(votes))
 
 
 def _remembered(
     past: Past, lexis: Lexis, spells: Spells, origin: int, windows: tuple[int, ...], end: float
 ) -> list[Floats]:
-    """`_scores` by window, those that an earlier cut-off has made not again."""
-    day = end + origin
-    keys = [("closing", day, lexis.first + end, window) for window in windows]
-    missing = tuple(window for key, window in zip(keys, windows, strict=True) if key not in past)
+    """`_scores` by window, those that an earlier cut-off has made of the same days not again."""
+    keys = []
+    for window in windows:
+        known = lexis.until(origin + window)
+        keys.append(("closing", end + origin, lexis.first + end, window, digest(known.exposure, known.events)))
+    missing = [place for place, key in enumerate(keys) if key not in past]
     if missing:
-        for window, row in zip(missing, _scores(lexis, spells, origin, missing, end), strict=True):
-            past["closing", day, lexis.first + end, window] = row
+        made = _scores(lexis, spells, origin, [windows[place] for place in missing], end)
+        past.update({keys[place]: row for place, row in zip(missing, made, strict=True)})
     return [past[key] for key in keys]
 
 
@@ -263,12 +299,11 @@ def pace_draws(closings: Closings, count: int, rng: np.random.Generator) -> dict
     which = np.minimum(np.searchsorted(np.cumsum(weights), places), len(weights) - 1)
     states = np.array([draw_states(closings.closings[k].state, 1, rng)[0] for k in which])
     manners = [closings.closings[k].manner for k in which]
-    elasticity = np.array([manner.elasticity for manner in manners])
     months = np.exp(states[:, 2:5])
     mean = months.mean(axis=1)
     found = {
-        "pace": np.exp(states[:, 0]) * closings.load ** (elasticity - 1.0) * mean,
-        "elasticity": elasticity,
+        "pace": np.exp(states[:, 0]) * mean,
+        "elasticity": np.array([manner.elasticity for manner in manners]),
         "drift.slope": np.clip(7.0 * states[:, 1], -1.0, 1.0),
         "drift.wander": np.array([manner.wander for manner in manners]),
         "month_end": np.exp(states[:, 5]),

@@ -53,7 +53,7 @@ def fit_conversion(
     A lead that became an opportunity without a recorded MQL counts as an MQL at that time.
     """
     delay = _delay(captured, opened, exact)
-    reached = np.fmin(mql, opened)
+    reached = np.maximum(np.fmin(mql, opened), captured)
     recent = captured >= -RECENT
     judged = matured(captured, delay)
     is_mql, is_opportunity = np.isfinite(reached), np.isfinite(opened)

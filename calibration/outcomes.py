@@ -5,7 +5,7 @@ the cut-off (right censoring). Hazards are constant on bins of age; the laws tha
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,9 @@ PRIOR_EVENTS = 2.0
 TAIL_EVENTS = 0.1
 """The same beyond the last age at which a cause was ever seen to end a spell: silence there is believed sooner."""
 
+_CERTAIN = 0.999
+"""A share of those at risk above which no more is made of their ending on one day."""
+
 _BANDWIDTH = 0.35
 """Standard deviation of the smoothing kernel on the logarithm of 1 + age."""
 
@@ -83,6 +86,8 @@ class Spells:
     """Age at the end; meaningless for a spell that goes on."""
     cause: Ints
     """0, 1, ... for the cause of the end, -1 for a spell that goes on at the cut-off."""
+    whole_days: bool = False
+    """Whether days only are known: whoever ends on a day was at risk for all of it."""
 
     @staticmethod
     def of(start: Floats, end: Floats, cause: Ints, exact: bool) -> "Spells":
@@ -94,7 +99,8 @@ class Spells:
             start, end = np.floor(start), np.floor(end)
         ended = np.isfinite(end)
         close = np.where(ended, end + (0.0 if exact else 1.0), 0.0)
-        return Spells(start, close, np.where(ended, end - start, -start), np.where(ended, cause, -1).astype(np.int64))
+        age = np.where(ended, end - start, -start)
+        return Spells(start, close, age, np.where(ended, cause, -1).astype(np.int64), not exact)
 
 
 @dataclass(frozen=True)
@@ -106,16 +112,18 @@ class Lexis:
     """(days, bins) spells x days at risk."""
     events: Floats
     """(days, bins, causes) spells that ended."""
+    whole_days: bool = False
+    """As of `Spells`."""
 
     def until(self, day: int) -> "Lexis":
         """What was known at the beginning of a day (negative, counted from the cut-off)."""
         size = max(day - self.first, 0)
-        return Lexis(self.first, self.exposure[:size], self.events[:size])
+        return replace(self, exposure=self.exposure[:size], events=self.events[:size])
 
     def since(self, day: int) -> "Lexis":
         """Only what happened from a day on: the delayed entry."""
         skip = min(max(day - self.first, 0), len(self.exposure))
-        return Lexis(self.first + skip, self.exposure[skip:], self.events[skip:])
+        return replace(self, first=self.first + skip, exposure=self.exposure[skip:], events=self.events[skip:])
 
 
 def _overlap_by_day(low: Floats, high: Floats, first: int, days: int) -> Floats:
@@ -146,9 +154,9 @@ def make_lexis(spells: Spells, causes: int, edges: Floats = EDGES) -> Lexis:
     events = np.zeros((days, bins, causes))
     ended = (spells.cause >= 0) & (spells.age < edges[-1])
     when = np.floor(spells.start[ended] + spells.age[ended]).astype(np.int64) - first
-    which = np.searchsorted(edges, spells.age[ended], side="right") - 1
+    which = np.searchsorted(edges, np.maximum(spells.age[ended], edges[0]), side="right") - 1
     np.add.at(events, (np.minimum(when, days - 1), which, spells.cause[ended]), 1.0)
-    return Lexis(first, np.maximum(exposure, 0.0), events)
+    return Lexis(first, np.maximum(exposure, 0.0), events, spells.whole_days)
 
 
 @dataclass(frozen=True)
@@ -184,6 +192,9 @@ def fit_hazards(
     rate smoothed over neighbouring ages. Bins beyond the last age at which any spell was at risk get a hazard of zero:
     nobody has seen them, and an unseen age must not invent wins.
 
+    Where days only are known, w_b/n_b is the chance p of ending within a day and not a rate: n_b is then p/-log(1 - p)
+    times the days at risk.
+
     `prior_rate` (bins, causes), events a day, states p_b beforehand: the prior is Gamma(a, a / p_b) in every bin, and
     without forgetting the posterior is exact.
     """
@@ -191,6 +202,10 @@ def fit_hazards(
     weight = 0.5 ** ((days - np.arange(days) - 0.5) / half_life)
     n = weight @ lexis.exposure
     w = np.einsum("d,dbc->bc", weight, lexis.events)
+    if lexis.whole_days:
+        # p of those at risk end within a day: a hazard of -log(1 - p), as if so much less had been at risk.
+        p_day = np.minimum(np.divide(w.sum(axis=1), n, out=np.zeros(len(n)), where=n > 0.0), _CERTAIN)
+        n = n * np.where(p_day > 0.0, p_day / -np.log1p(-np.maximum(p_day, 1e-300)), 1.0)
     if prior_rate is not None:
         return Hazards(w + prior, n[:, None] + prior / prior_rate, edges)
     middle = np.log1p((edges[1:] + edges[:-1]) / 2)

@@ -50,8 +50,9 @@ class DealSpells:
 
 
 def recorded_to_the_day(*columns: Floats) -> bool:
-    """Whether one of the columns holds whole days only."""
-    return any(bool(np.all(column[np.isfinite(column)] % 1 == 0)) for column in columns)
+    """Whether one of the columns, as far as it is filled, holds whole days only."""
+    filled = [column[np.isfinite(column)] for column in columns]
+    return any(len(days) > 0 and bool(np.all(days % 1 == 0)) for days in filled)
 
 
 def _visible(spells: Spells, lexis: Lexis) -> tuple[int, float]:

@@ -4,13 +4,14 @@ Recent and well-filled windows of few days vote more; a vote's size is a structu
 Weighting by predictive scores: Geweke & Amisano 2011, doi:10.1016/j.jeconom.2011.02.017; the form is a choice.
 """
 
+import hashlib
 from collections.abc import Iterable, MutableMapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WINDOWS", "Past", "Vote", "origins", "weigh"]
+__all__ = ["WINDOWS", "Past", "Vote", "digest", "origins", "weigh"]
 
 Floats = NDArray[np.float64]
 Past = MutableMapping[object, Floats]
@@ -43,6 +44,14 @@ class Vote(NamedTuple):
     happened: float
     scores: Floats
     """(structures,) CRPS."""
+
+
+def digest(*arrays: Floats) -> bytes:
+    """What tells the data of one past forecast from those of another."""
+    state = hashlib.blake2b(digest_size=16)
+    for array in arrays:
+        state.update(np.ascontiguousarray(array).tobytes())
+    return state.digest()
 
 
 def origins(first_outcome: int) -> tuple[int, ...]:

@@ -25,7 +25,8 @@ def days_to_opportunity(history: History) -> NDArray[np.float64]:
     for lead, moment in zip(deals.lead, deals.opened, strict=True):
         first[lead] = min(moment, first.get(lead, np.inf))
     opened = np.array([first.get(id, np.nan) for id in leads.id], dtype=np.float64)
-    return np.where(opened >= leads.captured, opened, np.nan)
+    # One of the two may be recorded to the day.
+    return np.where(np.floor(opened) >= np.floor(leads.captured), np.maximum(opened, leads.captured), np.nan)
 
 
 def reach(law: dict[str, Any]) -> float:

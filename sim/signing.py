@@ -27,8 +27,8 @@ class Signing(Noun):
 
     On each day an opportunity that is there has the chances of leaving that `time`, `advance` and `losses` give at its
     age; the chance of winning is multiplied by the day's pace, `pace` x drift x quarter x month end x weekday x
-    (load / `load`) ^ (`elasticity` - 1). The load is the sum of all their chances of winning: the wins that the day
-    would bring at a pace of 1.
+    (load / `load`) ^ (`elasticity` - 1). The load is the sum of the chances of winning of those who are there when the
+    day begins; a load below a tenth of `load` counts as a tenth [choice]. Who comes within the day meets its pace.
     """
 
     pace: Positive = 1.0

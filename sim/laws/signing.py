@@ -10,7 +10,7 @@ from sim.jit import compiled
 from sim.laws.delays import normal_quantile, survival
 from sim.laws.outcomes import sigmoid
 
-__all__ = ["UNDECIDED", "UNIT", "decide", "drift_path", "fill_alive", "pace_of", "wins_today"]
+__all__ = ["LEAST_LOAD", "UNDECIDED", "UNIT", "decide", "drift_path", "fill_alive", "pace_of", "wins_today"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,6 +19,8 @@ _DECIDED, _STEP = int(Purpose.SIGNING), int(Purpose.DRIFT_STEP)
 _DAYS = 0xFFFF
 UNDECIDED = -1
 """In place of a cause: the stage goes on."""
+LEAST_LOAD = 0.1
+"""Share of the usual load below which the pace rises no more: nobody closes ten times as well for lack of others."""
 UNIT = 2.0**-32
 """Loads are added up in whole numbers of this, so that no order of adding matters."""
 
@@ -115,9 +117,9 @@ def decide(
 @compiled
 def pace_of(level: float, load: int, usual: float, elasticity: float) -> float:
     """The day's pace; load: in `UNIT`s."""
-    if elasticity == 1.0 or load <= 0:
+    if elasticity == 1.0:
         return level
-    return float(level * (load * UNIT / usual) ** (elasticity - 1.0))
+    return float(level * max(load * UNIT / usual, LEAST_LOAD) ** (elasticity - 1.0))
 
 
 @compiled

@@ -7,7 +7,7 @@ import pytest
 from recovery import as_said
 
 from calibration.calendars import month_places, weekday_factors
-from calibration.closing import PRIOR, Closings, fit_closings, pace_draws
+from calibration.closing import PRIOR, Closings, _add_loads, _ahead, _daily, _scores, fit_closings, pace_draws
 from calibration.dynamic import FADES, SLOPE_STEP, State, draw_states, filtered, first_state
 from calibration.outcomes import Spells, make_lexis
 from calibration.tables import date_of, day_of
@@ -78,9 +78,11 @@ def test_a_level_that_moves_is_followed() -> None:
     end = np.where(clock < -100, clock, -100 + (clock + 100) / 2)
     end = np.where(start > -100, start + (clock - start) / 2, end)
     closings = _closings(start, end)
-    expected = (
-        closings.load * np.exp(closings.best.state.mean[0]) * closings.load ** (closings.best.manner.elasticity - 1.0)
-    )
+    win, _ = _daily(closings.hazards[-1])
+    ages = np.floor(-start[end >= 0]).astype(int)
+    load = float(win[ages].sum())
+    manner, level = closings.best.manner, float(closings.best.state.mean[0])
+    expected = np.exp(level) * (load / closings.load) ** (manner.elasticity - 1.0) * load
     recent = float(((end < 0) & (end >= -28)).sum()) / 28
     assert expected == pytest.approx(recent, rel=0.15)
 
@@ -173,3 +175,39 @@ def test_a_state_drawn_from_the_prior_is_found_again(wander: float, slope: bool,
         errors.append((found.mean[kept] - truth) / np.sqrt(np.diag(found.covariance)[kept]))
     names = ("level", *(["slope"] if slope else []), *(["m1", "m2", "m3", "end"] if rhythm else []))
     as_said(np.array(errors), names)
+
+
+def test_a_past_forecast_is_the_same_whatever_else_is_asked() -> None:
+    """A backtest that begins later, or goes on where it stopped, weighs manners alike."""
+    rng = np.random.default_rng(4)
+    start = -300 + 300 * rng.random(900)
+    end = start + rng.exponential(50, len(start))
+    spells = Spells.of(start, np.where(end < 0, end, np.nan), np.zeros(len(start), dtype=np.int64), exact=True)
+    lexis = make_lexis(spells, 2)
+    all_at_once = _scores(lexis, spells, -100, (7, 14, 28, 60, 90), END)
+    assert _scores(lexis, spells, -100, (7,), END)[0] == pytest.approx(all_at_once[0], abs=0)
+    assert _scores(lexis, spells, -100, (28, 90), END) == pytest.approx(all_at_once[[2, 4]], abs=0)
+
+
+def test_loads_by_hand() -> None:
+    """Chances .5, .2, .1 at ages of 0, 1 and 2 days. One is there from day 0 to 2, one comes on day 1 and stays, one
+    came two days before the first and is too old from day 1 on."""
+    there, coming = np.zeros(3), np.zeros(3)
+    _add_loads(np.array([0, 1, -2]), np.array([2, 9, 9]), np.array([0.5, 0.2, 0.1]), there, coming)
+    assert coming.tolist() == [0.5, 0.5, 0.0]
+    assert there == pytest.approx([0.1, 0.2, 0.1 + 0.2])
+
+
+@pytest.mark.parametrize("elasticity", [0.0, 1.0])
+def test_days_ahead_by_hand(elasticity: float) -> None:
+    """Two of one day's age, nobody comes: half of them win a day, or one a day however many there are."""
+    win, loss, paces = np.array([0.0, 0.5, 0.5, 0.5]), np.zeros(4), np.zeros((1, 2))
+    found = _ahead(np.array([0.0, 2.0]), np.zeros(2), win, loss, paces, elasticity, 1.0)
+    assert found[0] == pytest.approx([1.0, 1.5] if elasticity == 1.0 else [1.0, 2.0])
+
+
+def test_nobody_in_the_last_stage_makes_no_pace_of_millions() -> None:
+    start = -200 + 150 * np.random.default_rng(5).random(120)
+    closings = _closings(start, start + 5.0)
+    drawn = pace_draws(closings, 200, np.random.default_rng(6))
+    assert np.quantile(drawn["pace"], 0.99) < 10.0

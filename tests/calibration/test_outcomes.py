@@ -139,3 +139,15 @@ def test_silence_beyond_the_last_event_is_believed_sooner() -> None:
     assert hazards.shape[:, 0] == pytest.approx([10 + PRIOR_EVENTS, TAIL_EVENTS, TAIL_EVENTS])
     assert hazards.mean[2, 0] == pytest.approx(TAIL_EVENTS / hazards.rate[2, 0])
     assert hazards.rate[2, 0] > 300, "thirty deals for ten days, and the prior's own"
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.8, 1.0])
+def test_who_is_decided_on_the_day_of_entry_is_counted_where_only_days_are_known(share: float) -> None:
+    """4,000 spells, of which a share ends on its first day, the others after 30: the curve says what was."""
+    n = 4_000
+    start = np.floor(-np.linspace(100, 40, n))
+    end = np.where(np.arange(n) < share * n, start, start + 30)
+    spells = Spells.of(start, end, np.zeros(n, dtype=np.int64), exact=False)
+    curve = incidence(fit_hazards(make_lexis(spells, 1), half_life=1e9).mean)[1][:, 0]
+    assert np.interp(1.0, EDGES, curve) == pytest.approx(share, abs=0.01)
+    assert np.interp(45.0, EDGES, curve) > 0.97

@@ -114,3 +114,15 @@ def test_an_interval_of_counts_ends_at_counts_by_hand() -> None:
     low, high = scores.interval(np.arange(10.0)[:, np.newaxis], 0.8)
     assert (low.tolist(), high.tolist()) == ([0.0], [8.0])
     assert scores.covered(np.arange(10.0)[:, np.newaxis], [8.0], 0.8).tolist() == [True]
+
+
+@pytest.mark.parametrize("actual", [0, 3, 11])
+def test_crps_of_one_poisson_law_is_the_closed_form(actual: int) -> None:
+    assert scores.crps_poisson_mixture(np.array([4.2]), actual) == pytest.approx(scores.crps_poisson(4.2, actual))
+
+
+def test_crps_of_a_mixture_is_that_of_its_draws() -> None:
+    rng = RNG(8)
+    for means, actual in ((np.array([2.0, 9.0, 30.0]), 12), (np.array([90.0, 300.0, 180.0]), 210)):
+        draws = rng.poisson(np.repeat(means, 100_000)[:, None]).astype(float)
+        assert scores.crps_poisson_mixture(means, actual) == pytest.approx(scores.crps(draws, [actual])[0], rel=0.01)

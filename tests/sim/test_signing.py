@@ -156,7 +156,9 @@ def test_a_pace_by_hand() -> None:
     assert pace_of(2.0, load, 1.0, 0.5) == 1.0
     assert pace_of(2.0, load, 1.0, 0.0) == 0.5
     assert pace_of(2.0, load, 8.0, 0.0) == 4.0
-    assert pace_of(2.0, 0, 1.0, 0.0) == 2.0
+    # However few there are, the pace is at most ten times as high.
+    assert pace_of(2.0, 0, 1.0, 0.0) == pytest.approx(20.0)
+    assert pace_of(2.0, int(0.05 / UNIT), 1.0, 0.0) == pytest.approx(20.0)
 
 
 @pytest.mark.parametrize(("elasticity", "times"), [(0.0, 1.0), (0.5, math.sqrt(2.0)), (1.0, 2.0)])
