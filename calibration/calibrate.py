@@ -272,7 +272,7 @@ def _reasons(history: History, spells: DealSpells) -> list[dict[str, int]]:
         told = sum(counts.values())
         if told and 2 * told >= len(group):
             if told < len(group):
-                counts["unrecorded"] = len(group) - told
+                counts["unrecorded"] += len(group) - told
             found.append(dict(counts))
         else:
             found.append({})

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from calibration.calendars import month_places, weekday_factors
 from calibration.dynamic import FADES, State, draw_states, filtered, first_state
-from calibration.outcomes import Hazards, Lexis, Spells, fit_hazards
+from calibration.outcomes import Hazards, Lexis, Spells, chances, fit_hazards
 from calibration.tables import date_of
 from calibration.votes import WINDOWS, Past, Vote, digest, origins, weigh
 from results.scores import crps_poisson_mixture
@@ -97,9 +97,8 @@ def _daily(hazards: Hazards) -> tuple[Floats, Floats]:
     rates = np.repeat(hazards.mean, np.diff(hazards.edges).astype(np.int64), axis=0)
     seen = np.flatnonzero(rates.sum(axis=1) > 0)
     rates = rates[: int(seen[-1]) + 1 if len(seen) else 1]
-    total = rates.sum(axis=1)
-    left = -np.expm1(-total) / np.maximum(total, 1e-300)
-    return rates[:, 0] * left, rates[:, 1] * left
+    by_day = chances(rates)
+    return by_day[:, 0], by_day[:, 1]
 
 
 def _ahead(

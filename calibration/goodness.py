@@ -6,14 +6,14 @@ something else than luck is at work: a fit of the wrong form, or a company that 
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.arrivals import frailty_shape, weekly_counts
 from calibration.history import History
-from calibration.outcomes import EDGES, Lexis, Spells, fit_hazards
+from calibration.outcomes import EDGES, Lexis, Spells, chances, fit_hazards
 from calibration.spells import DealSpells, deal_spells
 from calibration.tables import date_of
 
@@ -164,15 +164,20 @@ def _of_stages(history: History, spells: DealSpells, rng: np.random.Generator) -
         hazard = fit_hazards(lexis, half_life=np.inf).mean
         places = residuals(spell, spells.visible, spells.exact, hazard, rng)
         yield _even(f"stages.{name}", AGES, places)
-        cases, square, p = stage_flow(lexis, hazard, history.end)
+        cases, square, p = stage_flow(lexis, _by_day(lexis, hazard), history.end)
         if cases:
             yield Check(f"stages.{name}", FLOW[0], cases, square, p, FLOW[1])
     last = spells.lexis[-1]
     if last.events[:, :, 0].sum() >= _LEAST:
         hazard = fit_hazards(last, half_life=np.inf).mean
-        weeks = _weeks(last, hazard)
+        weeks = _weeks(last, _by_day(last, hazard))
         yield _even("wins", PIT, pit_of_counts(weeks, None, 0.0, rng))
         yield Check("wins", DISPERSION[0], len(weeks), dispersion(weeks, 0.0), float("nan"), DISPERSION[1])
+
+
+def _by_day(lexis: Lexis, hazard: Floats) -> Floats:
+    """What to multiply exposure by: chances where days only are known, and who ends was at risk for the whole day."""
+    return chances(hazard) if lexis.whole_days else hazard
 
 
 def _weeks(lexis: Lexis, hazard: Floats) -> Floats:
@@ -195,7 +200,9 @@ def _of_arrivals(history: History, spells: DealSpells, rng: np.random.Generator)
     weeks = weeks[weeks[:, 1] > 0]
     if len(weeks) >= _LEAST:
         what = "leads" if len(leads) else "opportunities opened"
-        yield _even(what, PIT, pit_of_counts(weeks, frailty_shape(weeks), spread, rng))
+        # A week is among its neighbours' neighbours, so places lie more evenly than by chance: no p.
+        found = _even(what, PIT, pit_of_counts(weeks, frailty_shape(weeks), spread, rng))
+        yield replace(found, p=float("nan"))
         yield Check(what, DISPERSION[0], len(weeks), dispersion(weeks, spread), float("nan"), DISPERSION[1])
 
 

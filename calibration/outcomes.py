@@ -17,6 +17,7 @@ __all__ = [
     "Lexis",
     "Spells",
     "aalen_johansen",
+    "chances",
     "fit_hazards",
     "incidence",
     "make_lexis",
@@ -228,6 +229,12 @@ def incidence(hazard: Floats, edges: Floats = EDGES) -> tuple[Floats, Floats]:
     share = hazard / np.maximum(total, 1e-300)[:, None]
     steps = share * (survival[:-1] - survival[1:])[:, None]
     return survival, np.concatenate((np.zeros((1, hazard.shape[1])), np.cumsum(steps, axis=0)))
+
+
+def chances(hazard: Floats) -> Floats:
+    """(bins, causes) of hazards a day: the chance of ending by each cause within a day."""
+    total = hazard.sum(axis=-1, keepdims=True)
+    return np.asarray(hazard * np.where(total > 0.0, -np.expm1(-total) / np.maximum(total, 1e-300), 1.0))
 
 
 def aalen_johansen(

@@ -3,6 +3,7 @@
 import datetime as dt
 import tempfile
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,10 @@ from calibration.tables import date_of, day_of
 from calibration.waiting import open_leads
 from scenarios.company import load
 from scenarios.workers import Progress
+from sim.funnel import Funnel
 from sim.log import Kind
 from sim.run import simulate
+from sim.signing import Drift
 
 __all__ = ["MEASURES", "PastMonth", "past_months"]
 
@@ -27,6 +30,8 @@ MEASURES = ("leads", "opportunities", "wins", "bookings")
 MONTHS = 12
 """Months that are shown at most."""
 REPLICATIONS = 100
+_OTHER: dict[str, Any] = {"time": {"law": "never"}, "losses": {}}
+"""A stage of then that there is no more; its deals are left out."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def past_months(
     """The last twelve months, or as many as have recorded outcomes; none where that is less than one.
 
     The funnel as fitted today, with its draws, is given the deals and leads open on the first day and nothing later;
-    its level of leads is today's throughout. Months in which nobody was known to win are not simulated.
+    its levels of leads and of closing are today's throughout. Months in which nobody was known to win are left out.
     """
     end = fit.plan.start
     known = _months(_begin(history), end)
@@ -111,12 +116,13 @@ def _simulated(
         as_of=begin - dt.timedelta(days=1),
         tables=known_on(history.tables, begin - dt.timedelta(days=1), history.mapping.closed_means_won)[0],
     )
+    spells = deal_spells(before)
     stages = {name: stage.model_dump(by_alias=True) for name, stage in fit.funnel.stages.items()}
     then = fit.plan.model_copy(update={"start": begin, "months": _months(begin, fit.plan.start), "follow": 0})
     rows = tuple(
-        row for row in open_deals(before, deal_spells(before), stages)
+        row for row in open_deals(before, spells, {name: stages.get(name, _OTHER) for name in spells.stages})
         if row["channel"] in fit.funnel.channels and row["segment"] in fit.funnel.segments
-        and row["product"] in fit.funnel.products
+        and row["product"] in fit.funnel.products and row["stage"] in stages
     )  # fmt: skip
     steps = fit.funnel.nurture.model_dump(by_alias=True)["steps"] if fit.open_leads else ()
     waiting = tuple(
@@ -127,7 +133,7 @@ def _simulated(
         scenario = load(folder).scenario()
     made: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
     for r in range(replications):
-        funnel = fit.draws.funnel(scenario.funnel, r % len(fit.draws))
+        funnel = _at_rest(fit.draws.funnel(scenario.funnel, r % len(fit.draws)))
         log = simulate(funnel, scenario.plan, snapshot=scenario.snapshot, seed=1, replication=r, engine="compiled")
         kind, time = log.events.kind, log.events.time
         # An opportunity that was open at the beginning was opened before it.
@@ -138,6 +144,14 @@ def _simulated(
         if progress is not None:
             progress(r + 1, replications)
     return {measure: np.array(rows) for measure, rows in made.items()}
+
+
+def _at_rest(funnel: Funnel) -> Funnel:
+    """A funnel whose levels do not drift: where they go from the cut-off on says nothing of before."""
+    signing = funnel.signing.model_copy(update={"drift": Drift()}) if funnel.signing else None
+    return funnel.model_copy(
+        update={"signing": signing, "arrivals": funnel.arrivals.model_copy(update={"drift": Drift()})}
+    )
 
 
 def _recorded(history: History, edges: Floats) -> dict[str, Floats]:

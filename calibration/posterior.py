@@ -110,7 +110,9 @@ def stage_blocks(
         lost_share = np.clip(curves[:, -1, 1] / np.maximum(1.0 - ends, 1e-12), 0.0, 1.0)
         if curve[-1, 1] > _ALIVE:
             law, knots = table_law(curve[:, 1])
-            found = dict(sorted(reasons[k].items())) or {"lost": 1}
+            # A recorded reason of our own word for silence is told from it.
+            told = {f"{reason} (recorded)" if reason == DORMANT else reason: n for reason, n in reasons[k].items()}
+            found = dict(sorted(told.items())) or {"lost": 1}
             alpha = np.array(list(found.values()), dtype=np.float64) + 0.5
             split = rng.dirichlet(alpha, count) if len(found) > 1 else np.ones((count, 1))
             distribution = _relative(curves[:, :, 1], knots)

@@ -54,7 +54,7 @@ class Coverage:
     forecasts: int
     share: float
     apart: int
-    """About how many of the forecasts have windows that do not overlap."""
+    """About how many windows there are that do not overlap: of a history, in the row that has most of them."""
     low: float
     high: float
     """95 % interval of the share; NaN with fewer than two blocks of cut-offs. The wider ends of two: of blocks of dates
@@ -101,12 +101,16 @@ def coverage(histories: Sequence[Sequence[Group]], method: str) -> tuple[Coverag
         inside, of, apart = 0.0, 0, 0
         drawn_inside, drawn_of = [], []
         for rows, times in _resampled(histories):
+            windows = 0
             for group, weights in zip(rows, times, strict=True):
                 held = np.array([trial.covered[k] for trial in group.trials.get(method, ())], dtype=np.float64)
                 if len(held):
-                    inside, of, apart = inside + held.sum(), of + len(held), apart + -(-len(held) // group.block)
+                    inside, of = inside + held.sum(), of + len(held)
+                    windows = max(windows, -(-len(held) // group.block))
                     drawn_inside.append(weights @ held)
                     drawn_of.append(weights.sum(axis=1))
+            # Targets and horizons look at the same days: a history has as many tries as its best row.
+            apart += windows
         if of:
             share = inside / of
             low, high = _ends(np.sum(drawn_inside, axis=0) / np.sum(drawn_of, axis=0))
