@@ -16,6 +16,7 @@ from leadflow.defaults import (
     COMPARE_REPLICATIONS,
     FORECAST_REPLICATIONS,
     GAP_REPLICATIONS,
+    GAP_WITH_DRAWS,
     RUN_REPLICATIONS,
     told_apart,
 )
@@ -246,7 +247,7 @@ def forecast(
         bridges = None
         if valued and explained:
             actual = [one[1] for one in reduced]
-            pairs = min(replications, GAP_REPLICATIONS)
+            pairs = min(replications, GAP_WITH_DRAWS if world.draws is not None else GAP_REPLICATIONS)
             bridges = explain_gap(
                 world, actual, seed, arithmetic=arithmetic, replications=pairs, engine=engine, workers=workers,
                 progress=gap_progress,

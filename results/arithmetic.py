@@ -338,7 +338,7 @@ def _assumptions(
     if funnel.signing is not None:
         yield (
             "the last stage is won by its own chances; what calendar, pipeline and drift do to its pace shows below as "
-            "never closing (funnel.signing)"
+            "chance of closing (funnel.signing)"
         )
     if funnel.arrivals.drift.slope or funnel.arrivals.drift.wander:
         yield "leads come at the level of the plan's start; how it drifts shows below as conversion (arrivals.drift)"

@@ -34,7 +34,7 @@ __all__ = ["MEASURES", "STEPS", "Bridge", "Gap", "Outcomes", "Step", "explain_ga
 STEPS = {
     "left_out": "what was under way at the start and is on no list of the planner's",
     "conversion": "opportunities that leads make, against the planner's rates (nights before a try, fading intent)",
-    "never_closing": "deals that look open but will not close, and what their age says about the others",
+    "never_closing": "what is ever won at the deals' ages and at the pace that history shows, against the close ratio",
     "timing": "won, but after the last month",
     "queueing": "leads gone cold or tried late and deals delayed, as reps have only so many hours (capacity)",
 }

@@ -46,7 +46,11 @@ def counted(expected: Floats, horizons: tuple[int, ...], rng: np.random.Generato
 
 
 def valued(counts: Forecast, values: Floats, rng: np.random.Generator) -> Forecast:
-    """The value of that many wins, each with the value of a past win drawn with replacement; NaN if none is known."""
+    """The value of that many wins, each with the value of a past win drawn with replacement; NaN if there is none.
+
+    A win without an amount counts as nothing, as in what is forecast.
+    """
+    values = np.nan_to_num(values)
     if not len(values):
         return np.full(counts.shape, np.nan)
     totals = np.full(counts.shape, np.nan)

@@ -23,7 +23,7 @@ _ROOMY = 100
 _STEPS = {
     "left_out": "not on its list",
     "conversion": "conversion",
-    "never_closing": "never closing",
+    "never_closing": "chance of closing",
     "timing": "won later",
     "queueing": "queueing",
 }

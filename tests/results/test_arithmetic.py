@@ -258,7 +258,7 @@ def test_what_surrounds_a_company_is_left_out():
         "shocks and rivals move leads, by demand and cost, but no chances (shocks.*.odds, rivals.*.pressure)",
         "there are accounts without end (market.*.accounts)",
         "the last stage is won by its own chances; what calendar, pipeline and drift do to its pace shows below as "
-        "never closing (funnel.signing)",
+        "chance of closing (funnel.signing)",
         "leads come at the level of the plan's start; how it drifts shows below as conversion (arrivals.drift)",
     )
     drifts = {"in_hours_share": None, "frailty_shape": None, "market_sd": 0, "drift": {"wander": 0.1}}

@@ -289,7 +289,7 @@ def test_steps_by_hand():
     check_sums(deals)
     assert (found.dormant, found.dormant_amount, found.follow) == (7, 900, 9)
     record = json.loads(json.dumps(found.to_json(), allow_nan=False))
-    assert record["bridges"][0]["steps"][0]["label"].startswith("deals that look open")
+    assert record["bridges"][0]["steps"][0]["label"].startswith("what is ever won")
     alone = gap(arithmetic, actual[:1], quiet[:1], np.full(1, -1), 9)
     assert math.isnan(alone.of().se)
     assert json.loads(json.dumps(alone.to_json(), allow_nan=False))["bridges"][0]["se"] is None

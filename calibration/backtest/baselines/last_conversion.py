@@ -27,7 +27,9 @@ def last_conversion(history: History, target: str, horizons: tuple[int, ...]) ->
         won = deals.won_between(-horizon, 0)
         if target == "open_pipeline_wins":
             won &= then
-        weight = deals.worth if target == "bookings" else np.ones(len(then))
+        weight = np.nan_to_num(deals.worth) if target == "bookings" else np.ones(len(then))
+        if not weight[then].sum() > 0.0:
+            continue
         counts = gamma_poisson(float(won.sum()), [weight[deals.open].sum() / weight[then].sum()], rng)
         made[:, [column]] = valued(counts, deals.value[won], rng) if target == "bookings" else counts
     return made

@@ -23,5 +23,4 @@ def run_rate(history: History, target: str, horizons: tuple[int, ...]) -> Foreca
     won = deals.won_between(-back, 0)
     rng = chance(history)
     counts = gamma_poisson(float(won.sum()), [horizon / back for horizon in horizons], rng)
-    values = deals.value[won]
-    return valued(counts, values[values == values], rng) if target == "bookings" else counts
+    return valued(counts, deals.value[won], rng) if target == "bookings" else counts

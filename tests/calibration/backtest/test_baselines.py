@@ -185,3 +185,8 @@ def test_nothing_of_the_deals_lies_after_the_cut_off(history_of: Callable[..., H
         if field.name in ("opened", "closed"):
             column = getattr(deals, field.name)
             assert (column[np.isfinite(column)] < 0).all()
+
+
+def test_a_win_without_an_amount_counts_as_nothing() -> None:
+    made = valued(np.full((2_000, 1), 10.0), np.array([100.0, np.nan]), np.random.default_rng(1))
+    assert made.mean() == pytest.approx(500.0, rel=0.05)
