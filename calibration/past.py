@@ -22,7 +22,7 @@ from sim.log import Kind
 from sim.run import simulate
 from sim.signing import Drift
 
-__all__ = ["MEASURES", "PastMonth", "past_months"]
+__all__ = ["MEASURES", "PastMonth", "band", "past_months"]
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +36,8 @@ _OTHER: dict[str, Any] = {"time": {"law": "never"}, "losses": {}}
 
 @dataclass(frozen=True)
 class PastMonth:
-    """A measure of one month: as recorded, and the band in which four of five simulations of the fitted funnel lie."""
+    """A measure of one month: as recorded, and the band in which four of five simulations of the fitted funnel lie
+    or, of counts, a few more."""
 
     measure: str
     month: str
@@ -44,6 +45,8 @@ class PastMonth:
     p10: float
     p50: float
     p90: float
+    due: float
+    """Share of the simulations that lie in the closed band: of small counts more than 0.8, as they are whole."""
 
     @property
     def inside(self) -> bool:
@@ -76,12 +79,18 @@ def past_months(
         # Where every lead is an opportunity at once, one of the two says all.
         if measure == ("opportunities" if len(history.tables.leads) else "leads") and history.leads_are_deals:
             continue
-        low, middle, high = np.quantile(made[measure], (0.1, 0.5, 0.9), axis=0)
-        for k, name in enumerate(names):
-            found.append(
-                PastMonth(measure, name, float(recorded[measure][k]), float(low[k]), float(middle[k]), float(high[k]))
-            )
+        for name, happened, its in zip(names, recorded[measure], made[measure].T, strict=True):
+            found.append(PastMonth(measure, name, float(happened), *band(its, whole=measure != "bookings")))
     return tuple(found)
+
+
+def band(draws: Floats, whole: bool) -> tuple[float, float, float, float]:
+    """p10, p50 and p90 of (draws,), and the share of the draws from p10 to p90, both included.
+
+    whole: of counts, whose percentiles are counts: the least that so many draws do not exceed.
+    """
+    low, middle, high = np.quantile(draws, (0.1, 0.5, 0.9), method="inverted_cdf" if whole else "linear")
+    return float(low), float(middle), float(high), float(np.mean((low <= draws) & (draws <= high)))
 
 
 def _back(day: dt.date, months: int) -> dt.date:

@@ -26,6 +26,7 @@ from results.report.drawing import (
     Chart,
     Spec,
     cut,
+    headroom,
     money_axis,
     names_axis,
     spec,
@@ -165,9 +166,9 @@ def record_in_band(
          "where": "inside" if low <= recorded <= high else "outside"}
         for month, recorded, low, middle, high in rows
     ]  # fmt: skip
+    said = partial(number, unit=unit, size=None if unit else 100.0)  # counts are whole
     out = [
-        f"{one['month']} {number(one['recorded'], unit)} against {number(one['p10'], unit)} to "
-        f"{number(one['p90'], unit)}"
+        f"{one['month']} {said(one['recorded'])} against {said(one['p10'])} to {said(one['p90'])}"
         for one in values
         if one["where"] == "outside"
     ]
@@ -177,11 +178,12 @@ def record_in_band(
 
 
 def _draw_band(values: list[Spec], title: str, width: int) -> Spec:
+    top = max(max(one["p90"], one["recorded"]) for one in values)
     upright: Spec = {"labelAngle": -90, "minExtent": GAP + LETTER * len("2026-01")} if width < NARROW else {}
     x = {"field": "month", "type": "ordinal", "title": None,
          "axis": {"labelAngle": 0, "grid": False, "labelOverlap": False, **upright}}  # fmt: skip
-    y = {"type": "quantitative", "scale": {"zero": True, "nice": True}, "title": title,
-         "axis": {**money_axis(width), "minExtent": AMOUNT}}  # fmt: skip
+    y = {"type": "quantitative", "scale": headroom(top), "title": title,
+         "axis": {**money_axis(width), "tickMinStep": 1, "minExtent": AMOUNT}}  # fmt: skip
     return spec(width, 200, {
         "data": {"values": values},
         "encoding": {"x": x},

@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = [
     "AMOUNT", "BLUE", "DARK", "FONTS", "GAP", "LETTER", "LINE", "NARROW", "ORANGE", "SKY", "Chart", "Spec", "cut",
-    "money_axis", "names_axis", "spec",
+    "headroom", "money_axis", "names_axis", "spec",
 ]  # fmt: skip
 
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -42,6 +42,11 @@ class Chart:
 def money_axis(width: int) -> Spec:
     """An axis of amounts, as short as 40k."""
     return {"format": "~s", "tickCount": max(3, width // 120)}
+
+
+def headroom(top: float) -> Spec:
+    """A scale from zero to somewhat more than the greatest value, so that none ends at the picture's edge."""
+    return {"zero": True, "nice": True, "domainMin": 0, "domainMax": 1.08 * top if top > 0 else 1}
 
 
 def names_axis(width: int, names: Iterable[str]) -> Spec:

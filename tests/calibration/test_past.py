@@ -10,7 +10,7 @@ import pytest
 from calibration.calibrate import Calibration, calibrate
 from calibration.goodness import goodness
 from calibration.history import History, read_history
-from calibration.past import past_months
+from calibration.past import band, past_months
 from calibration.report import calibration_report
 from results.report.page import page
 
@@ -55,10 +55,21 @@ def test_what_is_recorded_is_counted_by_month(steady: tuple[History, Calibration
     assert wins[0].recorded == inside.sum()
 
 
+def test_a_band_of_whole_counts_holds_more_than_four_of_five() -> None:
+    """Ten draws: one in ten is at most 0, nine in ten are at most 4, so 0 to 4 holds nine of the ten.
+
+    Amounts: a tenth of the way through 0, 1, ... 9 is 0.9, nine tenths is 8.1: 1 to 8 lie between, eight of ten.
+    """
+    assert band(np.array([3.0, 0, 1, 5, 2, 1, 2, 3, 4, 1]), whole=True) == (0.0, 2.0, 4.0, 0.9)
+    assert band(np.arange(10.0), whole=False) == pytest.approx((0.9, 4.5, 8.1, 0.8))
+
+
 def test_a_steady_company_lies_inside_the_bands(steady: tuple[History, Calibration]) -> None:
-    """Nothing changes, so four of five months are due, from the first on: it begins with the pipeline open then."""
+    """Nothing changes, so four of five months are due or more, from the first on: it begins with the pipeline then."""
     wins = [row for row in past_months(*steady, replications=60) if row.measure == "wins"]
     assert sum(row.inside for row in wins) >= 8
+    assert all(0.8 <= row.due < 0.95 for row in wins)
+    assert all(value == int(value) for row in wins for value in (row.p10, row.p50, row.p90))
     assert abs(np.mean([row.recorded / row.p50 for row in wins[:3]]) - 1) < 0.3
 
 
@@ -77,5 +88,6 @@ def test_the_page_holds_every_panel(steady: tuple[History, Calibration]) -> None
     text = page(report)
     assert text.count("<svg") == 2 * 6
     assert "Cox-Snell" in text
+    assert "These months are in the fit" in text
     assert "<script" not in text
     assert "src=" not in text

@@ -98,10 +98,7 @@ def test_a_record_outside_its_band_is_told_from_one_inside():
     chart = record_in_band("past-wins", rows, "Wins")
     (values,) = data(chart)
     assert [one["where"] for one in values] == ["inside", "outside"]
-    assert (
-        chart.words
-        == "Wins: recorded in 2 months, 1 of them inside the band; outside: 2026-02 10.0 against 4.00 to 9.00."
-    )
+    assert chart.words == "Wins: recorded in 2 months, 1 of them inside the band; outside: 2026-02 10 against 4 to 9."
 
 
 def test_shares_by_age_name_each_curve_at_its_end():
