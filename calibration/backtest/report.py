@@ -7,7 +7,7 @@ import numpy as np
 
 from calibration.backtest.baselines.catalogue import REFERENCES
 from calibration.backtest.groups import Group
-from calibration.backtest.said import Verdict
+from calibration.backtest.said import HONEST, Verdict, named, of_references
 from calibration.backtest.table import Row as Score
 from calibration.backtest.table import rows_of
 from calibration.backtest.targets import TARGETS
@@ -25,8 +25,8 @@ _NOTES = (
     "WAPE: error of the forecasts' medians over what happened. CRPS: error of the whole forecast over the mean of what "
     "happened. MASE: error in units of what last week's number, repeated, erred before the cut-off. 50, 80, 95 %: "
     "share of forecasts whose interval held what happened.",
-    "x best: CRPS over that of the row's best other method, chosen in hindsight; its 95 % interval resamples blocks of "
-    "overlapping windows, and is left out where there are fewer than two.",
+    "x best: CRPS over that of the row's best other method, chosen in hindsight, references among them; its "
+    "95 % interval resamples blocks of overlapping windows, and is left out where there are fewer than two.",
 )
 
 
@@ -61,11 +61,12 @@ def _tiles(found: Sequence[Group], verdict: Verdict | None) -> Iterator[Tile]:
     if verdict.best is not None:
         best = verdict.best
         between = "too few cut-offs for an interval" if math.isnan(best.low) else f"{best.low:.2f} to {best.high:.2f}"
-        yield Tile(
-            f"{verdict.method}: CRPS over the best other method's",
-            f"{best.ratio:.2f}",
-            f"{between}; {best.rows} rows, the best of each chosen in hindsight",
+        chosen = (
+            f"{best.rows} rows, the best of each chosen in hindsight{of_references(best)}"
+            if best.rows > 1
+            else f"1 row, where {named(best.rivals[0])} is the best, in hindsight"
         )
+        yield Tile(f"{verdict.method}: CRPS over the best other method's", f"{best.ratio:.2f}", f"{between}; {chosen}")
     for one in verdict.coverage:
         if one.level > 0.5:
             sure = "" if math.isnan(one.low) else f"{100 * one.low:.0f} to {100 * one.high:.0f} %; "
@@ -126,10 +127,7 @@ def _held(verdict: Verdict) -> Iterator[Section]:
     yield Section(
         "held",
         "Do the intervals hold what they promise?",
-        (
-            "An interval that is to hold 80 % should hold four of five: fewer, and a plan is surer of itself than it "
-            "may be; more, and it is needlessly vague.",
-        ),
+        (f"{HONEST} Who plans with intervals that hold fewer is surer than the record allows.",),
         intervals_held(
             "intervals",
             [

@@ -12,7 +12,12 @@ from calibration.backtest.standing import Standing, standings
 from calibration.backtest.table import rows_of
 from calibration.backtest.versus import Coverage, Versus, coverage, versus
 
-__all__ = ["Verdict", "judge"]
+__all__ = ["HONEST", "Verdict", "judge", "named", "of_references"]
+
+HONEST = (
+    "Honest intervals hold about as many as their number says; those of small counts hold more, because counts are "
+    "whole."
+)
 
 _ROUGH = 6
 """Blocks below which a block bootstrap's interval is itself uncertain: a choice."""
@@ -72,6 +77,18 @@ def _name(method: str) -> str:
     return "leadflow's forecast" if method == OWN else f"{method}, the first of these standings,"
 
 
+def named(method: str) -> str:
+    """A method, and whether it is a reference."""
+    return f"{method} (a reference)" if method in REFERENCES else method
+
+
+def of_references(best: Versus) -> str:
+    """In how many rows the best other was a reference, as an insertion; nothing where in none."""
+    names = sorted({rival for rival in best.rivals if rival in REFERENCES})
+    times = sum(rival in REFERENCES for rival in best.rivals)
+    return f" (in {times} of {best.rows} rows the reference {' or '.join(names)})" if names else ""
+
+
 def _interval(one: Versus) -> str:
     known = f"95 % interval {one.low:.2f} to {one.high:.2f}"
     return "too few cut-offs for an interval" if math.isnan(one.low) else known
@@ -82,10 +99,13 @@ def _beside_best(verdict: Verdict) -> str:
     assert best is not None
     name = _name(verdict.method)
     rows = f"{best.rows} rows" if best.rows > 1 else "one row"
-    of = "of each row" if best.rows > 1 else "there"
+    which = (
+        f"the best other method of each row, chosen in hindsight{of_references(best)}"
+        if best.rows > 1
+        else f"{named(best.rivals[0])}, the best other method there, chosen in hindsight"
+    )
     said = (
-        f"{name[0].upper()}{name[1:]} errs {best.ratio:.2f} times as much (CRPS, {rows}; "
-        f"{_interval(best)}) as the best other method {of}, chosen in hindsight"
+        f"{name[0].upper()}{name[1:]} errs {best.ratio:.2f} times as much (CRPS, {rows}; {_interval(best)}) as {which}"
     )
     ends = {
         "less": "it is better.",
@@ -96,17 +116,23 @@ def _beside_best(verdict: Verdict) -> str:
 
 
 def _beside_each(verdict: Verdict) -> list[str]:
-    """By verdict, the methods that need no hindsight."""
-    fixed = [one for one in verdict.others if one.other not in REFERENCES]
-    if not fixed:
-        return []
+    """By verdict, the methods that need no hindsight; then the references, which had some."""
+    fixed = _by_verdict([one for one in verdict.others if one.other not in REFERENCES])
+    seen = _by_verdict([one for one in verdict.others if one.other in REFERENCES])
+    said = [f"Beside one method used throughout, {fixed}."] if fixed else []
+    if seen:
+        said.append(f"Beside a reference, whose form was chosen by looking at all of one public history, {seen}.")
+    return [" ".join(said)] if said else []
+
+
+def _by_verdict(others: Sequence[Versus]) -> str:
     parts = []
     for kind, words in (("less", "it errs less than"), ("not told apart", "it cannot be told from"),
                         ("more", "it errs more than")):  # fmt: skip
-        its = [f"{one.other} ({one.ratio:.2f})" for one in fixed if one.verdict == kind]
+        its = [f"{one.other} ({one.ratio:.2f})" for one in others if one.verdict == kind]
         if its:
             parts.append(f"{words} {', '.join(its)}")
-    return [f"Beside one method used throughout, {'; '.join(parts)}."]
+    return "; ".join(parts)
 
 
 def _honest(verdict: Verdict) -> list[str]:

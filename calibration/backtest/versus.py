@@ -38,6 +38,8 @@ class Versus:
     low: float
     high: float
     """95 % interval; NaN with fewer than two blocks of cut-offs. The choice in hindsight is kept as it was made."""
+    rivals: tuple[str, ...] = ()
+    """By row its best other method; empty where the other is named."""
 
     @property
     def verdict(self) -> Literal["less", "more", "not told apart"]:
@@ -76,6 +78,7 @@ class Coverage:
 def versus(histories: Sequence[Sequence[Group]], method: str, other: str = "") -> Versus | None:
     """Compare over the rows of one or more histories; none where no row has both."""
     logs: list[float] = []
+    rivals: list[str] = []
     drawn: list[Floats] = []
     for rows, times in _resampled(histories):
         for group, weights in zip(rows, times, strict=True):
@@ -85,13 +88,15 @@ def versus(histories: Sequence[Sequence[Group]], method: str, other: str = "") -
             ours, theirs = group.crps(method), group.crps(rival)
             if not (ours.sum() > 0 and theirs.sum() > 0):
                 continue
+            rivals.append(rival)
             logs.append(math.log(ours.sum() / theirs.sum()))
             with np.errstate(divide="ignore", invalid="ignore"):
                 drawn.append(np.log(weights @ ours) - np.log(weights @ theirs))
     if not logs:
         return None
     low, high = _interval(drawn)
-    return Versus(method, other, len(logs), math.exp(float(np.mean(logs))), math.exp(low), math.exp(high))
+    ratio = math.exp(float(np.mean(logs)))
+    return Versus(method, other, len(logs), ratio, math.exp(low), math.exp(high), () if other else tuple(rivals))
 
 
 def coverage(histories: Sequence[Sequence[Group]], method: str) -> tuple[Coverage, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from calibration.backtest.baselines.catalogue import REFERENCES
 from calibration.backtest.methods import OWN
-from calibration.backtest.said import Verdict
+from calibration.backtest.said import HONEST, Verdict
 from calibration.backtest.table import Row
 from leadflow.backtested import Backtest
 from leadflow.render.page import Page
@@ -48,9 +48,9 @@ def show_backtest(page: Page, found: Backtest, out: Path | None = None) -> None:
             if found.by
             else ("MASE: error in units of what last week's number, repeated, erred before the cut-off.",)
         ),
-        "50, 80, 95 %: how often what happened lay in that interval; honest intervals reach their number.",
-        "x best: CRPS over that of the row's best other method, chosen in hindsight; below 1 leads. Its interval "
-        "resamples blocks of overlapping windows.",
+        f"50, 80, 95 %: how often what happened lay in that interval. {HONEST}",
+        "x best: CRPS over that of the row's best other method, chosen in hindsight, references among them; "
+        "below 1 leads. Its interval resamples blocks of overlapping windows.",
     )
     if found.verdict is not None:
         if len(found.groups) > 1:

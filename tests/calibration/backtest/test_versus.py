@@ -107,8 +107,20 @@ def test_the_verdict_says_what_luck_can_do() -> None:
     assert verdict.method == "leadflow"
     best, each, honest = verdict.sentences
     assert best.startswith("Leadflow's forecast errs 1.00 times as much (CRPS, one row; 95 % interval ")
+    assert "as naive, the best other method there, chosen in hindsight" in best
     assert best.endswith("cannot be told from luck.")
     assert "it errs less than arima (0.22); it cannot be told from naive (1.00)." in each
-    assert "rhythm" not in each
+    # 24 / 108; it had hindsight, which is said.
+    assert "rhythm" not in each.split("Beside a reference")[0]
+    assert each.endswith("looking at all of one public history, it errs less than rhythm (0.22).")
+    # Where the best other is a reference, that is said, and in how many of the rows.
+    mixed = judge([[rows[0], group(14, {"leadflow": [2] * 12, "naive": [4] * 12, "rhythm": [1] * 12})]])
+    assert mixed is not None
+    assert "chosen in hindsight (in 1 of 2 rows the reference rhythm): " in mixed.sentences[0]
+    alone = judge([[group(7, {"leadflow": [2] * 12, "rhythm": [1] * 12})]])
+    assert alone is not None
+    assert (
+        "as rhythm (a reference), the best other method there, chosen in hindsight: it is worse." in alone.sentences[0]
+    )
     # Twelve windows of a week, none overlaps with another: 12 / (12 + 3.841) = .757 is the least by Wilson.
     assert honest.startswith("Of 12 forecasts, its 80 % intervals held 100 % (76 to 100: honest as far as can be told)")
