@@ -21,6 +21,9 @@ __all__ = ["backtest_report"]
 
 _BAND = LEVELS.index(0.8)
 
+_FEW = 20
+"""Forecasts below which the places of what happened in them are not drawn: fewer than two a tenth; a choice."""
+
 _NOTES = (
     "WAPE: error of the forecasts' medians over what happened. CRPS: error of the whole forecast over the mean of what "
     "happened. MASE: error in units of what last week's number, repeated, erred before the cut-off. 50, 80, 95 %: "
@@ -135,7 +138,7 @@ def _held(verdict: Verdict) -> Iterator[Section]:
                 for one in verdict.standings
             ],
         ),
-        "Circles: 50 % intervals, squares: 80 %, triangles: 95 %; dashed: where each should lie.",
+        "Rings: 50 % intervals the small, 80 % the middle, 95 % the large; dashed: the number of each, in its colour.",
     )
 
 
@@ -143,15 +146,19 @@ def _ranks(found: Sequence[Group], method: str) -> Iterator[Section]:
     ranks = [trial.pit for group in found for trial in group.trials.get(method, ())]
     if not ranks:
         return
+    name, title = "ranks", f"Where what happened lay in {method}'s forecasts"
+    if len(ranks) < _FEW:
+        yield Section(name, title, (f"{len(ranks)} forecasts are too few to draw ({_FEW} are asked for).",))
+        return
     counts = np.histogram(ranks, np.linspace(0, 1, 11))[0].tolist()
     yield Section(
-        "ranks",
-        f"Where what happened lay in {method}'s forecasts",
+        name,
+        title,
         (
             "A hump in the middle says that forecasts are too wide, full ends that they are too narrow, a slope that "
             "they lie too low or too high. Windows overlap, so that neighbours fall alike: judge the shape, not a bar.",
         ),
-        even_tenths("ranks", counts, "forecasts"),
+        even_tenths(name, counts, "forecasts"),
         "Bars: forecasts in whose lowest, ... highest tenth the outcome lay (PIT, ties by chance); dashed: even.",
     )
 

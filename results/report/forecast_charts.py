@@ -1,5 +1,6 @@
 """Charts of forecasts beside what happened: by cut-off, the share that intervals held, and errors beside others'."""
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -9,10 +10,14 @@ from results.report.drawing import (
     AMOUNT,
     BLUE,
     DARK,
+    GAP,
+    LETTER,
+    NARROW,
     ORANGE,
     SKY,
     Chart,
     Spec,
+    headroom,
     money_axis,
     names_axis,
     spec,
@@ -39,8 +44,8 @@ def forecast_beside_fact(
     first, last = values[0], values[-1]
     words = (
         f"{what} after each cut-off from {first['day']} to {last['day']}: {method}'s interval holds {inside} of "
-        f"{len(values)}. First {number(first['actual'])} against {number(first['low'])} to {number(first['high'])}, "
-        f"last {number(last['actual'])} against {number(last['low'])} to {number(last['high'])}."
+        f"{len(values)}. First {_said(first['actual'])} against {_said(first['low'])} to {_said(first['high'])}, "
+        f"last {_said(last['actual'])} against {_said(last['low'])} to {_said(last['high'])}."
     )
     theirs: list[Spec] = [
         {"day": day, "low": low, "middle": middle, "high": high}
@@ -50,11 +55,15 @@ def forecast_beside_fact(
 
 
 def _draw_forecast(values: list[Spec], theirs: list[Spec], what: str, width: int) -> Spec:
-    x = {"field": "day", "type": "temporal", "title": "cut-off", "scale": {"type": "utc"},
-         "axis": {"format": "%Y-%m-%d" if width > 600 else "%m-%d", "grid": False, "tickCount": max(3, width // 130),
-                  "labelOverlap": "greedy", "labelFlush": False}}  # fmt: skip
-    y = {"type": "quantitative", "scale": {"zero": True, "nice": True}, "title": what,
-         "axis": {**money_axis(width), "minExtent": AMOUNT}}  # fmt: skip
+    form, letters = ("%Y-%m-%d", 10) if width > 600 else ("%m-%d", 5)
+    wide = LETTER * letters
+    ticks = _some([one["day"] for one in values], int((width - 2 * AMOUNT) / (wide + GAP)))
+    x = {"field": "day", "type": "temporal", "title": "cut-off", "scale": {"type": "utc", "padding": wide / 2},
+         "axis": {"format": form, "grid": False, "labelFlush": False, "labelOverlap": False,
+                  "values": [_milliseconds(day) for day in ticks]}}  # fmt: skip
+    top = max(max(one["high"], one.get("actual", 0.0)) for one in (*values, *theirs))
+    y = {"type": "quantitative", "scale": headroom(top), "title": what,
+         "axis": {**money_axis(width), "tickMinStep": 1, "minExtent": AMOUNT}}  # fmt: skip
     band = {"type": "area", "color": SKY, "opacity": 0.6} if len(values) > 1 else {
         "type": "rule", "color": SKY, "strokeWidth": 8}  # fmt: skip
     edge = {"type": "line", "color": ORANGE, "strokeWidth": 1, "strokeDash": [2, 3]}
@@ -77,15 +86,31 @@ def _draw_forecast(values: list[Spec], theirs: list[Spec], what: str, width: int
     return spec(width, 230, {"layer": layer})
 
 
-_SHAPES = ("circle", "square", "triangle-up")
+def _some(days: Sequence[str], most: int) -> list[str]:
+    """Every day, or every second, ... from the first on, so that there are not more than that."""
+    return list(days[:: -(-len(days) // max(most, 2))])
+
+
+def _milliseconds(day: str) -> int:
+    """Since 1970, as a browser counts."""
+    return 86_400_000 * (dt.date.fromisoformat(day) - dt.date(1970, 1, 1)).days
+
+
+def _said(value: float) -> str:
+    """A whole number without decimals."""
+    return number(value, size=100.0 if value == round(value) else None)
+
+
+_SIZES = (30, 120, 300)
+"""Areas of rings in square pixels: those of one place lie around each other."""
 
 
 def intervals_held(name: str, methods: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> Chart:
     """By method, (level, share held) of its central intervals, beside what they should hold."""
     values: list[Spec] = [
-        {"method": method.replace("_", " "), "level": f"{level:.0%}", "held": held, "due": level}
+        {"method": method.replace("_", " "), "level": f"{100 * level:.0f}", "held": held, "due": level, "size": size}
         for method, its in methods
-        for level, held in its
+        for (level, held), size in zip(its, _SIZES, strict=False)
     ]
     said = "; ".join(
         f"{method} " + ", ".join(f"{number(held, 'share')} at {number(level, 'share')}" for level, held in its)
@@ -97,20 +122,26 @@ def intervals_held(name: str, methods: Sequence[tuple[str, Sequence[tuple[float,
 def _draw_held(values: list[Spec], width: int) -> Spec:
     y = {"field": "method", "type": "nominal", "sort": None, "title": None,
          "axis": names_axis(width, (one["method"] for one in values))}  # fmt: skip
-    x = {"type": "quantitative", "title": "share of forecasts whose interval held what happened",
-         "scale": {"domain": [0, 1]}, "axis": {"format": ".0%", "tickCount": 6}}  # fmt: skip
+    what = "share held" if width < NARROW else "share of forecasts whose interval held what happened"
+    x = {"type": "quantitative", "title": what,
+         "scale": {"domain": [0, 1], "padding": 14, "nice": False},
+         "axis": {"format": ".0%", "tickCount": 6, "grid": False}}  # fmt: skip
     levels = list(dict.fromkeys(one["level"] for one in values))
-    due = [{"due": value} for value in dict.fromkeys(one["due"] for one in values)]
+    pairs = dict.fromkeys((one["due"], one["level"]) for one in values)
+    due: list[Spec] = [{"due": value, "level": level} for value, level in pairs]
     colours = [DARK, BLUE, ORANGE][: len(levels)]
-    by = {"field": "level", "type": "nominal", "legend": None}
+    colour = {"field": "level", "type": "nominal", "legend": None, "scale": {"domain": levels, "range": colours}}
     return spec(width, {"step": 26}, {
         "layer": [
-            {"data": {"values": due}, "mark": {"type": "rule", "strokeDash": [4, 3], "color": "#888888"},
-             "encoding": {"x": {**x, "field": "due"}}},
-            {"data": {"values": values}, "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+            {"data": {"values": due}, "mark": {"type": "rule", "strokeDash": [4, 3]},
+             "encoding": {"x": {**x, "field": "due"}, "color": colour}},
+            {"data": {"values": values}, "mark": {"type": "point", "filled": False, "strokeWidth": 1.8, "opacity": 1},
              "encoding": {"y": y, "x": {**x, "field": "held"},
-                          "shape": {**by, "scale": {"domain": levels, "range": list(_SHAPES[: len(levels)])}},
-                          "color": {**by, "scale": {"domain": levels, "range": colours}}}},
+                          "size": {"field": "size", "type": "quantitative", "scale": None},
+                          "color": colour}},
+            {"data": {"values": due}, "mark": {"type": "text", "baseline": "bottom", "fontWeight": "bold"},
+             "encoding": {"x": {**x, "field": "due"}, "y": {"value": -4}, "text": {"field": "level"},
+                          "color": colour}},
         ],
     })  # fmt: skip
 

@@ -249,6 +249,8 @@ def test_a_page_of_a_backtest(export: Path, tmp_path: Path) -> None:
     for heading in ("How leadflow stands", "Do the intervals hold what they promise?", "wins, 14 days", "second half"):
         assert heading in text
     assert f"{record['rows'][0]['crps_over_mean']:.3f}</td>" in text
+    assert f"{record['rows'][0]['cutoffs']} forecasts are too few to draw" in text
+    assert "because counts are whole" in text
     assert "<script" not in text
     assert give(export, "--horizon", "14", "--html", str(page)).exit_code == 2
 
