@@ -3,7 +3,8 @@
 A won opportunity comes from the `open` pipeline if it was opened before day 0, or on its first instant without a lead
 (a deal on the list that is new that day); else from leads `in nurture` if its lead was captured before day 0; else it
 was `not yet created`. The three add up to the total in every replication; their means add up too, their percentiles do
-not. A start from a listed pipeline knows its open deals only, so that what stood in nurture is not zero but unknown.
+not. A start from a list of open deals without leads knows no more, so that what stood in nurture is not zero but
+unknown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -110,7 +111,7 @@ def forecast(
     """The forecast of replications, `draw` (replications,) being the parameter draw of each and `structures` (draws,)
     the label of each draw's structure.
 
-    listed: they started from a list of open deals, so that nothing is known of leads in nurture.
+    listed: they started from a list of deals without leads, so that nothing is known of leads in nurture.
     """
     months = reduced[0].months
     return Forecast(

@@ -81,7 +81,8 @@ class Bridge:
     origin: str
     """One of ORIGINS, or `total`."""
     arithmetic: float
-    """NaN, like `simulated`, for leads in nurture where the start is a list of open deals; there are no steps then."""
+    """NaN, like `simulated`, for leads in nurture where the start is a list of deals without leads; there are
+    no steps then."""
     steps: tuple[Step, ...]
     simulated: float
     """Mean over all replications of the actual world."""
@@ -199,7 +200,7 @@ def gap(
     """The gap from replications of the actual world and the first of them in the world without queues.
 
     draw: (replications,) parameter draw of each actual replication; follow: months after the plan in `quiet`;
-    listed: both worlds started from a list of open deals, so that nothing is known of leads in nurture.
+    listed: both worlds started from a list of deals without leads, so that nothing is known of leads in nurture.
     Raises InputError if there is no pair.
     """
     if not 1 <= len(quiet) <= len(actual):
