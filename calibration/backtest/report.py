@@ -214,7 +214,7 @@ def _group(group: Group, method: str, place: int) -> Iterator[Section]:
         words.append(f"Luck alone costs a CRPS of {luck:.3f} of the mean: who knew every rate would err as much.")
     legend = f"Band and line: {shown}'s 80 % interval and median; dots: what happened, diamonds where outside."
     if other is not None:
-        legend += f" Dashed: the same of {other}, the row's best other method."
+        legend += f" Dashed: the same of {named(other)}, the row's best other method."
     yield Section(
         f"row-{place}",
         group.name.replace("_", " "),
