@@ -145,7 +145,8 @@ def test_leadflow_comes_first_and_the_end_says_how_it_stands(export: Path) -> No
     assert "leadflow beside one method used throughout" in said
     assert "rhythm (reference)" in said
     assert "Leadflow's forecast errs " in said
-    assert "26 forecasts, about 10 of them with windows that do not overlap" in said
+    # Thirteen weekly cut-offs of 14 and of 30 days: 13 / 2 and 13 / 5 rounded up, of which the more are counted.
+    assert "26 forecasts, about 7 of them with windows that do not overlap" in said
     assert "The cut-offs span the longest window only about 3 times" in said
     assert "is not among these methods" not in said
     record = json.loads(give(export, *SOME, "--halves", "--json").stdout)
