@@ -11,6 +11,11 @@ from typing import Any
 
 import pytest
 
+from leadflow.api import load_scenario
+from scenarios.horizon import over
+from sim.errors import InputError
+from sim.units import MOST_MONTHS
+
 
 def test_the_parts_add_up(give: Callable[..., Any], company: Path) -> None:
     done = give("forecast", company, "--replications", 4, "--json", "--workers", 1)
@@ -61,6 +66,16 @@ def test_more_months_than_the_plan_can_fill_are_refused(give: Callable[..., Any]
     done = give("forecast", company, "--months", 4, "--replications", 1)
     assert done.exit_code == 2
     assert "must have an entry for each of the plan's 4 months" in done.stderr
+
+
+def test_months_are_bounded_by_the_option_and_by_the_library(give: Callable[..., Any], company: Path) -> None:
+    done = give("forecast", company, "--months", MOST_MONTHS + 1)
+    assert done.exit_code == 2
+    assert "--months" in done.stderr
+    assert str(MOST_MONTHS) in done.stderr
+    for months in (0, MOST_MONTHS + 1):
+        with pytest.raises(InputError, match=f"from 1 to {MOST_MONTHS}"):
+            over(load_scenario(company), months)
 
 
 def write_history(folder: Path, *, amounts: bool) -> Path:
