@@ -12,6 +12,7 @@ from calibration.arrivals import fit_arrivals, frailty_sd
 from calibration.attempts import attempt_parts
 from calibration.closing import fit_closings
 from calibration.conversion import fit_conversion, matured
+from calibration.destination import FILES, check_free
 from calibration.diagnostics import Diagnostic, diagnose
 from calibration.findings import Finding
 from calibration.handling import effort_parts
@@ -67,16 +68,10 @@ class Calibration:
         Refuses, before anything is written, to replace files that exist unless told to.
         """
         out = Path(folder)
-        names = ["funnel.yaml", "funnel.draws.parquet", "plan.yaml", PIPELINE]
+        names = [*FILES, PIPELINE]
         if self.plan.opening.leads is not None:
             names.append(self.plan.opening.leads)
-        files = tuple(out / name for name in names)
-        taken = [file for file in files if file.exists()]
-        if taken and not overwrite:
-            raise InputError(
-                Problem(str(file), "exists and would be replaced", "", "choose another folder, or remove it")
-                for file in taken
-            )
+        files = tuple(out / name for name in names) if overwrite else check_free(out, names)
         (out / "history").mkdir(parents=True, exist_ok=True)
         funnel_file, draws_file, plan_file, pipeline_file, *leads_file = files
         write_open_deals(pipeline_file, self.open_deals)

@@ -85,7 +85,8 @@ class History:
         """
         first, last = window or (self._year_before(), self.as_of)
         if first > last:
-            raise InputError(Problem("window", "must begin before it ends", f"{first} to {last}"))
+            remedy = f"exchange them: from {last} to {first}"
+            raise InputError(Problem("window", "must begin before it ends", f"{first} to {last}", remedy))
         if last > self.as_of:
             raise InputError(
                 Problem(

@@ -1,5 +1,6 @@
 """Options that several commands share, each in one wording."""
 
+import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ __all__ = [
     "Seed",
     "StoreDir",
     "Workers",
+    "day",
     "metric_ids",
 ]
 
@@ -83,6 +85,14 @@ Metrics = Annotated[
     list[str] | None,
     typer.Option("--metric", metavar="ID", help="Only this metric; may be repeated, or ids joined by commas."),
 ]
+
+
+def day(text: str) -> dt.date:
+    """A date as an option takes it."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date: give a day such as 2026-12-31") from None
 
 
 def metric_ids(given: list[str] | None) -> tuple[str, ...] | None:
