@@ -10,6 +10,7 @@ import typer
 __all__ = [
     "By",
     "ByOption",
+    "LARGEST",
     "Engine",
     "EngineOfNew",
     "EngineOption",
@@ -64,8 +65,12 @@ EngineOfNew = Annotated[
         show_default="compiled, or the stored run's",
     ),
 ]
+LARGEST = 2**63 - 1
+"""Of seeds and of replications' numbers, which are held in 64 bits."""
+
 Seed = Annotated[
-    int, typer.Option(min=0, metavar="N", help="Seed of the random numbers; equal seeds give equal results.")
+    int,
+    typer.Option(min=0, max=LARGEST, metavar="N", help="Seed of the random numbers; equal seeds give equal results."),
 ]
 Replications = Annotated[
     int, typer.Option(min=1, metavar="N", help="How many times to simulate; four times as many halve the error.")
