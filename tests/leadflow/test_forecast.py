@@ -159,6 +159,7 @@ def test_calibrate_writes_a_page_where_it_is_told_to(give: Callable[..., Any], t
     assert {"ages at the end", "flows by month"} <= {check["compared"] for check in record["checks"]}
     text = html.read_text(encoding="utf-8")
     assert "Wins by month, recorded and fitted" in text
+    assert "note: for your information" in text
     assert "<script" not in text
     # Before anything is fitted or written.
     done = give("calibrate", history, "--out", tmp_path / "other", "--html", html)
@@ -170,7 +171,9 @@ def test_calibrate_writes_a_page_where_it_is_told_to(give: Callable[..., Any], t
 
 def test_without_values_wins_are_forecast_and_bookings_are_not(give: Callable[..., Any], tmp_path: Path) -> None:
     history = write_history(tmp_path / "crm", amounts=False)
-    assert give("calibrate", history, "--out", tmp_path / "co").exit_code == 0
+    fitted = give("calibrate", history, "--out", tmp_path / "co")
+    assert fitted.exit_code == 0, fitted.stderr
+    assert "note: for your information" in fitted.stdout
     done = give("forecast", tmp_path / "co", "--months", 1, "--replications", 4, "--workers", 1, "--json")
     record = json.loads(done.stdout)
     assert (record["bookings"], record["arithmetic"], record["gap"]) == (None, None, None)
