@@ -12,6 +12,7 @@ from calibration.arrivals import fit_arrivals, frailty_sd
 from calibration.attempts import attempt_parts
 from calibration.closing import fit_closings
 from calibration.conversion import fit_conversion, matured
+from calibration.destination import FILES, check_free
 from calibration.diagnostics import Diagnostic, diagnose
 from calibration.findings import Finding
 from calibration.handling import effort_parts
@@ -67,16 +68,10 @@ class Calibration:
         Refuses, before anything is written, to replace files that exist unless told to.
         """
         out = Path(folder)
-        names = ["funnel.yaml", "funnel.draws.parquet", "plan.yaml", PIPELINE]
+        names = [*FILES, PIPELINE]
         if self.plan.opening.leads is not None:
             names.append(self.plan.opening.leads)
-        files = tuple(out / name for name in names)
-        taken = [file for file in files if file.exists()]
-        if taken and not overwrite:
-            raise InputError(
-                Problem(str(file), "exists and would be replaced", "", "choose another folder, or remove it")
-                for file in taken
-            )
+        files = tuple(out / name for name in names) if overwrite else check_free(out, names)
         (out / "history").mkdir(parents=True, exist_ok=True)
         funnel_file, draws_file, plan_file, pipeline_file, *leads_file = files
         write_open_deals(pipeline_file, self.open_deals)
@@ -104,14 +99,7 @@ def calibrate(
     start = history.as_of + dt.timedelta(days=1)
     deals = history.tables.opportunities
     if not len(deals) or not np.any(deals.outcome == "won"):
-        raise InputError(
-            Problem(
-                "history",
-                "must hold at least one won opportunity",
-                f"{len(deals)} opportunities, none won by {history.as_of}",
-                "give a longer history, or write the funnel by hand",
-            )
-        )
+        raise InputError(_nothing_won(history))
     rng = np.random.default_rng(seed)
     spells = deal_spells(history)
     found = quality(history, spells)
@@ -138,6 +126,25 @@ def calibrate(
             "come in this fit, so they count as never closing"
         )
     return Calibration(funnel, gather(tree, blocks), plan, rows, waiting, found, tuple(diagnostics), tuple(notes))
+
+
+_HIDES_WINS = ("no_rows", "absent_column", "no_close_date", "impossible_order", "no_open_date")
+"""Findings of reading that may be why no deal is won."""
+
+
+def _nothing_won(history: History) -> list[Problem]:
+    """That no opportunity is won, and what reading set aside."""
+    count = len(history.tables.opportunities)
+    found = [finding for finding in history.findings if finding.what in _HIDES_WINS]
+    if any(finding.what == "absent_column" for finding in found):
+        # That the rows have no date is then said with the column.
+        found = [finding for finding in found if finding.what != "no_close_date"]
+    remedy = "" if found else "give a longer history or a later --as-of, or write the funnel by hand"
+    rule, got = "must hold at least one won opportunity", f"{count:,} opportunities, none won by {history.as_of}"
+    return [
+        Problem("history", rule, got, remedy),
+        *(Problem(finding.where, finding.message, "", finding.remedy) for finding in found),
+    ]
 
 
 def _fit(

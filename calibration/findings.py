@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["LEGEND", "Finding", "Severity"]
 
 Severity = Literal["note", "warning", "error"]
-"""`note`: nothing to do; `warning`: may bend a forecast; `error`: rows could not be used."""
+"""In the words of `LEGEND`."""
+
+LEGEND = "note: for your information. warning: may bend a forecast. error: rows that could not be used."
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,8 @@ class History:
         """
         first, last = window or (self._year_before(), self.as_of)
         if first > last:
-            raise InputError(Problem("window", "must begin before it ends", f"{first} to {last}"))
+            remedy = f"exchange them: from {last} to {first}"
+            raise InputError(Problem("window", "must begin before it ends", f"{first} to {last}", remedy))
         if last > self.as_of:
             raise InputError(
                 Problem(
@@ -153,7 +154,8 @@ def read_history(
     read = read_tables(where, mapping, as_of)
     tables, last, strays = without_strays(read.tables)
     if last is None:
-        raise InputError(Problem(str(where), "holds no dated row", "", "give a history with leads or opportunities"))
+        rows = ", ".join(f"{count:,} rows in {file}" for file, count in read.rows.items())
+        raise InputError(Problem(str(where), "holds no dated row", rows, "give a history with leads or opportunities"))
     cut = _last_month_end(last) if as_of is None else as_of
     known, cut_findings = known_on(tables, cut, mapping.closed_means_won)
     if not len(known.leads) and not len(known.opportunities):
@@ -161,6 +163,7 @@ def read_history(
         raise InputError(
             Problem("as-of", "must leave some history", str(cut), f"the history begins on {first} and ends on {last}")
         )
-    odd = (*faults(tables), *suspicions(known, mapping))
+    one_amount = any(finding.what == "one_amount" for finding in read.findings)
+    odd = (*faults(tables), *suspicions(known, mapping, one_amount))
     findings = (*read.findings, *strays, *odd, *cut_findings)
     return History(mapping, cut, known, read.rows, findings, read.looked_at, read.currency or currency or "USD")

@@ -1,6 +1,7 @@
 """How somebody's columns map onto ours: a declarative mapping, shipped for known exports or written by the user."""
 
 import difflib
+from collections.abc import Collection
 from collections.abc import Mapping as MappingType
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field, ValidationError
 
+from calibration.likeness import absent_like, unused_like
 from calibration.tables import COLUMNS
+from scenarios.refusals import shown
 from sim.errors import InputError, Problem
 from sim.noun import Noun
 
@@ -92,6 +95,11 @@ class TableMap(Noun):
     known: tuple[str, ...] = ()
     """Further columns of a usual export, where `*` may stand for any text: known not to be used, so not reported."""
 
+    def reads(self, ours: str, have: Collection[str]) -> bool:
+        """Whether a column of ours is among those that a file has."""
+        names = (self.columns.get(ours), *self.otherwise.get(ours, ()))
+        return any(name in have for name in names)
+
 
 class Mapping(Noun):
     """How an export is read."""
@@ -172,6 +180,10 @@ def read_mapping(source: str | Path | MappingType[str, Any]) -> Mapping:
             line = getattr(getattr(fault, "problem_mark", None), "line", None)
             place = where if line is None else f"{where}:{line + 1}"
             raise InputError(Problem(place, "is not readable as YAML", str(fault).splitlines()[0])) from None
+    if not isinstance(data, MappingType):
+        raise InputError(
+            Problem(where, "is not a mapping", shown(data), "give a YAML file that begins with `name:` and `tables:`")
+        )
     try:
         mapping = Mapping.model_validate(data)
     except ValidationError as fault:
@@ -190,22 +202,17 @@ def missing_columns(table: str, spec: TableMap, file: str, have: list[str]) -> l
     unused = [column for column in have if column not in spec.columns.values()]
     problems = []
     for ours, theirs in spec.columns.items():
-        if (
-            theirs in have
-            or any(one in have for one in spec.otherwise.get(ours, ()))
-            or (spec.lenient and ours not in NECESSARY[table])
-        ):
+        if spec.reads(ours, have) or (spec.lenient and ours not in NECESSARY[table]):
             continue
-        close = difflib.get_close_matches(theirs, unused, n=1, cutoff=0.5)
-        close = close or difflib.get_close_matches(ours, unused, n=1, cutoff=0.4)
-        remedy = f"did you mean {close[0]}?" if close else "the file has: " + ", ".join(have[:40])
+        close = unused_like(ours, theirs, unused)
+        remedy = f"did you mean {close}?" if close else "the file has: " + ", ".join(have[:40])
         problems.append(Problem(file, f"lacks the column {theirs}, needed as {table}.{ours}", "", remedy))
     return problems
 
 
 def unused_columns(spec: TableMap, have: list[str]) -> list[tuple[str, str]]:
     """The file's columns that nothing reads, each with the absent mapped column that it resembles (or empty text)."""
-    absent = {theirs for theirs in spec.columns.values() if theirs not in have}
+    absent = {ours: theirs for ours, theirs in spec.columns.items() if not spec.reads(ours, have)}
     joined = {*spec.currency, *spec.leave_out, *spec.flags.values()}
     joined |= {*(spec.wide.values() if not isinstance(spec.wide, tuple) else ()), *sum(spec.otherwise.values(), ())}
     joined |= {spec.join.on} if spec.join else set()
@@ -213,6 +220,5 @@ def unused_columns(spec: TableMap, have: list[str]) -> list[tuple[str, str]]:
     for column in have:
         if column in spec.columns.values() or column in joined or any(fnmatchcase(column, one) for one in spec.known):
             continue
-        close = difflib.get_close_matches(column.lower(), sorted(absent), n=1, cutoff=0.6)
-        pairs.append((column, close[0] if close else ""))
+        pairs.append((column, absent_like(column, absent)))
     return pairs

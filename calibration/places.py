@@ -12,6 +12,10 @@ from sim.errors import InputError, Problem
 __all__ = ["Place", "open_place"]
 
 
+_NO_TABLES = (".md", ".yaml", ".yml", ".json", ".html", ".htm", ".pdf", ".docx", ".zip", ".py", ".xls")
+"""Suffixes of files that are no tables, or none that can be read. Others are tried as CSV."""
+
+
 class Place:
     """Tables by name: the files of a folder, the sheets of a workbook, the tables of a database."""
 
@@ -39,10 +43,17 @@ class Place:
         stem = _stem(file).lower()
         exact = [name for name in self._names if name.lower() == file.lower()] if self._files else []
         near = exact or [name for name in self._names if fnmatch(self._plain(name), stem)]
-        if len(near) > 1:
-            remedy = "keep one of them there, or name it in a mapping"
+        # The same table saved in two formats: nobody but the user knows which of them is the right one.
+        others = [name for name in self._names if name not in near and self._is_file_of(name, stem)] if exact else []
+        if len(near) + len(others) > 1:
+            near = [*near, *others]
+            remedy = "remove all but one of them" if exact else "keep one of them there, or name it in a mapping"
             raise InputError(Problem(self.where, f"holds several tables for {file}", ", ".join(sorted(near)), remedy))
         return near[0] if near else None
+
+    def _is_file_of(self, name: str, stem: str) -> bool:
+        """Whether it is a file of a known format that has this name before its suffix."""
+        return Path(name).suffix.lower() in (*CSV, *PARQUET, *EXCEL) and self._plain(name) == stem
 
     def _plain(self, name: str) -> str:
         known = not self._files or Path(name).suffix.lower() in (*CSV, *PARQUET, *EXCEL)
@@ -71,6 +82,9 @@ def _read_file(path: Path) -> Sheet:
     suffix = path.suffix.lower()
     if suffix in PARQUET:
         return read_parquet(path)
+    if suffix in _NO_TABLES:
+        remedy = "give a folder of tables, or one CSV, Parquet or Excel file of opportunities"
+        raise InputError(Problem(str(path), "is not a table", "", remedy))
     if suffix not in EXCEL:
         return read_csv(path)
     sheets = [*read_workbook(path).values()]

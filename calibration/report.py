@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from calibration.calibrate import Calibration
+from calibration.findings import LEGEND
 from calibration.goodness import ALIKE, DOUBT, PIT, Check
 from calibration.history import History
 from calibration.outcomes import EDGES, aalen_johansen, fit_hazards, incidence, make_lexis
@@ -202,9 +203,8 @@ def _fits(fit: Calibration) -> Section:
 def _quality(fit: Calibration) -> Section:
     rows = tuple(Row((found.severity, found.message, found.remedy or "")) for found in fit.quality)
     head = (Column("", text=True), Column("what was found", text=True), Column("what to do", text=True))
-    note = "note: nothing to do. warning: may bend a forecast. error: rows that could not be used."
     return Section(
-        "quality", "The history's quality", tables=(Table("What was found in the tables", head, rows, (note,)),)
+        "quality", "The history's quality", tables=(Table("What was found in the tables", head, rows, (LEGEND,)),)
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from calibration.columns import Columns
 from calibration.findings import Finding
+from calibration.likeness import unused_like
 from calibration.mapping import Mapping, TableMap, missing_columns, unused_columns
 from calibration.sheets import FORMULA_ERRORS, Sheet
 from calibration.tables import COLUMNS, NUMERIC, TABLES, Opportunities
@@ -95,6 +96,8 @@ def tabulate(name: str, spec: TableMap, sheet: Sheet, mapping: Mapping) -> Tabul
             problems += faults
         else:
             table = flagged
+        if name == "opportunities":
+            findings += _no_ends(table, spec, sheet, mapping)
     if problems:
         raise InputError(problems)
     return Tabulated(table, tuple(findings), sheet, currency, words)
@@ -103,9 +106,40 @@ def tabulate(name: str, spec: TableMap, sheet: Sheet, mapping: Mapping) -> Tabul
 def _unused(spec: TableMap, sheet: Sheet) -> Iterator[Finding]:
     if spec.join is None:
         for column, like in unused_columns(spec, sheet.columns):
-            hint = f"; it looks like {like}, which is absent" if like else ""
-            message = f"the column {column} is not used{hint}"
-            yield Finding("note", "unused_column", message, sheet.name, 0, "map it if it matters")
+            message = f"the column {column} is not used"
+            if like:
+                message += f", and {like} is absent: did you mean {like}?"
+                remedy = f"if so, rename {column} to {like}, or map it"
+                yield Finding("warning", "unused_column", message, sheet.name, 0, remedy)
+            else:
+                yield Finding("note", "unused_column", message, sheet.name, 0, "map it if it matters")
+
+
+def _no_ends(deals: Opportunities, spec: TableMap, sheet: Sheet, mapping: Mapping) -> Iterator[Finding]:
+    """What keeps deals from being won or lost: columns that are absent, or a table without rows."""
+    if mapping.tells_courses or spec.wide or "snapshots" in mapping.tables:
+        return
+    if not len(sheet):
+        yield Finding("error", "no_rows", "has a header and no row below it", sheet.name, 0, "export its rows too")
+    for ours in ("closed", "outcome"):
+        theirs = spec.columns.get(ours, ours)
+        said = ours == "outcome" and (mapping.closed_means_won or spec.flags)
+        if said or spec.reads(ours, sheet.columns) or ours in spec.constants:
+            continue
+        ended = int((deals.outcome != "open").sum())
+        cost = (
+            f"{ended:,} won or lost opportunities are set aside"
+            if ours == "closed" and ended
+            else (f"none of {len(sheet):,} opportunities counts as won or lost")
+        )
+        like = unused_like(ours, theirs, _unread(spec, sheet))
+        remedy = f"did you mean {like}? Rename it to {theirs}, or map it" if like else f"export {theirs} too, or map it"
+        message = f"lacks the column {theirs}, so {cost}"
+        yield Finding("error", "absent_column", message, sheet.name, ended or len(sheet), remedy)
+
+
+def _unread(spec: TableMap, sheet: Sheet) -> list[str]:
+    return [column for column in sheet.columns if column not in spec.columns.values()]
 
 
 def _left_out(spec: TableMap, sheet: Sheet) -> tuple[Sheet, list[Finding]]:
@@ -273,7 +307,9 @@ def _outcomes(
     problems = []
     if np.isfinite(deals.closed).any() and not np.any(deals.outcome != "") and not mapping.tells_courses:
         column = spec.columns.get("outcome")
+        like = unused_like("outcome", column or "outcome", _unread(spec, sheet))
         remedy = f"add a column {column}" if column else "map a column onto opportunities.outcome"
+        remedy = f"did you mean {like}? Rename it to {column}, or map it" if column and like else remedy
         remedy += "; if the export holds won deals only, say closed_means_won in a mapping"
         problems.append(Problem(sheet.top, "has closed deals that do not say if won or lost", remedy=remedy))
     # A column of stages in which some mean won or lost: every other stage is one of an open deal.

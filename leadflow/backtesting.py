@@ -2,9 +2,11 @@
 
 import dataclasses
 import datetime as dt
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from calibration.backtest.cutoffs import cutoffs
@@ -12,6 +14,7 @@ from calibration.backtest.groups import Group
 from calibration.backtest.kept import Kept, keep
 from calibration.backtest.methods import METHODS, OWN, MakeForecaster, absent
 from calibration.backtest.run import Stretch, run_cutoffs
+from calibration.backtest.scorable import any_known, why_nothing
 from calibration.backtest.targets import check_target, of_segment, segments_of
 from calibration.cutoff import known_on
 from calibration.history import History, read_history
@@ -24,6 +27,9 @@ __all__ = ["backtest"]
 
 _WEEKS = 26
 """Weeks of cut-offs where no first one is named: a choice."""
+
+_LONGEST = 36_500
+"""Days of the longest window: a choice."""
 
 _WINS = 50
 """Wins on record with which a segment is scored by itself: a choice."""
@@ -60,6 +66,9 @@ def backtest(
     _check(whole, targets, horizons, by, segment)
     end = last or whole.as_of - dt.timedelta(days=min(horizons))
     begin = first or end - dt.timedelta(weeks=_WEEKS)
+    nothing = partial(why_nothing, whole, targets, horizons, begin, end)
+    if begin > min(end, whole.as_of) and (last is None or begin <= last):
+        raise InputError(nothing())
     days = cutoffs(begin, min(end, whole.as_of), every)
     segments, thin = _segments(whole, segment, by)
     chosen = {name: make for name, make in (methods or METHODS).items() if name not in absent()}
@@ -67,13 +76,13 @@ def backtest(
         whole, segments, chosen, tuple(dict.fromkeys(targets)), tuple(sorted(set(horizons))), days, Kept(Path())
     )
     asked = stretch.on_record
-    if not asked:
-        raise InputError(_nothing(whole, begin, end))
+    if not asked or not any_known(whole, segments, asked):
+        raise InputError(nothing())
     settings = {
         "targets": stretch.targets, "horizons": stretch.horizons, "cutoffs": [str(day) for day in asked],
         "segments": segments, "methods": tuple(chosen),
     }  # fmt: skip
-    with _folder(out) as folder:
+    with _folder(out) as folder, _undone(folder):
         kept = keep(folder, whole, settings)
         stopped = False
         try:
@@ -87,10 +96,10 @@ def backtest(
             answer = dataclasses.replace(answer, notes=notes)
             if out is not None:
                 answer.save(folder)
+        elif not stopped:
+            raise InputError(nothing())
     if stopped:
         raise Stopped(answer if answer.groups else None, finished, len(asked))
-    if not answer.groups:
-        raise InputError(_nothing(whole, begin, end))
     return answer
 
 
@@ -102,6 +111,22 @@ def _folder(out: str | Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="leadflow-") as folder:
         yield Path(folder)
+
+
+@contextmanager
+def _undone(folder: Path) -> Iterator[None]:
+    """What is refused leaves nothing behind: a folder that was not there is gone again, an empty one is empty."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    empty = folder.is_dir() and not any(folder.iterdir())
+    try:
+        yield
+    except InputError:
+        if missing:
+            shutil.rmtree(missing[-1], ignore_errors=True)
+        elif empty:
+            for path in folder.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
 
 
 def _whole(where: str | Path, source: str, mapping: Path | None) -> History:
@@ -118,12 +143,12 @@ def _check(
 ) -> None:
     """Refuse what cannot be forecast, with all problems at once."""
     problems = [
-        Problem("horizon", "must be at least one day", str(horizon), "give days, such as 30,60,90")
+        Problem("horizon", f"must be at least one day, and {_LONGEST:,} at most", str(horizon), "such as 30,60,90")
         for horizon in horizons
-        if horizon < 1
+        if not 1 <= horizon <= _LONGEST
     ]
     if by not in (None, "segment"):
-        problems.append(Problem("by", "must be segment", str(by)))
+        problems.append(Problem("by", "must be segment", str(by), "give --by segment, or leave it out"))
     if by is not None and segment is not None:
         problems.append(Problem("by", "must stand without --segment", segment, "give one of the two"))
     if segment is not None:
@@ -152,15 +177,6 @@ def _segments(whole: History, segment: str | None, by: str | None) -> tuple[tupl
         raise InputError(Problem("by", f"needs a segment with {_WINS} wins or more", got, "leave --by out"))
     thin = ", ".join(f"{name} ({count})" for name, count in wins.items() if name not in chosen)
     return chosen, [f"too few wins for rows of their own (fewer than {_WINS}): {thin}"] if thin else []
-
-
-def _nothing(whole: History, begin: dt.date, end: dt.date) -> Problem:
-    return Problem(
-        "from",
-        "must leave a window that is on record",
-        f"{begin} to {end}",
-        f"the history ends on {whole.as_of}; take earlier cut-offs or shorter horizons",
-    )
 
 
 def _notes(whole: History, methods: Sequence[str]) -> Iterator[str]:

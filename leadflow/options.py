@@ -1,5 +1,6 @@
 """Options that several commands share, each in one wording."""
 
+import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 __all__ = [
     "By",
     "ByOption",
+    "LARGEST",
     "Engine",
     "EngineOfNew",
     "EngineOption",
@@ -20,6 +22,7 @@ __all__ = [
     "Seed",
     "StoreDir",
     "Workers",
+    "day",
     "metric_ids",
 ]
 
@@ -62,8 +65,12 @@ EngineOfNew = Annotated[
         show_default="compiled, or the stored run's",
     ),
 ]
+LARGEST = 2**63 - 1
+"""Of seeds and of replications' numbers, which are held in 64 bits."""
+
 Seed = Annotated[
-    int, typer.Option(min=0, metavar="N", help="Seed of the random numbers; equal seeds give equal results.")
+    int,
+    typer.Option(min=0, max=LARGEST, metavar="N", help="Seed of the random numbers; equal seeds give equal results."),
 ]
 Replications = Annotated[
     int, typer.Option(min=1, metavar="N", help="How many times to simulate; four times as many halve the error.")
@@ -83,6 +90,14 @@ Metrics = Annotated[
     list[str] | None,
     typer.Option("--metric", metavar="ID", help="Only this metric; may be repeated, or ids joined by commas."),
 ]
+
+
+def day(text: str) -> dt.date:
+    """A date as an option takes it."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date: give a day such as 2026-12-31") from None
 
 
 def metric_ids(given: list[str] | None) -> tuple[str, ...] | None:

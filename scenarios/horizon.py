@@ -7,6 +7,7 @@ from sim.checks import check_pair, check_plan
 from sim.errors import InputError, Problem
 from sim.plan import Plan
 from sim.teams import TEAMS
+from sim.units import MOST_MONTHS
 
 __all__ = ["over", "past"]
 
@@ -52,6 +53,6 @@ def _first_levels(plan: Plan) -> dict[str, object]:
 
 def _changed(plan: Plan, changes: dict[str, object]) -> Plan:
     tree = {**plan.model_dump(by_alias=True), **changes}
-    if not isinstance(tree["months"], int) or tree["months"] < 1:
-        raise InputError(Problem("months", "must be one or more", str(tree["months"])))
+    if not isinstance(tree["months"], int) or not 1 <= tree["months"] <= MOST_MONTHS:
+        raise InputError(Problem("months", f"must be a whole number from 1 to {MOST_MONTHS}", str(tree["months"])))
     return Plan.model_validate(tree)

@@ -20,6 +20,7 @@ __all__ = [
     "Factor",
     "Hours",
     "Logit",
+    "MOST_MONTHS",
     "Money",
     "Month",
     "Months",
@@ -31,6 +32,9 @@ __all__ = [
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+
+MOST_MONTHS = 600
+"""The longest plan, of fifty years: a choice."""
 
 _SUFFIX = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "bn": 1e9}
 _NUMBER = re.compile(r"([-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(k|K|M|B|bn|%)?")
@@ -178,7 +182,7 @@ Hours = Annotated[
 Months = Annotated[
     int,
     BeforeValidator(_months),
-    Field(ge=0, le=600),
+    Field(ge=0, le=MOST_MONTHS),
     _schema("whole months: 12, '12 months', '1 year'", minimum=0),
 ]
 Count = Annotated[int, BeforeValidator(number), Field(ge=0, le=1_000_000), _schema("a whole number", minimum=0)]

@@ -24,9 +24,10 @@ def cutoffs(first: dt.date, last: dt.date, every: str = "week") -> tuple[dt.date
     """
     if every not in EVERY and every != "month":
         names = ", ".join((*EVERY, "month"))
-        raise InputError(Problem("every", f"must be one of {names}", every))
+        raise InputError(Problem("every", f"must be one of {names}", every, "such as --every month"))
     if first > last:
-        raise InputError(Problem("from", "must not lie after the last cut-off", f"{first} to {last}"))
+        remedy = f"exchange them: from {last} to {first}"
+        raise InputError(Problem("from", "must not lie after the last cut-off", f"{first} to {last}", remedy))
     return tuple(_steps(first, last, every))
 
 

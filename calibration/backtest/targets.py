@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from calibration.history import History
 from calibration.tables import day_of, take
 from results.scores import poisson_floor
+from sim.checking import near
 from sim.errors import InputError, Problem
 
 __all__ = ["NEW_LEADS", "TARGETS", "actual", "check_target", "floor", "of_segment", "segments_of"]
@@ -28,7 +29,8 @@ NEW_LEADS = frozenset({"wins", "bookings", "pipeline"})
 def check_target(whole: History, target: str) -> None:
     """Refuse a target that is unknown, or that the history does not record."""
     if target not in TARGETS:
-        raise InputError(Problem("target", f"must be one of {', '.join(TARGETS)}", target))
+        remedy = near(target, TARGETS)
+        raise InputError(Problem("target", "is not known as a target", target, remedy))
     deals = whole.tables.opportunities
     if target == "bookings" and not np.isfinite(deals.won_amount[deals.outcome == "won"]).any():
         raise InputError(Problem("target", "must be recorded", target, "no win has a value; forecast wins instead"))

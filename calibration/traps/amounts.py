@@ -14,8 +14,8 @@ _SURE = 0.001
 """Chance at which a difference as great between outcomes would still be put down to luck."""
 
 
-def amounts(known: Tables, mapping: Mapping) -> Iterator[Finding]:
-    """Expected amounts by outcome, and amounts below zero."""
+def amounts(known: Tables, mapping: Mapping, one_amount: bool) -> Iterator[Finding]:
+    """Expected amounts by outcome, and amounts below zero; `one_amount` where what was signed is read from these."""
     deals = known.opportunities
     below = int(((deals.amount < 0) | (deals.won_amount < 0)).sum())
     if below:
@@ -38,6 +38,8 @@ def amounts(known: Tables, mapping: Mapping) -> Iterator[Finding]:
         message = f"amounts are missing in {told} deals: not by chance"
         remedy = "what is known of amounts is of other deals than those without; ask that they be filled at the opening"
         yield Finding("warning", "informative_missing", message, "opportunities", count, remedy)
+    if one_amount:
+        return
     both = np.isfinite(deals.amount) & np.isfinite(deals.won_amount)
     if spec.columns.get("won_amount") and both.sum() >= 20 and np.all(deals.amount[both] == deals.won_amount[both]):
         count = int(both.sum())

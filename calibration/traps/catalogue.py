@@ -23,9 +23,9 @@ def faults(tables: Tables) -> Iterator[Finding]:
     yield from plans(tables)
 
 
-def suspicions(known: Tables, mapping: Mapping) -> Iterator[Finding]:
-    """What looks odd in the tables as known on a date."""
+def suspicions(known: Tables, mapping: Mapping, one_amount: bool = False) -> Iterator[Finding]:
+    """What looks odd in the tables as known on a date; `one_amount` where deals have one amount and no signed one."""
     yield from days(known)
-    yield from amounts(known, mapping)
+    yield from amounts(known, mapping, one_amount)
     yield from twins(known)
     yield from leaks(known, mapping)

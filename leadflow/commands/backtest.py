@@ -1,14 +1,12 @@
 """leadflow backtest: how well forecasts at past cut-offs foresaw what then happened."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leadflow.options import Force, Json, Quiet
-
-_DAY = ["%Y-%m-%d"]
+from leadflow.options import Force, Json, Quiet, day
 
 
 def backtest(
@@ -36,15 +34,15 @@ def backtest(
     ] = "30,60,90",
     every: Annotated[str, typer.Option(metavar="STEP", help="day, week, fortnight or month.")] = "week",
     first: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            "--from", formats=_DAY, metavar="DATE", help="First cut-off.", show_default="26 weeks before the last"
+            "--from", parser=day, metavar="DATE", help="First cut-off.", show_default="26 weeks before the last"
         ),
     ] = None,
     last: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            "--to", formats=_DAY, metavar="DATE", help="Last cut-off.", show_default="the last that can be scored"
+            "--to", parser=day, metavar="DATE", help="Last cut-off.", show_default="the last that can be scored"
         ),
     ] = None,
     segment: Annotated[str | None, typer.Option(metavar="NAME", help="Only this segment.")] = None,
@@ -99,7 +97,7 @@ def backtest(
         try:
             found = score(
                 history, source, mapping=mapping, targets=target.split(","), horizons=horizons, every=every,
-                first=None if first is None else first.date(), last=None if last is None else last.date(),
+                first=first, last=last,
                 segment=segment, by=by, halves=halves, workers=workers, out=out, progress=progress,
             )  # fmt: skip
         except Stopped as stop_at:

@@ -1,12 +1,12 @@
 """leadflow calibrate: fit a company to a CRM's history."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leadflow.options import Json, Quiet
+from leadflow.options import Json, Quiet, day
 
 
 def calibrate(
@@ -28,9 +28,9 @@ def calibrate(
         Path | None, typer.Option(metavar="FILE", help="A mapping.yaml of your own columns, in place of --source.")
     ] = None,
     as_of: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=day,
             metavar="DATE",
             help="Last day that counts as known.",
             show_default="the end of the last recorded month",
@@ -58,6 +58,7 @@ def calibrate(
 
     with watching("loading", quiet=quiet) as show:
         from calibration.calibrate import calibrate as fit
+        from calibration.destination import check_destination
         from calibration.goodness import goodness
         from calibration.history import read_history
         from leadflow.render.calibrate import calibration_json, show_calibration
@@ -67,9 +68,9 @@ def calibrate(
             from leadflow.reporting import check_page
 
             check_page(html, force=force)
+        check_destination(out, history)
         show("reading and fitting the history")
-        last = None if as_of is None else as_of.date()
-        read = read_history(history, source, mapping, last)
+        read = read_history(history, source, mapping, as_of)
         found = fit(read, name or out.resolve().name)
         checks = goodness(read)
         files = found.write(out)

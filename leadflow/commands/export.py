@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from leadflow.defaults import EXPORT_REPLICATIONS
-from leadflow.options import EngineOfNew, Json, Metrics, Quiet, Replications, Workers, metric_ids
+from leadflow.options import LARGEST, EngineOfNew, Json, Metrics, Quiet, Replications, Workers, metric_ids
 
 
 def export(
@@ -20,9 +20,11 @@ def export(
     crm: Annotated[Path, typer.Option("--crm", metavar="DIR", help="A new or empty folder for the files.")],
     seed: Annotated[
         int | None,
-        typer.Option(min=0, metavar="N", help="Seed of the random numbers.", show_default="1, or the stored run's"),
+        typer.Option(
+            min=0, max=LARGEST, metavar="N", help="Seed of the random numbers.", show_default="1, or the stored run's"
+        ),
     ] = None,
-    replication: Annotated[int, typer.Option(min=0, metavar="N", help="Which replication, from 0.")] = 0,
+    replication: Annotated[int, typer.Option(min=0, max=LARGEST, metavar="N", help="Which replication, from 0.")] = 0,
     engine: EngineOfNew = None,
     store: Annotated[
         Path | None,

@@ -15,7 +15,13 @@ def forecast(
     ],
     months: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Months from the plan's start.", show_default="the plan's months"),
+        typer.Option(
+            min=1,
+            max=600,
+            metavar="N",
+            help="Months from the plan's start, at most 600.",
+            show_default="the plan's months",
+        ),
     ] = None,
     seed: Seed = 1,
     replications: Replications = FORECAST_REPLICATIONS,

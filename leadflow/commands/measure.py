@@ -1,14 +1,12 @@
 """leadflow measure: what a company's own history says, by the metrics of a run."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leadflow.options import ByOption, Json, Metrics, Quiet, metric_ids
-
-_DAY = ["%Y-%m-%d"]
+from leadflow.options import ByOption, Json, Metrics, Quiet, day, metric_ids
 
 
 def measure(
@@ -31,17 +29,17 @@ def measure(
         Path | None, typer.Option(metavar="FILE", help="A mapping.yaml of your own columns, in place of --source.")
     ] = None,
     first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=_DAY, metavar="DATE", help="First day.", show_default="a year before the last"),
+        date | None,
+        typer.Option("--from", parser=day, metavar="DATE", help="First day.", show_default="a year before the last"),
     ] = None,
     last: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=_DAY, metavar="DATE", help="Last day.", show_default="that of --as-of"),
+        date | None,
+        typer.Option("--to", parser=day, metavar="DATE", help="Last day.", show_default="that of --as-of"),
     ] = None,
     as_of: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=_DAY,
+            parser=day,
             metavar="DATE",
             help="Last day that counts as known.",
             show_default="the end of the last recorded month",
@@ -79,10 +77,8 @@ def measure(
         from leadflow.render.page import Page, print_json
 
         show("reading and measuring the history")
-        days = (None if day is None else day.date() for day in (as_of, first, last))
-        known, begin, end = days
         found = measure_history(
-            history, source, mapping=mapping, as_of=known, first=begin, last=end,
+            history, source, mapping=mapping, as_of=as_of, first=first, last=last,
             by=None if by is None else by.value, metrics=ids, matures=matures, prospects=prospects,
             plan=plan,
         )  # fmt: skip

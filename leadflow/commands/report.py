@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from leadflow.defaults import RUN_REPLICATIONS
-from leadflow.options import EngineOfNew, Force, Quiet, Workers
+from leadflow.options import LARGEST, EngineOfNew, Force, Quiet, Workers
 
 
 def report(
@@ -22,7 +22,9 @@ def report(
     force: Force = False,
     seed: Annotated[
         int | None,
-        typer.Option(min=0, metavar="N", help="Seed of the random numbers, of a new run.", show_default="1"),
+        typer.Option(
+            min=0, max=LARGEST, metavar="N", help="Seed of the random numbers, of a new run.", show_default="1"
+        ),
     ] = None,
     replications: Annotated[
         int | None,

@@ -1,12 +1,12 @@
 """leadflow snapshot: who is there on a day of a simulated plan, as files with which another plan may begin."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leadflow.options import Engine, EngineOption, Quiet, Seed
+from leadflow.options import Engine, EngineOption, Quiet, Seed, day
 
 
 def snapshot(
@@ -14,9 +14,9 @@ def snapshot(
         Path, typer.Argument(metavar="DIR|PLAN|SCENARIO", help="A company's folder, a plan, or a scenario file.")
     ],
     on: Annotated[
-        datetime,
+        date,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=day,
             metavar="DATE",
             help="A day of the plan or its follow-up; what happens on it is not told.",
         ),
@@ -41,9 +41,8 @@ def snapshot(
         from scenarios.snapshot_csv import write_snapshot
 
         scenario = api.load_scenario(path)
-    day = on.date()
-    api.check_day(scenario, day)
+    api.check_day(scenario, on)
     get_ready(engine.value, quiet=quiet)
-    found = api.snapshot(scenario, day, seed, engine=engine.value)
-    write_snapshot(found, day, out)
-    show_snapshot(scenario, found, day, out, home_of(path))
+    found = api.snapshot(scenario, on, seed, engine=engine.value)
+    write_snapshot(found, on, out)
+    show_snapshot(scenario, found, on, out, home_of(path))

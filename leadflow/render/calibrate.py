@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from calibration.calibrate import Calibration
+from calibration.findings import LEGEND
 from calibration.goodness import ALIKE, DOUBT, Check
 from leadflow.render.page import Page
 from results.numerals import UNKNOWN, number
@@ -45,7 +46,7 @@ def show_calibration(page: Page, found: Calibration, checks: Sequence[Check], ou
             f"{words}. To do: {finding.remedy}" if finding.remedy else words,
         )  # fmt: skip
     page.show(table)
-    page.foot("note: nothing to do. warning: may bend a forecast. error: rows that could not be used.")
+    page.foot(LEGEND)
     table = page.table(
         "What was fitted, and how well", [("part", "left"), "cases", "events", "days at risk", "figure", ("", "label")]
     )

@@ -269,3 +269,47 @@ def test_shares_of_segments_are_those_of_the_last_year(tmp_path: Path) -> None:
     (tmp_path / "opportunities.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (channel,) = calibrate(read_history(tmp_path, as_of=AS_OF)).funnel.channels.values()
     assert channel.segments["new"] == pytest.approx(0.75, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "said"),
+    [
+        (
+            ("opportunity_id", "opened_at", "Closed on", "outcome"),
+            ("2026-01-20", "won"),
+            ("lacks the column closed_at, so 30 won or lost opportunities are set aside", "did you mean Closed on?"),
+        ),
+        (
+            ("opportunity_id", "opened_at", "colour", "shape"),
+            ("red", "round"),
+            ("lacks the column closed_at, so none of 31", "lacks the column outcome, so none of 31"),
+        ),
+        (
+            ("opportunity_id", "opened_at", "closed_at", "outcome"),
+            ("", "won"),
+            ("30 won or lost opportunities have no close date", "record the date"),
+        ),
+    ],
+)
+def test_without_a_win_it_says_what_reading_set_aside(
+    tmp_path: Path, miniature: ModuleType, header: tuple[str, ...], cells: tuple[str, str], said: tuple[str, ...]
+) -> None:
+    rows = [(f"o{k}", f"2026-01-{k + 1:02d}", *cells) for k in range(30)]
+    miniature.write(tmp_path / "opportunities.csv", header, [*rows, ("open", "2026-01-31", "", "")])
+    with pytest.raises(InputError) as refused:
+        calibrate(read_history(tmp_path, as_of=dt.date(2026, 1, 31)))
+    for words in ("at least one won", *(words.replace("none of 30", "none of 31") for words in said)):
+        assert words in str(refused.value)
+    assert str(refused.value).count("opportunities.csv: ") == sum(
+        not words.startswith(("did", "rec")) for words in said
+    )
+
+
+def test_a_file_with_a_header_alone_is_named(tmp_path: Path, miniature: ModuleType) -> None:
+    header = ("opportunity_id", "opened_at", "closed_at", "outcome")
+    miniature.write(tmp_path / "opportunities.csv", header, [])
+    with pytest.raises(InputError, match="0 rows in opportunities"):
+        read_history(tmp_path)
+    miniature.write(tmp_path / "leads.csv", ("lead_id", "captured_at"), [("a", "2026-01-05")])
+    with pytest.raises(InputError, match="has a header and no row"):
+        calibrate(read_history(tmp_path, as_of=dt.date(2026, 1, 31)))

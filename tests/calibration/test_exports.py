@@ -266,6 +266,15 @@ def test_two_files_for_one_table_are_refused(crm, tmp_path):
         read_history(folder, "pipedrive")
 
 
+def test_one_table_in_two_formats_is_refused_and_other_files_do_not_matter(tmp_path):
+    (tmp_path / "opportunities.csv").write_text("opportunity_id,opened_at\na,2026-01-05\n")
+    (tmp_path / "opportunities.txt").write_text("notes")
+    assert len(read_history(tmp_path, as_of=dt.date(2026, 1, 31)).tables.opportunities) == 1
+    (tmp_path / "Opportunities.xlsx").touch()
+    with pytest.raises(InputError, match=r"Opportunities.xlsx, opportunities.csv.\n    remove all but one"):
+        read_history(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from calibration.history import read_history
+from calibration.likeness import absent_like
 from calibration.mapping import read_mapping
 from sim.errors import InputError
 from sim.log import Kind
@@ -204,6 +205,41 @@ def test_an_unused_column_is_named_with_what_it_resembles(tmp_path: Path, miniat
     assert any("colour" in message for message in messages)
 
 
+def test_an_unused_column_that_may_be_one_of_ours_is_a_warning(tmp_path: Path, miniature: ModuleType) -> None:
+    header = ("opportunity_id", "opened_at", "Closed on", "outcome", "Source", "Signed", "colour")
+    miniature.write(tmp_path / "opportunities.csv", header, [("a", "2026-01-05", "", "", "web", "7", "red")])
+    findings = read_history(tmp_path, as_of=dt.date(2026, 1, 31)).findings
+    unused = {finding.message: finding.severity for finding in findings if finding.what == "unused_column"}
+    assert unused == {
+        "the column Closed on is not used, and closed_at is absent: did you mean closed_at?": "warning",
+        "the column Source is not used, and channel is absent: did you mean channel?": "warning",
+        "the column Signed is not used, and won_amount is absent: did you mean won_amount?": "warning",
+        "the column colour is not used": "note",
+    }
+
+
+def test_a_status_without_an_outcome_is_proposed_for_it(tmp_path: Path, miniature: ModuleType) -> None:
+    header = ("opportunity_id", "opened_at", "closed_at", "Status")
+    miniature.write(tmp_path / "opportunities.csv", header, [("a", "2026-01-05", "2026-01-20", "won")])
+    with pytest.raises(InputError, match="did you mean Status"):
+        read_history(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("column", "absent", "like"),
+    [
+        ("CloseDate", {"closed": "closed_at", "closed_by": "closed_by"}, "closed_at"),
+        ("closedat", {"closed": "closed_at", "closed_by": "closed_by"}, "closed_at"),
+        ("Lead Source", {"channel": "channel", "lead": "lead_id"}, "channel"),
+        ("Status", {"outcome": "outcome", "stage": "stage"}, "outcome"),
+        ("colour", {"closed": "closed_at", "outcome": "outcome"}, ""),
+        ("Status", {}, ""),
+    ],
+)
+def test_names_are_likened_by_their_words_and_by_their_letters(column: str, absent: dict[str, str], like: str) -> None:
+    assert absent_like(column, absent) == like
+
+
 def test_a_users_mapping_reads_their_columns(tmp_path: Path, miniature: ModuleType) -> None:
     miniature.write(
         tmp_path / "deals.csv",
@@ -279,3 +315,12 @@ def test_a_single_amount_column_serves_for_what_was_signed_and_this_is_said(
     assert history.tables.opportunities.won_amount[0] == 500
     assert np.isnan(history.tables.opportunities.won_amount[1])
     assert "one_amount" in {finding.what for finding in history.findings}
+
+
+def test_an_amount_that_serves_for_both_is_not_compared_with_itself(tmp_path: Path, miniature: ModuleType) -> None:
+    header = ("opportunity_id", "opened_at", "closed_at", "outcome", "amount", "won_amount")
+    rows = [(f"o{k}", "2026-01-05", "2026-01-20", "won", 500 + k, 500 + k) for k in range(25)]
+    for width, expected in ((6, "amount_at_close"), (5, "one_amount")):
+        miniature.write(tmp_path / "opportunities.csv", header[:width], [row[:width] for row in rows])
+        found = {finding.what for finding in read_history(tmp_path, as_of=dt.date(2026, 1, 31)).findings}
+        assert found & {"amount_at_close", "one_amount"} == {expected}

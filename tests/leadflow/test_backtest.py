@@ -87,7 +87,10 @@ def test_the_table_fits_and_says_what_is_missing(export: Path) -> None:
         (["--horizon", "soon"], "whole days"),
         (["--horizon", "0"], "at least one day"),
         (["--every", "year"], "every"),
-        (["--from", "2026-06-25", "--to", "2026-06-28"], "on record"),
+        (["--target", "win"], "did you mean wins?"),
+        (["--horizon", "999999"], "36,500 at most"),
+        (["--every", "year"], "such as --every month"),
+        (["--from", "2026-05-04", "--to", "2026-04-06"], "exchange them: from 2026-04-06 to 2026-05-04"),
         (["--segment", "tiny"], "segment"),
         (["--by", "product"], "must be segment"),
         (["--by", "segment", "--segment", "smb"], "without --segment"),
@@ -98,6 +101,41 @@ def test_refusals(export: Path, arguments: list[str], word: str) -> None:
     answer = give(export, *arguments)
     assert answer.exit_code == 2
     assert word in answer.output
+
+
+@pytest.mark.usefixtures("quickly")
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--from", "2020-01-06", "--to", "2020-02-03"], "must not lie before the history begins, on 2026-01-01"),
+        (["--from", "2026-01-05", "--to", "2026-01-12"], "by which enough is known"),
+        (["--from", "2026-06-25", "--to", "2026-06-28"], "must be followed by a whole window"),
+        (["--from", "2027-01-04"], "must be followed by a whole window"),
+        (["--horizon", "2000"], "windows of 2000 days or more"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_with_the_days_that_can_and_nothing_is_written(
+    export: Path, tmp_path: Path, arguments: list[str], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leadflow.backtesting.METHODS", {"naive": METHODS["naive"]})
+    (tmp_path / "empty").mkdir()
+    for out in (tmp_path / "new" / "deep", tmp_path / "empty"):
+        answer = give(export, "--horizon", "30", *arguments, "--out", str(out))
+        assert answer.exit_code == 2, answer.output
+        assert word in answer.output
+        if "--horizon" not in arguments:
+            assert "cut-offs from 2026-02-02 to 2026-05-31 can be scored" in answer.output
+    assert tree_of(tmp_path) == {}
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_the_first_and_the_last_cut_off_that_are_named_can_be_scored(
+    export: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first deal closes on January 6, so four weeks are over on February 2; from May 31 to June 30 are 30 days."""
+    monkeypatch.setattr("leadflow.backtesting.METHODS", {"naive": METHODS["naive"]})
+    for day, code in (("2026-02-01", 2), ("2026-02-02", 0), ("2026-05-31", 0), ("2026-06-01", 2)):
+        assert give(export, "--horizon", "30", "--from", day, "--to", day).exit_code == code, day
 
 
 def test_all_problems_come_at_once(export: Path) -> None:

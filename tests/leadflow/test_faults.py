@@ -83,6 +83,9 @@ def test_a_broken_plan_from_the_shell(shell: Callable[..., Any], company: Path) 
         (["run", "DIR", "--replications", "auto"], "--replications"),
         (["run", "DIR", "--workers", "0"], "--workers"),
         (["run", "DIR", "--seed", "-1"], "--seed"),
+        (["run", "DIR", "--seed", str(2**64)], "--seed"),
+        (["report", "DIR", "--html", "OUT", "--seed", str(2**64)], "--seed"),
+        (["export", "DIR", "--crm", "OUT", "--replication", str(2**64)], "--replication"),
         (["run", "DIR", "--metric", "bokings"], "did you mean bookings?"),
         (["compare", "DIR", "DIR", "--metric", "bokings"], "did you mean bookings?"),
         (["forecast", "DIR", "--months", "0"], "--months"),
@@ -91,7 +94,15 @@ def test_a_broken_plan_from_the_shell(shell: Callable[..., Any], company: Path) 
         (["check", "no such folder"], "no such"),
         (["calibrate", "no such folder", "--out", "OUT"], "no such folder"),
         (["calibrate", "DIR", "--out", "OUT", "--source", "sap"], "generic"),
-        (["calibrate", "DIR", "--out", "OUT", "--as-of", "yesterday"], "--as-of"),
+        (["calibrate", "DIR", "--out", "OUT", "--as-of", "yesterday"], "give a day such as 2026-12-31"),
+        (["backtest", "DIR", "--from", "2026-15-01"], "give a day such as 2026-12-31"),
+        (["measure", "DIR", "--to", "2026-02-30"], "give a day such as 2026-12-31"),
+        (["snapshot", "DIR", "--out", "OUT", "--on", "today"], "give a day such as 2026-12-31"),
+        (["calibrate", "DIR", "--out", "OUT", "--mapping", "TABLE"], "give a YAML file that begins with"),
+        (["calibrate", "DIR", "--out", "TABLE"], "name a folder"),
+        (["calibrate", "DIR", "--out", "DIR"], "is the history's own folder"),
+        (["calibrate", "TABLE", "--out", "DIR"], "exists and would be replaced"),
+        (["calibrate", "PLAN", "--out", "OUT"], "is not a table"),
         (["calibrate", "DIR"], "--out"),
         (["init", "DIR"], "must be a new or an empty folder"),
         (["init", "OUT", "--template", "strter"], "did you mean starter?"),
@@ -100,8 +111,11 @@ def test_a_broken_plan_from_the_shell(shell: Callable[..., Any], company: Path) 
 def test_bad_usage_ends_with_2_and_writes_nothing(
     give: Callable[..., Any], company: Path, args: list[str], words: str
 ) -> None:
+    table = company / "history" / "opportunities.csv"
+    table.parent.mkdir(exist_ok=True)
+    table.write_text("opportunity_id,opened_at\n")
     before = tree_of(company.parent)
-    places = {"DIR": str(company), "OUT": str(company.parent / "out")}
+    places = {"DIR": company, "OUT": company.parent / "out", "TABLE": table, "PLAN": company / "plan.yaml"}
     done = give(*(places.get(arg, arg) for arg in args))
     assert done.exit_code == 2, (done.stdout, done.stderr)
     assert words in done.stderr

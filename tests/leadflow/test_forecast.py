@@ -11,6 +11,11 @@ from typing import Any
 
 import pytest
 
+from leadflow.api import load_scenario
+from scenarios.horizon import over
+from sim.errors import InputError
+from sim.units import MOST_MONTHS
+
 
 def test_the_parts_add_up(give: Callable[..., Any], company: Path) -> None:
     done = give("forecast", company, "--replications", 4, "--json", "--workers", 1)
@@ -61,6 +66,16 @@ def test_more_months_than_the_plan_can_fill_are_refused(give: Callable[..., Any]
     done = give("forecast", company, "--months", 4, "--replications", 1)
     assert done.exit_code == 2
     assert "must have an entry for each of the plan's 4 months" in done.stderr
+
+
+def test_months_are_bounded_by_the_option_and_by_the_library(give: Callable[..., Any], company: Path) -> None:
+    done = give("forecast", company, "--months", MOST_MONTHS + 1)
+    assert done.exit_code == 2
+    assert "--months" in done.stderr
+    assert str(MOST_MONTHS) in done.stderr
+    for months in (0, MOST_MONTHS + 1):
+        with pytest.raises(InputError, match=f"from 1 to {MOST_MONTHS}"):
+            over(load_scenario(company), months)
 
 
 def write_history(folder: Path, *, amounts: bool) -> Path:
@@ -144,6 +159,7 @@ def test_calibrate_writes_a_page_where_it_is_told_to(give: Callable[..., Any], t
     assert {"ages at the end", "flows by month"} <= {check["compared"] for check in record["checks"]}
     text = html.read_text(encoding="utf-8")
     assert "Wins by month, recorded and fitted" in text
+    assert "note: for your information" in text
     assert "<script" not in text
     # Before anything is fitted or written.
     done = give("calibrate", history, "--out", tmp_path / "other", "--html", html)
@@ -155,7 +171,9 @@ def test_calibrate_writes_a_page_where_it_is_told_to(give: Callable[..., Any], t
 
 def test_without_values_wins_are_forecast_and_bookings_are_not(give: Callable[..., Any], tmp_path: Path) -> None:
     history = write_history(tmp_path / "crm", amounts=False)
-    assert give("calibrate", history, "--out", tmp_path / "co").exit_code == 0
+    fitted = give("calibrate", history, "--out", tmp_path / "co")
+    assert fitted.exit_code == 0, fitted.stderr
+    assert "note: for your information" in fitted.stdout
     done = give("forecast", tmp_path / "co", "--months", 1, "--replications", 4, "--workers", 1, "--json")
     record = json.loads(done.stdout)
     assert (record["bookings"], record["arithmetic"], record["gap"]) == (None, None, None)

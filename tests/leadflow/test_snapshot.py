@@ -59,7 +59,7 @@ def test_files_are_named_from_the_plan_of_a_scenario(company: Path, give: Callab
     [
         ("2026-12-01", "must be between 2027-01-01 and 2027-05-01, the plan and its follow-up"),
         ("2027-06-01", "must be between 2027-01-01 and 2027-05-01, the plan and its follow-up"),
-        ("soon", "does not match the format"),
+        ("soon", "give a day such as 2026-12-31"),
     ],
 )
 def test_a_day_on_which_no_plan_may_begin_is_refused(
