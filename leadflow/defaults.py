@@ -29,8 +29,8 @@ FORECAST_REPLICATIONS = 100
 """Of a forecast."""
 
 GAP_REPLICATIONS, GAP_WITH_DRAWS = 16, 40
-"""At most, of the world without queues that explains the gap to the planner's arithmetic: it is followed for years. More
-of a calibrated company, as two of them share a draw of its funnel."""
+"""At most, of the world without queues that explains the gap to the planner's arithmetic: it is followed for years.
+Of a calibrated company more, as two of them share a draw of its funnel."""
 
 BY_DEFAULT = (
     "leads", "opportunities", "new_customers", "lead_to_customer_rate_to_date", "win_rate", "order_value", "bookings",
