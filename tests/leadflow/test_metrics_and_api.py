@@ -81,5 +81,5 @@ def test_a_forecast_in_python(small: Path) -> None:
     frame = answer.to_frame()
     assert set(frame["what"]) == {"bookings", "wins"}
     assert set(frame["month"]) == {"2027-01", "total"}
-    with pytest.raises(InputError, match="must be one or more"):
+    with pytest.raises(InputError, match="must be a whole number from 1 to 600"):
         forecast(load(small).scenario(), 0)

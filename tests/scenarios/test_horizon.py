@@ -46,7 +46,7 @@ def test_a_longer_horizon_needs_the_numbers_of_its_months(scenario: Scenario) ->
     assert over(scenario.replace(plan=listed), 2).plan.monthly_spend("events") == (1.0, 2.0)
     with pytest.raises(InputError, match="must have an entry for each of the plan's 4 months"):
         over(scenario.replace(plan=listed), 4)
-    with pytest.raises(InputError, match="must be one or more"):
+    with pytest.raises(InputError, match="must be a whole number from 1 to 600"):
         over(scenario, 0)
 
 
