@@ -94,22 +94,21 @@ def test_weeks_are_those_of_the_calendar() -> None:
 
 @pytest.mark.slow
 def test_level_and_overdispersion_are_found_again_as_often_as_their_draws_say() -> None:
-    """The level's draws allow for drift, of which there is none here: they hold the truth more often than 90 %."""
+    """The level's truth lies anywhere in its draws alike: what they allow for drift, of which there is none here, is
+    little, for courses that drift have forecast worse."""
     rng = np.random.default_rng(11)
-    errors, held, off = [], [], []
+    errors, held = [], []
     for _ in range(200):
         times = _company(rng, 6.0, 8.0, 720)
         fit = fit_arrivals(times, np.full(len(times), "web", dtype=object), ("web",), -720, END)
         assert fit.frailty is not None
         sd = frailty_sd(fit.weeks, fit.frailty)
-        errors.append([(np.log(8.0) - np.log(fit.frailty) + sd**2 / 2) / sd])
-        rates = fit.draw(100, rng)[0][:, 0]
+        overdispersion = (np.log(8.0) - np.log(fit.frailty) + sd**2 / 2) / sd
+        rates = fit.draw(400, rng)[0][:, 0]
+        errors.append([overdispersion, (6.0 - rates.mean()) / rates.std()])
         low, high = np.quantile(rates, (0.05, 0.95))
-        held.append(low < 6.0 < high)
-        off.append((6.0 - rates.mean()) / rates.std())
-    as_said(np.array(errors), ("overdispersion",))
-    assert abs(np.mean(off)) < 0.12
-    assert np.mean(held) > 0.9
+        held.append([abs(overdispersion) < 1.645, low < 6.0 < high])
+    as_said(np.array(errors), ("overdispersion", "level"), np.array(held))
 
 
 @pytest.mark.slow

@@ -91,7 +91,9 @@ FIRST = int(os.environ.get("LEADFLOW_FIRST_BATCH", "1000"))
 """Seed of a long run's first batch of worlds."""
 
 ONLY_GENERAL = {"score law table", "score law normal", "effort raised by the rate"}
-"""What a grid has seldom or not at all."""
+"""What a grid has not at all."""
+SELDOM_ON_GRID = {"released early by value", "kept to the end by value"}
+"""Where a lead becomes ready at once or never, nobody who may is there to be kept, but for what rounding does."""
 _SELDOM = (
     "closes pulled forward",
     "scoring that learns from sales, monthly",
@@ -722,9 +724,9 @@ class TestOneLog:
         counts = [compare(kind, count, FIRST) for kind, count in (plain | steers).items()]
         print(table(*counts))
         if MODELS >= 200:
-            never = missed(*counts)
+            never = missed(*counts) - (SELDOM_ON_GRID if grid else set())
             assert never <= (ONLY_GENERAL if grid else set())
-            # More worlds than these may have what a grid has seldom.
+            # More worlds than these may have it after all.
             assert never == (ONLY_GENERAL if grid else set()) or MODELS > 200
 
     @pytest.mark.parametrize("grid", [False, True], ids=["general", "grid"])

@@ -205,6 +205,19 @@ JUDGEMENT = (
         {"nurture.release_after": 12},
     ),
     Steer(
+        "leads kept while they are worth their touches",
+        {"nurture.ready_good": 1.0, "nurture.ready_bad": 0.0, "nurture.unsubscribe": 0.0, "nurture.decay": 0.0}
+        | {"channels.*.mql_probability": 0.2, "channels.*.leads": 25, "channels.*.fit_share": 0.5},
+        {
+            "nurture.release": "by_value",
+            "nurture.release_after": of(1, 2),
+            "nurture.touches_per_month": 2.0,
+            "nurture.cost_per_touch": of(1, 50),
+            "nurture.value_good": 250,
+            "nurture.value_bad": 0,
+        },
+    ),
+    Steer(
         "a share of leads that is good enough",
         MANY | {"channels.*.mql_probability": None, "channels.*.score": of(None, 2)},
         {"scoring": {"rule": "top", "top": of(0.3, 0.6), "feedback": None}},
